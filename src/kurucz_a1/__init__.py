@@ -1,0 +1,40 @@
+"""Neural model atmospheres that can be made, checked and trusted.
+
+The public names below are imported on first use, so that ``import kurucz_a1`` stays quick.
+Units are CGS and kelvin throughout; logarithmic labels are in dex.
+"""
+
+from importlib import import_module
+
+import jax
+
+# A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
+jax.config.update("jax_enable_x64", True)
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "Atmosphere": "kurucz_a1.atmosphere",
+    "NotConverged": "kurucz_a1.atmosphere",
+    "solve": "kurucz_a1.atmosphere",
+    "read_deck": "kurucz_a1.decks",
+    "read_decks": "kurucz_a1.decks",
+    "write_deck": "kurucz_a1.decks",
+    "load_emulator": "kurucz_a1.emulator",
+    "Emulator": "kurucz_a1.emulator",
+    "synthesize": "kurucz_a1.spectrum",
+    "Spectrum": "kurucz_a1.spectrum",
+    "hydrostatic_residual": "kurucz_a1.evaluation",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name):
+    if name in _PUBLIC:
+        return getattr(import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 'kurucz_a1' has no attribute {name!r}")
+
+
+def __dir__():
+    return [*globals(), *_PUBLIC]
