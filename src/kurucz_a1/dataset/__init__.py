@@ -1,0 +1,1 @@
+"""The netCDF form of a set of model atmospheres: schema, writing, reading and checks."""
