@@ -1,0 +1,74 @@
+"""Evaluation of the fitted curves behind the continuum opacity (numpy, of frequency only, and their JAX part)."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+import jax.numpy as jnp
+import numpy as np
+from numpy.polynomial import chebyshev
+
+
+@cache
+def load(name):
+    """The package's data file `name` (json) as a dictionary; its keys `source` cite the literature."""
+    return json.loads((files("kurucz_a1.physics") / "data" / name).read_text())
+
+
+def scaled(value, limits):
+    """Map [limits[0], limits[1]] on [-1, 1]."""
+    return (2 * value - limits[0] - limits[1]) / (limits[1] - limits[0])
+
+
+def extended_chebyshev(x, coefficients):
+    """Chebyshev series inside [-1, 1], its tangents outside: smooth to first order and tame everywhere.
+
+    x: any shape. coefficients: (order + 1, ...). Returns shape x.shape + coefficients.shape[1:]. Numpy.
+    """
+    inside = np.clip(x, -1, 1)
+    value = np.tensordot(chebyshev.chebvander(inside, len(coefficients) - 1), coefficients, 1)
+    slope = np.tensordot(
+        chebyshev.chebvander(inside, len(coefficients) - 2), chebyshev.chebder(np.asarray(coefficients)), 1
+    )
+    beyond = x - inside
+    return value + slope * beyond.reshape(beyond.shape + (1,) * (value.ndim - beyond.ndim))
+
+
+def chebyshev_basis(x, order):
+    """T_0..T_order at the scalar x, continued by their tangents outside [-1, 1]. JAX, (order + 1,), C1."""
+    inside = jnp.clip(x, -1, 1)
+    first, second = [jnp.ones_like(x), inside], [jnp.ones_like(x), 2 * inside]
+    for _ in range(2, order + 1):
+        first.append(2 * inside * first[-1] - first[-2])
+        second.append(2 * inside * second[-1] - second[-2])
+    # dT_n/dx = n U_(n-1)
+    tangents = [jnp.zeros_like(x)] + [n * second[n - 1] for n in range(1, order + 1)]
+    return jnp.stack(first) + (x - inside) * jnp.stack(tangents)
+
+
+def frequency_part(frequency, fit, low_frequency_slope=None):
+    """Coefficients (nu, order + 1) of the Chebyshev series in scaled ln T of a two-dimensional fit.
+
+    Outside the range of the fit in frequency the series goes on along its tangent, or below the range with
+    d ln y / d ln nu = `low_frequency_slope`.
+    """
+    log_frequency = np.log(frequency)
+    low, high = fit["log_frequency_limits"]
+    start = log_frequency if low_frequency_slope is None else np.maximum(log_frequency, low)
+    part = extended_chebyshev(scaled(start, (low, high)), np.array(fit["coefficients"]))
+    if low_frequency_slope is not None:
+        part[:, 0] += low_frequency_slope * np.minimum(log_frequency - low, 0)
+    return part
+
+
+def temperature_part(temperature, fit):
+    """The matching Chebyshev polynomials (order + 1,) at a scalar temperature in K. JAX."""
+    order = len(fit["coefficients"][0]) - 1
+    return chebyshev_basis(scaled(jnp.log(temperature), fit["log_temperature_limits"]), order)
+
+
+def piecewise_power_law(ratio, x, y):
+    """10**y of the knots (x = log10 ratio, y), zero for ratio < 1, falling as ratio^-3 beyond the last knot."""
+    log_ratio = np.log10(np.maximum(ratio, 1e-30))
+    values = 10 ** (np.interp(log_ratio, x, y) - 3 * np.maximum(log_ratio - x[-1], 0))
+    return np.where(log_ratio >= 0, values, 0.0)
