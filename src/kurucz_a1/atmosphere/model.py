@@ -62,7 +62,10 @@ class Atmosphere:
             values = np.broadcast_to(np.asarray(getattr(self, name)), depth_shape[:-1])
             variables[name] = (model, values, _attributes(name))
         if self.number_fractions is not None:
-            attributes = {"units": "1", "long_name": "number fraction of each element, N / N_total, Z = 1..99"}
+            attributes = {
+                "units": "1",
+                "long_name": "number fraction of each element, N / N_total, Z = 1..99",
+            }
             values = np.broadcast_to(np.asarray(self.number_fractions), (*depth_shape[:-1], 99))
             variables["number_fractions"] = ((*model, "element"), values, attributes)
         attributes = {"Conventions": "CF-1.11", "source": self.source, "solar_pattern": self.solar_pattern}

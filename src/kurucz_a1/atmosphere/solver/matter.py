@@ -1,0 +1,100 @@
+"""The gas at every depth: opacity, density and thermodynamics, with their derivatives in ln T and ln P."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
+from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
+from kurucz_a1.physics.planck import planck_temperature_derivative
+from kurucz_a1.physics.thermodynamics import thermodynamics
+
+
+class Opacities(NamedTuple):
+    """The frequency grid of a solution and what is tabulated on it."""
+
+    continuum: ContinuumTables
+    lines: LineOpacityTable
+
+    @property
+    def frequency(self):
+        """Hz, (nu,)."""
+        return self.lines.frequency
+
+    @property
+    def weights(self):
+        """Quadrature weights in Hz, (nu,)."""
+        return self.lines.weights
+
+
+def opacities(lines):
+    """``Opacities`` on the frequency grid of a line opacity table."""
+    return Opacities(continuum_tables(lines.frequency), lines)
+
+
+class Matter(NamedTuple):
+    """Gas properties at a depth, or with leading axes (depth, ...).
+
+    log_absorption, log_scattering: ln of cm2 g-1 (nu,); log_rosseland: ln of cm2 g-1; log_thermodynamics: ln of density
+    (g cm-3), specific heat (erg g-1 K-1), adiabatic gradient and expansion coefficient (4,); electron_density: cm-3.
+    """
+
+    log_absorption: jnp.ndarray
+    log_scattering: jnp.ndarray
+    log_rosseland: jnp.ndarray
+    log_thermodynamics: jnp.ndarray
+    electron_density: jnp.ndarray
+
+
+def matter_at(point, fractions, tables):
+    """``Matter`` for point = (ln T, ln P_gas) and EOS number fractions (26,)."""
+    temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
+    state = gas_state(temperature, pressure, fractions)
+    absorption, scattering = continuum_opacity(tables.continuum, state)
+    absorption = absorption + line_opacity(tables.lines, state)
+    weight = tables.weights * planck_temperature_derivative(tables.frequency, temperature)
+    rosseland = jnp.sum(weight) / jnp.sum(weight / (absorption + scattering))
+    return Matter(
+        jnp.log(absorption),
+        jnp.log(scattering),
+        jnp.log(rosseland),
+        jnp.log(jnp.stack(thermodynamics(temperature, pressure, fractions))),
+        state.electron_density,
+    )
+
+
+def matter(temperature, pressure, fractions, tables):
+    """``Matter`` at all depths: temperature (depth,) K, pressure (depth,) dyn cm-2."""
+    points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
+    return jax.vmap(lambda point: matter_at(point, fractions, tables))(points)
+
+
+def matter_with_slopes(temperature, pressure, fractions, tables):
+    """``Matter`` at all depths, and two more that hold its derivatives in ln T and in ln P."""
+    points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
+
+    def at(point):
+        def one(direction):
+            return jax.jvp(lambda p: matter_at(p, fractions, tables), (point,), (direction,))
+
+        values, slopes = jax.vmap(one, out_axes=(None, 0))(jnp.eye(2))
+        return values, jax.tree.map(lambda s: s[0], slopes), jax.tree.map(lambda s: s[1], slopes)
+
+    return jax.vmap(at)(points)
+
+
+def rosseland_with_slope(temperature, pressure, fractions, tables):
+    """ln of the Rosseland opacity (depth,) and its slope in ln P (depth,), for the start of a solution."""
+
+    def log_rosseland(point):
+        temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
+        state = gas_state(temperature, pressure, fractions)
+        absorption, scattering = continuum_opacity(tables.continuum, state)
+        extinction = absorption + scattering + line_opacity(tables.lines, state)
+        weight = tables.weights * planck_temperature_derivative(tables.frequency, temperature)
+        return jnp.log(jnp.sum(weight) / jnp.sum(weight / extinction))
+
+    points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
+    return jax.vmap(lambda point: jax.jvp(log_rosseland, (point,), (jnp.array([0.0, 1.0]),)))(points)

@@ -1,0 +1,147 @@
+"""One Newton step for the temperature: radiative plus convective energy balance at every depth.
+
+Upper layers use the energy balance of their cell, deep layers the flux through their upper face; the discrete balance
+is the difference of the discrete fluxes, so both say the same (Auer & Mihalas 1969, ApJ 158, 641; Gustafsson &
+Nissen 1972, A&A 19, 261 for convection in the linearisation).
+"""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from kurucz_a1.atmosphere.hydrostatics import gas_pressure, pressure_response, solve_gas_pressure
+from kurucz_a1.atmosphere.solver.matter import Matter, matter_with_slopes
+from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
+from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
+from kurucz_a1.physics.convection import convective_flux
+
+BALANCE_ROWS = 45  # depths whose cell balance is used; below, radiation is nearly local and the flux is the better row
+
+
+class Structure(NamedTuple):
+    """The state of an iteration: temperature K, pressure dyn cm-2, radiative_acceleration cm s-2 (each (depth,)), and
+    mean intensity (depth, nu)."""
+
+    temperature: jnp.ndarray
+    pressure: jnp.ndarray
+    radiative_acceleration: jnp.ndarray
+    intensity: jnp.ndarray
+
+
+class Diagnosis(NamedTuple):
+    """What an iteration found: the unclipped change of ln T, the change of ln P, flux errors F/sigma Teff^4 - 1
+    (depth - 1,), the convective share of the flux (depth - 1,), and the matter at the old temperature."""
+
+    temperature_change: jnp.ndarray
+    pressure_change: jnp.ndarray
+    flux_error: jnp.ndarray
+    convective_share: jnp.ndarray
+    matter: Matter
+
+
+def convective_fluxes(log_temperature, log_pressure, log_thermodynamics, log_rosseland, gravity):
+    """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths."""
+
+    def middle(values):
+        return 0.5 * (values[1:] + values[:-1])
+
+    gradient = jnp.diff(log_temperature) / jnp.diff(log_pressure)
+    density, specific_heat, adiabatic_gradient, expansion = jnp.exp(middle(log_thermodynamics)).T
+    return convective_flux(
+        gradient,
+        jnp.exp(middle(log_temperature)),
+        jnp.exp(middle(log_pressure)),
+        density,
+        specific_heat,
+        adiabatic_gradient,
+        expansion,
+        jnp.exp(middle(log_rosseland)),
+        gravity,
+    )
+
+
+def _convection(structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity):
+    """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure following."""
+
+    def flux(shift):
+        log_shift = shift[1]
+        thermodynamics = (
+            here.log_thermodynamics
+            + in_temperature.log_thermodynamics * shift[0][:, None]
+            + in_pressure.log_thermodynamics * log_shift[:, None]
+        )
+        rosseland = here.log_rosseland + in_temperature.log_rosseland * shift[0] + in_pressure.log_rosseland * log_shift
+        return convective_fluxes(
+            jnp.log(structure.temperature) + shift[0],
+            jnp.log(structure.pressure) + log_shift,
+            thermodynamics,
+            rosseland,
+            gravity,
+        )
+
+    none = jnp.zeros((2, structure.temperature.size))
+    slopes = jax.jacfwd(flux)(none)
+    return flux(none), slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature
+
+
+def newton_step(structure, teff, gravity, fractions, tables, largest_change):
+    """The next ``Structure`` and a ``Diagnosis``.
+
+    teff: K; gravity: cm s-2; fractions: EOS number fractions (26,); largest_change: limit on the change of ln T.
+    """
+    frequency, weights = tables.frequency, tables.weights
+    here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    field = radiation_field(structure.temperature, here, structure.intensity, frequency)
+    flux_matrix, absorbed_matrix = response(structure.temperature, here, in_temperature, field, frequency, weights)
+    pressure_by_temperature = pressure_response(
+        structure.pressure,
+        jnp.exp(here.log_rosseland),
+        in_temperature.log_rosseland,
+        in_pressure.log_rosseland,
+        gravity,
+        structure.radiative_acceleration,
+    )
+    convective, convective_matrix = _convection(
+        structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity
+    )
+    radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
+    absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
+    total = STEFAN_BOLTZMANN * teff**4
+
+    padded = jnp.pad(convective, 1)
+    padded_matrix = jnp.pad(convective_matrix, ((1, 1), (0, 0)))
+    # no convection enters through the lowest face: the row is not used, the flux row stands there
+    balance = absorbed + padded[1:] - padded[:-1]
+    balance_matrix = 4.0 * jnp.pi * absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
+    excess = jnp.pad(radiative + convective - total, (1, 0))
+    excess_matrix = jnp.pad(4.0 * jnp.pi * flux_matrix + convective_matrix, ((1, 0), (0, 0)))
+    upper = jnp.arange(structure.temperature.size) < BALANCE_ROWS
+    residual = jnp.where(upper, balance, excess)
+    matrix = jnp.where(upper[:, None], balance_matrix, excess_matrix)
+    scale = jnp.max(jnp.abs(matrix), axis=1)
+    change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
+    step = jnp.clip(change, -largest_change, largest_change)
+
+    acceleration = radiative_acceleration(field, here, weights)
+    temperature = structure.temperature * jnp.exp(step)
+    pressure = solve_gas_pressure(
+        structure.pressure,
+        here.log_rosseland + in_temperature.log_rosseland * step,
+        in_pressure.log_rosseland,
+        gravity,
+        acceleration,
+    )
+    diagnosis = Diagnosis(
+        change,
+        jnp.log(pressure / structure.pressure),
+        (radiative + convective) / total - 1.0,
+        convective / total,
+        here,
+    )
+    return Structure(temperature, pressure, acceleration, field.intensity), diagnosis
+
+
+def balanced_pressure(here, gravity, acceleration):
+    """Gas pressure (depth,) in exact balance with the opacity of ``here``."""
+    return gas_pressure(jnp.exp(here.log_rosseland), gravity, acceleration)

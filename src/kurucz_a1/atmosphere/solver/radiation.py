@@ -1,0 +1,171 @@
+"""The radiation field of a model and its exact response to a change of temperature at any depth."""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from kurucz_a1.atmosphere.hydrostatics import TAU
+from kurucz_a1.physics.constants import SPEED_OF_LIGHT
+from kurucz_a1.physics.planck import planck
+from kurucz_a1.physics.transfer import (
+    Moments,
+    TransferProblem,
+    eddington_factors,
+    mean_intensity,
+    moment_matrix,
+    moments,
+    optical_intervals,
+)
+
+FREQUENCIES_AT_ONCE = 50  # keeps the right-hand sides of the response in the processor's cache
+
+
+class RadiationField(NamedTuple):
+    """problem, factors, J (depth, nu) and the moment terms of one model."""
+
+    problem: TransferProblem
+    factors: jnp.ndarray
+    intensity: jnp.ndarray
+    moments: Moments
+
+
+def transfer_problem(temperature, matter, frequency):
+    """The transfer problem of a gas at ``temperature`` (depth,)."""
+    absorption, scattering = jnp.exp(matter.log_absorption), jnp.exp(matter.log_scattering)
+    extinction = absorption + scattering
+    ratio = extinction * jnp.exp(-matter.log_rosseland)[:, None]
+    return TransferProblem(
+        optical_intervals(ratio, TAU),
+        ratio[0] * TAU[0],
+        absorption / extinction,
+        planck(frequency, temperature[:, None]),
+    )
+
+
+def radiation_field(temperature, matter, intensity, frequency, passes=2):
+    """The field by variable Eddington factors, starting from a mean intensity (depth, nu)."""
+    problem = transfer_problem(temperature, matter, frequency)
+    for _ in range(passes):
+        factors = eddington_factors(problem, intensity)
+        intensity = mean_intensity(problem, factors)
+    return RadiationField(problem, factors, intensity, moments(problem, factors, intensity))
+
+
+def radiative_acceleration(field, matter, weights):
+    """(4 pi / c) integral of extinction times H, in cm s-2 (depth,)."""
+    flux = field.moments.flux
+    top = (field.factors.surface * field.intensity[0])[None]
+    at_depths = jnp.concatenate([top, 0.5 * (flux[1:] + flux[:-1]), flux[-1:]])
+    extinction = jnp.exp(matter.log_absorption) + jnp.exp(matter.log_scattering)
+    return 4.0 * jnp.pi / SPEED_OF_LIGHT * jnp.sum(weights * extinction * at_depths, axis=1)
+
+
+def _coloured_slopes(temperature, matter, slopes, field, frequency):
+    """Derivatives of the moment terms, J held, in ln T of every third depth: three ``Moments``."""
+    depths = jnp.arange(temperature.size)
+
+    def terms(shift):
+        moved = matter._replace(
+            log_absorption=matter.log_absorption + slopes.log_absorption * shift[:, None],
+            log_scattering=matter.log_scattering + slopes.log_scattering * shift[:, None],
+            log_rosseland=matter.log_rosseland + slopes.log_rosseland * shift,
+        )
+        problem = transfer_problem(temperature * jnp.exp(shift), moved, frequency)
+        return moments(problem, field.factors, field.intensity)
+
+    zero = jnp.zeros_like(temperature)
+    return [jax.jvp(terms, (zero,), (jnp.where(depths % 3 == colour, 1.0, 0.0),))[1] for colour in range(3)]
+
+
+def _of_depth(colours, depth_of_row):
+    """From three coloured derivatives (row, nu), each row's derivative with respect to ``depth_of_row`` (row,)."""
+    stacked = jnp.stack(colours)
+    return jnp.take_along_axis(stacked, (depth_of_row % 3)[None, :, None], axis=0)[0]
+
+
+def response(temperature, matter, slopes, field, frequency, weights):
+    """Derivatives of the frequency-integrated moment terms in ln T of each depth.
+
+    Returns d(integral of H)/dlnT (depth - 1, depth) and d(integral of absorbed)/dlnT (depth, depth), erg s-1 cm-2 sr-1.
+    The Eddington factors are held; J follows the moment equation exactly.
+    """
+    count = temperature.size
+    colours = _coloured_slopes(temperature, matter, slopes, field, frequency)
+    rows = jnp.arange(count)
+    residual = [colour.residual for colour in colours]
+    absorbed = [colour.absorbed for colour in colours]
+    flux = [colour.flux for colour in colours]
+    inside = (rows > 0)[:, None], (rows < count - 1)[:, None]
+    near = {
+        "residual": (
+            jnp.where(inside[0], _of_depth(residual, rows - 1), 0.0),
+            _of_depth(residual, rows),
+            jnp.where(inside[1], _of_depth(residual, rows + 1), 0.0),
+        ),
+        "absorbed": (
+            jnp.where(inside[0], _of_depth(absorbed, rows - 1), 0.0),
+            _of_depth(absorbed, rows),
+            jnp.where(inside[1], _of_depth(absorbed, rows + 1), 0.0),
+        ),
+        "flux": (_of_depth(flux, rows[:-1]), _of_depth(flux, rows[1:])),
+    }
+    # the explicit part, summed over frequency, sits on the diagonals next to the main one
+    absorbed_sum = [jnp.sum(weights * part, axis=1) for part in near["absorbed"]]
+    flux_sum = [jnp.sum(weights * part, axis=1) for part in near["flux"]]
+    absorbed_matrix = jnp.diag(absorbed_sum[0][1:], -1) + jnp.diag(absorbed_sum[1]) + jnp.diag(absorbed_sum[2][:-1], 1)
+    flux_matrix = jnp.zeros((count - 1, count))
+    flux_matrix = flux_matrix.at[rows[:-1], rows[:-1]].set(flux_sum[0]).at[rows[:-1], rows[1:]].set(flux_sum[1])
+
+    # the part through J: rows of dH and of dabsorbed in dJ, weighted by frequency
+    problem, factors = field.problem, field.factors
+    lower, diagonal, upper = moment_matrix(problem, factors)
+    zero = jnp.zeros_like(problem.intervals[:1])
+    width = 0.5 * (jnp.concatenate([zero, problem.intervals]) + jnp.concatenate([problem.intervals, zero]))
+    absorbed_weight = weights * width * problem.thermal
+    above = weights * factors.pressure * jnp.concatenate([zero, 1.0 / problem.intervals])  # on J[k] in H[k-1/2]
+    below = weights * factors.pressure * jnp.concatenate([1.0 / problem.intervals, zero])  # on J[k] in H[k+1/2]
+    per_depth = jnp.stack(
+        [lower, diagonal, upper, *near["residual"], absorbed_weight, above, below], axis=1
+    )  # (depth, 9, nu)
+    blocks = -(-frequency.size // FREQUENCIES_AT_ONCE)
+    padding = blocks * FREQUENCIES_AT_ONCE - frequency.size
+    # padded frequencies have a unit diagonal and no weight
+    pad = jnp.zeros((count, 9, padding)).at[:, 1].set(1.0)
+    per_depth = jnp.concatenate([per_depth, pad], axis=2).reshape(count, 9, blocks, FREQUENCIES_AT_ONCE)
+    through = lax.map(_through_intensity, jnp.moveaxis(per_depth, 2, 0))
+    absorbed_j, above_j, below_j = (jnp.sum(part, axis=0) for part in through)
+    return flux_matrix + above_j[1:] - below_j[:-1], absorbed_matrix + absorbed_j
+
+
+def _through_intensity(per_depth):
+    """Sums over a block of frequencies of (absorbed, above, below) weights times dJ/dlnT, each (depth, depth)."""
+    count = per_depth.shape[0]
+    unit = jnp.eye(count)
+
+    def eliminate(carry, row):
+        ratio, value = carry
+        (low, diag, up, r_low, r_diag, r_up, *_), previous, this, following = row
+        pivot = 1.0 / (diag - low * ratio)
+        right = -(r_low[:, None] * previous + r_diag[:, None] * this + r_up[:, None] * following)
+        value = (right - low[:, None] * value) * pivot[:, None]
+        ratio = up * pivot
+        return (ratio, value), (ratio, value)
+
+    def substitute(value, row):
+        ratio, partial, weights = row
+        value = partial - ratio[:, None] * value
+        return value, weights @ value
+
+    start = (jnp.zeros_like(per_depth[0, 0]), jnp.zeros((per_depth.shape[2], count)))
+    # row k sees unit vectors of depths k-1, k, k+1
+    rows = (
+        tuple(jnp.moveaxis(per_depth, 1, 0)),
+        unit[jnp.maximum(jnp.arange(count) - 1, 0)],
+        unit,
+        unit[jnp.minimum(jnp.arange(count) + 1, count - 1)],
+    )
+    _, (ratios, partials) = lax.scan(eliminate, start, rows)
+    _, sums = lax.scan(substitute, start[1], (ratios, partials, per_depth[:, 6:9]), reverse=True)
+    return sums[:, 0], sums[:, 1], sums[:, 2]

@@ -1,0 +1,120 @@
+"""Solve for a model atmosphere: iterate Newton steps until temperature, pressure and flux have settled."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from kurucz_a1.atmosphere.depth import standard_log_tau
+from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
+from kurucz_a1.atmosphere.model import Atmosphere
+from kurucz_a1.atmosphere.solver.matter import matter, opacities
+from kurucz_a1.atmosphere.solver.newton import balanced_pressure, newton_step
+from kurucz_a1.atmosphere.solver.start import start_structure
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.lines.opacity_table import load_opacity_table
+from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+
+
+class NotConverged(RuntimeError):
+    """The solver found no model; the message says in one line for which labels and why."""
+
+
+@dataclass(frozen=True)
+class SolverOptions:
+    """frequencies: size of the sampling grid; maximum_iterations: Newton steps; tolerance: on the change of ln T;
+    flux_tolerance: on F/sigma Teff^4 - 1."""
+
+    frequencies: int = 600
+    maximum_iterations: int = 40
+    tolerance: float = 1e-4
+    flux_tolerance: float = 2e-3
+
+
+_step = jax.jit(newton_step)
+_start = jax.jit(start_structure, static_argnames="iterations")
+_matter = jax.jit(matter)
+_EARLY_STEPS = 12  # steps with the wider limit on the change of ln T
+_WIDE, _NARROW = 0.08, 0.04
+
+
+@lru_cache(maxsize=4)
+def _tables(frequencies):
+    return opacities(load_opacity_table(frequencies=frequencies))
+
+
+def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration=None):
+    """A line-blanketed LTE model atmosphere in radiative-convective and hydrostatic equilibrium.
+
+    teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1 (must be that of the opacity table).
+    on_iteration: called as on_iteration(number, diagnosis) after each Newton step.
+    Raises NotConverged, and never returns a model that is not converged; BadConfig for labels that are not finite or a
+    vturb that the opacity table does not hold.
+    """
+    options = options or SolverOptions()
+    labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
+    for name, value in labels.items():
+        if not np.isfinite(value):
+            raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
+    tables = _tables(options.frequencies)
+    if abs(vturb - tables.lines.vturb) > 1e-6:
+        raise BadConfig(
+            f"vturb = {vturb} km/s, but the opacity table holds {tables.lines.vturb} km/s: "
+            "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
+        )
+    gravity = 10.0**logg
+    fractions99 = number_fractions(feh, afe)
+    fractions = eos_fractions(fractions99)
+    structure = _start(float(teff), gravity, fractions, tables)
+    name = f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}"
+    for number in range(options.maximum_iterations):
+        limit = _WIDE if number < _EARLY_STEPS else _NARROW
+        structure, diagnosis = _step(structure, float(teff), gravity, fractions, tables, limit)
+        if on_iteration:
+            on_iteration(number, diagnosis)
+        if not np.all(np.isfinite(structure.temperature)) or not np.all(np.isfinite(structure.pressure)):
+            raise NotConverged(f"{name}: temperature or pressure is not finite after {number + 1} iterations")
+        if _settled(diagnosis, options):
+            break
+    else:
+        raise NotConverged(f"{name}: {_distance(diagnosis)} after {options.maximum_iterations} iterations")
+    acceleration = structure.radiative_acceleration
+    if float(jnp.max(acceleration)) >= (1.0 - LEAST_GRAVITY) * gravity:
+        raise NotConverged(f"{name}: radiation pushes harder than gravity, there is no hydrostatic model")
+    return _atmosphere(structure, labels, gravity, fractions99, fractions, tables)
+
+
+def _settled(diagnosis, options):
+    return (
+        float(jnp.max(jnp.abs(diagnosis.temperature_change))) < options.tolerance
+        and float(jnp.max(jnp.abs(diagnosis.pressure_change))) < 10.0 * options.tolerance
+        and float(jnp.max(jnp.abs(diagnosis.flux_error))) < options.flux_tolerance
+    )
+
+
+def _distance(diagnosis):
+    return (
+        f"ln T still changes by {float(jnp.max(jnp.abs(diagnosis.temperature_change))):.1e}, "
+        f"ln P by {float(jnp.max(jnp.abs(diagnosis.pressure_change))):.1e}, "
+        f"the flux is off by {float(jnp.max(jnp.abs(diagnosis.flux_error))):.1e}"
+    )
+
+
+def _atmosphere(structure, labels, gravity, fractions99, fractions, tables):
+    here = _matter(structure.temperature, structure.pressure, fractions, tables)
+    opacity = jnp.exp(here.log_rosseland)
+    return Atmosphere(
+        log_tau=standard_log_tau(),
+        column_mass=column_mass(opacity),
+        temperature=structure.temperature,
+        # the quadrature that also gives the column mass; differs from the iterated pressure by the last change
+        gas_pressure=balanced_pressure(here, gravity, structure.radiative_acceleration),
+        electron_density=here.electron_density,
+        rosseland_opacity=opacity,
+        radiative_acceleration=structure.radiative_acceleration,
+        **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.items()},
+        number_fractions=fractions99,
+        source="solver",
+    )

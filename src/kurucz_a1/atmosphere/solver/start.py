@@ -1,0 +1,32 @@
+"""The model from which an iteration starts."""
+
+import jax.numpy as jnp
+
+from kurucz_a1.atmosphere.hydrostatics import TAU, solve_gas_pressure
+from kurucz_a1.atmosphere.solver.matter import rosseland_with_slope
+from kurucz_a1.atmosphere.solver.newton import Structure
+from kurucz_a1.physics.planck import planck
+
+DEEP_TAU = 3.0  # below this depth convection carries the flux and a grey temperature would rise far too fast
+
+
+def grey_temperature(teff):
+    """A grey temperature (80,) in K, flattened in depth as convection does.
+
+    The Hopf function is 1/2 at the surface and 0.71 deep (Mihalas 1978, section 3-3).
+    """
+    depth = TAU / (1.0 + TAU / DEEP_TAU) ** 0.75
+    hopf = 0.577 + (0.710 - 0.577) * TAU / (TAU + 0.3)
+    return teff * (0.75 * (depth + hopf)) ** 0.25
+
+
+def start_structure(teff, gravity, fractions, tables, iterations=5):
+    """A grey, hydrostatic ``Structure`` without radiation pressure."""
+    temperature = grey_temperature(teff)
+    none = jnp.zeros_like(temperature)
+    # photospheric pressures of cool stars go about as g^0.6 tau^0.6; only a first guess
+    pressure = 1e5 * (gravity / 2.7e4) ** 0.6 * TAU**0.6
+    for _ in range(iterations):
+        log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
+        pressure = solve_gas_pressure(pressure, log_rosseland, slope, gravity, none)
+    return Structure(temperature, pressure, none, planck(tables.frequency, temperature[:, None]))

@@ -1,0 +1,158 @@
+"""Radiative transfer in a plane-parallel medium with true absorption and isotropic scattering.
+
+Two discretisations of the same problem: Feautrier's (1964, C. R. Acad. Sci. 258, 3189) second-order equation along a
+few angles gives Eddington factors; the zeroth and first moments with these factors give the mean intensity with
+scattering exactly (Auer & Mihalas 1970, MNRAS 149, 65). Arrays run (depth, frequency), surface first.
+"""
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+ANGLES = 3
+
+
+def gauss_angles(count=ANGLES):
+    """Gauss-Legendre direction cosines and weights on (0, 1), shapes (count,); the weights sum to 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return jnp.asarray((nodes + 1.0) / 2.0), jnp.asarray(weights / 2.0)
+
+
+class TransferProblem(NamedTuple):
+    """What the radiation field of a model depends on.
+
+    intervals: optical thickness between neighbouring depths (depth - 1, frequency); surface_depth: optical depth of
+    the first point (frequency,); thermal: share of true absorption in the extinction (depth, frequency); planck:
+    Planck function (depth, frequency).
+    """
+
+    intervals: jnp.ndarray
+    surface_depth: jnp.ndarray
+    thermal: jnp.ndarray
+    planck: jnp.ndarray
+
+
+class EddingtonFactors(NamedTuple):
+    """K/J at each depth (depth, frequency) and H/J at the surface (frequency,)."""
+
+    pressure: jnp.ndarray
+    surface: jnp.ndarray
+
+
+def optical_intervals(extinction, tau):
+    """Optical thickness of each interval, (depth - 1, frequency).
+
+    extinction: ratio of the monochromatic extinction to the opacity that defines ``tau`` (depth, frequency); tau:
+    (depth,), increasing. The extinction is taken as a power law of tau in an interval, exact for a constant ratio.
+    """
+    log_growth = jnp.log(extinction[1:] * tau[1:, None]) - jnp.log(extinction[:-1] * tau[:-1, None])
+    # expm1(x)/x without the 0/0 of an opacity that falls as 1/tau
+    small = jnp.abs(log_growth) < 1e-5
+    safe = jnp.where(small, 1.0, log_growth)
+    mean = jnp.where(small, 1.0 + 0.5 * log_growth, jnp.expm1(safe) / safe)
+    return extinction[:-1] * tau[:-1, None] * mean * jnp.log(tau[1:] / tau[:-1])[:, None]
+
+
+def solve_tridiagonal(lower, diagonal, upper, right):
+    """Solve lower[k] x[k-1] + diagonal[k] x[k] + upper[k] x[k+1] = right[k] along the leading axis."""
+
+    def eliminate(carry, row):
+        ratio, value = carry
+        low, diag, up, rhs = row
+        pivot = 1.0 / (diag - low * ratio)
+        ratio = up * pivot
+        value = (rhs - low * value) * pivot
+        return (ratio, value), (ratio, value)
+
+    def substitute(value, row):
+        ratio, partial = row
+        value = partial - ratio * value
+        return value, value
+
+    zero = jnp.zeros_like(right[0])
+    _, rows = lax.scan(eliminate, (zero, zero), (lower, diagonal, upper, right))
+    _, solution = lax.scan(substitute, zero, rows, reverse=True)
+    return solution
+
+
+def eddington_factors(problem, mean_intensity):
+    """Eddington factors of the formal solution whose scattering source uses ``mean_intensity`` (depth, frequency).
+
+    No radiation enters from outside but what the gas above the first depth emits, its source taken as that depth's;
+    the lowest layer is in the diffusion limit.
+    """
+    mu, weight = gauss_angles()
+    mu, weight = mu[:, None], weight[:, None]
+    source = problem.thermal * problem.planck + (1.0 - problem.thermal) * mean_intensity
+    step = problem.intervals[:, None, :] / mu
+    one = jnp.ones_like(step[:1])
+    above = jnp.concatenate([one, step])
+    below = jnp.concatenate([step, one])
+    width = 0.5 * (above + below)
+    lower = -1.0 / (above * width)
+    upper = -1.0 / (below * width)
+    diagonal = 1.0 - lower - upper
+    right = jnp.broadcast_to(source[:, None, :], diagonal.shape)
+
+    incoming = source[0] * -jnp.expm1(-problem.surface_depth / mu)
+    first, last = step[0], step[-1]
+    lower = lower.at[0].set(0.0).at[-1].set(-1.0 / last)
+    upper = upper.at[0].set(-1.0 / first).at[-1].set(0.0)
+    diagonal = diagonal.at[0].set(1.0 / first + 1.0 + first / 2.0).at[-1].set(1.0 / last + 1.0 + last / 2.0)
+    outgoing = problem.planck[-1] + (problem.planck[-1] - problem.planck[-2]) / last
+    right = right.at[0].set(incoming + source[0] * first / 2.0).at[-1].set(outgoing + source[-1] * last / 2.0)
+
+    symmetric = solve_tridiagonal(lower, diagonal, upper, right)  # (I+ + I-)/2
+    zeroth = jnp.sum(weight * symmetric, axis=1)
+    second = jnp.sum(weight * mu**2 * symmetric, axis=1)
+    surface = jnp.sum(weight * mu * (symmetric[0] - incoming), axis=0) / zeroth[0]
+    return EddingtonFactors(second / zeroth, surface)
+
+
+def _cell_widths(intervals):
+    zero = jnp.zeros_like(intervals[:1])
+    return 0.5 * (jnp.concatenate([zero, intervals]) + jnp.concatenate([intervals, zero]))
+
+
+def bottom_flux(problem):
+    """Eddington flux H of the diffusion limit at the lowest depth, (frequency,)."""
+    return (problem.planck[-1] - problem.planck[-2]) / (3.0 * problem.intervals[-1])
+
+
+def moment_matrix(problem, factors):
+    """Lower, main and upper diagonal of the moment equation for J, each (depth, frequency)."""
+    inverse = 1.0 / problem.intervals
+    zero = jnp.zeros_like(inverse[:1])
+    pressure = factors.pressure
+    lower = jnp.concatenate([zero, pressure[:-1] * inverse])
+    upper = jnp.concatenate([pressure[1:] * inverse, zero])
+    diagonal = -_cell_widths(problem.intervals) * problem.thermal
+    diagonal = diagonal - pressure * (jnp.concatenate([inverse, zero]) + jnp.concatenate([zero, inverse]))
+    return lower, diagonal.at[0].add(-factors.surface), upper
+
+
+def mean_intensity(problem, factors):
+    """J (depth, frequency) in erg s-1 cm-2 Hz-1 sr-1 from the moment equation, scattering included."""
+    right = -_cell_widths(problem.intervals) * problem.thermal * problem.planck
+    return solve_tridiagonal(*moment_matrix(problem, factors), right.at[-1].add(-bottom_flux(problem)))
+
+
+class Moments(NamedTuple):
+    """residual of the moment equation (depth, frequency); flux: Eddington flux H between depths (depth - 1, frequency);
+    absorbed: absorption less emission in each depth's cell, its width times thermal (J - B) (depth, frequency)."""
+
+    residual: jnp.ndarray
+    flux: jnp.ndarray
+    absorbed: jnp.ndarray
+
+
+def moments(problem, factors, intensity):
+    """The terms of the moment equation for a given mean intensity (depth, frequency)."""
+    scaled = factors.pressure * intensity
+    flux = (scaled[1:] - scaled[:-1]) / problem.intervals
+    absorbed = _cell_widths(problem.intervals) * problem.thermal * (intensity - problem.planck)
+    into = jnp.concatenate([flux, bottom_flux(problem)[None]])
+    out = jnp.concatenate([(factors.surface * intensity[0])[None], flux])
+    return Moments(into - out - absorbed, flux, absorbed)

@@ -1,0 +1,51 @@
+"""Mixing-length convection: its limits and its own equation."""
+
+import numpy as np
+import pytest
+
+from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
+from kurucz_a1.physics.convection import convective_flux
+
+# about tau = 10 in the Sun
+LAYER = {
+    "temperature": 9000.0,
+    "pressure": 1.7e5,
+    "density": 2.6e-7,
+    "specific_heat": 1e9,
+    "adiabatic_gradient": 0.2,
+    "expansion": 2.0,
+    "rosseland_opacity": 20.0,
+    "gravity": 2.74e4,
+}
+
+
+def flux(gradient, **changes):
+    return float(convective_flux(gradient=gradient, **{**LAYER, **changes}))
+
+
+def test_stable_layers_carry_nothing():
+    assert flux(0.2) == 0.0
+    assert flux(0.1) == 0.0
+
+
+def test_efficient_convection_follows_the_three_halves_power():
+    # opaque, dense gas loses no heat: the excess is the whole of gradient - adiabatic
+    dense = {"density": 2.6e-3, "pressure": 1.7e9, "rosseland_opacity": 2e4}
+    assert flux(0.24, **dense) / flux(0.21, **dense) == pytest.approx(4.0**1.5, rel=1e-3)
+
+
+def test_inefficient_convection_follows_the_cube():
+    thin = {"density": 2.6e-12, "pressure": 1.7}
+    assert flux(0.24, **thin) / flux(0.21, **thin) == pytest.approx(4.0**3, rel=1e-3)
+
+
+def test_the_sun_at_tau_10_is_convective():
+    # the solar convection zone sets in near tau = 2 and carries most of the flux at tau = 10
+    assert 0.1 < flux(0.35) / (STEFAN_BOLTZMANN * 5772.0**4) < 10.0
+
+
+def test_flux_starts_smoothly():
+    # F ~ excess^3 at onset: value and slope are continuous, Newton's method needs it
+    step = 1e-4
+    assert flux(0.2 + step) < 1e-3 * flux(0.2 + 20 * step)
+    assert np.isfinite(flux(0.2 + 1e-14))
