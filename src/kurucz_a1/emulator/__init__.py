@@ -1,0 +1,15 @@
+"""The paper's emulator: network, losses, training, and the saved model with its public call."""
+
+from kurucz_a1.emulator.saved import Emulator, load_emulator, save_emulator
+from kurucz_a1.emulator.support import Support
+
+__all__ = ["Emulator", "Support", "load_emulator", "save_emulator", "train"]
+
+
+def __getattr__(name):
+    # Training pulls in optimiser and checkpoint libraries that the use of a saved emulator does not need.
+    if name == "train":
+        from kurucz_a1.emulator.training import train
+
+        return train
+    raise AttributeError(f"module 'kurucz_a1.emulator' has no attribute {name!r}")

@@ -1,0 +1,119 @@
+"""Physical quantities to the range -1..1 and back, as in the paper: n = 2 (t - min)/(max - min) - 1.
+
+t is log10 of the quantity, but for log g, [Fe/H], [alpha/Fe] and log tau, which are logarithms already: the depth input
+is log10 tau itself, never the logarithm of an optical depth that may be zero.
+"""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator.network import INPUT_LABELS
+from kurucz_a1.errors import BadFile
+
+GAS_PRESSURE = FIELD_NAMES.index("gas_pressure")
+ROSSELAND_OPACITY = FIELD_NAMES.index("rosseland_opacity")
+RADIATIVE_ACCELERATION = FIELD_NAMES.index("radiative_acceleration")
+
+
+class Range(NamedTuple):
+    """Smallest and largest t of a set of quantities, float64 arrays of shape (quantity,) or ()."""
+
+    minimum: jax.Array
+    maximum: jax.Array
+
+    @property
+    def half_width(self):
+        """Change of t for a change of n by one; 1 for a quantity that does not vary."""
+        half = 0.5 * (self.maximum - self.minimum)
+        return jnp.where(half > 0, half, 1.0)
+
+    @property
+    def middle(self):
+        """The t that is normalised to zero."""
+        return 0.5 * (self.maximum + self.minimum)
+
+    def normalize(self, t):
+        """t -> n, same shape."""
+        return (t - self.middle) / self.half_width
+
+    def restore(self, n):
+        """n -> t, same shape."""
+        return self.middle + self.half_width * n
+
+
+class Normalization(NamedTuple):
+    """Ranges of the four labels (teff as log10), of log_tau, and of log10 of the six depth fields."""
+
+    labels: Range
+    log_tau: Range
+    fields: Range
+
+
+def label_inputs(teff, logg, feh, afe):
+    """t of the labels, shape (..., 4), from labels that broadcast against each other (K and dex)."""
+    return jnp.stack(jnp.broadcast_arrays(jnp.log10(teff), logg, feh, afe), axis=-1)
+
+
+def fit_normalization(labels, log_tau, fields):
+    """The Normalization of a training set.
+
+    labels: teff, logg, feh, afe, shape (model, 4); log_tau: any shape; fields: the six quantities in CGS and K in
+    the order of FIELD_NAMES, shape (model, depth, 6).
+    Raises BadFile if a field is not positive and finite: its logarithm would not exist. Radiative acceleration is
+    positive in every model where radiation flows outward; a zero or negative value is a broken model, and dropping
+    that model is for the user to decide.
+    """
+    labels, log_tau, fields = np.asarray(labels), np.asarray(log_tau), np.asarray(fields)
+    for index, name in enumerate(FIELD_NAMES):
+        good = np.isfinite(fields[..., index]) & (fields[..., index] > 0)
+        if not good.all():
+            bad = np.flatnonzero(~good.all(axis=-1))
+            raise BadFile(
+                f"dataset: {name} is not positive and finite in {bad.size} models (first: model {bad[0]}); "
+                "its logarithm is needed, leave these models out"
+            )
+    inputs = np.asarray(label_inputs(*np.moveaxis(labels, -1, 0)))
+    for index, name in enumerate(INPUT_LABELS):
+        if not np.isfinite(inputs[:, index]).all():
+            raise BadFile(f"dataset: label {name} is not finite in every model; leave these models out")
+    logarithms = np.log10(fields)
+    return Normalization(
+        labels=_range(inputs, axis=0),
+        log_tau=_range(log_tau, axis=None),
+        fields=_range(logarithms, axis=(0, 1)),
+    )
+
+
+def _range(values, axis):
+    return Range(
+        jnp.asarray(values.min(axis), dtype=jnp.float64), jnp.asarray(values.max(axis), dtype=jnp.float64)
+    )
+
+
+def to_json(normalization):
+    """The numbers as nested dictionaries keyed by quantity, for a JSON file."""
+    names = {"labels": INPUT_LABELS, "fields": FIELD_NAMES}
+    tree = {}
+    for group, keys in names.items():
+        low, high = (np.asarray(x).tolist() for x in getattr(normalization, group))
+        tree[group] = {key: [a, b] for key, a, b in zip(keys, low, high, strict=True)}
+    tree["log_tau"] = [float(normalization.log_tau.minimum), float(normalization.log_tau.maximum)]
+    return tree
+
+
+def from_json(tree):
+    """The Normalization that ``to_json`` wrote. Raises KeyError or ValueError if the tree is not of that form."""
+
+    def group(name, keys):
+        pairs = np.array([tree[name][key] for key in keys], dtype=np.float64)
+        if pairs.shape != (len(keys), 2) or not np.isfinite(pairs).all():
+            raise ValueError(f"normalization of {name} must be pairs of finite numbers")
+        return Range(jnp.asarray(pairs[:, 0]), jnp.asarray(pairs[:, 1]))
+
+    low, high = tree["log_tau"]
+    log_tau = Range(jnp.asarray(low, dtype=jnp.float64), jnp.asarray(high, dtype=jnp.float64))
+    return Normalization(group("labels", INPUT_LABELS), log_tau, group("fields", FIELD_NAMES))

@@ -1,0 +1,33 @@
+"""What a training shows: a bar on a terminal, plain lines elsewhere."""
+
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+PLAIN_LINES = 20
+
+
+@contextmanager
+def training_progress(name, epochs, done=0):
+    """A function report(epoch, text), epoch counted from 1, that shows how far a training of ``epochs`` has come."""
+    console = Console()
+    if console.is_terminal:
+        columns = (
+            TextColumn(name),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task(name, total=epochs, completed=done, note="")
+            yield lambda epoch, note: bar.update(task, completed=epoch, note=note)
+    else:
+        every = max(1, epochs // PLAIN_LINES)
+
+        def report(epoch, note):
+            if epoch % every == 0 or epoch == epochs:
+                print(f"{name}: epoch {epoch}/{epochs}, {note}", flush=True)
+
+        yield report

@@ -1,0 +1,215 @@
+"""A trained emulator on disk and in use. Needs nothing of the training code.
+
+A folder holds ``emulator.json`` (network, normalisation, support, units, provenance, checksum of the weights) and
+``weights.npz`` (float32 arrays named by their place in the network).
+"""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from zipfile import BadZipFile
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from flax.traverse_util import flatten_dict, unflatten_dict
+
+from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.atmosphere.depth import standard_log_tau
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.dataset.files import atomic_path
+from kurucz_a1.emulator import normalization as normalizing
+from kurucz_a1.emulator import support as supporting
+from kurucz_a1.emulator.network import INPUT_LABELS, AtmosphereNetwork, count_parameters, initialize
+from kurucz_a1.emulator.normalization import Normalization, label_inputs
+from kurucz_a1.emulator.support import Support
+from kurucz_a1.errors import BadFile
+
+FORMAT = "kurucz_a1 emulator, version 1"
+DESCRIPTION_FILE = "emulator.json"
+WEIGHTS_FILE = "weights.npz"
+# Models evaluated at once: their activations then stay in the processor's cache instead of filling the memory.
+MODELS_AT_ONCE = 64
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Emulator:
+    """A trained network that gives model atmospheres; call it with labels.
+
+    parameters: the network's weights, float32; normalization: ranges of its inputs and outputs; network, support:
+    architecture and the labels it was trained for; kind: "pinn" (trained with hydrostatic equilibrium) or "mlp"
+    (without); solar_pattern: the abundances that [Fe/H] = 0 stands for; provenance: JSON text on how it was made.
+    """
+
+    parameters: dict
+    normalization: Normalization
+    network: AtmosphereNetwork = field(metadata={"static": True})
+    support: Support = field(metadata={"static": True})
+    kind: str = field(metadata={"static": True})
+    solar_pattern: str = field(default="asplund2009", metadata={"static": True})
+    provenance: str = field(default="{}", metadata={"static": True})
+
+    def __call__(self, *, teff, logg, feh=0.0, afe=0.0, log_tau=None, outside="raise"):
+        """The model atmospheres of the given labels.
+
+        teff (K), logg, feh, afe (dex): scalars or arrays that broadcast to a common shape (...).
+        log_tau: log10 of the Rosseland optical depth, (depth,) or (..., depth) with leading axes that broadcast with
+        the labels; None stands for ATLAS-12's 80 depths. Any number of depths in any order will do.
+        Returns an Atmosphere with depth arrays (..., depth) in CGS and K. Labels and log_tau may be traced: the call
+        goes through jit, vmap, grad, jacfwd and jacrev.
+        Raises OutsideSupport for labels or depths outside the training range, or warns with outside='warn' (values
+        under tracing are not checked); ValueError for values that are not finite.
+        """
+        log_tau = standard_log_tau() if log_tau is None else log_tau
+        if np.ndim(log_tau) == 0:
+            raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
+        self.support.check(teff, logg, feh, afe, log_tau, outside)
+        teff, logg, feh, afe, log_tau = (
+            jnp.asarray(value, dtype=jnp.float64) for value in (teff, logg, feh, afe, log_tau)
+        )
+        fields = evaluate(self.network, self.parameters, self.normalization, teff, logg, feh, afe, log_tau)
+        shape = fields[0].shape
+        labels = {
+            name: jnp.broadcast_to(value, shape[:-1])
+            for name, value in zip(LABEL_NAMES, (teff, logg, feh, afe, self.support.vturb), strict=True)
+        }
+        return Atmosphere(
+            log_tau=jnp.broadcast_to(log_tau, shape),
+            **dict(zip(FIELD_NAMES, fields, strict=True)),
+            **labels,
+            source=self.kind,
+            solar_pattern=self.solar_pattern,
+        )
+
+
+@partial(jax.jit, static_argnums=0)
+def evaluate(network, parameters, normalization, teff, logg, feh, afe, log_tau):
+    """The six fields in CGS and K, each (..., depth); arguments as in ``Emulator.__call__``."""
+    inputs = label_inputs(teff, logg, feh, afe)
+    shape = jnp.broadcast_shapes(inputs.shape[:-1], log_tau.shape[:-1])
+    # The network works in float32; its error is far below that of the training (tests/emulator/test_saved.py).
+    labels = normalization.labels.normalize(inputs).astype(jnp.float32)
+    depths = normalization.log_tau.normalize(log_tau).astype(jnp.float32)
+    labels = jnp.broadcast_to(labels, (*shape, len(INPUT_LABELS))).reshape(-1, len(INPUT_LABELS))
+    if depths.ndim == 1:
+        outputs = _in_chunks(lambda some: network.apply({"params": parameters}, some[0], depths), (labels,))
+    else:
+        depths = jnp.broadcast_to(depths, (*shape, depths.shape[-1])).reshape(-1, depths.shape[-1])
+        outputs = _in_chunks(lambda some: network.apply({"params": parameters}, *some), (labels, depths))
+    logarithms = normalization.fields.restore(outputs.astype(jnp.float64))
+    fields = 10.0 ** logarithms.reshape(*shape, *outputs.shape[-2:])
+    return tuple(jnp.moveaxis(fields, -1, 0))
+
+
+def _in_chunks(function, arrays):
+    """``function`` of arrays with a leading model axis, a limited number of models at a time."""
+    if arrays[0].shape[0] <= MODELS_AT_ONCE or jax.default_backend() != "cpu":
+        return function(arrays)
+    return jax.lax.map(
+        lambda one: function(jax.tree.map(lambda x: x[None], one))[0], arrays, batch_size=MODELS_AT_ONCE
+    )
+
+
+def save_emulator(emulator, folder):
+    """Write an Emulator to ``folder`` (made if missing): the weights first, the description last.
+
+    Each file appears whole or not at all, and the description names the weights' checksum: a folder that was left
+    half-written does not load. Raises BadFile where the folder cannot be written.
+    """
+    folder = Path(folder)
+    arrays = {key: np.asarray(value) for key, value in flatten_dict(emulator.parameters, sep="/").items()}
+    with atomic_path(folder / WEIGHTS_FILE) as temporary:
+        np.savez(temporary, **arrays)
+        checksum = hashlib.sha256(temporary.read_bytes()).hexdigest()
+    description = {
+        "format": FORMAT,
+        "kind": emulator.kind,
+        "network": {
+            "label_width": emulator.network.label_width,
+            "depth_width": emulator.network.depth_width,
+            "dropout": emulator.network.dropout,
+            "parameters": count_parameters(emulator.parameters),
+        },
+        "inputs": {name: BY_NAME[name].units for name in (*INPUT_LABELS, "log_tau")},
+        "outputs": {name: BY_NAME[name].units for name in FIELD_NAMES},
+        "normalization": normalizing.to_json(emulator.normalization),
+        "support": supporting.to_json(emulator.support),
+        "solar_pattern": emulator.solar_pattern,
+        "weights": {"file": WEIGHTS_FILE, "sha256": checksum},
+        "provenance": json.loads(emulator.provenance),
+    }
+    with atomic_path(folder / DESCRIPTION_FILE) as temporary:
+        temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+
+
+def load_emulator(path):
+    """The Emulator in a folder that ``save_emulator`` wrote.
+
+    Raises BadFile, in one line, if the folder is missing, incomplete, corrupt or of another form.
+    """
+    folder = Path(path)
+    if folder.name == DESCRIPTION_FILE:
+        folder = folder.parent
+    file = folder / DESCRIPTION_FILE
+    if not file.is_file():
+        raise BadFile(
+            f"{folder}: no emulator here ({DESCRIPTION_FILE} is missing); name the folder that training wrote"
+        )
+    try:
+        description = json.loads(file.read_text(encoding="utf-8"))
+        if description["format"] != FORMAT:
+            raise BadFile(f"{file}: format is {description['format']!r}, this version reads {FORMAT!r}")
+        sizes = description["network"]
+        network = AtmosphereNetwork(
+            int(sizes["label_width"]), int(sizes["depth_width"]), float(sizes["dropout"])
+        )
+        normalization = normalizing.from_json(description["normalization"])
+        support = supporting.from_json(description["support"])
+        kind, solar_pattern = str(description["kind"]), str(description["solar_pattern"])
+        provenance = json.dumps(description["provenance"])
+        checksum = description["weights"]["sha256"]
+    except BadFile:
+        raise
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise BadFile(
+            f"{file}: not a description of an emulator ({error}); train again or copy it anew"
+        ) from error
+    return Emulator(
+        parameters=_read_weights(folder / WEIGHTS_FILE, network, checksum),
+        normalization=normalization,
+        network=network,
+        support=support,
+        kind=kind,
+        solar_pattern=solar_pattern,
+        provenance=provenance,
+    )
+
+
+def _read_weights(file, network, checksum):
+    """The parameter tree of ``network`` from an npz file whose checksum and shapes must be right."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise BadFile(
+            f"{file}: cannot be read ({os.strerror(error.errno)}); train again or copy it anew"
+        ) from error
+    if hashlib.sha256(content).hexdigest() != checksum:
+        raise BadFile(
+            f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew"
+        )
+    try:
+        with np.load(file, allow_pickle=False) as arrays:
+            parameters = {key: jnp.asarray(arrays[key], dtype=jnp.float32) for key in arrays}
+    except (OSError, ValueError, BadZipFile) as error:
+        raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
+    expected = jax.eval_shape(partial(initialize, network), jax.random.key(0))
+    expected = {key: leaf.shape for key, leaf in flatten_dict(expected, sep="/").items()}
+    if {key: value.shape for key, value in parameters.items()} != expected:
+        raise BadFile(
+            f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model"
+        )
+    return unflatten_dict(parameters, sep="/")
