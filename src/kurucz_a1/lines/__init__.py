@@ -1,0 +1,1 @@
+"""Line lists on disk, and the opacity tables made from them."""

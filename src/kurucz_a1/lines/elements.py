@@ -1,0 +1,36 @@
+"""Names of absorbers: atomic symbols, formulas of molecules, isotopes."""
+
+import re
+from importlib.resources import files
+
+import numpy as np
+
+from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, SYMBOLS
+
+ATOMIC_NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS, start=1)}
+
+
+def _isotopic_fractions():
+    text = (files("kurucz_a1.lines") / "data" / "isotopic_fractions.csv").read_text(encoding="utf-8")
+    rows = [row.split(",") for row in text.splitlines() if row and not row.startswith("#")][1:]
+    return {(symbol, int(mass)): float(fraction) for symbol, mass, fraction in rows}
+
+
+#: Number fraction of an isotope on Earth by (symbol, mass number).
+ISOTOPIC_FRACTION = _isotopic_fractions()
+
+
+def constituents(name):
+    """Sorted tuple of the symbols in an atom's or molecule's name: "OH" and "HO" are both ("H", "O")."""
+    parts = re.findall(r"([A-Z][a-z]?)(\d*)", name)
+    return tuple(sorted(symbol for symbol, count in parts for _ in range(int(count or 1))))
+
+
+def is_atom(name):
+    """Whether a name is that of an atom."""
+    return name in ATOMIC_NUMBER
+
+
+def mass(name):
+    """Mass of an atom or molecule in atomic mass units (standard atomic weights)."""
+    return float(np.sum([ATOMIC_WEIGHTS[ATOMIC_NUMBER[symbol] - 1] for symbol in constituents(name)]))
