@@ -8,10 +8,10 @@ Collet 2016, A&A 588, A96), topbase/*.xs.gz (TOPbase: Cunto et al. 1993, A&A 275
 (Bautista 1997, A&AS 122, 167).
 
 A metal level keeps the shape of its cross section as a function of (photon energy) / (threshold); thresholds are
-moved so that the ground level has the measured ionization energy, and so are the low terms whose measured
-excitation is listed in MEASURED. Low levels stay alone; higher ones are merged in narrow ranges of excitation, with
-the Boltzmann weights of REFERENCE_TEMPERATURE inside a range. Curves are thinned to the knots that a piecewise
-power law needs.
+moved so that the ground level has the measured ionization energy, and so are the low terms whose measured excitation
+is listed in measured_term_energies.csv beside this script. Low levels stay alone; higher ones are merged in narrow
+ranges of excitation, with the Boltzmann weights of REFERENCE_TEMPERATURE inside a range. Curves are thinned to the
+knots that a piecewise power law needs.
 """
 
 import argparse
@@ -28,8 +28,8 @@ EV_PER_RYDBERG = 13.605693
 EV_PER_HZ = 4.135667696e-15
 BOLTZMANN_EV = 8.617333262e-5
 REFERENCE_TEMPERATURE = 7000.0
-ALONE = 8  # lowest levels of a species that are not merged
-WIDTH = 0.4  # eV, range of excitation merged into one entry
+ALONE = 12  # lowest levels of a species that are not merged
+WIDTH = 0.3  # eV, range of excitation merged into one entry
 TOLERANCE = 0.015  # dex
 SPECIES = {
     "he1": ("He", 0), "c1": ("C", 0), "n1": ("N", 0), "o1": ("O", 0), "na1": ("Na", 0), "mg1": ("Mg", 0),
@@ -49,7 +49,6 @@ NUMBERS = {
     "Ca": 20,
     "Fe": 26,
 }
-MEASURED: dict[str, dict[tuple, float]] = {}
 
 
 def ionization_energies(path):
@@ -60,6 +59,17 @@ def ionization_energies(path):
         if not line.startswith("#") and len(words) == 5:
             for stage in range(3):
                 energies[int(words[0]), stage] = float(words[2 + stage])
+    return energies
+
+
+def measured_energies(path):
+    """Species -> {(term, number): measured excitation in eV}."""
+    energies = {}
+    for line in Path(path).read_text().splitlines():
+        if line.startswith(("#", "species")):
+            continue
+        species, term, number, excitation = line.split(",")
+        energies.setdefault(species, {})[term, int(number)] = float(excitation)
     return energies
 
 
@@ -133,20 +143,26 @@ def thin(x, y, tolerance):
     return sorted(keep)
 
 
-def fit_species(levels, ionization, measured):
+def fit_species(levels, ionization, measured, alone=ALONE):
     """Entries {excitation, threshold, x, y}: x = log10(E/threshold), y = log10(weight x cm2)."""
     levels = sorted(levels, key=lambda level: -level[2])
     ground = levels[0][2]
     placed = []
+    unused = set(measured) - {level[0] for level in levels}
+    if unused:
+        raise SystemExit(f"measured terms that the list does not have: {sorted(unused)}")
     for key, weight, binding, energy, sigma in levels:
         # the theory's binding energies of excited levels are better than its excitation energies
         excitation = measured.get(key, 0.0 if binding == ground else max(ionization - binding, 0.0))
         threshold = ionization - excitation
         x, y = np.log10(energy / binding), np.log10(np.maximum(sigma, 1e-24))
+        if x[0] > 0.02:
+            # such levels cannot reach the ion's ground state: their section starts at an excited one
+            threshold, x = threshold * 10 ** x[0], x - x[0]
         placed.append((excitation, weight, threshold, x, y))
     placed.sort(key=lambda level: level[0])
 
-    groups, index = [[level] for level in placed[:ALONE]], ALONE
+    groups, index = [[level] for level in placed[:alone]], alone
     while index < len(placed):
         last = index
         while last < len(placed) and placed[last][0] - placed[index][0] < WIDTH:
@@ -231,6 +247,7 @@ def main():
     parser.add_argument("output", type=Path)
     arguments = parser.parse_args()
     ionization = ionization_energies(arguments.atomic / "BarklemCollet2016-ionization_energies.dat")
+    measured = measured_energies(Path(__file__).with_name("measured_term_energies.csv"))
     result = {
         "hydrogen_minus": fit_hydrogen_minus(arguments.atomic / "McLaughlin2017Hminusbf.h5"),
         "hydrogen": fit_hydrogen(arguments.atomic / "individual_H_cross-sections.h5"),
@@ -245,10 +262,8 @@ def main():
         path = arguments.atomic / "topbase" / (f"{name}.dat.gz" if name == "op_fe1" else f"{name}.xs.gz")
         levels = read_iron(path) if name == "op_fe1" else read_topbase(path)
         energy = ionization[NUMBERS[element], stage]
-        entries = fit_species(levels, energy, MEASURED.get(name, {}))
-        print(
-            name, len(levels), "levels", len(entries), "entries", sum(len(e["x"]) for e in entries), "knots"
-        )
+        entries = fit_species(levels, energy, measured.get(name, {}), 45 if element == "Fe" else ALONE)
+        print(name, len(levels), "levels", len(entries), "entries", sum(len(e["x"]) for e in entries), "knots")
         result["atoms"]["species"].append({"element": element, "stage": stage, "entries": entries})
     arguments.output.write_text(json.dumps(result, separators=(",", ":")).replace("},", "},\n") + "\n")
 

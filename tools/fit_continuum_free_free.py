@@ -82,9 +82,7 @@ def main():
     wavelength = np.geomspace(700, 200000, 120)
 
     def regrid(source_wavelength, source_table):
-        columns = [
-            np.interp(np.log(wavelength), np.log(source_wavelength), np.log(c)) for c in source_table.T
-        ]
+        columns = [np.interp(np.log(wavelength), np.log(source_wavelength), np.log(c)) for c in source_table.T]
         return np.exp(np.array(columns).T)
 
     total = regrid(bf_wavelength, bound_free) * 1e-18 / constant[0] + regrid(ff_wavelength, free_free) * 1e-39

@@ -28,9 +28,7 @@ class ContinuumTables(NamedTuple):
     """Everything in the continuous opacity that depends on frequency only (a pytree of arrays)."""
 
     frequency: jnp.ndarray  # (nu,) Hz
-    sections: (
-        jnp.ndarray
-    )  # (nu, level) statistical weight x bound-free cross section, cm2; the last column is H-
+    sections: jnp.ndarray  # (nu, level) statistical weight x bound-free cross section, cm2; the last column is H-
     element: jnp.ndarray  # (level - 1,) index in ELEMENTS of each column's absorber
     stage: jnp.ndarray  # (level - 1,) its stage of ionization, 0 neutral
     excitation: jnp.ndarray  # (level - 1,) erg
@@ -115,9 +113,7 @@ def continuum_opacity(tables, state):
         return jnp.exp(part @ temperature_part(temperature, fits[name]))
 
     charges = jnp.sum(state.atoms, axis=0)
-    gaunt = charges[1] * fitted("gaunt_1", tables.gaunt_1) + 4 * charges[2] * fitted(
-        "gaunt_2", tables.gaunt_2
-    )
+    gaunt = charges[1] * fitted("gaunt_1", tables.gaunt_1) + 4 * charges[2] * fitted("gaunt_2", tables.gaunt_2)
     free_free = tables.free_free * (electrons / jnp.sqrt(temperature)) * gaunt
     molecule_ion = (
         state.atoms[HYDROGEN, 0]
@@ -131,8 +127,6 @@ def continuum_opacity(tables, state):
         + state.atoms[HELIUM, 0] * fitted("helium_minus", tables.helium_minus)
     )
 
-    scatterers = jnp.stack(
-        [state.atoms[HYDROGEN, 0], state.atoms[HELIUM, 0], state.molecules[HYDROGEN_MOLECULE]]
-    )
+    scatterers = jnp.stack([state.atoms[HYDROGEN, 0], state.atoms[HELIUM, 0], state.molecules[HYDROGEN_MOLECULE]])
     scattered = THOMSON * electrons + tables.scattering @ scatterers
     return absorption / state.density, scattered / state.density

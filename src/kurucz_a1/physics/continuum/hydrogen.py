@@ -17,10 +17,7 @@ from kurucz_a1.physics.continuum.curves import extended_chebyshev, load
 KRAMERS = 64 * np.pi**4 * ELECTRON_MASS * ELECTRON_CHARGE**10 / (3 * np.sqrt(3) * SPEED_OF_LIGHT * PLANCK**6)
 # and the free-free coefficient of an ion is FREE_FREE Z^2 gaunt n_e n_ion / (T^1/2 nu^3)
 FREE_FREE = (
-    4
-    * ELECTRON_CHARGE**6
-    / (3 * PLANCK * SPEED_OF_LIGHT)
-    * np.sqrt(2 * np.pi / (3 * ELECTRON_MASS**3 * BOLTZMANN))
+    4 * ELECTRON_CHARGE**6 / (3 * PLANCK * SPEED_OF_LIGHT) * np.sqrt(2 * np.pi / (3 * ELECTRON_MASS**3 * BOLTZMANN))
 )
 HIGHEST_LEVEL = 12  # levels above are treated as a continuum of levels
 
