@@ -1,0 +1,385 @@
+"""Ionisation and chemical equilibrium of an ideal gas: 26 elements in three stages, 25 molecules, H- and H2+.
+
+The unknowns are the logarithms of the densities of electrons, of free neutral H, C, N, O and Si atoms and of nuclei.
+In them every other density is known: core species (all that consist of H, C, N, O, Si, and electrons) are a power
+product of the unknowns; each other element X spreads over X, X+, X++, XH and XO by its own partition sum.
+Newton's method on the logarithms of the conservation laws then converges from a crude start. Derivatives to any order
+come from the implicit function theorem, not from the iterations.
+
+Sources: Saha equation and law of mass action as in Hubeny & Mihalas 2014, Theory of Stellar Atmospheres, ch. 4;
+partition functions, ionisation and dissociation energies as in partition_functions.py.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, mean_nuclear_mass
+from kurucz_a1.physics.constants import ATOMIC_MASS, BOLTZMANN, ELECTRON_MASS, ELECTRON_VOLT, PLANCK
+from kurucz_a1.physics.partition_functions import (
+    ATOMIC_WEIGHTS_OF_LEVELS,
+    DISSOCIATION_ENERGIES,
+    HYDROGEN_MOLECULE_ION_ENERGY,
+    HYDROGEN_MOLECULE_ION_WEIGHTS,
+    IONIZATION_ENERGIES,
+    LEVEL_ENERGIES,
+    MOLECULAR_WEIGHTS_OF_LEVELS,
+    MOLECULES,
+    boltzmann_factors,
+)
+
+#: Electron affinity of hydrogen (eV): Lykke, Murray & Lineberger 1991, Phys. Rev. A 43, 6104.
+ELECTRON_AFFINITY_HYDROGEN = 0.754195
+
+_CORE = ("H", "C", "N", "O", "Si")
+_core = np.array([ELEMENTS.index(symbol) for symbol in _CORE])
+_other = np.array([k for k in range(26) if k not in _core])
+_n_core = len(_CORE)
+_MASS = ATOMIC_WEIGHTS[ELEMENT_INDEX]
+_CHI = IONIZATION_ENERGIES[ELEMENT_INDEX]
+_CHI_SUM = np.stack([np.zeros(26), _CHI[:, 0], np.where(_CHI[:, 1] > 0, _CHI.sum(axis=1), 0.0)], axis=1)
+_NO_SECOND_ION = _CHI[:, 1] < 0
+# Logarithm of a constant that makes a species vanish, without an infinity that would spoil derivatives.
+_ABSENT = -1.0e3
+
+
+def _atoms_in(formula):
+    """Numbers of atoms of each of ELEMENTS in a chemical formula, shape (26,)."""
+    count, position = np.zeros(26), 0
+    while position < len(formula):
+        length = 2 if formula[position : position + 2] in ELEMENTS else 1
+        element = ELEMENTS.index(formula[position : position + length])
+        position += length
+        digits = ""
+        while position < len(formula) and formula[position].isdigit():
+            digits += formula[position]
+            position += 1
+        count[element] += int(digits or 1)
+    return count
+
+
+_MOLECULE_ATOMS = np.stack([_atoms_in(name) for name in MOLECULES])
+_MOLECULE_MASS = _MOLECULE_ATOMS @ _MASS
+_is_core_molecule = _MOLECULE_ATOMS[:, _other].sum(axis=1) == 0
+_core_molecules = np.flatnonzero(_is_core_molecule)
+_other_molecules = np.flatnonzero(~_is_core_molecule)
+# Each of the other molecules holds one atom of another element and one of H or O: its row and column below.
+_other_row = np.array([int(np.flatnonzero(_MOLECULE_ATOMS[m][_other])[0]) for m in _other_molecules])
+_other_state = np.array([3 if _MOLECULE_ATOMS[m][ELEMENTS.index("H")] else 4 for m in _other_molecules])
+
+# Core species: three stages of five elements, H-, H2+, molecules, the electron.
+_CORE_CHARGE = np.concatenate([np.tile([0.0, 1.0, 2.0], _n_core), [-1.0, 1.0], np.zeros(len(_core_molecules)), [-1.0]])
+_CORE_ATOMS = np.concatenate(
+    [
+        np.repeat(np.eye(_n_core), 3, axis=0),
+        [[1.0, 0, 0, 0, 0], [2.0, 0, 0, 0, 0]],
+        _MOLECULE_ATOMS[_core_molecules][:, _core],
+        np.zeros((1, _n_core)),
+    ]
+)
+# d ln n / d unknowns of the core species, and of the five states of the other elements before their normalisation.
+_CORE_POWERS = np.concatenate([-_CORE_CHARGE[:, None], _CORE_ATOMS, np.zeros((len(_CORE_CHARGE), 1))], axis=1)
+_POSITIVE = np.maximum(_CORE_CHARGE, 0.0)
+_NEGATIVE = np.maximum(-_CORE_CHARGE, 0.0)
+_unknown_H, _unknown_O, _unknown_N = 1, 1 + _CORE.index("O"), 1 + _n_core
+_STATE_COUNTS = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, 1]])  # charge, H, O in each state
+_STATE_POWERS = np.zeros((5, _n_core + 2))
+_STATE_POWERS[:, [0, _unknown_H, _unknown_O]] = _STATE_COUNTS * [-1.0, 1.0, 1.0]
+
+
+class GasState(NamedTuple):
+    """State of the gas at one point; densities in cm-3 unless said."""
+
+    temperature: jax.Array  # K
+    gas_pressure: jax.Array  # dyn cm-2, with that of the electrons
+    electron_density: jax.Array
+    nuclei_density: jax.Array
+    density: jax.Array  # g cm-3
+    internal_energy: jax.Array  # erg g-1, above neutral atoms at rest in their ground states
+    atoms: jax.Array  # (26, 3): neutral, once and twice ionised
+    molecules: jax.Array  # (M,), in the order of MOLECULES
+    hydrogen_minus: jax.Array
+    hydrogen_molecule_ion: jax.Array
+    atomic_partition: jax.Array  # (26, 3)
+    molecular_partition: jax.Array  # (M,)
+
+
+class _Constants(NamedTuple):
+    """What the equilibrium depends on besides the unknowns; all logarithms."""
+
+    core: jax.Array  # (species,): ln n - sum of powers times unknowns
+    states: jax.Array  # (21, 4): the same of X+, X++, XH, XO relative to X
+    fractions: jax.Array  # (26,)
+    particles: jax.Array  # of the density of all particles, P / kT
+
+
+def _log_electron_quantum_density(temperature):
+    """ln of 2 (2 pi m_e k T / h2)^3/2, the density of electron states in Saha's equation (cm-3)."""
+    return np.log(2.0 * (2.0 * np.pi * ELECTRON_MASS * BOLTZMANN / PLANCK**2) ** 1.5) + 1.5 * jnp.log(temperature)
+
+
+def _equilibrium_constants(temperature, log_atomic, log_molecular, log_molecule_ion):
+    """ln of Saha factors (26, 2; cumulative), of molecules over products of atoms (M,), of H- and of H2+."""
+    electron_volts = BOLTZMANN * temperature / ELECTRON_VOLT
+    electrons = _log_electron_quantum_density(temperature)
+    first = electrons + log_atomic[:, 1] - log_atomic[:, 0] - _CHI_SUM[:, 1] / electron_volts
+    second = 2.0 * electrons + log_atomic[:, 2] - log_atomic[:, 0] - _CHI_SUM[:, 2] / electron_volts
+    saha = jnp.stack([first, jnp.where(_NO_SECOND_ION, _ABSENT, second)], axis=1)
+    # (2 pi u k T / h2)^3/2 for one atomic mass unit
+    unit = np.log((2.0 * np.pi * ATOMIC_MASS * BOLTZMANN / PLANCK**2) ** 1.5) + 1.5 * jnp.log(temperature)
+    translation = unit * (1.0 - _MOLECULE_ATOMS.sum(axis=1)) + 1.5 * (
+        np.log(_MOLECULE_MASS) - _MOLECULE_ATOMS @ np.log(_MASS)
+    )
+    molecules = (
+        translation + log_molecular - _MOLECULE_ATOMS @ log_atomic[:, 0] + DISSOCIATION_ENERGIES / electron_volts
+    )
+    hydrogen_minus = -electrons - log_atomic[0, 0] + ELECTRON_AFFINITY_HYDROGEN / electron_volts
+    # into H and a proton, whose density is the Saha factor times that of H
+    pair = -unit + 1.5 * np.log(2.0 / _MASS[0]) - log_atomic[0, 0] - log_atomic[0, 1]
+    molecule_ion = first[0] + pair + log_molecule_ion + HYDROGEN_MOLECULE_ION_ENERGY / electron_volts
+    return saha, molecules, hydrogen_minus, molecule_ion
+
+
+def _constants(temperature, gas_pressure, fractions, partitions):
+    saha, molecules, hydrogen_minus, molecule_ion = _equilibrium_constants(temperature, *partitions)
+    atoms = jnp.concatenate([jnp.zeros((_n_core, 1)), saha[_core]], axis=1).reshape(-1)
+    core = jnp.concatenate([atoms, jnp.stack([hydrogen_minus, molecule_ion]), molecules[_core_molecules], jnp.zeros(1)])
+    bound = jnp.full((len(_other), 2), _ABSENT).at[_other_row, _other_state - 3].set(molecules[_other_molecules])
+    return _Constants(
+        core,
+        jnp.concatenate([saha[_other], bound], axis=1),
+        jnp.log(fractions),
+        jnp.log(gas_pressure / (BOLTZMANN * temperature)),
+    )
+
+
+def _densities(unknowns, constants):
+    """Densities of the core species, of the nuclei of the other elements, and the shares of their five states."""
+    core = jnp.exp(_CORE_POWERS @ unknowns + constants.core)
+    ratios = jnp.exp(constants.states + _STATE_POWERS[1:] @ unknowns)
+    total = 1.0 + jnp.sum(ratios, axis=1, keepdims=True)
+    shares = jnp.concatenate([1.0 / total, ratios / total], axis=1)
+    others = jnp.exp(constants.fractions[_other] + unknowns[_unknown_N])
+    return core, others, shares
+
+
+def _totals(core, others, shares):
+    """Positive and negative charges, nuclei of H, C, N, O, Si, and particles, per cm3."""
+    charge, hydrogen, oxygen = (others @ shares) @ _STATE_COUNTS
+    nuclei = core @ _CORE_ATOMS
+    nuclei = nuclei.at[0].add(hydrogen).at[_CORE.index("O")].add(oxygen)
+    return _POSITIVE @ core + charge, _NEGATIVE @ core, nuclei, jnp.sum(core) + jnp.sum(others)
+
+
+def _residual_of(unknowns, constants, totals):
+    positive, negative, nuclei, particles = totals
+    return jnp.concatenate(
+        [
+            jnp.log(positive / negative)[None],
+            jnp.log(nuclei) - constants.fractions[_core] - unknowns[_unknown_N],
+            (jnp.log(particles) - constants.particles)[None],
+        ]
+    )
+
+
+def _residual(unknowns, constants):
+    """Logarithmic errors of charge neutrality, of the five elements and of the pressure, shape (7,)."""
+    return _residual_of(unknowns, constants, _totals(*_densities(unknowns, constants)))
+
+
+def _residual_and_jacobian(unknowns, constants):
+    """`_residual` and its exact derivative by the unknowns, (7,) and (7, 7)."""
+    core, others, shares = _densities(unknowns, constants)
+    totals = _totals(core, others, shares)
+    positive, negative, nuclei, particles = totals
+    # States of another element shift against each other by the covariance of their powers.
+    mean = shares @ _STATE_COUNTS
+    pooled = others @ shares
+    covariance = (_STATE_COUNTS.T * pooled) @ _STATE_COUNTS - (mean.T * others) @ mean
+    shift = (
+        jnp.zeros((3, _n_core + 2))
+        .at[:, jnp.array([0, _unknown_H, _unknown_O])]
+        .set(covariance * np.array([-1.0, 1, 1]))
+    )
+    shift = shift.at[:, _unknown_N].set(others @ mean)
+    elements = (_CORE_ATOMS.T * core) @ _CORE_POWERS
+    elements = elements.at[0].add(shift[1]).at[_CORE.index("O")].add(shift[2])
+    charge = ((_POSITIVE * core) @ _CORE_POWERS + shift[0]) / positive - ((_NEGATIVE * core) @ _CORE_POWERS) / negative
+    pressure = (core @ _CORE_POWERS).at[_unknown_N].add(jnp.sum(others)) / particles
+    elements = (elements / nuclei[:, None]).at[:, _unknown_N].add(-1.0)
+    jacobian = jnp.concatenate([charge[None], elements, pressure[None]])
+    return _residual_of(unknowns, constants, totals), jacobian
+
+
+def _linear_solve(matrix, right):
+    """Solution of a small system without pivoting, unrolled: batches of them vectorise, LAPACK's do not.
+
+    The matrices here are, up to scaling of rows, those of a convex problem (positive definite in the potentials of the
+    elements) with one border, for which elimination in the given order is stable.
+    """
+    augmented = jnp.concatenate([matrix, right.reshape(len(matrix), -1)], axis=1)
+    for k in range(len(matrix)):
+        row = augmented[k] / augmented[k, k]
+        factor = augmented[:, k].at[k].set(0.0)
+        augmented = (augmented - factor[:, None] * row[None]).at[k].set(row)
+    return augmented[:, len(matrix) :].reshape(right.shape)
+
+
+def _start(constants):
+    """A first guess of the unknowns."""
+    log_particles = constants.particles
+    fractions = jnp.exp(constants.fractions)
+    others, core = constants.states, constants.core
+    saha = jnp.zeros((26, 2)).at[_other].set(others[:, :2]).at[_core].set(core[: 3 * _n_core].reshape(-1, 3)[:, 1:])
+
+    def ionised(log_electrons):
+        ratios = jnp.exp(jnp.minimum(saha - jnp.array([1.0, 2.0]) * log_electrons, 300.0))
+        total = 1.0 + jnp.sum(ratios, axis=1)
+        return total, jnp.sum(fractions * (ratios @ jnp.array([1.0, 2.0])) / total)
+
+    # The geometric mean of guess and result solves the limit of weak ionisation at once.
+    log_electrons = log_particles - 2.0
+    for _ in range(4):
+        _, charge = ionised(log_electrons)
+        log_nuclei = log_particles - jnp.log1p(charge)
+        log_electrons = 0.5 * (log_electrons + jnp.log(charge) + log_nuclei)
+    total, _ = ionised(log_electrons)
+    hydrogen, carbon, nitrogen, oxygen, silicon = constants.fractions[_core] + log_nuclei - jnp.log(total[_core])
+    molecule = {MOLECULES[m]: core[3 * _n_core + 2 + i] for i, m in enumerate(_core_molecules)}
+
+    def paired(log_density, log_constant):
+        """ln of the free atoms where pairs of like atoms form."""
+        pairs = jnp.exp(jnp.minimum(log_density + log_constant, 300.0))
+        return log_density - jnp.log((1.0 + jnp.sqrt(1.0 + 8.0 * pairs)) / 2.0)
+
+    # In fully molecular gas there are up to twice as many nuclei as particles: a correction that Newton can make.
+    hydrogen = paired(hydrogen, molecule["H2"])
+    oxygen = oxygen - jnp.logaddexp(0.0, jnp.logaddexp(hydrogen + molecule["OH"], 2 * hydrogen + molecule["H2O"]))
+    carbon = carbon - jnp.logaddexp(0.0, hydrogen + molecule["CH"])
+    # CO: the rarer partner is bound up by what the commoner one leaves.
+    left_oxygen = _free_partner(oxygen, carbon, molecule["CO"])
+    left_carbon = _free_partner(carbon, oxygen, molecule["CO"])
+    silicon = silicon - jnp.logaddexp(0.0, jnp.logaddexp(left_oxygen + molecule["SiO"], hydrogen + molecule["SiH"]))
+    nitrogen = paired(nitrogen - jnp.logaddexp(0.0, hydrogen + molecule["NH"]), molecule["N2"])
+    return jnp.stack([log_electrons, hydrogen, left_carbon, nitrogen, left_oxygen, silicon, log_nuclei])
+
+
+def _free_partner(log_a, log_b, log_constant):
+    """ln of free a where a + b <-> ab, from the totals: positive root of x2 + (b - a + 1/K) x - a/K = 0."""
+    scale = jnp.maximum(jnp.maximum(log_a, log_b), -log_constant)
+    a, b, k = jnp.exp(log_a - scale), jnp.exp(log_b - scale), jnp.exp(-log_constant - scale)
+    half = 0.5 * (b - a + k)
+    root = jnp.sqrt(half**2 + a * k)
+    return scale + jnp.log(jnp.where(half > 0, a * k / (half + root), root - half) + 1e-300)
+
+
+_MAXIMUM_ITERATIONS = 60
+_LARGEST_STEP = 3.0
+_TOLERANCE = 1e-12
+
+
+def _iterate(constants):
+    def unfinished(carry):
+        _, error, count = carry
+        return (error > _TOLERANCE) & (count < _MAXIMUM_ITERATIONS)
+
+    def improve(carry):
+        unknowns, _, count = carry
+        residual, jacobian = _residual_and_jacobian(unknowns, constants)
+        step = -_linear_solve(jacobian, residual)
+        largest = jnp.max(jnp.abs(step))
+        step = step * jnp.minimum(1.0, _LARGEST_STEP / largest)
+        # An error of the step e leaves one of order e2 behind.
+        return unknowns + step, largest**2, count + 1
+
+    start = _start(constants)
+    unknowns, _, count = lax.while_loop(unfinished, improve, (start, jnp.asarray(1.0), 0))
+    return unknowns, count
+
+
+@jax.custom_jvp
+def _solve(constants):
+    """Unknowns, shape (7,), that satisfy the conservation laws."""
+    return _iterate(constants)[0]
+
+
+@_solve.defjvp
+def _solve_jvp(primals, tangents):
+    (constants,), (change,) = primals, tangents
+    unknowns = _solve(constants)
+    _, jacobian = _residual_and_jacobian(unknowns, constants)
+    _, residual_change = jax.jvp(partial(_residual, unknowns), (constants,), (change,))
+    inverse = _linear_solve(jacobian, jnp.eye(_n_core + 2))
+    return unknowns, -inverse @ residual_change
+
+
+_ATOMIC_LEVELS = ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX].reshape(78, -1)
+_ALL_LEVELS = np.concatenate([_ATOMIC_LEVELS, MOLECULAR_WEIGHTS_OF_LEVELS, HYDROGEN_MOLECULE_ION_WEIGHTS[None]])
+
+
+def gas_state(temperature, gas_pressure, fractions26):
+    """State of the gas at `temperature` (K) and `gas_pressure` (dyn cm-2, electrons included), scalars.
+
+    `fractions26` are number fractions of ELEMENTS, shape (26,), summing to 1 and all positive. Good for 1500 to 50,000 K
+    and 1e-4 to 1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map over
+    depths with jax.vmap. The gas is ideal: no lowering of ionisation energies, no pressure ionisation.
+    """
+    temperature, gas_pressure = jnp.asarray(temperature, float), jnp.asarray(gas_pressure, float)
+    factors = boltzmann_factors(temperature)
+    partition = _ALL_LEVELS @ factors
+    # kT d ln Q / d ln T: energy in excited levels
+    excitation = (_ALL_LEVELS @ (factors * LEVEL_ENERGIES)) / partition
+    atomic, molecular = partition[:78].reshape(26, 3), partition[78:-1]
+    logarithms = jnp.log(atomic), jnp.log(molecular), jnp.log(partition[-1])
+    constants = _constants(temperature, gas_pressure, fractions26, logarithms)
+    unknowns = _solve(constants)
+    core, others, shares = _densities(unknowns, constants)
+
+    nuclei = jnp.exp(unknowns[_unknown_N])
+    atoms = jnp.zeros((26, 3)).at[_core].set(core[: 3 * _n_core].reshape(-1, 3))
+    atoms = atoms.at[_other].set(others[:, None] * shares[:, :3])
+    hydrogen_minus, molecule_ion = core[3 * _n_core], core[3 * _n_core + 1]
+    molecules = jnp.zeros(len(MOLECULES)).at[_core_molecules].set(core[3 * _n_core + 2 : -1])
+    molecules = molecules.at[_other_molecules].set((others[:, None] * shares)[_other_row, _other_state])
+
+    density = nuclei * ATOMIC_MASS * mean_nuclear_mass(fractions26)
+    bound = (
+        jnp.sum(atoms * _CHI_SUM)
+        - molecules @ DISSOCIATION_ENERGIES
+        - hydrogen_minus * ELECTRON_AFFINITY_HYDROGEN
+        + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY)
+    ) * ELECTRON_VOLT
+    excited = atoms.reshape(-1) @ excitation[:78] + molecules @ excitation[78:-1] + molecule_ion * excitation[-1]
+    return GasState(
+        temperature=temperature,
+        gas_pressure=gas_pressure,
+        electron_density=core[-1],
+        nuclei_density=nuclei,
+        density=density,
+        internal_energy=(1.5 * gas_pressure + bound + excited) / density,
+        atoms=atoms,
+        molecules=molecules,
+        hydrogen_minus=hydrogen_minus,
+        hydrogen_molecule_ion=molecule_ion,
+        atomic_partition=atomic,
+        molecular_partition=molecular,
+    )
+
+
+def ionization_fractions(z, temperature, electron_density):
+    """Shares of the neutral, once and twice ionised atoms, shape (3,), of an element that forms no molecules.
+
+    `z` is the atomic number (1..92), `temperature` in K and `electron_density` in cm-3 are scalars. Saha's equation.
+    """
+    logarithms = jnp.log(jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1] @ boltzmann_factors(temperature))
+    energies = jnp.asarray(IONIZATION_ENERGIES)[z - 1]
+    electron_volts = BOLTZMANN * temperature / ELECTRON_VOLT
+    states = _log_electron_quantum_density(temperature) - jnp.log(electron_density)
+    first = states + logarithms[1] - logarithms[0] - energies[0] / electron_volts
+    second = states + logarithms[2] - logarithms[1] - energies[1] / electron_volts
+    second = jnp.where(energies[1] < 0, _ABSENT, second)
+    return jax.nn.softmax(jnp.stack([jnp.zeros_like(first), first, first + second]))

@@ -1,0 +1,76 @@
+"""Partition functions of atoms, ions and molecules as sums of Boltzmann factors over effective levels.
+
+Q(T) = sum_j g_j exp(-E_j / kT) with g_j >= 0 on one grid of energies, fitted to Barklem & Collet 2016 (A&A 588, A96)
+by tools/fit_partition_functions.py, whose tables stand in data/. Relative errors: atoms and ions 2.5e-5 in the median
+and 1e-2 at worst (where two sources join), molecules 1e-8 at the points of the table. All derivatives are continuous;
+beyond the tables (800 to 10,000 K, atoms 60,000 K) the sums go on as those of a finite set of levels.
+"""
+
+import csv
+from importlib.resources import files
+
+import jax.numpy as jnp
+import numpy as np
+
+from kurucz_a1.physics.abundances import ELEMENT_INDEX
+from kurucz_a1.physics.constants import BOLTZMANN, ELECTRON_VOLT
+
+#: Molecules of the equation of state, in the order of every (M,) array.
+MOLECULES = (
+    *("H2", "CO", "OH", "CH", "CN", "NH", "NO", "N2", "C2", "O2", "H2O", "SiO", "SiH"),
+    *("MgH", "AlH", "CaH", "CrH", "FeH", "SH", "NiH", "TiO", "VO", "AlO", "ScO", "MgO"),
+)
+
+
+def _read(name):
+    text = (files("kurucz_a1.physics") / "data" / name).read_text(encoding="utf-8")
+    header, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
+    return header, rows
+
+
+def _levels(name):
+    """Energies (erg) of the effective levels, what stands before the weights in each row, and the weights."""
+    header, rows = _read(name)
+    first = header.index("error") + 1
+    energies = np.array(header[first:], dtype=float) * ELECTRON_VOLT
+    return energies, [row[:first] for row in rows], np.array([row[first:] for row in rows], dtype=float)
+
+
+LEVEL_ENERGIES, _labels, _weights = _levels("atomic_partition_functions.csv")
+#: Weights of the effective levels, (92, 3, levels): Z = 1..92; neutral, once, twice ionised.
+ATOMIC_WEIGHTS_OF_LEVELS = _weights.reshape(92, 3, -1)
+_, _labels, _weights = _levels("molecular_partition_functions.csv")
+_row = {label[0]: number for number, label in enumerate(_labels)}
+#: Weights of the effective levels of MOLECULES, (M, levels), and of H2+, (levels,).
+MOLECULAR_WEIGHTS_OF_LEVELS = _weights[[_row[name] for name in MOLECULES]]
+HYDROGEN_MOLECULE_ION_WEIGHTS = _weights[_row["H2+"]]
+#: Energies (eV) that take MOLECULES apart into neutral atoms, (M,); and H2+ into H and a proton.
+DISSOCIATION_ENERGIES = np.array([float(_labels[_row[name]][1]) for name in MOLECULES])
+HYDROGEN_MOLECULE_ION_ENERGY = float(_labels[_row["H2+"]][1])
+#: Energies (eV) that remove the first and the second electron, (92, 2). Hydrogen has no second.
+IONIZATION_ENERGIES = np.array([row[2:4] for row in _read("ionization_energies.csv")[1]], dtype=float)
+
+
+def boltzmann_factors(temperature):
+    """exp(-E_j / kT) of the effective levels, shape (levels,); temperature in K, scalar."""
+    return jnp.exp(-LEVEL_ENERGIES / (BOLTZMANN * temperature))
+
+
+def atomic_partition_functions(temperature):
+    """Partition functions of ELEMENTS, shape (26, 3): neutral, once, twice ionised; temperature in K, scalar."""
+    return ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX] @ boltzmann_factors(temperature)
+
+
+def molecular_partition_functions(temperature):
+    """Partition functions of MOLECULES without the spins of the nuclei, shape (M,); temperature in K, scalar."""
+    return MOLECULAR_WEIGHTS_OF_LEVELS @ boltzmann_factors(temperature)
+
+
+def partition_function(z, stage, temperature):
+    """Partition function of the element with atomic number `z` (1..92) in ionisation `stage` (0, 1, 2); T in K."""
+    return jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1, stage] @ boltzmann_factors(temperature)
+
+
+def molecular_partition_function(name, temperature):
+    """Partition function of one of MOLECULES, without the spins of the nuclei; temperature in K."""
+    return MOLECULAR_WEIGHTS_OF_LEVELS[MOLECULES.index(name)] @ boltzmann_factors(temperature)
