@@ -1,0 +1,193 @@
+"""The spectrum of a model atmosphere, line by line, in LTE.
+
+The gas follows from the model's temperature, gas pressure and abundances by the package's own equation of state; its
+electron density is the one of that gas, not the number that the model lists, so that a spectrum is consistent in
+itself and differentiable whoever made the model. Opacities are integrated over column mass.
+
+Lines are pure absorption, S = B. Continuous scattering (electrons, Rayleigh) is kept: the mean intensity of the
+continuum is solved at the points of a coarse grid and enters the source function as S = (kappa B + sigma J) / (kappa +
+sigma), there and inside the lines, where J is taken as that of the continuum.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from kurucz_a1.lines.air import air_to_vacuum
+from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
+from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
+from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.physics.line_profiles import voigt
+from kurucz_a1.physics.planck import planck
+from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
+from kurucz_a1.spectrum.absorbers import LinesInGas, lines_in_gas, prepare_lines
+from kurucz_a1.spectrum.formal import emergent_flux, optical_depth
+from kurucz_a1.spectrum.windows import line_reach, plan_chunks, smooth_grid
+
+SPEED_OF_LIGHT_KM = SPEED_OF_LIGHT / KILOMETRE_PER_SECOND
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Spectrum:
+    """A spectrum on ``wavelength`` (wavelength,) in A, in air or vacuum as it was asked for.
+
+    flux, continuum: with and without lines, erg s-1 cm-2 A-1 through the star's surface; normalized: their ratio.
+    """
+
+    wavelength: jax.Array
+    flux: jax.Array
+    continuum: jax.Array
+    normalized: jax.Array
+
+
+def model_fractions(atmosphere):
+    """N/N_total (99,) of a model: as it states them, else from its labels and solar pattern."""
+    if atmosphere.number_fractions is not None:
+        return atmosphere.number_fractions
+    return number_fractions(atmosphere.feh, atmosphere.afe, atmosphere.solar_pattern)
+
+
+def gas_states(temperature, gas_pressure, fractions):
+    """GasState of every depth (leading axis depth) from T (K) and P (dyn cm-2), both (depth,)."""
+    eos = eos_fractions(fractions)
+    return jax.vmap(lambda t, p: gas_state(t, p, eos))(temperature, gas_pressure)
+
+
+def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf=None, fractions=None):
+    """The flux spectrum of one model atmosphere.
+
+    atmosphere: one Atmosphere (no leading axis); wavelength: (wavelength,) in A, increasing, concrete; lines: a
+    LineList, or the path of a line list that ``lines.read_line_list`` knows; medium: "air" or "vacuum", of
+    ``wavelength`` (below 2000 A both are vacuum); vmic: microturbulence in km s-1, scalar or (depth,), default that of
+    the model; log_gf: (lines,), in place of the list's own in its order; fractions: N/N_total of Z = 1..99 (99,), in
+    place of the model's. Returns a Spectrum.
+
+    Differentiable in every array of the atmosphere, vmic, log_gf and fractions, forward and in reverse; which lines
+    reach which wavelengths is decided from the list's own log gf and the Sun's abundances, half a dex up. Memory goes
+    with the number of depths and of lines, not of wavelengths. Raises OutsideSupport for lines of an absorber that the
+    equation of state lacks, BadFile for a bad line list.
+    """
+    if np.ndim(atmosphere.temperature) != 1:
+        raise ValueError(
+            f"synthesize takes one model, this atmosphere has shape {np.shape(atmosphere.temperature)}; "
+            "index it, or map over it with jax.vmap"
+        )
+    if medium not in ("air", "vacuum"):
+        raise ValueError(f"medium is {medium!r}; choose 'air' or 'vacuum'")
+    wavelength = np.asarray(wavelength, dtype=float)
+    if wavelength.ndim != 1 or wavelength.size < 2 or np.any(np.diff(wavelength) <= 0):
+        raise ValueError("wavelength must be one-dimensional, increasing, with at least two points")
+    line_list = read_line_list(lines) if isinstance(lines, str | Path) else lines
+    vacuum = air_to_vacuum(wavelength) if medium == "air" else wavelength
+
+    reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
+    chosen = np.flatnonzero(
+        (line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach)
+    )
+    data, absorbers = prepare_lines(line_list[chosen])
+    if log_gf is not None:
+        data = data._replace(log_gf=jnp.asarray(log_gf)[chosen])
+    plan = plan_chunks(vacuum, data.centre, reach[chosen])
+    coarse = smooth_grid(vacuum)
+    fractions = model_fractions(atmosphere) if fractions is None else fractions
+    flux, continuum = _spectrum(
+        atmosphere.column_mass,
+        atmosphere.temperature,
+        atmosphere.gas_pressure,
+        jnp.asarray(fractions),
+        jnp.asarray(atmosphere.vturb if vmic is None else vmic),
+        data,
+        continuum_tables(SPEED_OF_LIGHT / (coarse * ANGSTROM)),
+        vacuum,
+        plan,
+        absorbers=absorbers,
+    )
+    return Spectrum(
+        wavelength=jnp.asarray(wavelength), flux=flux, continuum=continuum, normalized=flux / continuum
+    )
+
+
+@partial(jax.jit, static_argnames="absorbers")
+def _spectrum(column_mass, temperature, gas_pressure, fractions, vmic, data, tables, vacuum, plan, *, absorbers):
+    """Flux and continuum (wavelength,), erg s-1 cm-2 A-1, at vacuum wavelengths in A."""
+    states = gas_states(temperature, gas_pressure, fractions)
+    smooth = smooth_opacity(tables, states, column_mass)
+    coarse = SPEED_OF_LIGHT / tables.frequency / ANGSTROM
+    gas = lines_in_gas(data, absorbers, states, fractions, vmic)
+    # one more line, of no strength, for the padding of the plan
+    gas = LinesInGas(
+        *(jnp.concatenate([each.T, jnp.full((1, len(temperature)), fill)]) for each, fill in zip(gas, (0.0, 1.0, 1.0), strict=True))
+    )
+    centre = jnp.append(data.centre, 1.0)
+
+    @jax.checkpoint
+    def chunk(rows):
+        order, core, wing = rows
+        here = vacuum[order]
+        place = jnp.clip(jnp.searchsorted(coarse, here, side="right") - 1, 0, len(coarse) - 2)
+        share = ((here - coarse[place]) / (coarse[place + 1] - coarse[place]))[:, None]
+        absorption, scattering, mean = (
+            (1.0 - share) * each[place] + share * each[place + 1] for each in smooth
+        )
+        lines = _opacity(here, centre, gas, core, voigt) + _opacity(here, centre, gas, wing, voigt_wing)
+        frequency = SPEED_OF_LIGHT / (here * ANGSTROM)
+        thermal = planck(frequency[:, None], temperature)
+        per_angstrom = frequency / here
+        fluxes = []
+        for true in (absorption + lines, absorption):
+            extinction = true + scattering
+            source = (true * thermal + scattering * mean) / extinction
+            fluxes.append(per_angstrom * emergent_flux(source, optical_depth(extinction, column_mass)))
+        return tuple(fluxes)
+
+    flux, continuum = lax.map(chunk, plan)
+    return flux.reshape(-1)[: len(vacuum)], continuum.reshape(-1)[: len(vacuum)]
+
+
+def _opacity(here, centre, gas, chosen, profile):
+    """Opacity (wavelength, depth) in cm2 g-1 of the ``chosen`` lines at vacuum wavelengths ``here`` in A."""
+    strength, doppler, damping = (each[chosen] for each in gas)
+    offset = (centre[chosen] - here[:, None]) / here[:, None] * SPEED_OF_LIGHT_KM
+    v = offset[:, :, None] / doppler
+    return jnp.sum(strength * profile(damping, v), axis=1)
+
+
+def voigt_wing(a, v):
+    """The Voigt function where v is above 8: two terms of its asymptotic series, good to 0.2 % there."""
+    return a / jnp.sqrt(jnp.pi) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))
+
+
+def smooth_opacity(tables, states, column_mass):
+    """Opacity that varies little over an Angstrom, and the continuum's mean intensity.
+
+    Returns absorption (continuum and hydrogen lines) and scattering in cm2 g-1, and J in erg s-1 cm-2 Hz-1 sr-1, each
+    (frequency, depth) at the frequencies of ``tables``.
+    """
+    absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state), out_axes=1)(states)
+    return absorption, scattering, continuum_mean_intensity(
+        tables.frequency, absorption, scattering, states.temperature, column_mass
+    )
+
+
+def continuum_mean_intensity(frequency, absorption, scattering, temperature, column_mass):
+    """Mean intensity J (frequency, depth) with isotropic coherent scattering, from the moment equation."""
+    extinction = absorption + scattering
+    tau = optical_depth(extinction, column_mass)
+    thermal = planck(frequency[:, None], temperature)
+    problem = TransferProblem(
+        intervals=jnp.diff(tau).T,
+        surface_depth=tau[:, 0],
+        thermal=(absorption / extinction).T,
+        planck=thermal.T,
+    )
+    # Eddington factors of the thermal source, then once more of the result: J is then good to 1e-3 of itself
+    intensity = mean_intensity(problem, eddington_factors(problem, problem.planck))
+    return mean_intensity(problem, eddington_factors(problem, intensity)).T

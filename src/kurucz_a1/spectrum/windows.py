@@ -1,0 +1,86 @@
+"""Which lines are computed at which wavelengths: decided once, with plain numbers, before anything is traced."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from kurucz_a1.lines.elements import ATOMIC_NUMBER
+from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, ELECTRON_VOLT, SPEED_OF_LIGHT
+from kurucz_a1.physics.line_profiles import LINE_STRENGTH
+
+CHUNK = 128  # wavelengths computed at once; memory goes with it, not with the length of the spectrum
+NEAREST = 1.5  # A, the least half width of a line's window
+FARTHEST = 500.0  # A
+# Half width, km s-1, within which the full Voigt function is computed and beyond which its wing is: eight Doppler
+# widths of iron at 12,000 K with 4 km/s of microturbulence, or three of lithium
+CORE_VELOCITY = 36.0
+
+
+def line_reach(line_list, number_fractions):
+    """Half width (A) of each line's window, (lines,): where its wing falls below 1e-3 of a continuous opacity.
+
+    An upper estimate from the line list alone, so that the choice of windows depends on no traced number: all atoms
+    of the element in the line's ion stage with a partition function of 5, 5000 K, damping 3e9 s-1 (hydrogen at
+    1e17 cm-3) and a continuum of 1e-25 cm2 a hydrogen atom (the Sun at optical depth 0.1). number_fractions: N/N_total
+    (99,) for atoms; molecules are given 1e-5.
+    """
+    atomic = np.array([_atomic_number(name) for name in line_list.species], dtype=int)
+    abundance = np.where(atomic > 0, np.asarray(number_fractions)[np.maximum(atomic - 1, 0)], 1e-5)
+    boltzmann = np.exp(-np.asarray(line_list.lower_energy) * ELECTRON_VOLT / (BOLTZMANN * 5000.0))
+    strength = LINE_STRENGTH * 10.0 ** np.asarray(line_list.log_gf) * abundance * boltzmann / 5.0
+    # Lorentzian wing: cross section = strength gamma / (4 pi^2 dnu^2)
+    offset = np.sqrt(strength * 3e9 / (4.0 * np.pi**2 * 1e-3 * 1e-25))
+    wavelength = np.asarray(line_list.wavelength)
+    return np.clip(offset * wavelength**2 * ANGSTROM / SPEED_OF_LIGHT, NEAREST, FARTHEST)
+
+
+def _atomic_number(name):
+    return ATOMIC_NUMBER.get(str(name), 0)
+
+
+class ChunkPlan(NamedTuple):
+    """Wavelengths cut into chunks, and the lines of each.
+
+    order: index of each wavelength of each chunk (chunk, CHUNK), the last one repeated as padding; core, wing: indices
+    of the lines whose Voigt function, or whose wing only, is computed there (chunk, lines), padded with the number of
+    lines, which stands for a line of no strength.
+    """
+
+    order: np.ndarray
+    core: np.ndarray
+    wing: np.ndarray
+
+
+def plan_chunks(wavelength, centre, reach, core_velocity=CORE_VELOCITY):
+    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` that reach ``reach`` (A)."""
+    count = len(wavelength)
+    chunks = max(1, -(-count // CHUNK))
+    order = np.minimum(np.arange(chunks * CHUNK).reshape(chunks, CHUNK), count - 1)
+    core, wing = [], []
+    for indices in order:
+        low, high = wavelength[indices[0]], wavelength[indices[-1]]
+        near = np.minimum(reach, core_velocity * 1e5 / SPEED_OF_LIGHT * centre)
+        is_core = (centre >= low - near) & (centre <= high + near)
+        is_wing = (centre >= low - reach) & (centre <= high + reach) & ~is_core
+        core.append(np.flatnonzero(is_core))
+        wing.append(np.flatnonzero(is_wing))
+    return ChunkPlan(order, _pad(core, len(centre)), _pad(wing, len(centre)))
+
+
+def _pad(lists, filler):
+    width = max(1, max(len(each) for each in lists))
+    return np.stack([np.concatenate([each, np.full(width - len(each), filler, dtype=int)]) for each in lists])
+
+
+def smooth_grid(wavelength, hydrogen_lines=()):
+    """Vacuum wavelengths (A) at which the continuum and the hydrogen lines are computed, to be interpolated between.
+
+    Every 1 A, every 0.1 A within 10 A and every 0.02 A within 1.5 A of each of ``hydrogen_lines`` (A) in the window.
+    """
+    low, high = wavelength[0], wavelength[-1]
+    points = [np.linspace(low, high, int(np.ceil(high - low)) + 2)]
+    for centre in hydrogen_lines:
+        for half, step in ((10.0, 0.1), (1.5, 0.02)):
+            around = centre + np.arange(-half, half + step / 2, step)
+            points.append(around[(around > low) & (around < high)])
+    return np.unique(np.concatenate(points))
