@@ -1,0 +1,42 @@
+# make reproduce   the whole paper, from nothing to results/report.html
+# make test        all tests that need no other program (PYTEST="..." adds options, e.g. PYTEST="-k solver")
+# make lint        style of Python and Snakemake files, and Snakemake's own advice
+# make lock        requirements.txt anew from requirements.in (needs uv)
+# make clean       remove results and caches, keep the environment
+
+PYTHON ?= python3
+CORES ?= all
+PYTEST ?=
+BIN = .venv/bin
+READY = .venv/.ready
+
+# The rules run in .venv even where conda is installed.
+export KURUCZ_A1_CONDA = off
+
+.PHONY: reproduce test lint lock clean
+
+reproduce: $(READY)
+	$(BIN)/snakemake --cores $(CORES)
+
+test: $(READY)
+	$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/snakemake --lint
+
+lock:
+	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header -o requirements.txt
+
+clean:
+	rm -rf results .snakemake .pytest_cache .ruff_cache
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=...')"
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@

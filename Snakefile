@@ -1,0 +1,48 @@
+"""Kurucz-a1, made end to end: grid, dataset, training, evaluation, spectrum, figures, report."""
+
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version, validate
+from yaml import safe_load
+
+from workflow.support import configuration, software
+from workflow.support.code_digest import code_digest
+
+min_version("9.25")
+
+
+configfile: "config/config.yaml"
+
+
+SCHEMA_FILE = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
+SCHEMA = safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
+
+try:
+    config.update(configuration.read_numbers(config, SCHEMA))
+    configuration.check(config, SCHEMA)
+    validate(config, str(SCHEMA_FILE))
+    if workflow.is_main_process:
+        configuration.check_files(config)
+except configuration.BadConfiguration as problem:
+    sys.exit(str(problem))
+
+if workflow.is_main_process:
+    print(software.choose(workflow), file=sys.stderr)
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/grid.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/spectrum.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.figures.input,
+        rules.report.output,

@@ -1,0 +1,103 @@
+# Numbers on the trained networks, the solver and ATLAS-12 itself: every table that figures and report quote.
+
+
+rule evaluate_hydrostatic:
+    input:
+        dataset=rules.dataset.output.dataset,
+        emulators=rules.train.input.descriptions,
+    output:
+        residuals=f"{TABLES}/hydrostatic_residuals.csv",
+        summary=f"{TABLES}/hydrostatic_summary.csv",
+    log:
+        f"{LOGS}/evaluate_hydrostatic.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_hydrostatic.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    threads: config["emulator"]["threads"]
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        code=code_digest("evaluate_hydrostatic"),
+    script:
+        "../scripts/evaluate_hydrostatic.py"
+
+
+rule evaluate_accuracy:
+    input:
+        dataset=rules.dataset.output.dataset,
+        emulators=rules.train.input.descriptions,
+    output:
+        by_depth=f"{TABLES}/accuracy_by_depth.csv",
+        summary=f"{TABLES}/accuracy_summary.csv",
+        atlas12=f"{TABLES}/atlas12_comparison.csv",
+    log:
+        f"{LOGS}/evaluate_accuracy.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_accuracy.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    threads: config["emulator"]["threads"]
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        code=code_digest("evaluate_accuracy"),
+    script:
+        "../scripts/evaluate_accuracy.py"
+
+
+rule evaluate_sweeps:
+    input:
+        emulators=rules.train.input.descriptions,
+    output:
+        sweeps=f"{TABLES}/label_sweeps.csv",
+    log:
+        f"{LOGS}/evaluate_sweeps.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_sweeps.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    threads: config["emulator"]["threads"]
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        code=code_digest("evaluate_sweeps"),
+    script:
+        "../scripts/evaluate_sweeps.py"
+
+
+rule evaluate_timing:
+    input:
+        emulators=rules.train.input.descriptions,
+        dataset=rules.dataset.output.dataset,
+    output:
+        timing=f"{TABLES}/timing.csv",
+    log:
+        f"{LOGS}/evaluate_timing.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_timing.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    # All processors of the run, so that nothing else disturbs the clock.
+    threads: max(workflow.cores or 1, 1)
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=config["emulator"]["gpu"],
+    params:
+        counts=config["evaluation"]["timing"],
+        solver=numbers_of("solver"),
+        code=code_digest("evaluate_timing"),
+    script:
+        "../scripts/evaluate_timing.py"
+
+
+rule evaluate:
+    input:
+        rules.evaluate_hydrostatic.output,
+        rules.evaluate_accuracy.output,
+        rules.evaluate_sweeps.output,
+        rules.evaluate_timing.output,

@@ -1,0 +1,33 @@
+# One page that a person can read: figures, numbers, and what was run.
+
+
+rule report:
+    input:
+        figures=rules.figures.input.png,
+        tables=[
+            rules.evaluate_hydrostatic.output.summary,
+            rules.evaluate_accuracy.output.summary,
+            rules.evaluate_accuracy.output.atlas12,
+            rules.evaluate_timing.output.timing,
+            rules.spectrum.output.comparison,
+            rules.grid.output.failures,
+        ],
+        dataset=rules.dataset.output.dataset,
+        emulators=rules.train.input.descriptions,
+    output:
+        page=f"{RESULTS}/report.html",
+    log:
+        f"{LOGS}/report.log",
+    benchmark:
+        f"{BENCHMARKS}/report.tsv"
+    conda:
+        "../../envs/report.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        config=config,
+        code=code_digest("report"),
+    script:
+        "../scripts/report.py"

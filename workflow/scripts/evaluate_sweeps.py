@@ -1,0 +1,6 @@
+"""."""
+
+from stage import stage
+
+with stage(snakemake):
+    pass

@@ -1,0 +1,6 @@
+"""One batch of the grid: labels in, model atmospheres and a list of failures out."""
+
+from stage import stage
+
+with stage(snakemake):
+    from kurucz_a1.grid.run import run_batch

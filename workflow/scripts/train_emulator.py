@@ -1,0 +1,13 @@
+"""One network: dataset in, weights, description and learning curve out."""
+
+from pathlib import Path
+
+from stage import stage
+
+with stage(snakemake):
+    from kurucz_a1.dataset import open_dataset
+    from kurucz_a1.emulator.training import train
+
+    folder = Path(snakemake.output.description).parent
+    options = {**snakemake.params.emulator, "seed": snakemake.params.seed}
+    train(open_dataset(snakemake.input.dataset), options, folder, snakemake.wildcards.kind)

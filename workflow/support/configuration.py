@@ -1,0 +1,184 @@
+"""Checks of the configuration whose complaints are one line: which key, what is wrong, what would be right.
+
+Snakemake's own ``validate`` fills in the defaults and stays the last word; its messages run over many lines.
+"""
+
+from difflib import SequenceMatcher
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from jsonschema import Draft202012Validator
+
+TYPES = {
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "text",
+    "array": "a list",
+    "object": "a section",
+}
+
+
+class BadConfiguration(ValueError):
+    """The configuration cannot be used; the message is one complete line."""
+
+
+def read_numbers(value, schema, definitions=None):
+    """``value`` with text turned into numbers where the schema wants numbers.
+
+    YAML 1.1 reads 1e-3 as text, and so does Snakemake every number inside ``--config grid='{count: 12}'``.
+    """
+    definitions = definitions or schema.get("$defs", {})
+    schema = {**definitions.get(schema.get("$ref", "").rpartition("/")[2], {}), **schema}
+    if isinstance(value, dict):
+        entries = schema.get("properties", {})
+        return {key: read_numbers(item, entries.get(key, {}), definitions) for key, item in value.items()}
+    if isinstance(value, list):
+        return [read_numbers(item, schema.get("items", {}), definitions) for item in value]
+    if isinstance(value, str):
+        for number in {"integer": (int,), "number": (int, float)}.get(schema.get("type"), ()):
+            try:
+                return number(value)
+            except ValueError:
+                continue
+    return value
+
+
+def check(config, schema):
+    """Raise BadConfiguration if ``config`` breaks the JSON schema or contradicts itself."""
+    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=_urgency)
+    if errors:
+        raise BadConfiguration(f"config: {_explain(errors[0], schema)}")
+    _check_order(config)
+
+
+def check_files(config):
+    """Raise BadConfiguration if a file that ``config`` names is missing or the results cannot be written."""
+    grid, spectrum = config["grid"], config["spectrum"]
+    if grid["source"] == "decks":
+        if grid["decks"] is None:
+            raise BadConfiguration("config: grid.source is decks, but grid.decks names no folder; name it")
+        if not Path(grid["decks"]).is_dir():
+            raise BadConfiguration(
+                f"config: grid.decks is {grid['decks']}, which is not a folder; name one with decks"
+            )
+    observed = spectrum["observed"]
+    if observed is not None and not Path(observed).is_file():
+        raise BadConfiguration(
+            f"config: spectrum.observed is {observed}, which is not a file; name one or set null"
+        )
+    folder = Path(config["results"]).absolute()
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir():
+        raise BadConfiguration(
+            f"config: results is {config['results']}, but {folder} is a file; name another folder"
+        )
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise BadConfiguration(
+            f"config: results is {config['results']}, but {folder} cannot be written ({error.strerror}); "
+            "name another folder"
+        ) from error
+
+
+def key_paths(schema):
+    """Every key of the schema in dotted form, sections too: ``grid``, ``grid.box``, ``grid.box.teff``, ..."""
+    for key, entry in schema.get("properties", {}).items():
+        yield key
+        yield from (f"{key}.{path}" for path in key_paths(entry))
+
+
+def nearest_key(unknown, schema):
+    """The valid dotted key most like ``unknown``: alike in its last part, rather in the same section."""
+    section, _, name = unknown.rpartition(".")
+
+    def likeness(path):
+        parent, _, last = path.rpartition(".")
+        return SequenceMatcher(None, name.lower(), last).ratio() + 0.2 * (parent == section)
+
+    return max(key_paths(schema), key=likeness)
+
+
+def _urgency(error):
+    """Unknown keys first: a misspelt key may be the reason for everything else."""
+    return (error.validator != "additionalProperties", list(map(str, error.absolute_path)))
+
+
+def _explain(error, schema):
+    path = _dotted(error.absolute_path)
+    if error.validator == "additionalProperties":
+        valid = error.schema.get("properties", {})
+        unknown = next(key for key in error.instance if key not in valid)
+        unknown = f"{path}.{unknown}" if path else str(unknown)
+        return f"unknown key {unknown}; did you mean {nearest_key(unknown, schema)}?"
+    value = f"{path} is {_shown(error.instance)}" if path else f"the file holds {_shown(error.instance)}"
+    limit = error.validator_value
+    match error.validator:
+        case "type":
+            names = [limit] if isinstance(limit, str) else limit
+            wanted = " or ".join(TYPES.get(name, name) for name in names)
+            return f"{value}; it must be {wanted}"
+        case "enum":
+            return f"{value}; it must be one of {', '.join(map(str, limit))}"
+        case "minimum":
+            return f"{value}; it must be at least {limit}"
+        case "maximum":
+            return f"{value}; it must be at most {limit}"
+        case "exclusiveMinimum":
+            return f"{value}; it must be more than {limit}"
+        case "exclusiveMaximum":
+            return f"{value}; it must be less than {limit}"
+        case "minItems" | "maxItems":
+            exact = error.schema.get("minItems") == error.schema.get("maxItems")
+            quantity = (
+                limit if exact else f"at {'least' if error.validator == 'minItems' else 'most'} {limit}"
+            )
+            return f"{value}; it must be a list of {quantity} numbers"
+        case "minLength":
+            return f"{value}; it must not be empty"
+    return f"{value}: {error.message}"
+
+
+def _check_order(config):
+    """What a schema cannot say: the order of limits, and shares that add up."""
+    grid = config.get("grid", {})
+    box, spectrum, dataset = grid.get("box", {}), config.get("spectrum", {}), config.get("dataset", {})
+    for path, section in (
+        ("grid.box.teff", box),
+        ("grid.box.feh", box),
+        ("grid.box.afe", box),
+        ("spectrum.window", spectrum),
+    ):
+        low, high = section.get(path.rpartition(".")[2], (0, 1))
+        if not low < high:
+            raise BadConfiguration(
+                f"config: {path} is [{low}, {high}]; the first number must be the smaller one"
+            )
+    for name in ("logg_min_at_cool_edge", "logg_min_at_hot_edge"):
+        low, high = box.get(name), box.get("logg_max")
+        if None not in (low, high) and not low < high:
+            raise BadConfiguration(
+                f"config: grid.box.{name} is {low}; it must be less than grid.box.logg_max, {high}"
+            )
+    held_out = dataset.get("validation", 0.0) + dataset.get("test", 0.0)
+    if held_out > 0.8:
+        raise BadConfiguration(
+            f"config: dataset.validation and dataset.test add up to {held_out:g}; leave at least 0.2 for training"
+        )
+
+
+def _dotted(path):
+    parts = ""
+    for part in path:
+        parts += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return parts.lstrip(".")
+
+
+def _shown(value):
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a section"
+    return str(value) if isinstance(value, list) else repr(value)
