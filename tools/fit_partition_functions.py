@@ -1,8 +1,9 @@
 """Make the tables of the equation of state from published partition functions.
 
 A partition function is fitted by a sum of Boltzmann factors on a fixed grid of energies with weights that are not
-negative, Q(T) = sum_j g_j exp(-E_j / kT): effective levels. The form is that of the real sum over levels, so the fit is
-positive, smooth to all orders and sane outside the range of the table, and one small matrix product gives every species.
+negative, Q(T) = sum_j g_j exp(-E_j / kT): effective levels. The form is that of the real sum over levels, so the
+fit is positive, smooth to all orders and sane outside the range of the table, and one small matrix product gives
+every species.
 
     python tools/fit_partition_functions.py BARKLEM_COLLET_FOLDER OUTPUT_FOLDER
 
@@ -22,7 +23,10 @@ from scipy.optimize import nnls
 BOLTZMANN_EV = 8.617333262e-5  # eV K-1, CODATA 2018
 # eV. Coarse below 1 eV, where fine structure and rotation are smooth in T; fine above, where U turns up sharply.
 ENERGIES = np.round(np.concatenate([[0.0], 0.01 * 1.6 ** np.arange(10), 1.2 ** np.arange(21)]), 4)
-MOLECULES = "H2 CO OH CH CN NH NO N2 C2 O2 H2O SiO SiH MgH AlH CaH CrH FeH SH TiO VO AlO ScO MgO NiH H2+".split()
+MOLECULES = (
+    *("H2", "CO", "OH", "CH", "CN", "NH", "NO", "N2", "C2", "O2", "H2O", "SiO", "SiH"),
+    *("MgH", "AlH", "CaH", "CrH", "FeH", "SH", "TiO", "VO", "AlO", "ScO", "MgO", "NiH", "H2+"),
+)
 NAME_IN_TABLE = {"SH": "HS"}
 # Enthalpy of formation of H2O at 0 K: ATcT, Ruscic 2013, J. Phys. Chem. A 117, 11940: -238.928 kJ/mol.
 WATER_FORMATION = 238.928e3 / (1.602176634e-19 * 6.02214076e23)  # eV
@@ -76,8 +80,8 @@ def atoms(folder):
 
 def dissociation_energy(temperature, log_constants):
     """D0 (eV) from the limit of an equilibrium constant (log10, pressure) at the lowest temperature of its table."""
-    correction = 0.0  # the powers of T in the constant are worth less than 1e-7 of D0 at 1e-5 K
-    return -log_constants[0] * np.log(10) * BOLTZMANN_EV * temperature[0] + correction
+    # The powers of T in the constant are worth less than 1e-7 of D0 at 1e-5 K.
+    return -log_constants[0] * np.log(10) * BOLTZMANN_EV * temperature[0]
 
 
 def molecules(folder):
@@ -141,8 +145,8 @@ def main():
         [
             "Partition functions of atoms as sums of Boltzmann factors, Q(T) = sum_j g_j exp(-E_j / kT).",
             "Columns headed by a number hold g_j; the heading is E_j in eV. error: largest relative error of the fit.",
-            "Made by tools/fit_partition_functions.py from Barklem & Collet 2016, A&A 588, A96, table 8 (800 to 10,000 K)",
-            "and, in shape, from sums over the levels of the NIST database (10,000 to 60,000 K).",
+            "Made by tools/fit_partition_functions.py from Barklem & Collet 2016, A&A 588, A96, table 8",
+            "(800 to 10,000 K) and, in shape, from sums over the levels of the NIST database (10,000 to 60,000 K).",
         ],
         ["atomic_number", "symbol", "stage", "error", *levels],
         rows,
@@ -160,9 +164,10 @@ def main():
             "Partition functions of molecules as sums of Boltzmann factors, Q(T) = sum_j g_j exp(-E_j / kT), without",
             "the spins of the nuclei, and energies (eV) to take the molecule in its lowest level apart into atoms",
             "(H2+: into H and a proton). Columns headed by a number hold g_j; the heading is E_j in eV.",
-            "Made by tools/fit_partition_functions.py from Barklem & Collet 2016, A&A 588, A96 (table 7; D0 is the limit",
-            "at 0 K of their equilibrium constants), 500 to 10,000 K. H2O: partition function of Polyansky et al. 2018,",
-            "MNRAS 480, 2597, energy from the enthalpy of formation at 0 K of Ruscic 2013, J. Phys. Chem. A 117, 11940.",
+            "Made by tools/fit_partition_functions.py from Barklem & Collet 2016, A&A 588, A96 (table 7; D0 is the",
+            "limit at 0 K of their equilibrium constants), 500 to 10,000 K. H2O: partition function of Polyansky et",
+            "al. 2018, MNRAS 480, 2597, energy from the enthalpy of formation at 0 K of Ruscic 2013, J. Phys. Chem.",
+            "A 117, 11940.",
         ],
         ["name", "dissociation_energy", "error", *levels],
         rows,

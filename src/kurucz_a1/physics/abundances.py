@@ -9,7 +9,10 @@ import numpy as np
 from kurucz_a1.errors import BadConfig
 
 #: Elements that take part in the equation of state, in the order of every (26,) array.
-ELEMENTS = tuple("H He C N O Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn".split())
+ELEMENTS = (
+    *("H", "He", "C", "N", "O", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl"),
+    *("Ar", "K", "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn"),
+)
 #: Elements that [alpha/M] raises.
 ALPHA = ("O", "Ne", "Mg", "Si", "S", "Ar", "Ca", "Ti")
 

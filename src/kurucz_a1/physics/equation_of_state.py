@@ -324,9 +324,9 @@ _ALL_LEVELS = np.concatenate([_ATOMIC_LEVELS, MOLECULAR_WEIGHTS_OF_LEVELS, HYDRO
 def gas_state(temperature, gas_pressure, fractions26):
     """State of the gas at `temperature` (K) and `gas_pressure` (dyn cm-2, electrons included), scalars.
 
-    `fractions26` are number fractions of ELEMENTS, shape (26,), summing to 1 and all positive. Good for 1500 to 50,000 K
-    and 1e-4 to 1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map over
-    depths with jax.vmap. The gas is ideal: no lowering of ionisation energies, no pressure ionisation.
+    `fractions26` are number fractions of ELEMENTS, shape (26,), summing to 1 and all positive. Good for 1500 to
+    50,000 K and 1e-4 to 1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map
+    over depths with jax.vmap. The gas is ideal: no lowering of ionisation energies, no pressure ionisation.
     """
     temperature, gas_pressure = jnp.asarray(temperature, float), jnp.asarray(gas_pressure, float)
     factors = boltzmann_factors(temperature)
