@@ -1,0 +1,87 @@
+"""From the abundances of a deck to [M/H] and [alpha/M], relative to the solar pattern that fits."""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from kurucz_a1.errors import BadFile
+
+ALPHA_ELEMENTS = (
+    8,
+    10,
+    12,
+    14,
+    16,
+    18,
+    20,
+    22,
+)  # O Ne Mg Si S Ar Ca Ti, as the spectroscopists' grids have it
+PATTERNS = ("asplund2009", "grevesse_sauval1998", "anders_grevesse1989")
+# Decks round to 0.01 or 0.001 dex, so a scaled pattern agrees within 0.005 + 0.005 of rounding at most.
+_ROUNDING = 0.0105
+# A handful of elements may have been changed by hand (carbon, lithium, magnesium); most must follow the pattern.
+_SHARE_THAT_MUST_FIT = 0.75
+# Tabulated value of elements that are not there (Tc, Pm, Po ...), before any scaling.
+_ABSENT = -19.0
+
+
+@cache
+def _table():
+    text = (files("kurucz_a1.physics") / "data" / "solar_patterns.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
+
+
+@cache
+def element_symbols():
+    """Symbols of the elements Z = 1..99."""
+    return tuple(row["symbol"] for row in _table())
+
+
+def solar_log_fractions(pattern):
+    """log10 of N / N_total for Z = 1..99 of the solar pattern of this name, shape (99,)."""
+    return np.array([float(row[pattern]) for row in _table()])
+
+
+def metallicity(log_fractions, pattern=None):
+    """([M/H], [alpha/M], name of the solar pattern) of log10 N / N_total for Z = 1..99, shape (99,).
+
+    The pattern is the one that the largest share of elements follows, or the one named. As in ATLAS-12, [M/H] is the
+    offset of the metals' N / N_total. Elements that do not follow the pattern have no part in the result.
+
+    Raises BadFile where no pattern fits and none was named.
+    """
+    names = PATTERNS if pattern is None else (pattern,)
+    candidates = {
+        name: _scaled_pattern(np.asarray(log_fractions), solar_log_fractions(name)) for name in names
+    }
+    best = max(candidates, key=lambda name: candidates[name][2])
+    feh, afe, share = candidates[best]
+    if pattern is None and share < _SHARE_THAT_MUST_FIT:
+        raise BadFile(
+            f"the abundances fit none of the solar patterns {', '.join(PATTERNS)} "
+            f"({best} comes nearest, for {share:.0%} of the elements); name one with solar_pattern="
+        )
+    return feh, afe, best
+
+
+def _scaled_pattern(log_fractions, solar):
+    """Offset of the metals, further offset of the alpha elements, and the share of elements that follow them."""
+    number = np.arange(1, 100)
+    metals = (number > 2) & (solar > _ABSENT)
+    alpha = metals & np.isin(number, ALPHA_ELEMENTS)
+    others = metals & ~alpha
+    difference = log_fractions - solar
+    feh, fit_others = _common_offset(difference[others])
+    alpha_offset, fit_alpha = _common_offset(difference[alpha])
+    share = (fit_others + fit_alpha) / metals.sum()
+    # Decks hold labels to 0.001 dex at best; the rest is floating-point noise.
+    return round(feh, 6), round(alpha_offset - feh, 6), share
+
+
+def _common_offset(differences):
+    """The offset most elements share (median, then the mean of those near it) and how many do."""
+    median = np.median(differences)
+    near = np.abs(differences - median) <= _ROUNDING
+    return float(np.mean(differences[near]) if near.any() else median), int(near.sum())

@@ -1,0 +1,52 @@
+"""Numbers as Fortran writes and reads them."""
+
+import re
+
+import numpy as np
+
+# Fortran always writes the point. An exponent of three digits pushes the E out ("1.234-100"), and a sign may take
+# the place of the blank between two fields ("1.362E+14-3.951E+00"), but nothing else may.
+_UNSIGNED = r"(?:\d+\.\d*|\.\d+)(?:[EeDd][+-]?\d{2,3}|[+-]\d{3}(?![\d.]))?"
+_NUMBER = re.compile(rf"[+-]?{_UNSIGNED}")
+_TOKEN = re.compile(rf"[+-]?{_UNSIGNED}(?:[+-]{_UNSIGNED})*")
+_BARE_EXPONENT = re.compile(r"(?<=[\d.])([+-]\d{3})$")
+
+
+def parse_row(text):
+    """The numbers on one line, split at blanks and signs, as a list of floats.
+
+    Raises ValueError, naming the first word that is not a number.
+    """
+    values = []
+    for word in text.split():
+        if not _TOKEN.fullmatch(word):
+            raise ValueError(f"{word[:30]!r} is not a number")
+        values.extend(_to_float(match) for match in _NUMBER.findall(word))
+    return values
+
+
+def _to_float(text):
+    return float(_BARE_EXPONENT.sub(r"E\1", text.upper().replace("D", "E")))
+
+
+def exponential(value, width, digits):
+    """``value`` as Fortran's 1PEwidth.digits writes it. Raises ValueError where it does not fit."""
+    if not np.isfinite(value):
+        raise ValueError(f"{value} cannot be written as a number")
+    mantissa, exponent = f"{value:.{digits}E}".split("E")
+    power = int(exponent)
+    written = f"{mantissa}E{power:+03d}" if abs(power) < 100 else f"{mantissa}{power:+04d}"
+    return _fit(written, width)
+
+
+def fixed(value, width, digits):
+    """``value`` as Fortran's Fwidth.digits writes it (with a point even for no digits). Raises ValueError likewise."""
+    if not np.isfinite(value):
+        raise ValueError(f"{value} cannot be written as a number")
+    return _fit(f"{value:#.{digits}f}", width)
+
+
+def _fit(text, width):
+    if len(text) > width:
+        raise ValueError(f"{text} is wider than its field of {width} columns")
+    return text.rjust(width)

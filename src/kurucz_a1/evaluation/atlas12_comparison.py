@@ -1,0 +1,101 @@
+"""The solver and the networks beside real ATLAS-12 models at the same labels."""
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicSpline
+
+from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.evaluation.statistics import models_of
+
+# Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
+LOG_TAU_RANGE = (-4.0, 1.5)
+SOLAR_LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
+
+
+def inside(support, model):
+    """Whether the labels of one model, microturbulence included, lie in an emulator's support."""
+    labels = {name: float(getattr(model, name)) for name in LABEL_NAMES}
+    vturb = labels.pop("vturb")
+    depth = np.clip(0.0, *support.log_tau)
+    return support.complaint(**labels, log_tau=depth) is None and abs(vturb - support.vturb) < 0.05
+
+
+def at_depths(model, log_tau):
+    """The six fields of one model at ``log_tau`` (depth,), {field: (depth,)}, by cubic splines of their logarithms."""
+    own = np.asarray(model.log_tau)
+    if log_tau.min() < own[0] - 0.1 or log_tau.max() > own[-1] + 0.1:
+        raise ValueError(f"log_tau {log_tau.min():g}..{log_tau.max():g} leaves the model's {own[0]:g}..{own[-1]:g}")
+    logarithm = {name: np.log(np.maximum(np.asarray(getattr(model, name)), 1e-30)) for name in FIELD_NAMES}
+    return {name: np.exp(CubicSpline(own, values)(log_tau)) for name, values in logarithm.items()}
+
+
+def atlas12_tables(reference, predictions):
+    """Predicted models against ATLAS-12 models of the same labels, on the ATLAS-12 layers in -4 <= log tau <= 1.5.
+
+    reference: sequence of ATLAS-12 Atmospheres (depth,); predictions: {system: sequence of Atmosphere or None}, one
+    entry a reference model, None where the system has none. Predictions may stand on other depths.
+    Returns two DataFrames:
+
+    - comparison, one row a model and system: system, the five labels, layers, and rms and median of the size of the
+      errors in ln units: temperature_rms, temperature_median, gas_pressure_rms, ... for all six fields;
+    - summary, one row a system and field: system, field, models, and over models the median and worst (largest) rms.
+    """
+    rows = []
+    for system, models in predictions.items():
+        for truth, model in zip(reference, models, strict=True):
+            if model is None:
+                continue
+            log_tau = np.asarray(truth.log_tau)
+            log_tau = log_tau[(log_tau >= LOG_TAU_RANGE[0]) & (log_tau <= LOG_TAU_RANGE[1])]
+            true, predicted = at_depths(truth, log_tau), at_depths(model, log_tau)
+            labels = {name: float(getattr(truth, name)) for name in LABEL_NAMES}
+            row = {"system": system, **labels, "layers": len(np.asarray(truth.log_tau))}
+            for field in FIELD_NAMES:
+                error = np.log(predicted[field] / true[field])
+                row[f"{field}_rms"] = float(np.sqrt(np.mean(error**2)))
+                row[f"{field}_median"] = float(np.median(np.abs(error)))
+            rows.append(row)
+    columns = ["system", *LABEL_NAMES, "layers", *(f"{f}_{s}" for f in FIELD_NAMES for s in ("rms", "median"))]
+    comparison = pd.DataFrame(rows, columns=columns)
+    summaries = [
+        {
+            "system": system,
+            "field": field,
+            "models": len(group),
+            "median": group[f"{field}_rms"].median(),
+            "worst": group[f"{field}_rms"].max(),
+        }
+        for system, group in comparison.groupby("system", sort=False)
+        for field in FIELD_NAMES
+    ]
+    return comparison, pd.DataFrame(summaries, columns=["system", "field", "models", "median", "worst"])
+
+
+def profile_table(models):
+    """Profiles side by side: a DataFrame with columns system, log_tau and the six fields.
+
+    models: {system: Atmosphere (depth,)}.
+    """
+    return pd.concat(
+        [
+            pd.DataFrame({"system": system, **{n: np.asarray(getattr(m, n)) for n in ("log_tau", *FIELD_NAMES)}})
+            for system, m in models.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def find_model(models, labels, tolerance=1e-3):
+    """The model among ``models`` with these labels (dict of some of teff, logg, feh, afe, vturb) and most layers.
+
+    The tolerance is in dex, and in 1000 K for teff. Raises ValueError where there is none.
+    """
+    scale = {"teff": 1000.0}
+
+    def is_close(model):
+        return all(abs(float(getattr(model, k)) - v) < tolerance * scale.get(k, 1.0) + 0.01 for k, v in labels.items())
+
+    found = [model for model in models_of(models) if is_close(model)]
+    if not found:
+        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in labels.items())} among {len(models)}")
+    return max(found, key=lambda model: len(np.asarray(model.log_tau)))

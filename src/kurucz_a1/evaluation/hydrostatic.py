@@ -1,0 +1,81 @@
+"""How far a model atmosphere is from hydrostatic equilibrium, by its own numbers."""
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from kurucz_a1.atlas12.quadrature import integral_over_mass
+
+FORMS = ("C", "I")
+
+
+def hydrostatic_residual(atmosphere, form="C"):
+    """Departure from hydrostatic equilibrium in dex at each depth, shape (..., depth), as a numpy array.
+
+    P is gas pressure, P_rad the integral of the radiative acceleration over column mass m, both from the atmosphere's
+    own fields:
+
+    - form "C": abs(log10 d(P + P_rad)/dtau - (log g - log10 kappa)), the derivative by a cubic spline of ln(P + P_rad)
+      in ln tau. At the first and last depth the spline extrapolates its slope: leave them out of statistics.
+    - form "I": abs(log10 (P + P_rad)/(g m)).
+
+    Form C differentiates: a spline over 80 depths gives a median of 2.5e-5 and a 95th percentile of 1.5e-3 dex for an
+    exact solution with a real opacity profile, so a tail there may measure the differentiation. Form I integrates and
+    has no such floor.
+
+    Total pressure that falls inward, or is not positive, has no logarithm: the residual is inf there. It is nan only
+    where the atmosphere itself is not finite or has no positive column mass. Column mass need not increase.
+
+    Raises ValueError for another form.
+    """
+    if form not in FORMS:
+        raise ValueError(f"form {form!r}: choose one of {', '.join(FORMS)}")
+    names = ("log_tau", "column_mass", "gas_pressure", "rosseland_opacity", "radiative_acceleration")
+    shape = np.shape(atmosphere.temperature)
+    fields = [np.broadcast_to(np.asarray(getattr(atmosphere, name), dtype=float), shape) for name in names]
+    gravity = 10.0 ** np.broadcast_to(np.asarray(atmosphere.logg, dtype=float), shape[:-1])
+    evaluate = _differential if form == "C" else _integral
+    residual = np.empty(shape)
+    for index in np.ndindex(shape[:-1]):
+        residual[index] = evaluate(gravity[index], *(values[index] for values in fields))
+    return residual
+
+
+def summarize(residual):
+    """Median, 90th, 95th and 99th percentile and maximum (dex) over the inner depths of all models, as a dict.
+
+    residual: from ``hydrostatic_residual``, shape (..., depth). The first and last depth are left out. inf is kept: a
+    percentile that falls on a depth without a defined residual is inf.
+    """
+    inner = np.sort(np.asarray(residual)[..., 1:-1].ravel())
+    percentiles = np.percentile(inner, [50, 90, 95, 99, 100], method="higher")
+    return dict(zip(("median", "p90", "p95", "p99", "max"), percentiles.tolist(), strict=True))
+
+
+def _differential(gravity, log_tau, column_mass, gas_pressure, opacity, radiative_acceleration):
+    total = gas_pressure + _radiation_pressure(column_mass, radiative_acceleration)
+    if not np.all(np.isfinite(total) & np.isfinite(log_tau)):
+        return np.full_like(total, np.nan)
+    if np.any(total <= 0):
+        return np.full_like(total, np.inf)
+    log_tau = log_tau * np.log(10.0)
+    slope = CubicSpline(log_tau, np.log(total))(log_tau, 1)
+    return _absolute_log10(total * np.exp(-log_tau) * slope * opacity / gravity)
+
+
+def _integral(gravity, log_tau, column_mass, gas_pressure, opacity, radiative_acceleration):
+    total = gas_pressure + _radiation_pressure(column_mass, radiative_acceleration)
+    return _absolute_log10(total / (gravity * column_mass))
+
+
+def _radiation_pressure(column_mass, radiative_acceleration):
+    """Radiation pressure in dyn cm-2 at each layer, shape (depth,)."""
+    if not np.all(np.isfinite(column_mass) & np.isfinite(radiative_acceleration) & (column_mass > 0)):
+        return np.full_like(column_mass, np.nan)
+    return integral_over_mass(column_mass, radiative_acceleration)
+
+
+def _absolute_log10(ratio):
+    """abs(log10 ratio): inf where the ratio is not positive, nan where it is nan."""
+    positive = ratio > 0
+    result = np.abs(np.log10(np.where(positive, ratio, 1.0)))
+    return np.where(positive, result, np.where(np.isnan(ratio), np.nan, np.inf))

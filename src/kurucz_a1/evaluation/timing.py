@@ -1,0 +1,73 @@
+"""Wall-clock time of the emulators for growing numbers of models, and of the solver a model."""
+
+import time
+
+import jax
+import numpy as np
+import pandas as pd
+
+REPEATS = 3
+
+
+def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None, seed=0):
+    """Seconds for N models: a DataFrame with columns system, device, models, seconds, seconds_per_model.
+
+    emulators: {system: Emulator}, each timed as one batched call at random labels of its support, after compilation,
+    the best of three. solver_seconds: wall-clock seconds of models that the solver made one after another, any number;
+    their median gives the solver's row for one model (system "solver").
+    """
+    device = device_name()
+    generator = np.random.default_rng(seed)
+    rows = []
+    for system, emulator in emulators.items():
+        for count in counts:
+            labels = random_labels(emulator.support, int(count), generator)
+            seconds = _best_time(lambda emulator=emulator, labels=labels: emulator(**labels).temperature)
+            rows.append({"system": system, "device": device, "models": int(count), "seconds": seconds})
+    if solver_seconds is not None and len(solver_seconds):
+        # The grid runs on the CPU, whatever the emulators run on.
+        median = float(np.median(solver_seconds))
+        rows.append({"system": "solver", "device": cpu_name(), "models": 1, "seconds": median})
+    table = pd.DataFrame(rows)
+    return table.assign(seconds_per_model=table["seconds"] / table["models"])
+
+
+def random_labels(support, count, generator):
+    """Labels drawn evenly in a support, {label: (count,)}."""
+    teff = generator.uniform(*support.teff, count)
+    return {
+        "teff": teff,
+        "logg": generator.uniform(support.logg_min(teff), support.logg_max),
+        "feh": generator.uniform(*support.feh, count),
+        "afe": generator.uniform(*support.afe, count),
+    }
+
+
+def device_name():
+    """The device that JAX computes on, for people: "CPU, 2 threads: AMD EPYC ..." or "GPU: NVIDIA ..."."""
+    device = jax.devices()[0]
+    return cpu_name() if device.platform == "cpu" else f"GPU: {device.device_kind}"
+
+
+def cpu_name():
+    """The processor and the number of its threads that this process may use."""
+    import os
+    import platform
+
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            model = next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))
+    except (OSError, StopIteration):
+        model = platform.processor() or platform.machine()
+    return f"CPU, {count} thread{'s' if count != 1 else ''}: {model}"
+
+
+def _best_time(function):
+    jax.block_until_ready(function())
+    times = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        jax.block_until_ready(function())
+        times.append(time.perf_counter() - start)
+    return min(times)
