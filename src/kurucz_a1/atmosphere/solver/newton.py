@@ -61,7 +61,7 @@ def convective_fluxes(log_temperature, log_pressure, log_thermodynamics, log_ros
     )
 
 
-def _convection(structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity):
+def convection(structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity):
     """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure following."""
 
     def flux(shift):
@@ -102,7 +102,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change):
         gravity,
         structure.radiative_acceleration,
     )
-    convective, convective_matrix = _convection(
+    convective, convective_matrix = convection(
         structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity
     )
     radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)

@@ -41,7 +41,8 @@ _WIDE, _NARROW = 0.08, 0.04
 
 
 @lru_cache(maxsize=4)
-def _tables(frequencies):
+def load_opacities(frequencies):
+    """``Opacities`` of the embedded opacity table on its grid of so many frequencies; kept for the next call."""
     return opacities(load_opacity_table(frequencies=frequencies))
 
 
@@ -58,7 +59,7 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     for name, value in labels.items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
-    tables = _tables(options.frequencies)
+    tables = load_opacities(options.frequencies)
     if abs(vturb - tables.lines.vturb) > 1e-6:
         raise BadConfig(
             f"vturb = {vturb} km/s, but the opacity table holds {tables.lines.vturb} km/s: "

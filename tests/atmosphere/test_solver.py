@@ -1,0 +1,137 @@
+"""The embedded solver: conservation laws, exact derivatives, and a real ATLAS-12 Sun."""
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
+from kurucz_a1.atmosphere.solver import matter, newton, radiation, start
+from kurucz_a1.atmosphere.solver.solve import load_opacities
+from kurucz_a1.dataset import atlas12_reference_atmospheres
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.evaluation import hydrostatic_residual
+from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.physics.transfer import mean_intensity, moments
+
+FEW = SolverOptions(frequencies=300)
+GRAVITY = 10.0**4.44
+
+
+@pytest.fixture(scope="module")
+def sun():
+    return solve(teff=5777.0, logg=4.44)
+
+
+def rms_range(atmosphere, low, high):
+    return (np.asarray(atmosphere.log_tau) >= low - 1e-9) & (np.asarray(atmosphere.log_tau) <= high + 1e-9)
+
+
+def test_the_sun_agrees_with_atlas12(sun):
+    """Same labels, abundances, vturb and mixing length as the real ATLAS-12 model; 2 % in T is the stated aim."""
+    (real,) = [m for m in atlas12_reference_atmospheres() if m.teff == 5777.0 and m.temperature.size == 80]
+    inside = rms_range(sun, -4.0, 1.5)
+    log_temperature = np.interp(sun.log_tau, real.log_tau, np.log(real.temperature))
+    log_pressure = np.interp(sun.log_tau, real.log_tau, np.log(real.gas_pressure))
+    assert np.max(np.abs(np.log(sun.temperature) - log_temperature)[inside]) < 0.02
+    # pressure goes with the integral of 1/kappa: opacity differences of 10 % are allowed here
+    assert np.max(np.abs(np.log(sun.gas_pressure) - log_pressure)[inside]) < 0.10
+
+
+def test_the_sun_is_in_hydrostatic_equilibrium(sun):
+    # P_gas and m come from one quadrature; what is left is the independent spline of the check
+    assert np.max(hydrostatic_residual(sun, form="I")) < 1e-4
+    assert np.median(hydrostatic_residual(sun, form="C")[1:-1]) < 1e-4
+
+
+def test_the_sun_decreases_outward(sun):
+    for name in ("temperature", "gas_pressure", "column_mass"):
+        assert np.all(np.diff(np.asarray(getattr(sun, name))) > 0.0), name
+
+
+@pytest.mark.parametrize(
+    ("teff", "logg", "feh", "afe"),
+    [(4600.0, 2.0, -0.5, 0.2), (5200.0, 4.6, -2.0, 0.4), (6500.0, 3.0, 0.3, 0.0), (7800.0, 4.2, -1.0, 0.0)],
+)
+def test_labels_of_cool_and_warm_stars_converge(teff, logg, feh, afe):
+    flux = []
+    model = solve(
+        teff=teff,
+        logg=logg,
+        feh=feh,
+        afe=afe,
+        options=FEW,
+        on_iteration=lambda _, diagnosis: flux.append(float(jnp.max(jnp.abs(diagnosis.flux_error)))),
+    )
+    assert flux[-1] < FEW.flux_tolerance
+    assert np.all(np.diff(np.asarray(model.temperature)) > -0.05 * np.asarray(model.temperature)[1:])
+    # T(tau = 2/3) is near Teff in any atmosphere in radiative equilibrium
+    assert np.interp(np.log10(2.0 / 3.0), model.log_tau, model.temperature) == pytest.approx(teff, rel=0.03)
+    assert np.max(hydrostatic_residual(model, form="I")) < 1e-4
+
+
+def test_a_star_beyond_the_eddington_limit_is_refused_in_one_line():
+    with pytest.raises(NotConverged) as error:
+        solve(teff=8000.0, logg=0.0, feh=0.0, options=SolverOptions(frequencies=300, maximum_iterations=15))
+    assert "teff=8000" in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("labels", [{"teff": np.nan, "logg": 4.4}, {"teff": 5777.0, "logg": 4.4, "vturb": 1.0}])
+def test_bad_labels_are_refused_in_one_line(labels):
+    with pytest.raises(BadConfig) as error:
+        solve(**labels, options=FEW)
+    assert "\n" not in str(error.value)
+
+
+def test_radiative_response_is_the_derivative_of_the_transfer_solution():
+    """Against central differences of the re-solved moment equation, Eddington factors held, opacity slopes given."""
+    tables = load_opacities(300)
+    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    structure = start.start_structure(5777.0, GRAVITY, fractions, tables)
+    here, slopes, _ = matter.matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    field = radiation.radiation_field(structure.temperature, here, structure.intensity, tables.frequency)
+    flux_matrix, absorbed_matrix = radiation.response(
+        structure.temperature, here, slopes, field, tables.frequency, tables.weights
+    )
+
+    def integrals(shift):
+        moved = here._replace(
+            log_absorption=here.log_absorption + slopes.log_absorption * shift[:, None],
+            log_scattering=here.log_scattering + slopes.log_scattering * shift[:, None],
+            log_rosseland=here.log_rosseland + slopes.log_rosseland * shift,
+        )
+        problem = radiation.transfer_problem(structure.temperature * jnp.exp(shift), moved, tables.frequency)
+        terms = moments(problem, field.factors, mean_intensity(problem, field.factors))
+        return terms.flux @ tables.weights, terms.absorbed @ tables.weights
+
+    direction = jnp.sin(jnp.arange(80.0))
+    ahead, behind = integrals(1e-5 * direction), integrals(-1e-5 * direction)
+    for matrix, plus, minus in zip((flux_matrix, absorbed_matrix), ahead, behind, strict=True):
+        difference = (plus - minus) / 2e-5
+        scale = jnp.max(jnp.abs(difference))
+        # differences of 1e-5 in ln T: truncation 1e-10, rounding 1e-7 of terms that nearly cancel
+        np.testing.assert_allclose(matrix @ direction / scale, difference / scale, atol=1e-5)
+
+
+def test_convection_is_differentiated_with_its_pressure():
+    tables = load_opacities(300)
+    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    structure = start.start_structure(5777.0, GRAVITY, fractions, tables)
+    temperature = structure.temperature
+
+    def flux(shift):
+        gas = matter.matter(temperature * jnp.exp(shift), structure.pressure, fractions, tables)
+        return newton.convective_fluxes(
+            jnp.log(temperature) + shift,
+            jnp.log(structure.pressure),
+            gas.log_thermodynamics,
+            gas.log_rosseland,
+            GRAVITY,
+        )
+
+    here, slopes, pressure_slopes = matter.matter_with_slopes(temperature, structure.pressure, fractions, tables)
+    held = jnp.zeros((80, 80))
+    _, matrix = newton.convection(structure, here, slopes, pressure_slopes, held, GRAVITY)
+    direction = 1e-4 * jnp.cos(0.3 * jnp.arange(80.0))
+    difference = (flux(direction) - flux(-direction)) / 2.0
+    scale = jnp.max(jnp.abs(difference))
+    np.testing.assert_allclose(matrix @ direction / scale, difference / scale, atol=1e-4)
