@@ -1,0 +1,231 @@
+"""The continuous opacity against exact theory, the tables it was fitted to, and real ATLAS-12 models."""
+
+import gzip
+
+import h5py
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+import kurucz_a1  # noqa: F401  (switches float64 on)
+from kurucz_a1.physics.abundances import ELEMENTS, eos_fractions, number_fractions
+from kurucz_a1.physics.constants import BOHR_RADIUS, ELECTRON_VOLT, PLANCK, SPEED_OF_LIGHT, THOMSON
+from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables, hydrogen, metals, scattering
+from kurucz_a1.physics.continuum.hydrogen_minus import hydrogen_minus_bound_free
+from kurucz_a1.physics.equation_of_state import GasState, gas_state
+
+ANGSTROM_HZ = SPEED_OF_LIGHT * 1e8
+
+
+def bare_state(temperature=6000.0, electron_density=0.0, density=1.0, **atoms):
+    """A gas of chosen neutral or ionised atoms (H0=..., H1=..., Fe0=...), every partition function 1."""
+    densities = np.zeros((26, 3))
+    for name, value in atoms.items():
+        densities[ELEMENTS.index(name[:-1]), int(name[-1])] = value
+    zero = jnp.asarray(0.0)
+    return GasState(
+        temperature=jnp.asarray(temperature),
+        gas_pressure=zero,
+        electron_density=jnp.asarray(electron_density),
+        nuclei_density=zero,
+        density=jnp.asarray(density),
+        internal_energy=zero,
+        atoms=jnp.asarray(densities),
+        molecules=jnp.zeros(40),
+        hydrogen_minus=zero,
+        hydrogen_molecule_ion=zero,
+        atomic_partition=jnp.ones((26, 3)),
+        molecular_partition=jnp.ones(40),
+    )
+
+
+@pytest.fixture(scope="module")
+def solar_fractions():
+    return eos_fractions(number_fractions(0.0, 0.0))
+
+
+def test_ground_state_of_hydrogen_is_the_exact_dipole_result():
+    """Stobbe's closed form: 2^9 pi^2 / 3 alpha a0^2 (I/E)^4 exp(-4 eta arccot eta) / (1 - exp(-2 pi eta))."""
+    ratio = np.array([1.0001, 1.1, 1.5, 2.0, 4.0, 8.0])
+    eta = 1 / np.sqrt(ratio - 1)
+    alpha = 1 / 137.035999
+    exact = 2**9 * np.pi**2 / 3 * alpha * BOHR_RADIUS**2 / ratio**4
+    exact *= np.exp(-4 * eta * np.arctan(1 / eta)) / (1 - np.exp(-2 * np.pi * eta))
+    frequency = ratio * hydrogen.threshold_energy(1) * ELECTRON_VOLT / PLANCK
+    # the tabulated section behind the fit has four or five figures
+    np.testing.assert_allclose(hydrogen.bound_free(frequency, 1), exact, rtol=1e-3)
+
+
+def test_excited_hydrogen_against_the_table(reference_data):
+    with h5py.File(reference_data / "atomic" / "individual_H_cross-sections.h5") as file:
+        energy, sigma = file["E"][:], file["sigma"][:]
+    for n in range(1, 13):
+        inside = energy[n - 1] < 30 * energy[n - 1, 0]
+        inside[0] = False  # the threshold itself, whose last digits differ
+        frequency = energy[n - 1, inside] * ELECTRON_VOLT / PLANCK
+        expected = sigma[n - 1, inside] * 1e-18 / (2 * n**2)
+        # 0.1 %: the error of the seventh-order polynomial
+        np.testing.assert_allclose(hydrogen.bound_free(frequency, n), expected, rtol=1.5e-3)
+
+
+def test_high_levels_of_hydrogen_join_the_separate_ones():
+    """At frequencies that ionise n >= 13 only, the integral over n replaces Kramers' sum over the levels."""
+    temperature = 8000.0
+    frequency = ANGSTROM_HZ / np.array([155e4])
+    tables = continuum_tables(frequency)
+    absorption, _ = continuum_opacity(tables, bare_state(temperature, H0=1.0))
+    n = np.arange(13.0, 4000.0)
+    energy = hydrogen.threshold_energy(1) * (1 - 1 / n**2)
+    population = 2 * n**2 * np.exp(-energy * ELECTRON_VOLT / 1.380649e-16 / temperature)
+    open_levels = hydrogen.threshold_energy(n) * ELECTRON_VOLT / PLANCK < frequency[0]
+    expected = np.sum(np.where(open_levels, population * hydrogen.KRAMERS / (n**5 * frequency[0] ** 3), 0.0))
+    expected *= -np.expm1(-PLANCK * frequency[0] / 1.380649e-16 / temperature)
+    # the threshold falls between two levels: at n = 41 the step of the sum is 2 / 41
+    np.testing.assert_allclose(absorption[0], expected, rtol=0.05)
+
+
+def test_hydrogen_minus_detachment(reference_data):
+    with h5py.File(reference_data / "atomic" / "McLaughlin2017Hminusbf.h5") as file:
+        frequency, sigma = file["nu"][:], file["sigma"][:]
+    optical = (frequency > ANGSTROM_HZ / 16000) & (frequency < ANGSTROM_HZ / 1300)
+    # 1 %: the thinned curve (0.4 %) and the smoothing over 1 %; resonances lie beyond 1300 A
+    np.testing.assert_allclose(hydrogen_minus_bound_free(frequency[optical]), sigma[optical], rtol=0.01)
+    wavelength = np.linspace(7000, 10000, 301)
+    section = hydrogen_minus_bound_free(ANGSTROM_HZ / wavelength)
+    assert 3.9e-17 < section.max() < 4.05e-17 and 8200 < wavelength[section.argmax()] < 8800
+    assert hydrogen_minus_bound_free(np.array([ANGSTROM_HZ / 16450]))[0] == 0.0
+
+
+def test_hydrogen_minus_free_free_against_bell_and_berrington():
+    """Entries of Table 1 of Bell & Berrington (1987), cm4 dyn-1 in 1e-26: (wavelength A, theta, value)."""
+    for wavelength, theta, value in [(3038, 1.0, 0.0789), (5063, 0.8, 0.157), (10126, 1.2, 0.825), (91134, 1.0, 51.9)]:
+        temperature = 5040 / theta
+        tables = continuum_tables(np.array([ANGSTROM_HZ / wavelength]))
+        with_electrons = bare_state(temperature, 1.0, H0=1.0)
+        without = bare_state(temperature, 0.0, H0=1.0)
+        absorption = continuum_opacity(tables, with_electrons)[0] - continuum_opacity(tables, without)[0]
+        pressure = 1.380649e-16 * temperature
+        # partition function 1, weight 2: two atoms in the ground state; the fit's largest error is 2.5 %
+        np.testing.assert_allclose(absorption[0] / (2 * pressure * 1e-26), value, rtol=0.025)
+
+
+def test_free_free_of_protons_is_kramers_with_a_gaunt_factor_near_one():
+    frequency = ANGSTROM_HZ / np.array([5000.0, 20000.0])
+    absorption, _ = continuum_opacity(continuum_tables(frequency), bare_state(1e4, 1e15, H1=1e15))
+    kramers = 3.692e8 * 1e30 / 100 / frequency**3 * -np.expm1(-4.799243e-11 * frequency / 1e4)
+    # van Hoof et al. (2014), Fig. 1: 1.0 to 1.3 at these photon energies and 10,000 K
+    gaunt = np.asarray(absorption) / kramers
+    assert np.all((gaunt > 1.0) & (gaunt < 1.3)) and gaunt[1] > gaunt[0]
+
+
+def test_thomson_and_rayleigh():
+    wavelength = np.array([3000.0, 5000.0, 20000.0])
+    tables = continuum_tables(ANGSTROM_HZ / wavelength)
+    _, thomson = continuum_opacity(tables, bare_state(electron_density=2.0))
+    np.testing.assert_allclose(thomson, 2 * THOMSON)
+    # lambda^-4 with a static polarisability of 4.5 a0^3 for H (exact) and 1.383 a0^3 for He,
+    # whose expansion has four figures
+    red = ANGSTROM_HZ / np.array([1e5])
+    for section, polarisability in ((scattering.rayleigh_hydrogen, 4.5), (scattering.rayleigh_helium, 1.383)):
+        wave = 2 * np.pi / 1e5 * 1e8
+        expected = 8 * np.pi / 3 * wave**4 * (polarisability * BOHR_RADIUS**3) ** 2
+        np.testing.assert_allclose(section(red)[0], expected, rtol=4e-3)
+    assert np.all(np.diff(scattering.rayleigh_hydrogen(ANGSTROM_HZ / np.geomspace(1e5, 1500, 50))) > 0)
+
+
+def test_metal_edges_stand_at_measured_wavelengths():
+    """Ground-state edges of C I, Mg I, Al I, Si I, Fe I, and Mg I 3p 3P at 2513 A, Si I 1D at 1682 A."""
+    step = 1 + 2e-3
+    for element, excitation, wavelength in [
+        ("C", 0.0, 1101.0),
+        ("Mg", 0.0, 1621.5),
+        ("Mg", 2.713, 2513.4),
+        ("Al", 0.0, 2071.3),
+        ("Si", 0.0, 1521.0),
+        ("Si", 0.78, 1682.0),
+        ("Fe", 0.05, 1578.9),
+    ]:
+        frequency = ANGSTROM_HZ / wavelength * np.array([1 / step, step])
+        levels, sections = metals.bound_free(frequency)
+        (column,) = (
+            i
+            for i, level in enumerate(levels)
+            if (level.element, level.stage, level.excitation) == (element, 0, excitation)
+        )
+        assert sections[0, column] == 0.0 and sections[1, column] > 1e-20, element
+
+
+def test_magnesium_sum_over_levels_against_topbase(reference_data):
+    """The merged, thinned entries give the Boltzmann sum over TOPbase's single levels at three temperatures."""
+    levels, current = [], None
+    text = gzip.decompress((reference_data / "atomic" / "topbase" / "mg1.xs.gz").read_bytes()).decode()
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 7 and words[0].isdigit():
+            slp = int(words[3])
+            current = ((slp // 100) * (2 * (slp // 10 % 10) + 1), -13.605693 * float(words[5]), [])
+            levels.append(current)
+        elif len(words) == 2:
+            current[2].append((13.605693 * float(words[0]), float(words[1]) * 1e-18))
+    ground = max(level[1] for level in levels)
+    energy = np.geomspace(1.0, 8.5, 4000)
+    for temperature in (4500.0, 7000.0, 12000.0):
+        direct = np.zeros_like(energy)
+        for weight, binding, points in levels:
+            x, y = np.array(points).T
+            section = np.where(energy > binding, np.exp(np.interp(energy, x, np.log(np.maximum(y, 1e-26)))), 0)
+            direct += weight * np.exp(-(ground - binding) / 8.617333e-5 / temperature) * section
+        columns, sections = metals.bound_free(energy * ELECTRON_VOLT / PLANCK)
+        fitted = sum(
+            sections[:, i] * np.exp(-level.excitation / 8.617333e-5 / temperature)
+            for i, level in enumerate(columns)
+            if (level.element, level.stage) == ("Mg", 0)
+        )
+        # edges were moved by up to 2.5 %, so compare integrals over ln E between and around the main edges
+        for low, high in ((1.2, 3.2), (3.6, 4.7), (5.2, 7.4), (7.8, 8.5)):
+            inside = (energy > low) & (energy < high)
+            assert abs(np.log10(fitted[inside].mean() / direct[inside].mean())) < 0.09, (temperature, low)
+
+
+def test_finite_positive_and_smooth_everywhere(solar_fractions):
+    frequency = np.geomspace(3e12, 3e16, 120)
+    tables = continuum_tables(frequency)
+
+    def logs(log_temperature, log_pressure):
+        state = gas_state(jnp.exp(log_temperature), jnp.exp(log_pressure), solar_fractions)
+        return jnp.log(jnp.stack(continuum_opacity(tables, state)))
+
+    both = jax.jit(lambda t, p: (logs(t, p), jax.jacfwd(logs)(t, p)))
+    for temperature, pressure in [(1600.0, 1.0), (4000.0, 1e5), (9000.0, 10.0), (49000.0, 1e6)]:
+        value, slope = both(jnp.log(temperature), jnp.log(pressure))
+        assert np.all(np.isfinite(value)) and np.all(np.isfinite(slope)), (temperature, pressure)
+    # the tangent predicts a finite step across the edges of the fits in temperature (theta = 0.5 is 10,080 K)
+    for temperature in (3150.0, 10080.0, 25200.0):
+        step = 1e-4
+        up, slope_up = both(jnp.log(temperature) + step, jnp.log(1e4))
+        down, slope_down = both(jnp.log(temperature) - step, jnp.log(1e4))
+        # second derivatives are of order 100, the step 2e-4
+        np.testing.assert_allclose((up - down) / (2 * step), (slope_up + slope_down) / 2, atol=1e-3)
+        np.testing.assert_allclose(slope_up, slope_down, atol=0.1)
+
+
+def rosseland_mean(tables, states, temperature):
+    """Rosseland mean over the continuum, (depth,)."""
+    absorption, scattered = jax.jit(jax.vmap(continuum_opacity, in_axes=(None, 0)))(tables, states)
+    frequency = np.asarray(tables.frequency)
+    x = PLANCK * frequency / 1.380649e-16 / temperature[:, None]
+    weight = x**4 * np.exp(-x) / np.expm1(-x) ** 2 * np.gradient(np.log(frequency))
+    return weight.sum(1) / (weight / np.asarray(absorption + scattered)).sum(1)
+
+
+def test_rosseland_mean_of_a_hot_atlas12_model(reference_data, solar_fractions):
+    """At 12,000..20,000 K and high pressure hydrogen's continuum is nearly all of ATLAS-12's Rosseland mean."""
+    (path,) = (reference_data / "atmospheres" / "atlas12_computed").glob("t08000g4.60m+0.00a+0.00*")
+    rows = np.array([line.split()[:5] for line in path.read_text().split("VTURB\n")[1].splitlines()[:72]], float)
+    rows = rows[rows[:, 1] > 12000]
+    states = jax.vmap(lambda t, p: gas_state(t, p, solar_fractions))(rows[:, 1], rows[:, 2])
+    mean = rosseland_mean(continuum_tables(np.geomspace(3e12, 2e16, 1500)), states, rows[:, 1])
+    ratio = mean / rows[:, 4]
+    # lines, left out here, add up to a fifth; nothing may exceed the real total
+    assert np.all((ratio > 0.75) & (ratio < 1.05)), ratio
