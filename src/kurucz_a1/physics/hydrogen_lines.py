@@ -1,0 +1,223 @@
+"""Line absorption of neutral hydrogen: Lyman to n = 8 series, Stark broadening, self broadening, merging of levels.
+
+The profile of a line is the sum of a Doppler core that carries the share 1 - s of its strength and of a Stark part
+with the share s. Far from the centre the Stark part is Holtsmark's quasi-static wing of ions and electrons,
+K F0^(3/2) |dnu|^(-5/2) with F0 = 1.25e-9 n_e^(2/3), reduced where electrons collide faster than they are static; its
+core is as wide as its normalisation demands, or as the Doppler core if that is wider. The constants are fitted by us
+to the profiles of Stehle & Hutcheon (1999, A&AS 140, 93). Self broadening of H alpha to H gamma: Barklem, Piskunov &
+O'Mara (2000, A&A 363, 1091).
+
+An upper level m exists with the occupation probability of Hummer & Mihalas (1988, ApJ 331, 794) (ions only); the share
+that does not exist adds to the bound-free continuum below its threshold, so that no oscillator strength is lost.
+The natural wings of the Lyman lines are Rayleigh scattering and are not absorption here.
+"""
+
+import csv
+from importlib.resources import files
+from math import gamma
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from kurucz_a1.physics.constants import (
+    BOLTZMANN,
+    ELECTRON_CHARGE,
+    ELECTRON_VOLT,
+    PLANCK,
+    RYDBERG_HYDROGEN,
+    SPEED_OF_LIGHT,
+)
+from kurucz_a1.physics.line_profiles import LINE_STRENGTH, abo_damping, damping_parameter, doppler_velocity, voigt
+
+RYDBERG_FREQUENCY = RYDBERG_HYDROGEN * ELECTRON_VOLT / PLANCK  # Hz
+HYDROGEN_MASS = 1.008
+
+# Self broadening: cross section (Bohr radii squared) and velocity exponent, Barklem et al. (2000), table 3.
+SELF_BROADENING = {(2, 3): (1180.0, 0.677), (2, 4): (2320.0, 0.455), (2, 5): (4208.0, 0.380)}
+
+# Fitted by tools/fit_hydrogen_stark.py to Stehle & Hutcheon (1999).
+# K^(2/3) = STARK_SCALE (m^2 - n^2) times a factor for m - n = 1 (n = 1, 2, 3 and above), 2 and 3.
+STARK_SCALE = 4.08e8  # Hz per unit of F0
+_FIRST_MEMBER = (0.591, 0.639, 0.649)
+_SECOND_MEMBER, _THIRD_MEMBER = 0.953, 0.965
+_SHARPNESS = 3.3  # of the bend from core to wing: (|x|^p + width^p)^(-5/2p)
+_INTEGRAL = 2 * gamma(1 + 1 / _SHARPNESS) * gamma(1.5 / _SHARPNESS) / gamma(2.5 / _SHARPNESS)  # of that, for width 1
+_FIRST_REDUCTION, _REDUCTION = 0.18, 0.08  # of the inner wing, for m - n = 1 and others
+_STATIC_FREQUENCY = 0.087  # kT / h / (m^2 - n^2), beyond which there is none
+
+
+class HydrogenLines(NamedTuple):
+    """Lines of hydrogen as arrays (line,)."""
+
+    lower: np.ndarray
+    upper: np.ndarray
+    frequency: np.ndarray  # Hz
+    oscillator_strength: np.ndarray
+    stark_scale: np.ndarray  # K^(2/3), Hz per unit of F0
+    self_sigma: np.ndarray  # Bohr radii squared, 0 where self broadening is left out
+    self_alpha: np.ndarray
+
+
+def _stark_scale(lower, upper):
+    step = upper - lower
+    factor = {1: _FIRST_MEMBER[min(lower, 3) - 1], 2: _SECOND_MEMBER, 3: _THIRD_MEMBER}.get(step, 1.0)
+    return STARK_SCALE * factor * (upper**2 - lower**2)
+
+
+def _all_lines():
+    path = files("kurucz_a1.physics") / "data" / "hydrogen_oscillator_strengths.csv"
+    text = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
+    rows = [(int(a), int(b), float(f)) for a, b, f in list(csv.reader(text))[1:]]
+    lower, upper, strength = (np.array(column) for column in zip(*rows, strict=True))
+    broadening = np.array([SELF_BROADENING.get((a, b), (0.0, 0.0)) for a, b, _ in rows])
+    return HydrogenLines(
+        lower,
+        upper,
+        RYDBERG_FREQUENCY * (1.0 / lower**2 - 1.0 / upper**2),
+        strength,
+        np.array([_stark_scale(a, b) for a, b, _ in rows]),
+        broadening[:, 0],
+        broadening[:, 1],
+    )
+
+
+ALL_LINES = _all_lines()
+HIGHEST_LOWER, HIGHEST_UPPER = int(ALL_LINES.lower.max()), int(ALL_LINES.upper.max())
+
+
+def lines_near(shortest, longest, reach=0.05):
+    """The lines of ALL_LINES whose centre is within ``reach`` in ln wavelength of [shortest, longest] (A, vacuum)."""
+    wavelength = SPEED_OF_LIGHT / ALL_LINES.frequency * 1e8
+    chosen = (wavelength > shortest * np.exp(-reach)) & (wavelength < longest * np.exp(reach))
+    return HydrogenLines(*(column[chosen] for column in ALL_LINES))
+
+
+def occupation_probability(level, electron_density):
+    """Probability that a level exists among ions of the density of the electrons (cm-3).
+
+    Hummer & Mihalas (1988), eq. 4.71 with 4.24, without neutral perturbers. level: principal quantum number, real.
+    """
+    level = jnp.asarray(level, dtype=float)
+    correction = jnp.where(
+        level > 3,
+        16 / 3 * (level / (level + 1)) ** 2 * (level + 7 / 6) / (level**2 + level + 1 / 2),
+        1.0,
+    )
+    binding = RYDBERG_HYDROGEN * ELECTRON_VOLT / level**2
+    radius = ELECTRON_CHARGE**2 / (binding * jnp.sqrt(correction))
+    return jnp.exp(-4 * np.pi / 3 * 16 * radius**3 * electron_density)
+
+
+def stark_profile(offset, stark_scale, lower, upper, temperature, electron_density, doppler_width):
+    """Share and profile of the Stark part of a line at ``offset`` (Hz) from its centre: (share, Hz-1).
+
+    The profile integrates to the share, before the reduction of its inner wing by up to 18 per cent.
+    """
+    holtsmark = 1.25e-9 * electron_density ** (2 / 3)
+    unit = stark_scale * holtsmark  # K^(2/3) F0, Hz
+    own_width = unit * _INTEGRAL ** (2 / 3)
+    width = (own_width**_SHARPNESS + doppler_width**_SHARPNESS) ** (1 / _SHARPNESS)
+    share = (own_width / width) ** 1.5
+    distance = ((offset * offset) ** (_SHARPNESS / 2) + width**_SHARPNESS) ** (1 / _SHARPNESS)
+    # Far out electrons are as static as ions; closer in, the profile is somewhat below the common static limit.
+    static = _STATIC_FREQUENCY * BOLTZMANN * temperature / PLANCK / (upper**2 - lower**2)
+    reduction = jnp.where(upper - lower == 1, _FIRST_REDUCTION, _REDUCTION) / (1 + (distance / static) ** 1.8)
+    return share, unit**1.5 * distance**-2.5 * (1 - reduction)
+
+
+def _weighted_lines(temperature, electron_density, lines):
+    """Integrated cross section (cm2 Hz) of each line, an absorber per unit of partition function."""
+    energy = RYDBERG_HYDROGEN * ELECTRON_VOLT * (1 - 1.0 / lines.lower**2)
+    population = 2.0 * lines.lower**2 * jnp.exp(-energy / (BOLTZMANN * temperature))
+    return (
+        LINE_STRENGTH * lines.oscillator_strength * population * occupation_probability(lines.upper, electron_density)
+    )
+
+
+def stark_cross_section(frequency, temperature, electron_density, microturbulence, lines=ALL_LINES):
+    """Cross section of Doppler cores, Stark wings and dissolved levels, cm2, (nu,).
+
+    frequency: Hz, (nu,); temperature: K; electron_density: cm-3; microturbulence: cm s-1; lines: HydrogenLines.
+    Per neutral atom and unit of partition function, without stimulated emission.
+    """
+    velocity = doppler_velocity(temperature, HYDROGEN_MASS, microturbulence)
+
+    def add(total, line):
+        strength, centre, scale, lower, upper = line
+        width = centre * velocity / SPEED_OF_LIGHT
+        offset = frequency - centre
+        share, stark = stark_profile(offset, scale, lower, upper, temperature, electron_density, width)
+        core = (1 - share) * jnp.exp(-jnp.minimum((offset / width) ** 2, 600.0)) / (np.sqrt(np.pi) * width)
+        return total + strength * (core + stark), None
+
+    columns = (
+        _weighted_lines(temperature, electron_density, lines),
+        jnp.asarray(lines.frequency),
+        jnp.asarray(lines.stark_scale),
+        jnp.asarray(lines.lower, dtype=float),
+        jnp.asarray(lines.upper, dtype=float),
+    )
+    total = _dissolved_cross_section(frequency, temperature, electron_density)
+    return jax.lax.scan(add, total, columns)[0]
+
+
+def _dissolved_cross_section(frequency, temperature, electron_density):
+    """Continuum of the upper levels that do not exist, and of those above HIGHEST_UPPER, below each threshold."""
+    total = jnp.zeros_like(jnp.asarray(frequency, dtype=float))
+    for lower in range(1, HIGHEST_LOWER + 1):
+        index = np.flatnonzero((ALL_LINES.lower == lower) & (ALL_LINES.upper == HIGHEST_UPPER))[0]
+        # d f / d nu of the highest tabulated line, carried to the threshold with nu^-3
+        density = ALL_LINES.oscillator_strength[index] * HIGHEST_UPPER**3 / (2 * RYDBERG_FREQUENCY)
+        binding = RYDBERG_FREQUENCY / lower**2
+        inverse_square = 1.0 / lower**2 - frequency / RYDBERG_FREQUENCY
+        below = (inverse_square > 0) & (inverse_square < 1.0 / (lower + 0.5) ** 2)
+        level = 1 / jnp.sqrt(jnp.where(below, jnp.maximum(inverse_square, 1e-8), 1e-4))
+        exists = occupation_probability(level, electron_density) * jax.nn.sigmoid(HIGHEST_UPPER + 0.5 - level)
+        population = (
+            2.0
+            * lower**2
+            * jnp.exp(-RYDBERG_HYDROGEN * ELECTRON_VOLT * (1 - 1.0 / lower**2) / (BOLTZMANN * temperature))
+        )
+        section = LINE_STRENGTH * density * (binding / frequency) ** 3
+        total = total + jnp.where(below, population * section * (1 - exists), 0.0)
+    return total
+
+
+def self_cross_section(frequency, temperature, microturbulence, lines=ALL_LINES):
+    """Cross section of the wings due to collisions with hydrogen atoms, cm2 per cm-3 of neutral hydrogen, (nu,).
+
+    Linear in the density of perturbers; arguments and conventions of ``stark_cross_section``.
+    """
+    velocity = doppler_velocity(temperature, HYDROGEN_MASS, microturbulence)
+    strengths = _weighted_lines(temperature, 0.0, lines)
+    total = jnp.zeros_like(jnp.asarray(frequency, dtype=float))
+    small = 1e-3  # damping parameter at which the linear growth of the wings is taken
+    for k in np.flatnonzero(lines.self_sigma > 0):
+        width = lines.frequency[k] * velocity / SPEED_OF_LIGHT
+        damping = abo_damping(lines.self_sigma[k], lines.self_alpha[k], temperature, HYDROGEN_MASS)
+        v = (frequency - lines.frequency[k]) / width
+        growth = jnp.maximum(voigt(small, v) - voigt(0.0, v), 0.0) / small
+        total = total + strengths[k] * damping_parameter(damping, width) * growth / (np.sqrt(np.pi) * width)
+    return total
+
+
+def hydrogen_line_opacity(
+    frequency,
+    temperature,
+    electron_density,
+    neutral_hydrogen_density,
+    partition_function=2.0,
+    microturbulence=2e5,
+    lines=ALL_LINES,
+):
+    """Absorption coefficient of hydrogen lines, cm-1, (nu,), with stimulated emission.
+
+    frequency: Hz, (nu,); temperature: K; densities: cm-3; partition_function: of neutral hydrogen;
+    microturbulence: cm s-1; lines: HydrogenLines, such as ``lines_near`` gives for a short range.
+    """
+    section = stark_cross_section(frequency, temperature, electron_density, microturbulence, lines)
+    section = section + neutral_hydrogen_density * self_cross_section(frequency, temperature, microturbulence, lines)
+    stimulated = -jnp.expm1(-PLANCK * frequency / (BOLTZMANN * temperature))
+    return neutral_hydrogen_density / partition_function * section * stimulated
