@@ -71,6 +71,12 @@ _other_molecules = np.flatnonzero(~_is_core_molecule)
 _other_row = np.array([int(np.flatnonzero(_MOLECULE_ATOMS[m][_other])[0]) for m in _other_molecules])
 _other_state = np.array([3 if _MOLECULE_ATOMS[m][ELEMENTS.index("H")] else 4 for m in _other_molecules])
 
+_BOUND_IN = np.full((len(_other), 2), len(MOLECULES))  # the molecule, or none, of each state XH and XO
+_BOUND_IN[_other_row, _other_state - 3] = _other_molecules
+# Where each of ELEMENTS, and each of MOLECULES, stands when those of the core come first.
+_element_order = np.argsort(np.concatenate([_core, _other]))
+_molecule_order = np.argsort(np.concatenate([_core_molecules, _other_molecules]))
+
 # Core species: three stages of five elements, H-, H2+, molecules, the electron.
 _CORE_CHARGE = np.concatenate([np.tile([0.0, 1.0, 2.0], _n_core), [-1.0, 1.0], np.zeros(len(_core_molecules)), [-1.0]])
 _CORE_ATOMS = np.concatenate(
@@ -87,8 +93,11 @@ _POSITIVE = np.maximum(_CORE_CHARGE, 0.0)
 _NEGATIVE = np.maximum(-_CORE_CHARGE, 0.0)
 _unknown_H, _unknown_O, _unknown_N = 1, 1 + _CORE.index("O"), 1 + _n_core
 _STATE_COUNTS = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, 1]])  # charge, H, O in each state
-_STATE_POWERS = np.zeros((5, _n_core + 2))
-_STATE_POWERS[:, [0, _unknown_H, _unknown_O]] = _STATE_COUNTS * [-1.0, 1.0, 1.0]
+_COUNT_POWERS = np.zeros((3, _n_core + 2))
+_COUNT_POWERS[[0, 1, 2], [0, _unknown_H, _unknown_O]] = -1.0, 1.0, 1.0
+_STATE_POWERS = _STATE_COUNTS @ _COUNT_POWERS
+_NUCLEI_COLUMN = np.eye(_n_core + 2)[_unknown_N]
+_HYDROGEN_ROW, _OXYGEN_ROW = np.eye(_n_core)[[_CORE.index("H"), _CORE.index("O")]]
 
 
 class GasState(NamedTuple):
@@ -148,7 +157,7 @@ def _constants(temperature, gas_pressure, fractions, partitions):
     saha, molecules, hydrogen_minus, molecule_ion = _equilibrium_constants(temperature, *partitions)
     atoms = jnp.concatenate([jnp.zeros((_n_core, 1)), saha[_core]], axis=1).reshape(-1)
     core = jnp.concatenate([atoms, jnp.stack([hydrogen_minus, molecule_ion]), molecules[_core_molecules], jnp.zeros(1)])
-    bound = jnp.full((len(_other), 2), _ABSENT).at[_other_row, _other_state - 3].set(molecules[_other_molecules])
+    bound = jnp.append(molecules, _ABSENT)[_BOUND_IN]
     return _Constants(
         core,
         jnp.concatenate([saha[_other], bound], axis=1),
@@ -171,7 +180,7 @@ def _totals(core, others, shares):
     """Positive and negative charges, nuclei of H, C, N, O, Si, and particles, per cm3."""
     charge, hydrogen, oxygen = (others @ shares) @ _STATE_COUNTS
     nuclei = core @ _CORE_ATOMS
-    nuclei = nuclei.at[0].add(hydrogen).at[_CORE.index("O")].add(oxygen)
+    nuclei = nuclei + _HYDROGEN_ROW * hydrogen + _OXYGEN_ROW * oxygen
     return _POSITIVE @ core + charge, _NEGATIVE @ core, nuclei, jnp.sum(core) + jnp.sum(others)
 
 
@@ -200,17 +209,12 @@ def _residual_and_jacobian(unknowns, constants):
     mean = shares @ _STATE_COUNTS
     pooled = others @ shares
     covariance = (_STATE_COUNTS.T * pooled) @ _STATE_COUNTS - (mean.T * others) @ mean
-    shift = (
-        jnp.zeros((3, _n_core + 2))
-        .at[:, jnp.array([0, _unknown_H, _unknown_O])]
-        .set(covariance * np.array([-1.0, 1, 1]))
-    )
-    shift = shift.at[:, _unknown_N].set(others @ mean)
+    shift = covariance @ _COUNT_POWERS + (others @ mean)[:, None] * _NUCLEI_COLUMN
     elements = (_CORE_ATOMS.T * core) @ _CORE_POWERS
-    elements = elements.at[0].add(shift[1]).at[_CORE.index("O")].add(shift[2])
+    elements = elements + _HYDROGEN_ROW[:, None] * shift[1] + _OXYGEN_ROW[:, None] * shift[2]
     charge = ((_POSITIVE * core) @ _CORE_POWERS + shift[0]) / positive - ((_NEGATIVE * core) @ _CORE_POWERS) / negative
-    pressure = (core @ _CORE_POWERS).at[_unknown_N].add(jnp.sum(others)) / particles
-    elements = (elements / nuclei[:, None]).at[:, _unknown_N].add(-1.0)
+    pressure = (core @ _CORE_POWERS + jnp.sum(others) * _NUCLEI_COLUMN) / particles
+    elements = elements / nuclei[:, None] - _NUCLEI_COLUMN
     jacobian = jnp.concatenate([charge[None], elements, pressure[None]])
     return _residual_of(unknowns, constants, totals), jacobian
 
@@ -221,20 +225,32 @@ def _linear_solve(matrix, right):
     The matrices here are, up to scaling of rows, those of a convex problem (positive definite in the potentials of the
     elements) with one border, for which elimination in the given order is stable.
     """
-    augmented = jnp.concatenate([matrix, right.reshape(len(matrix), -1)], axis=1)
-    for k in range(len(matrix)):
+    size = len(matrix)
+    augmented = jnp.concatenate([matrix, right.reshape(size, -1)], axis=1)
+    for k, unit in enumerate(np.eye(size)):
         row = augmented[k] / augmented[k, k]
-        factor = augmented[:, k].at[k].set(0.0)
-        augmented = (augmented - factor[:, None] * row[None]).at[k].set(row)
-    return augmented[:, len(matrix) :].reshape(right.shape)
+        augmented = augmented - (augmented[:, k] - unit)[:, None] * row
+    return augmented[:, size:].reshape(right.shape)
+
+
+@jax.custom_jvp
+def _inverse(matrix):
+    return _linear_solve(matrix, jnp.eye(len(matrix)))
+
+
+@_inverse.defjvp
+def _inverse_jvp(primals, tangents):
+    inverse = _inverse(*primals)
+    return inverse, -inverse @ tangents[0] @ inverse
 
 
 def _start(constants):
     """A first guess of the unknowns."""
     log_particles = constants.particles
     fractions = jnp.exp(constants.fractions)
-    others, core = constants.states, constants.core
-    saha = jnp.zeros((26, 2)).at[_other].set(others[:, :2]).at[_core].set(core[: 3 * _n_core].reshape(-1, 3)[:, 1:])
+    core = constants.core
+    stages = core[: 3 * _n_core].reshape(-1, 3)[:, 1:]
+    saha = jnp.concatenate([stages, constants.states[:, :2]])[_element_order]
 
     def ionised(log_electrons):
         ratios = jnp.exp(jnp.minimum(saha - jnp.array([1.0, 2.0]) * log_electrons, 300.0))
@@ -313,8 +329,7 @@ def _solve_jvp(primals, tangents):
     unknowns = _solve(constants)
     _, jacobian = _residual_and_jacobian(unknowns, constants)
     _, residual_change = jax.jvp(partial(_residual, unknowns), (constants,), (change,))
-    inverse = _linear_solve(jacobian, jnp.eye(_n_core + 2))
-    return unknowns, -inverse @ residual_change
+    return unknowns, -_inverse(jacobian) @ residual_change
 
 
 _ATOMIC_LEVELS = ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX].reshape(78, -1)
@@ -340,11 +355,10 @@ def gas_state(temperature, gas_pressure, fractions26):
     core, others, shares = _densities(unknowns, constants)
 
     nuclei = jnp.exp(unknowns[_unknown_N])
-    atoms = jnp.zeros((26, 3)).at[_core].set(core[: 3 * _n_core].reshape(-1, 3))
-    atoms = atoms.at[_other].set(others[:, None] * shares[:, :3])
+    spread = others[:, None] * shares
+    atoms = jnp.concatenate([core[: 3 * _n_core].reshape(-1, 3), spread[:, :3]])[_element_order]
     hydrogen_minus, molecule_ion = core[3 * _n_core], core[3 * _n_core + 1]
-    molecules = jnp.zeros(len(MOLECULES)).at[_core_molecules].set(core[3 * _n_core + 2 : -1])
-    molecules = molecules.at[_other_molecules].set((others[:, None] * shares)[_other_row, _other_state])
+    molecules = jnp.concatenate([core[3 * _n_core + 2 : -1], spread[_other_row, _other_state]])[_molecule_order]
 
     density = nuclei * ATOMIC_MASS * mean_nuclear_mass(fractions26)
     bound = (
