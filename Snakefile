@@ -31,6 +31,9 @@ if workflow.is_main_process:
     print(software.choose(workflow), file=sys.stderr)
 
 
+report: "workflow/report/workflow.rst"
+
+
 include: "workflow/rules/common.smk"
 include: "workflow/rules/grid.smk"
 include: "workflow/rules/dataset.smk"

@@ -8,6 +8,20 @@ import pytest
 PROJECT = Path(__file__).resolve().parents[1]
 
 
+def pytest_addoption(parser):
+    group = parser.getgroup("kurucz_a1", "checks that need other programs")
+    group.addoption("--run-conda", action="store_true", help="run the workflow in its conda environments")
+    group.addoption("--run-slurm", action="store_true", help="run the workflow on a one-node SLURM (root)")
+
+
+def pytest_collection_modifyitems(config, items):
+    for mark in ("conda", "slurm"):
+        if not config.getoption(f"--run-{mark}"):
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=f"opt-in: --run-{mark}"))
+
+
 @pytest.fixture(scope="session")
 def project():
     """The root of the checkout."""

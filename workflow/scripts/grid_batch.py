@@ -3,4 +3,4 @@
 from stage import stage
 
 with stage(snakemake):
-    from kurucz_a1.grid.run import run_batch
+    pass

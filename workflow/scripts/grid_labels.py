@@ -3,8 +3,9 @@
 from stage import stage
 
 with stage(snakemake):
-    from kurucz_a1.dataset.files import atomic_path
     from kurucz_a1.grid.labels import draw_labels
+
+    from kurucz_a1.dataset.files import atomic_path
 
     grid = snakemake.params.grid
     labels = draw_labels(grid["box"], grid["count"], snakemake.params.seed)

@@ -41,7 +41,7 @@ def stage(snakemake):
         except ModuleNotFoundError as error:
             _give_up(
                 snakemake,
-                f"no module {error.name} in {sys.prefix}; run through `make reproduce`, or install conda and use --sdm conda",
+                f"no module {error.name} in {sys.prefix}; run `make reproduce`, or install conda and use --sdm conda",
             )
         except Exception as error:
             if not _is_users(error):
@@ -79,9 +79,7 @@ def _set_up_environment(snakemake):
 def _machine():
     """Name for this kind of processor: compiled code of one kind must not be run on another."""
     try:
-        flags = next(
-            line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")
-        )
+        flags = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags"))
     except (OSError, StopIteration):
         flags = platform.processor()
     return f"{platform.machine()}-{hashlib.sha256(flags.encode()).hexdigest()[:8]}"
@@ -107,9 +105,12 @@ def _logged(log):
     if not log:
         yield
         return
-    with open(log[0], "w", encoding="utf-8") as file:
-        with redirect_stdout(_Both(sys.stdout, file)), redirect_stderr(_Both(sys.stderr, file)):
-            yield
+    with (
+        open(log[0], "w", encoding="utf-8") as file,
+        redirect_stdout(_Both(sys.stdout, file)),
+        redirect_stderr(_Both(sys.stderr, file)),
+    ):
+        yield
 
 
 class _Both:

@@ -58,21 +58,15 @@ def check_files(config):
         if grid["decks"] is None:
             raise BadConfiguration("config: grid.source is decks, but grid.decks names no folder; name it")
         if not Path(grid["decks"]).is_dir():
-            raise BadConfiguration(
-                f"config: grid.decks is {grid['decks']}, which is not a folder; name one with decks"
-            )
+            raise BadConfiguration(f"config: grid.decks is {grid['decks']}, which is not a folder; name one with decks")
     observed = spectrum["observed"]
     if observed is not None and not Path(observed).is_file():
-        raise BadConfiguration(
-            f"config: spectrum.observed is {observed}, which is not a file; name one or set null"
-        )
+        raise BadConfiguration(f"config: spectrum.observed is {observed}, which is not a file; name one or set null")
     folder = Path(config["results"]).absolute()
     while not folder.exists():
         folder = folder.parent
     if not folder.is_dir():
-        raise BadConfiguration(
-            f"config: results is {config['results']}, but {folder} is a file; name another folder"
-        )
+        raise BadConfiguration(f"config: results is {config['results']}, but {folder} is a file; name another folder")
     try:
         with TemporaryFile(dir=folder):
             pass
@@ -132,9 +126,7 @@ def _explain(error, schema):
             return f"{value}; it must be less than {limit}"
         case "minItems" | "maxItems":
             exact = error.schema.get("minItems") == error.schema.get("maxItems")
-            quantity = (
-                limit if exact else f"at {'least' if error.validator == 'minItems' else 'most'} {limit}"
-            )
+            quantity = limit if exact else f"at {'least' if error.validator == 'minItems' else 'most'} {limit}"
             return f"{value}; it must be a list of {quantity} numbers"
         case "minLength":
             return f"{value}; it must not be empty"
@@ -153,15 +145,11 @@ def _check_order(config):
     ):
         low, high = section.get(path.rpartition(".")[2], (0, 1))
         if not low < high:
-            raise BadConfiguration(
-                f"config: {path} is [{low}, {high}]; the first number must be the smaller one"
-            )
+            raise BadConfiguration(f"config: {path} is [{low}, {high}]; the first number must be the smaller one")
     for name in ("logg_min_at_cool_edge", "logg_min_at_hot_edge"):
         low, high = box.get(name), box.get("logg_max")
         if None not in (low, high) and not low < high:
-            raise BadConfiguration(
-                f"config: grid.box.{name} is {low}; it must be less than grid.box.logg_max, {high}"
-            )
+            raise BadConfiguration(f"config: grid.box.{name} is {low}; it must be less than grid.box.logg_max, {high}")
     held_out = dataset.get("validation", 0.0) + dataset.get("test", 0.0)
     if held_out > 0.8:
         raise BadConfiguration(

@@ -43,9 +43,7 @@ def conda_version():
     if program is None:
         return None
     try:
-        answer = subprocess.run(
-            [program, "--version"], capture_output=True, text=True, timeout=60, check=True
-        )
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     numbers = re.search(r"(\d+)\.(\d+)\.(\d+)", answer.stdout)

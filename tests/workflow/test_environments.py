@@ -1,0 +1,98 @@
+"""The conda environments and the lock file hold the same versions, and each stage has what it imports."""
+
+import re
+import sys
+
+import pytest
+import yaml
+from workflow.support.code_digest import code_files
+
+# Name on conda-forge -> name on PyPI, where they differ.
+PYPI = {"matplotlib-base": "matplotlib"}
+# Imported name -> name on PyPI, where they differ.
+DISTRIBUTION = {"netCDF4": "netcdf4", "yaml": "pyyaml", "orbax": "orbax-checkpoint"}
+
+
+def environments(project):
+    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (project / "envs").glob("*.yaml")}
+
+
+def pins(environment):
+    """Name on PyPI -> version, of one environment; python left out."""
+    found = {}
+    for dependency in environment["dependencies"]:
+        name, version, *_ = dependency.split()
+        found[PYPI.get(name, name)] = version.lstrip("=")
+    found.pop("python")
+    return found
+
+
+def locked(project):
+    text = (project / "requirements.txt").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-zA-Z0-9_.-]+)==([^\s;\\]+)", text, flags=re.MULTILINE))
+
+
+def test_every_pin_is_the_locked_version(project):
+    lock = locked(project)
+    different = {
+        (name, package): (version, lock.get(package))
+        for name, environment in environments(project).items()
+        for package, version in pins(environment).items()
+        if version != lock.get(package)
+    }
+    assert different == {}
+
+
+def test_requirements_in_is_what_the_lock_was_made_from(project):
+    lock = locked(project)
+    asked = re.findall(r"^([a-zA-Z0-9_.-]+)==(\S+)", (project / "requirements.in").read_text(), flags=re.MULTILINE)
+    assert {name: lock.get(name) for name, _ in asked} == dict(asked)
+
+
+def test_the_lock_names_no_index(project):
+    assert "http" not in (project / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_environments_take_conda_forge_only_and_say_which_jaxlib(project):
+    for name, environment in environments(project).items():
+        assert environment["channels"] == ["conda-forge", "nodefaults"], name
+        build = "cuda*" if name == "train_gpu" else "cpu_*"
+        assert f"jaxlib =={locked(project)['jaxlib']} {build}" in environment["dependencies"], name
+
+
+def test_python_is_the_same_everywhere(project):
+    assert {environment["dependencies"][0] for environment in environments(project).values()} == {"python =3.12"}
+
+
+STAGES = {
+    "grid": ["grid_labels", "grid_batch", "grid"],
+    "dataset": ["dataset"],
+    "train": ["train_emulator"],
+    "train_gpu": ["train_emulator"],
+    "evaluate": ["evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing"],
+    "spectrum": ["spectrum"],
+    "figures": ["figure"],
+    "report": ["report"],
+}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_an_environment_holds_what_its_scripts_import_and_no_more(project, name):
+    imported = {"netcdf4"}  # xarray's engine, imported by name
+    modules = [] if name != "figures" else figure_modules(project)
+    for script in STAGES[name]:
+        files = [project / "workflow" / "scripts" / f"{script}.py", *code_files(script, *modules)]
+        for path in files:
+            if path.suffix == ".py":
+                imported |= third_party(path.read_text(encoding="utf-8"))
+    assert sorted(pins(environments(project)[name])) == sorted(imported | {"jaxlib"})
+
+
+def figure_modules(project):
+    return [f"kurucz_a1.figures.{path.stem}" for path in (project / "src/kurucz_a1/figures").glob("*.py")]
+
+
+def third_party(source):
+    names = set(re.findall(r"^\s*(?:import|from) ([a-zA-Z0-9_]+)", source, flags=re.MULTILINE))
+    names -= {*sys.stdlib_module_names, "kurucz_a1", "stage"}
+    return {DISTRIBUTION.get(name, name) for name in names}

@@ -1,0 +1,126 @@
+"""Every rule is complete, and every stage and configuration can be asked for."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import OutputSettings, Quietness, ResourceSettings
+
+STAGES = ["grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
+# Rules that only name what others make.
+TARGETS = {"all", "train", "evaluate", "figures"}
+
+
+@pytest.fixture(scope="module")
+def rules(checkout):
+    """The rules as Snakemake sees them, by name."""
+    with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+        workflow = api.workflow(
+            resource_settings=ResourceSettings(cores=2),
+            snakefile=checkout.folder / "Snakefile",
+            workdir=checkout.folder,
+        )
+        yield {rule.name: rule for rule in workflow._workflow.rules}
+
+
+def test_every_rule_names_environment_log_benchmark_and_resources(rules):
+    assert TARGETS | set(STAGES) <= set(rules)
+    lacking = {
+        name: missing
+        for name, rule in rules.items()
+        if name not in TARGETS
+        and (
+            missing := [
+                what
+                for what, there in {
+                    "conda": rule.conda_env,
+                    "log": rule.log,
+                    "benchmark": rule.benchmark,
+                    "script": rule.script,
+                    "mem_mb": "mem_mb" in rule.resources,
+                    "runtime": "runtime" in rule.resources,
+                    "threads": "_cores" in rule.resources,
+                }.items()
+                if not there
+            ]
+        )
+    }
+    assert lacking == {}
+
+
+def test_a_rule_that_runs_nothing_makes_nothing(rules):
+    assert [name for name in TARGETS if rules[name].output or rules[name].script] == []
+
+
+def test_every_rule_reruns_when_the_package_code_behind_it_changes(rules):
+    assert [
+        name for name, rule in rules.items() if name not in TARGETS and "code" not in dict(rule.params.items())
+    ] == []
+
+
+def test_every_figure_has_a_caption(checkout, rules):
+    figures = set(re.findall(r"figures/(\w+)\.png", " ".join(map(str, rules["figures"].input))))
+    captions = {path.stem for path in (checkout.folder / "workflow" / "report").glob("*.rst")} - {"workflow"}
+    assert figures == captions
+
+
+@pytest.mark.parametrize("name", ["config", "test", "paper"])
+def test_dry_run_of_each_configuration(checkout, name):
+    run = checkout.snakemake("-n", "--cores", "all", "--configfile", f"config/{name}.yaml")
+    assert run.status == 0, run.text
+    assert len(run.lines("rule ")) >= 20
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_is_a_target(checkout, stage):
+    run = checkout.snakemake("-n", "--cores", "all", stage)
+    assert run.status == 0, run.text
+    assert run.lines(f"rule {stage}:")
+
+
+def test_the_first_line_says_where_the_rules_run(checkout, tmp_path):
+    run = checkout.snakemake("-n", "--cores", "1", KURUCZ_A1_CONDA="", PATH="/usr/bin:/bin")
+    spoken = [line for line in run.text.splitlines() if not line.startswith("Using workflow specific profile")]
+    assert spoken[0] == f"Software: no conda program found; rules run in the current Python environment, {sys.prefix}."
+
+
+@pytest.mark.parametrize(
+    ("version", "says"),
+    [
+        ("24.7.1", "Software: conda found; every rule runs in its conda environment (envs/)."),
+        ("4.12.0", "Software: conda 4.12.0 is older than 24.7.1; rules run in the current Python environment"),
+    ],
+)
+def test_conda_is_taken_where_it_is_found(checkout, tmp_path, version, says):
+    conda = tmp_path / "conda"
+    conda.write_text(
+        f"""#!/bin/sh
+case "$1" in
+    --version) echo "conda {version}" ;;
+    config) echo '{{"get": {{"channel_priority": "strict"}}}}' ;;
+    *) echo '{{"conda_prefix": "{tmp_path}", "root_prefix": "{tmp_path}", "platform": "linux-64"}}' ;;
+esac
+"""
+    )
+    conda.chmod(0o755)
+    run = checkout.snakemake("-n", "--cores", "1", KURUCZ_A1_CONDA="", PATH=f"{tmp_path}:/usr/bin:/bin")
+    assert run.status == 0, run.text
+    assert run.lines(says), run.text
+    would_be_made = bool(run.lines("Conda environment"))
+    assert would_be_made == (version == "24.7.1")
+
+
+def test_lint_is_clean(checkout):
+    run = checkout.snakemake("--lint")
+    assert run.status == 0, run.text
+
+
+def test_snakefmt_is_clean(project):
+    done = subprocess.run(
+        [sys.executable, "-m", "snakefmt.snakefmt", "--check", project / "Snakefile", project / "workflow"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
