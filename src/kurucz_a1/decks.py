@@ -10,7 +10,7 @@ from kurucz_a1.atlas12.abundances import metallicity, solar_log_fractions
 from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.dataset.files import write_text
+from kurucz_a1.files import write_text
 from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.abundances import number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
@@ -56,9 +56,7 @@ def write_deck(path, atmosphere, title=None):
     path = Path(path)
     shape = np.shape(atmosphere.temperature)
     if len(shape) > 2:
-        raise ValueError(
-            f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}"
-        )
+        raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")
     models = [atmosphere] if len(shape) == 1 else [atmosphere[k] for k in range(shape[0])]
     try:
         text = "".join(_deck.format_deck(_from_atmosphere(model, title)) for model in models)

@@ -53,9 +53,7 @@ def metallicity(log_fractions, pattern=None):
     Raises BadFile where no pattern fits and none was named.
     """
     names = PATTERNS if pattern is None else (pattern,)
-    candidates = {
-        name: _scaled_pattern(np.asarray(log_fractions), solar_log_fractions(name)) for name in names
-    }
+    candidates = {name: _scaled_pattern(np.asarray(log_fractions), solar_log_fractions(name)) for name in names}
     best = max(candidates, key=lambda name: candidates[name][2])
     feh, afe, share = candidates[best]
     if pattern is None and share < _SHARE_THAT_MUST_FIT:

@@ -136,22 +136,16 @@ def _parse(lines, begin, end):
     """The model on lines begin..end, the last of which is its BEGIN card."""
     starts = [k for k in range(begin, end) if _DECK_OTHER.match(lines[k])]
     if len(starts) != 1:
-        complaint = (
-            "a second READ DECK card before BEGIN" if starts else "BEGIN without a READ DECK6 card before it"
-        )
+        complaint = "a second READ DECK card before BEGIN" if starts else "BEGIN without a READ DECK6 card before it"
         lines.fail(starts[1] if starts else end, complaint)
     header = _DECK6.match(lines[starts[0]])
     if not header:
-        lines.fail(
-            starts[0], "expected READ DECK6 and the number of layers; other decks lack the radiation field"
-        )
+        lines.fail(starts[0], "expected READ DECK6 and the number of layers; other decks lack the radiation field")
     first_row = starts[0] + 1
     table, after = _parse_rows(lines, first_row, end, int(header[1]))
     pressure, after = _parse_radiation_pressure(lines, after)
     if after != end:
-        lines.fail(
-            after, f"expected PRADK or BEGIN after the {header[1]} layers, found {lines[after][:40]!r}"
-        )
+        lines.fail(after, f"expected PRADK or BEGIN after the {header[1]} layers, found {lines[after][:40]!r}")
     iteration = _ITERATION.search(lines[end])
     cards = _parse_cards(lines, begin, starts[0])
     return _make(
@@ -243,9 +237,7 @@ def _parse_changes(lines, number):
     while position < len(text):
         pair = _CHANGE_PAIR.match(text, position)
         if not pair or not 1 <= int(pair[1]) <= 99:
-            lines.fail(
-                number, f"expected pairs of atomic number and abundance, found {text[position:][:30]!r}"
-            )
+            lines.fail(number, f"expected pairs of atomic number and abundance, found {text[position:][:30]!r}")
         changes[int(pair[1])] = float(pair[2])
         position = pair.end()
     return changes
@@ -268,9 +260,7 @@ def _parse_table(lines, number, end):
             entry = _TABLE_ENTRY.match(text, position)
             due = len(values) + 1
             if not entry or due > 99 or int(entry[1]) != due or entry[2].upper() != symbols[due - 1].upper():
-                expected = (
-                    f"{due}{symbols[due - 1]}, abundance and offset" if due <= 99 else "the end of the table"
-                )
+                expected = f"{due}{symbols[due - 1]}, abundance and offset" if due <= 99 else "the end of the table"
                 lines.fail(number, f"expected {expected}, found {text[position : position + 20]!r}")
             values.append(float(entry[3]))
             offsets.append(float(entry[4]))
@@ -283,9 +273,7 @@ def _from_changes(lines, number, changes, dex):
     """The table's two columns from ABUNDANCE CHANGE cards: H and He as fractions, the others as log10."""
     missing = [z for z in range(1, 100) if z not in changes]
     if missing:
-        lines.fail(
-            number, f"the ABUNDANCE CHANGE cards leave out Z = {missing[0]} ({len(missing)} of 99 missing)"
-        )
+        lines.fail(number, f"the ABUNDANCE CHANGE cards leave out Z = {missing[0]} ({len(missing)} of 99 missing)")
     if not all(0.0 < changes[z] < 1.0 for z in (1, 2)):
         lines.fail(number, "the number fractions of H and He must lie between 0 and 1")
     values = np.array([changes[z] for z in range(1, 100)])
@@ -316,18 +304,14 @@ def _parse_rows(lines, begin, end, layers):
     rows = []
     for number in range(begin, begin + layers):
         if number >= end or lines[number].lstrip().upper().startswith("PRADK"):
-            lines.fail(
-                min(number, end), f"only {len(rows)} of {layers} layers are there: the deck is truncated"
-            )
+            lines.fail(min(number, end), f"only {len(rows)} of {layers} layers are there: the deck is truncated")
         try:
             row = parse_row(lines[number])
         except ValueError as error:
             lines.fail(number, f"layer {len(rows) + 1} of {layers}: {error}")
         if not len(_COLUMNS) <= len(row) <= _MOST_COLUMNS or (rows and len(row) != len(rows[0])):
             wanted = len(rows[0]) if rows else f"{len(_COLUMNS)} to {_MOST_COLUMNS}"
-            lines.fail(
-                number, f"layer {len(rows) + 1} of {layers}: expected {wanted} numbers, found {len(row)}"
-            )
+            lines.fail(number, f"layer {len(rows) + 1} of {layers}: expected {wanted} numbers, found {len(row)}")
         _check_row(lines, number, row, rows)
         rows.append(row)
     return np.array(rows), begin + layers

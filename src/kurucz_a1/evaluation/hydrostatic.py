@@ -40,17 +40,6 @@ def hydrostatic_residual(atmosphere, form="C"):
     return residual
 
 
-def summarize(residual):
-    """Median, 90th, 95th and 99th percentile and maximum (dex) over the inner depths of all models, as a dict.
-
-    residual: from ``hydrostatic_residual``, shape (..., depth). The first and last depth are left out. inf is kept: a
-    percentile that falls on a depth without a defined residual is inf.
-    """
-    inner = np.sort(np.asarray(residual)[..., 1:-1].ravel())
-    percentiles = np.percentile(inner, [50, 90, 95, 99, 100], method="higher")
-    return dict(zip(("median", "p90", "p95", "p99", "max"), percentiles.tolist(), strict=True))
-
-
 def _differential(gravity, log_tau, column_mass, gas_pressure, opacity, radiative_acceleration):
     total = gas_pressure + _radiation_pressure(column_mass, radiative_acceleration)
     if not np.all(np.isfinite(total) & np.isfinite(log_tau)):

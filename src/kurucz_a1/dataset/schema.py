@@ -1,0 +1,56 @@
+"""What a dataset of model atmospheres holds, and the checks that a file must pass."""
+
+import numpy as np
+
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.errors import BadFile
+
+SPLITS = ("train", "validation", "test")
+_POSITIVE = tuple(name for name in FIELD_NAMES if name != "radiative_acceleration")
+_INCREASING = ("log_tau", "column_mass")
+_REMEDY = "make the dataset again with the dataset rule of the workflow"
+
+
+def check(dataset, path, with_split=True):
+    """Raise BadFile, in one line that names ``path`` and the variable, where a Dataset is not of the known form.
+
+    Every variable of ``atmosphere.fields`` must be there with dimensions (model, depth) or (model), its units and
+    finite numbers; pressures, densities, temperature and opacity positive; log_tau and column mass increasing inward.
+    """
+    for name in ("log_tau", *FIELD_NAMES):
+        _check_variable(dataset, path, name, ("model", "depth"))
+    for name in LABEL_NAMES:
+        _check_variable(dataset, path, name, ("model",))
+    for name in _POSITIVE:
+        _refuse(dataset[name].values <= 0, path, f"{name} is not positive")
+    for name in _INCREASING:
+        _refuse(np.diff(dataset[name].values, axis=-1) <= 0, path, f"{name} does not increase inward")
+    if with_split:
+        _check_split(dataset, path)
+
+
+def _check_variable(dataset, path, name, dimensions):
+    if name not in dataset:
+        raise BadFile(f"{path}: variable {name} is missing; {_REMEDY}")
+    variable = dataset[name]
+    if variable.dims != dimensions:
+        raise BadFile(f"{path}: {name} has dimensions {variable.dims}, expected {dimensions}; {_REMEDY}")
+    units = variable.attrs.get("units")
+    if units != BY_NAME[name].units:
+        raise BadFile(f"{path}: {name} has units {units!r}, expected {BY_NAME[name].units!r}; convert it")
+    if variable.dtype.kind != "f":
+        raise BadFile(f"{path}: {name} holds {variable.dtype}, expected floating-point numbers; {_REMEDY}")
+    _refuse(~np.isfinite(variable.values), path, f"{name} is not finite")
+
+
+def _check_split(dataset, path):
+    if "split" not in dataset or dataset["split"].dims != ("model",):
+        raise BadFile(f"{path}: variable split(model) is missing; {_REMEDY}")
+    _refuse(~np.isin(dataset["split"].values, range(len(SPLITS))), path, "split is none of 0, 1, 2")
+
+
+def _refuse(bad, path, complaint):
+    if bad.any():
+        place = np.argwhere(bad)[0]
+        where = f"model {place[0]}" + (f", depth {place[1]}" if len(place) > 1 else "")
+        raise BadFile(f"{path}: {complaint} at {where} ({int(bad.sum())} such values); leave the model out")

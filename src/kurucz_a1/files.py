@@ -1,0 +1,53 @@
+"""Files that appear whole or not at all."""
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from kurucz_a1.errors import BadFile
+
+
+@contextmanager
+def atomic_path(path):
+    """Path of a temporary file to write to; it becomes ``path`` on success and is removed otherwise.
+
+    The temporary name keeps the suffix of ``path``, so that writers that look at it behave the same. Missing
+    parent folders are made. Works for a folder too, if the block makes one at the temporary path and ``path``
+    does not exist yet or is an empty folder.
+
+    Raises BadFile, in one line, where the file cannot be written.
+    """
+    path = Path(path)
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A folder of its own beside the target: same file system, and a name that nothing else can take.
+        workplace = tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent)
+    with workplace as folder:
+        temporary = Path(folder) / path.name
+        with _explained(path):
+            yield temporary
+            if not temporary.exists():
+                raise BadFile(f"{path}: nothing was written")
+            os.replace(temporary, path)
+
+
+def write_text(path, text):
+    """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def _explained(path):
+    """Turn the operating system's refusals to write into one line about ``path``."""
+    try:
+        yield
+    except PermissionError as error:
+        raise BadFile(f"{path}: no permission to write here; change the output folder or its permissions") from error
+    except FileNotFoundError:
+        raise  # a file that the block itself wanted to read: not ours to explain
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise BadFile(f"{path}: cannot be written ({os.strerror(error.errno)})") from error

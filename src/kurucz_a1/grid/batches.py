@@ -1,0 +1,66 @@
+"""Files of a grid: the models of a batch as netCDF, the failures as a table."""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from kurucz_a1.atmosphere import stack
+from kurucz_a1.atmosphere.depth import DEPTHS
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.errors import BadFile
+from kurucz_a1.files import write_text
+from kurucz_a1.netcdf import read_netcdf, write_netcdf
+
+FAILURE_COLUMNS = ("index", *LABEL_NAMES, "reason")
+_INDEX = {"units": "1", "long_name": "row of the model in the table of labels"}
+
+
+def write_batch(path, models, attributes):
+    """Write the models of a batch, {row in the table of labels: Atmosphere (80,)}, to the netCDF file ``path``."""
+    dataset = stack(list(models.values())).to_dataset() if models else _empty()
+    dataset = dataset.assign(grid_index=("model", np.fromiter(models, dtype=np.int64), _INDEX))
+    write_netcdf(path, dataset.assign_attrs(attributes))
+
+
+def read_batches(paths):
+    """All models of the batch files ``paths`` in one Dataset, sorted by ``grid_index``.
+
+    Raises BadFile where a file is damaged or no batch, or the batches come from different sources.
+    """
+    datasets = []
+    for path in paths:
+        dataset = read_netcdf(path)
+        if "grid_index" not in dataset or "temperature" not in dataset:
+            raise BadFile(f"{path}: not a batch of model atmospheres; make it again with the grid rule")
+        datasets.append(dataset)
+    filled = [dataset for dataset in datasets if dataset.sizes["model"]] or datasets[:1]
+    for name in ("source", "solar_pattern"):
+        values = sorted({dataset.attrs[name] for dataset in filled})
+        if len(values) > 1:
+            raise BadFile(f"the batches have {name} {' and '.join(values)}: make all of them again in one run")
+    optional = set.intersection(*(set(dataset.data_vars) for dataset in filled))
+    merged = xr.concat([dataset[sorted(optional)] for dataset in filled], dim="model", combine_attrs="override")
+    return merged.isel(model=np.argsort(merged["grid_index"].values, kind="stable"))
+
+
+def write_failures(path, failures):
+    """Write the failed points, [{"index": row, **labels, "reason": one line}], as a csv table."""
+    table = pd.DataFrame(failures, columns=list(FAILURE_COLUMNS))
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def read_failures(paths):
+    """The failed points of all batches: a DataFrame with columns index, the five labels, reason."""
+    tables = [pd.read_csv(path) for path in paths]
+    filled = [table for table in tables if len(table)]
+    table = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(FAILURE_COLUMNS))
+    return table.sort_values("index", ignore_index=True)
+
+
+def _empty():
+    """A dataset of the form of any other without a model in it."""
+    variables = {name: (("model", "depth"), np.empty((0, DEPTHS))) for name in ("log_tau", *FIELD_NAMES)}
+    variables |= {name: (("model",), np.empty(0)) for name in LABEL_NAMES}
+    attributes = {name: {"units": BY_NAME[name].units, "long_name": BY_NAME[name].long_name} for name in variables}
+    dataset = xr.Dataset({name: (*value, attributes[name]) for name, value in variables.items()})
+    return dataset.assign_attrs(Conventions="CF-1.11", source="none", solar_pattern="none")

@@ -1,0 +1,44 @@
+"""How far a batch is: a bar on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+
+@contextmanager
+def progress(title, total, stream=None):
+    """Yields report(done, failed, made_now): call it after each point.
+
+    done, failed: points with and without a model so far; made_now: points that this run computed itself, from which
+    the time left is reckoned. On a terminal one bar; elsewhere a line at each call.
+    """
+    stream = sys.stdout if stream is None else stream
+    start = time.monotonic()
+
+    def text(done, failed, made_now):
+        left = total - done - failed
+        words = f"{title}: {done} done, {failed} failed, {left} left of {total}"
+        if made_now and left:
+            words += f", about {_duration(left * (time.monotonic() - start) / made_now)} to go"
+        return words
+
+    if not stream.isatty():
+        yield lambda *counts: print(text(*counts), file=stream, flush=True)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=stream)) as bar:
+        task = bar.add_task(f"{title}: starting", total=total)
+
+        def report(done, failed, made_now):
+            bar.update(task, completed=done + failed, description=text(done, failed, made_now))
+
+        yield report
+
+
+def _duration(seconds):
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
