@@ -76,9 +76,7 @@ def grey_labels(count, seed=0):
     """Scrambled Sobol labels in BOX with its rising logg floor: teff, logg, feh, afe, each (count,)."""
     unit = qmc.Sobol(4, seed=seed).random(1 << (count - 1).bit_length())[:count].T
     teff = BOX["teff"][0] + unit[0] * (BOX["teff"][1] - BOX["teff"][0])
-    floor = BOX["logg_min_at_cool_edge"] + unit[0] * (
-        BOX["logg_min_at_hot_edge"] - BOX["logg_min_at_cool_edge"]
-    )
+    floor = BOX["logg_min_at_cool_edge"] + unit[0] * (BOX["logg_min_at_hot_edge"] - BOX["logg_min_at_cool_edge"])
     logg = floor + unit[1] * (BOX["logg_max"] - floor)
     feh = BOX["feh"][0] + unit[2] * (BOX["feh"][1] - BOX["feh"][0])
     afe = BOX["afe"][0] + unit[3] * (BOX["afe"][1] - BOX["afe"][0])

@@ -56,9 +56,7 @@ def soft_log10(ratio):
     A logarithm proper has no value where the gas pressure of an untrained network falls inward faster than radiation
     pressure rises; this has, and its slope shows the way back.
     """
-    return (jnp.arcsinh(ratio / (2 * SOFTENING)) - jnp.arcsinh(0.5 / SOFTENING)) / jnp.log(10.0).astype(
-        ratio.dtype
-    )
+    return (jnp.arcsinh(ratio / (2 * SOFTENING)) - jnp.arcsinh(0.5 / SOFTENING)) / jnp.log(10.0).astype(ratio.dtype)
 
 
 def hydrostatic_balance(log_tau, logg, log_pressure, pressure_slope, log_opacity, log_radiative_acceleration):
@@ -122,5 +120,5 @@ def losses(profile, batch, normalization, alpha, with_physics=True):
         fields = profile(batch.log_tau)
         physics = jnp.zeros((), fields.dtype)
     data = data_loss(fields, batch.fields)
-    alpha = jnp.asarray(alpha, dtype=fields.dtype)
+    alpha = jnp.asarray(alpha).astype(fields.dtype)
     return Losses((1 - alpha) * data + alpha * physics, data, physics)

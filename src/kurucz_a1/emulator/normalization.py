@@ -89,9 +89,7 @@ def fit_normalization(labels, log_tau, fields):
 
 
 def _range(values, axis):
-    return Range(
-        jnp.asarray(values.min(axis), dtype=jnp.float64), jnp.asarray(values.max(axis), dtype=jnp.float64)
-    )
+    return Range(jnp.asarray(values.min(axis), dtype=jnp.float64), jnp.asarray(values.max(axis), dtype=jnp.float64))
 
 
 def to_json(normalization):

@@ -109,9 +109,7 @@ def _in_chunks(function, arrays):
     """``function`` of arrays with a leading model axis, a limited number of models at a time."""
     if arrays[0].shape[0] <= MODELS_AT_ONCE or jax.default_backend() != "cpu":
         return function(arrays)
-    return jax.lax.map(
-        lambda one: function(jax.tree.map(lambda x: x[None], one))[0], arrays, batch_size=MODELS_AT_ONCE
-    )
+    return jax.lax.map(lambda one: function(jax.tree.map(lambda x: x[None], one))[0], arrays, batch_size=MODELS_AT_ONCE)
 
 
 def save_emulator(emulator, folder):
@@ -164,9 +162,7 @@ def load_emulator(path):
         if description["format"] != FORMAT:
             raise BadFile(f"{file}: format is {description['format']!r}, this version reads {FORMAT!r}")
         sizes = description["network"]
-        network = AtmosphereNetwork(
-            int(sizes["label_width"]), int(sizes["depth_width"]), float(sizes["dropout"])
-        )
+        network = AtmosphereNetwork(int(sizes["label_width"]), int(sizes["depth_width"]), float(sizes["dropout"]))
         normalization = normalizing.from_json(description["normalization"])
         support = supporting.from_json(description["support"])
         kind, solar_pattern = str(description["kind"]), str(description["solar_pattern"])
@@ -175,9 +171,7 @@ def load_emulator(path):
     except BadFile:
         raise
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise BadFile(
-            f"{file}: not a description of an emulator ({error}); train again or copy it anew"
-        ) from error
+        raise BadFile(f"{file}: not a description of an emulator ({error}); train again or copy it anew") from error
     return Emulator(
         parameters=_read_weights(folder / WEIGHTS_FILE, network, checksum),
         normalization=normalization,
@@ -194,13 +188,9 @@ def _read_weights(file, network, checksum):
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise BadFile(
-            f"{file}: cannot be read ({os.strerror(error.errno)}); train again or copy it anew"
-        ) from error
+        raise BadFile(f"{file}: cannot be read ({os.strerror(error.errno)}); train again or copy it anew") from error
     if hashlib.sha256(content).hexdigest() != checksum:
-        raise BadFile(
-            f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew"
-        )
+        raise BadFile(f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew")
     try:
         with np.load(file, allow_pickle=False) as arrays:
             parameters = {key: jnp.asarray(arrays[key], dtype=jnp.float32) for key in arrays}
@@ -209,7 +199,5 @@ def _read_weights(file, network, checksum):
     expected = jax.eval_shape(partial(initialize, network), jax.random.key(0))
     expected = {key: leaf.shape for key, leaf in flatten_dict(expected, sep="/").items()}
     if {key: value.shape for key, value in parameters.items()} != expected:
-        raise BadFile(
-            f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model"
-        )
+        raise BadFile(f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model")
     return unflatten_dict(parameters, sep="/")

@@ -38,30 +38,33 @@ class Support:
         rise = self.logg_min_at_hot_edge - self.logg_min_at_cool_edge
         return self.logg_min_at_cool_edge + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
 
-    def complaint(self, teff, logg, feh, afe, log_tau):
-        """What lies outside, as one line, or None. Raises ValueError for values that are not finite."""
-        values = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "log_tau": log_tau}
-        for name, value in values.items():
-            if not np.isfinite(value).all():
-                raise ValueError(
-                    f"{name} holds NaN or infinity; every label and depth must be a finite number"
-                )
-        bounds = {
+    def _bounds(self, teff):
+        """Lowest and highest value of each input; the one of logg depends on ``teff``."""
+        return {
             "teff": self.teff,
             "logg": (self.logg_min(np.clip(teff, *self.teff)), self.logg_max),
             "feh": self.feh,
             "afe": self.afe,
             "log_tau": self.log_tau,
         }
-        for name, (low, high) in bounds.items():
-            value, low, high = np.broadcast_arrays(np.asarray(values[name], dtype=float), low, high)
-            slack = ROUNDING * np.maximum(np.abs(low), np.abs(high))
-            outside = (value < low - slack) | (value > high + slack)
-            if outside.any():
-                at = np.flatnonzero(outside)[0]
-                where = (
-                    f" at teff={np.ravel(np.broadcast_to(teff, value.shape))[at]:g}" if name == "logg" else ""
-                )
+
+    def contains(self, teff, logg, feh, afe):
+        """Which labels lie inside: a boolean array of the shape they broadcast to. NaN lies outside."""
+        values = {"teff": teff, "logg": logg, "feh": feh, "afe": afe}
+        bounds = self._bounds(teff)
+        return np.logical_and.reduce(np.broadcast_arrays(*(_inside(values[k], *bounds[k])[0] for k in values)))
+
+    def complaint(self, teff, logg, feh, afe, log_tau):
+        """What lies outside, as one line, or None. Raises ValueError for values that are not finite."""
+        values = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "log_tau": log_tau}
+        for name, value in values.items():
+            if not np.isfinite(value).all():
+                raise ValueError(f"{name} holds NaN or infinity; every label and depth must be a finite number")
+        for name, bounds in self._bounds(teff).items():
+            inside, value, low, high = _inside(values[name], *bounds)
+            if not inside.all():
+                at = np.flatnonzero(~inside)[0]
+                where = f" at teff={np.broadcast_to(teff, value.shape).flat[at]:g}" if name == "logg" else ""
                 return (
                     f"{name}={value.flat[at]:g}{where} lies outside {low.flat[at]:g}..{high.flat[at]:g}, "
                     "for which this emulator was trained; stay inside, or pass outside='warn' to extrapolate"
@@ -80,6 +83,13 @@ class Support:
         if outside == "raise":
             raise OutsideSupport(complaint)
         warnings.warn(complaint, stacklevel=3)
+
+
+def _inside(value, low, high):
+    """Whether value lies in low..high within ROUNDING, and the three as arrays of one shape."""
+    value, low, high = np.broadcast_arrays(np.asarray(value, dtype=float), low, high)
+    slack = ROUNDING * np.maximum(np.abs(low), np.abs(high))
+    return (value >= low - slack) & (value <= high + slack), value, low, high
 
 
 def support_of_box(box, log_tau):

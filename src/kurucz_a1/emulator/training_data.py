@@ -45,15 +45,11 @@ def prepare(dataset):
         raise BadFile("dataset: log_tau is not finite everywhere; leave these models out")
     for name, value in (("training", TRAINING), ("validation", VALIDATION)):
         if not (split == value).any():
-            raise BadFile(
-                f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share"
-            )
+            raise BadFile(f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share")
     # Checked for all models, fitted to the training split alone.
     fit_normalization(labels, log_tau, fields)
     chosen = split == TRAINING
-    normalization = fit_normalization(
-        labels[chosen], log_tau if log_tau.ndim == 1 else log_tau[chosen], fields[chosen]
-    )
+    normalization = fit_normalization(labels[chosen], log_tau if log_tau.ndim == 1 else log_tau[chosen], fields[chosen])
 
     def batch(which):
         depths = log_tau if log_tau.ndim == 1 else log_tau[which]

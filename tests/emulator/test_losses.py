@@ -1,0 +1,138 @@
+"""The loss: exact for atmospheres with closed-form hydrostatics, finite and helpful for impossible ones."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from kurucz_a1.emulator.losses import (
+    Batch,
+    data_loss,
+    hydrostatic_balance,
+    hydrostatic_terms,
+    losses,
+    physics_loss,
+    soft_log10,
+)
+from kurucz_a1.emulator.normalization import Normalization, Range
+
+LOGG = jnp.array([4.44, 2.0])
+# Ranges chosen at will: the residual must not depend on them.
+NORMALIZATION = Normalization(
+    labels=Range(jnp.array([3.6, 1.0, -2.0, -0.1]), jnp.array([3.9, 5.0, 0.4, 0.5])),
+    log_tau=Range(jnp.array(-6.875), jnp.array(3.0)),
+    fields=Range(jnp.array([-4.0, 3.4, -1.0, 8.0, -6.0, -5.0]), jnp.array([3.0, 4.2, 7.0, 17.0, 3.0, 6.0])),
+)
+DEPTHS = NORMALIZATION.log_tau.normalize(jnp.linspace(-6.875, 3.0, 80))
+
+
+def closed_form(power, radiation_share, weight=1.0):
+    """A 'network' that is the exact solution of hydrostatic equilibrium with kappa = A P^power.
+
+    dP/dtau = (1 - Gamma) g / (A P^power) with g_rad = Gamma g gives P^(1 + power) = (1 + power) (1 - Gamma) g tau / A.
+    ``weight`` multiplies dP/dtau, to be out of equilibrium by a known factor.
+    """
+
+    def profile(depths):
+        log_tau = NORMALIZATION.log_tau.restore(depths)
+        gravity, scale = 10.0 ** LOGG[:, None], 1e-3
+        force = weight * (1 - radiation_share) * gravity
+        pressure = ((1 + power) * force * 10.0**log_tau / scale) ** (1 / (1 + power))
+        opacity = scale * pressure**power
+        push = jnp.broadcast_to(radiation_share * gravity, pressure.shape)
+        fields = jnp.stack([pressure, pressure, pressure, pressure, opacity, push], axis=-1)
+        return NORMALIZATION.fields.normalize(jnp.log10(fields))
+
+    return profile
+
+
+def terms(profile):
+    fields, slopes = jax.jvp(profile, (DEPTHS,), (jnp.ones_like(DEPTHS),))
+    return hydrostatic_terms(fields, slopes, DEPTHS, LOGG, NORMALIZATION)
+
+
+@pytest.mark.parametrize("power", [0.0, 0.6])
+@pytest.mark.parametrize("radiation_share", [1e-6, 0.3, 0.9])
+def test_exact_solution_has_no_residual(power, radiation_share):
+    ratio, slope = terms(closed_form(power, radiation_share))
+    np.testing.assert_allclose(ratio, 1, rtol=1e-11)  # float64 logarithms and powers of numbers up to 1e8
+    assert (slope > 0).all()
+    fields, slopes = jax.jvp(closed_form(power, radiation_share), (DEPTHS,), (jnp.ones_like(DEPTHS),))
+    assert physics_loss(fields, slopes, DEPTHS, LOGG, NORMALIZATION) < 1e-20
+
+
+def test_residual_is_the_factor_out_of_equilibrium_in_dex():
+    # Without opacity's dependence on pressure a pressure twice too high has twice the gradient.
+    ratio, _ = terms(closed_form(0.0, 1e-9, weight=2.0))
+    np.testing.assert_allclose(soft_log10(ratio), np.log10(2), atol=5e-5)  # soft_log10's own departure above 1
+
+
+def test_leaving_radiation_out_would_be_a_false_residual():
+    # With g_rad = 0.3 g the gas gradient alone is off by log10(0.7) = -0.155 dex in a model in perfect equilibrium.
+    fields, slopes = jax.jvp(closed_form(0.6, 0.3), (DEPTHS,), (jnp.ones_like(DEPTHS),))
+    blind = fields.at[..., 5].set(NORMALIZATION.fields.normalize(jnp.full(6, -30.0))[5])
+    ratio, _ = hydrostatic_terms(blind, slopes, DEPTHS, LOGG, NORMALIZATION)
+    np.testing.assert_allclose(np.log10(ratio), np.log10(0.7), atol=1e-8)
+
+
+def test_soft_log10_is_the_logarithm_near_one():
+    ratio = jnp.array([0.3, 0.9, 1.0, 1.1, 10.0, 1e6])
+    np.testing.assert_allclose(soft_log10(ratio), jnp.log10(ratio), atol=5e-4)
+    assert soft_log10(jnp.array(1.0)) == 0
+
+
+def test_soft_log10_shows_the_way_back_from_negative_gradients():
+    ratio = jnp.array([-1e12, -1e3, -1.0, 0.0, 1e-6], jnp.float32)
+    value, slope = jax.vmap(jax.value_and_grad(soft_log10))(ratio)
+    assert np.isfinite(value).all() and (value < 0).all() and (slope > 0).all()
+
+
+@pytest.mark.parametrize("logg", [0.0, 2.0, 4.44])
+def test_radiation_above_gravity_is_finite_and_can_be_in_equilibrium(logg):
+    # g_rad = 1.5 g: gas pressure falls inward, dP_gas/dtau = -0.5 g/kappa, and the total still rises.
+    kappa, log_tau, log_pressure = 0.5, -1.0, 3.0
+    slope = -0.5 * 10**logg / kappa * 10**log_tau / 10**log_pressure
+    arguments = [logg, log_pressure, slope, np.log10(kappa), logg + np.log10(1.5)]
+    ratio, total_slope = hydrostatic_balance(jnp.array(log_tau), *(jnp.array(x) for x in arguments))
+    np.testing.assert_allclose(ratio, 1, rtol=1e-12)
+    assert total_slope > 0
+
+
+def test_penalty_is_for_pressure_falling_inward_alone():
+    # The published penalty compared with sign(log10(g/kappa)) and rewarded the wrong gradient where g < kappa.
+    def loss(slope, log_opacity):
+        fields = NORMALIZATION.fields.normalize(jnp.array([0.0, 4.0, 3.0, 12.0, log_opacity, -4.0]))
+        fields = jnp.broadcast_to(fields, (1, 80, 6))
+        scale = NORMALIZATION.log_tau.half_width / NORMALIZATION.fields.half_width[2]
+        slopes = jnp.full((1, 80, 6), slope * scale)
+        depths = NORMALIZATION.log_tau.normalize(jnp.full(80, -2.0))
+        return physics_loss(fields, slopes, depths, jnp.array([2.0]), NORMALIZATION)
+
+    for log_opacity in (1.0, 3.0):  # g above and below kappa
+        assert jax.grad(loss)(-0.5, log_opacity) < 0
+        assert loss(-0.5, log_opacity) > loss(-0.25, log_opacity) > loss(0.25, log_opacity)
+
+
+def test_loss_of_an_absurd_network_is_finite_with_finite_gradient():
+    fields = jnp.asarray(np.random.default_rng(0).normal(0, 30, (2, 80, 6)), jnp.float32)
+    slopes = jnp.asarray(np.random.default_rng(1).normal(0, 1e3, (2, 80, 6)), jnp.float32)
+    depths, logg = DEPTHS.astype(jnp.float32), LOGG.astype(jnp.float32)
+    value, gradient = jax.value_and_grad(physics_loss, argnums=(0, 1))(fields, slopes, depths, logg, NORMALIZATION)
+    assert np.isfinite(value)
+    assert all(np.isfinite(part).all() for part in gradient)
+
+
+def test_data_weights_are_the_published_ones():
+    targets = jnp.zeros((3, 80, 6))
+    for index, weight in enumerate((5, 5, 5, 1, 5, 1)):
+        np.testing.assert_allclose(data_loss(targets.at[..., index].set(0.1), targets), weight * 0.01)
+
+
+def test_losses_mix_and_need_no_derivative_without_physics():
+    profile = closed_form(0.6, 0.1, weight=1.5)
+    batch = Batch(jnp.zeros((2, 4)), DEPTHS, profile(DEPTHS) + 0.1, LOGG)
+    full = losses(profile, batch, NORMALIZATION, 0.25)
+    np.testing.assert_allclose(full.total, 0.75 * full.data + 0.25 * full.physics)
+    assert full.physics > 1e-4
+    plain = losses(profile, batch, NORMALIZATION, 0.0, with_physics=False)
+    np.testing.assert_allclose([plain.total, plain.physics], [full.data, 0])

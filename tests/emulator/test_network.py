@@ -1,0 +1,85 @@
+"""The network is the paper's: its size, and what its output may depend on."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.special import erf
+
+from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters, initialize
+
+
+# Sizes of the published network: the models behind the paper's figures, and the released one.
+@pytest.mark.parametrize(("label_width", "depth_width", "count"), [(128, 64, 244_102), (512, 512, 6_707_206)])
+def test_parameter_count(label_width, depth_width, count):
+    network = AtmosphereNetwork(label_width, depth_width)
+    parameters = jax.eval_shape(lambda key: initialize(network, key), jax.random.key(0))
+    assert count_parameters(parameters) == count
+
+
+@pytest.fixture(scope="module")
+def small():
+    network = AtmosphereNetwork(16, 8)
+    return network, initialize(network, jax.random.key(1))
+
+
+def _by_hand(parameters, labels, log_tau):
+    """The paper's network for one point in numpy float64, on the concatenated features."""
+
+    def dense(x, layer):
+        return x @ np.asarray(layer["kernel"], float) + np.asarray(layer["bias"], float)
+
+    def gelu(x):
+        return 0.5 * x * (1 + erf(x / np.sqrt(2)))
+
+    def layer_norm(x, layer):
+        x = (x - x.mean()) / np.sqrt(x.var() + 1e-5)
+        return x * np.asarray(layer["scale"], float) + np.asarray(layer["bias"], float)
+
+    encoder = parameters["LabelEncoder_0"]
+    x = np.asarray(labels, float)
+    for number in range(2):
+        x = gelu(layer_norm(dense(x, encoder[f"Dense_{number}"]), encoder[f"LayerNorm_{number}"]))
+    depth = np.array([log_tau], float)
+    for number in range(2):
+        depth = gelu(dense(depth, parameters["DepthEncoder_0"][f"Dense_{number}"]))
+    x = gelu(dense(np.concatenate([x, depth]), parameters["PairDense_0"]))
+    return dense(gelu(dense(x, parameters["Dense_0"])), parameters["Dense_1"])
+
+
+def test_agrees_with_layers_written_out(small):
+    network, parameters = small
+    labels = jnp.array([[0.3, -0.4, 0.9, 0.1], [-0.8, 0.2, 0.0, 0.5]], jnp.float32)
+    log_tau = jnp.array([-1.0, -0.2, 0.7], jnp.float32)
+    output = network.apply({"params": parameters}, labels, log_tau)
+    expected = [[_by_hand(parameters, label, depth) for depth in np.asarray(log_tau)] for label in np.asarray(labels)]
+    # float32 against float64: five layers of sums of order one.
+    np.testing.assert_allclose(output, expected, atol=3e-6)
+
+
+def test_a_common_and_an_own_depth_grid_give_the_same(small):
+    network, parameters = small
+    labels = jax.random.uniform(jax.random.key(2), (5, 4), jnp.float32, -1, 1)
+    log_tau = jnp.linspace(-1, 1, 9, dtype=jnp.float32)
+    common = network.apply({"params": parameters}, labels, log_tau)
+    own = network.apply({"params": parameters}, labels, jnp.tile(log_tau, (5, 1)))
+    np.testing.assert_allclose(common, own, atol=1e-6)  # float32 sums in another order
+
+
+def test_each_depth_stands_alone(small):
+    network, parameters = small
+    labels = jnp.zeros((4,), jnp.float32)
+    log_tau = jnp.linspace(-1, 1, 9, dtype=jnp.float32)
+    whole = network.apply({"params": parameters}, labels, log_tau)
+    part = network.apply({"params": parameters}, labels, log_tau[3:4])
+    np.testing.assert_allclose(whole[3:4], part, atol=1e-6)
+
+
+def test_dropout_thins_all_depths_of_a_model_alike(small):
+    _, parameters = small
+    network = AtmosphereNetwork(16, 8, dropout=0.5)
+    labels = jnp.full((2, 4), 0.5, jnp.float32)
+    log_tau = jnp.zeros((7,), jnp.float32)
+    output = network.apply({"params": parameters}, labels, log_tau, training=True, rngs={"dropout": jax.random.key(3)})
+    np.testing.assert_allclose(output, jnp.broadcast_to(output[:, :1], output.shape), atol=1e-6)
+    assert not np.allclose(output[0], output[1], atol=1e-3)

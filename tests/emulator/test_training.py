@@ -1,0 +1,172 @@
+"""Training: reproducible, resumable, stops when it should, says what is wrong."""
+
+import hashlib
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+import pytest
+
+from kurucz_a1.emulator import fitting, load_emulator
+from kurucz_a1.emulator.network import AtmosphereNetwork
+from kurucz_a1.emulator.training import TrainingDiverged, train
+from kurucz_a1.emulator.training_data import prepare
+from kurucz_a1.errors import BadConfig, BadFile
+
+
+def weights_checksum(folder):
+    arrays = np.load(folder / "weights.npz", allow_pickle=False)
+    return {key: hashlib.sha256(arrays[key].tobytes()).hexdigest() for key in arrays}
+
+
+def interrupt_after(monkeypatch, epochs):
+    """Let a training die after its n-th epoch."""
+    real, calls = fitting.run_epoch, []
+
+    def run_epoch(*arguments, **options):
+        if len(calls) == epochs:
+            raise KeyboardInterrupt
+        calls.append(1)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(fitting, "run_epoch", run_epoch)
+    return calls
+
+
+def test_folder_holds_what_is_promised(trained):
+    names = {path.name for path in trained.iterdir()}
+    assert names == {"weights.npz", "emulator.json", "learning_curve.csv", "checkpoints"}
+    curve = pd.read_csv(trained / "learning_curve.csv")
+    assert list(curve["epoch"]) == [1, 2, 3, 4, 5, 6]
+    assert np.isfinite(curve.to_numpy()).all()
+    assert curve["training_loss"].iloc[-1] < curve["training_loss"].iloc[0]
+    description = json.loads((trained / "emulator.json").read_text())
+    assert description["provenance"]["models"] == {"training": 52, "validation": 6, "test": 6}
+
+
+def test_resume_ends_with_the_same_bits(trained, grey, small_options, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        interrupt_after(patch, 5)
+        train(grey, small_options, tmp_path, "pinn")
+    assert not (tmp_path / "emulator.json").exists()
+    calls = interrupt_after(monkeypatch, 99)
+    train(grey, small_options, tmp_path, "pinn")
+    assert len(calls) == 2  # epochs 5 and 6 of 6, from the checkpoint after epoch 4
+    assert weights_checksum(tmp_path) == weights_checksum(trained)
+    assert (tmp_path / "learning_curve.csv").read_bytes() == (trained / "learning_curve.csv").read_bytes()
+
+
+def test_checkpoints_of_other_options_are_not_resumed(grey, small_options, tmp_path, monkeypatch, capsys):
+    options = small_options | {"epochs": 2}
+    train(grey, options, tmp_path, "mlp")
+    calls = interrupt_after(monkeypatch, 99)
+    train(grey, options | {"seed": 1}, tmp_path, "mlp")
+    assert len(calls) == 2
+    assert "checkpoints of a training with other data or options, removed" in capsys.readouterr().out
+
+
+def test_first_line_names_the_device(grey, small_options, tmp_path, capsys):
+    train(grey, small_options | {"epochs": 1}, tmp_path, "mlp")
+    first = capsys.readouterr().out.splitlines()[0]
+    assert f"training on {jax.devices()[0].platform}" in first
+    assert "52 models x 80 depths, 3 batches of 17 models" in first
+
+
+def test_early_stopping_keeps_the_best_epoch(grey, small_options, tmp_path):
+    # A rate this high spoils the model again within a few epochs.
+    options = small_options | {"epochs": 60, "patience": 3, "learning_rate": 0.05, "dropout": 0.5}
+    history = train(grey, options, tmp_path, "mlp")
+    best = json.loads((tmp_path / "emulator.json").read_text())["provenance"]["best_epoch"]
+    assert len(history) < 60
+    assert len(history) == best + 3
+    assert best == history["epoch"][history["validation_loss"].idxmin()]
+
+
+def test_parameters_and_optimizer_stay_float32(grey, small_options):
+    data = prepare(grey)
+    network = AtmosphereNetwork(small_options["label_width"], small_options["depth_width"], 0.01)
+    state = fitting.start(network, 0)
+    rates = fitting.learning_rates(1e-3, 6, 3)[0]
+    alpha, key = jnp.asarray(1e-3, dtype=jnp.float32), jax.random.key(0)
+    new, losses = fitting.run_epoch(
+        network, state, data.training, data.validation, data.normalization, rates, alpha, key, with_physics=True
+    )
+    for before, after in zip(jax.tree.leaves(state), jax.tree.leaves(new), strict=True):
+        assert before.dtype == after.dtype
+    assert {leaf.dtype.name for leaf in jax.tree.leaves((new, losses))} == {"float32", "int32"}
+
+
+def test_learning_rate_rises_then_falls_to_nothing():
+    rates = fitting.learning_rates(2e-3, 100, 4).ravel()
+    assert rates.max() == np.float32(2e-3)
+    assert rates[0] == pytest.approx(2e-4) and rates[-1] < 1e-7
+    assert np.argmax(rates) == 20  # five epochs of four steps
+
+
+def test_physics_alone_brings_the_residual_down(grey, small_options, tmp_path):
+    options = small_options | {"alpha": 1.0, "epochs": 40, "learning_rate": 1e-2}
+    history = train(grey, options, tmp_path, "pinn")
+    for split, share in (("training", 0.05), ("validation", 0.15)):  # 52 models leave some room between the two
+        physics = history[f"{split}_physics_loss"]
+        assert physics.min() < share * physics.iloc[0]
+
+
+def test_not_a_number_is_reported_with_its_step(grey, small_options, tmp_path, monkeypatch):
+    real = fitting.start
+
+    def poisoned(network, seed):
+        state = real(network, seed)
+        return state._replace(parameters=jax.tree.map(lambda leaf: leaf * np.nan, state.parameters))
+
+    monkeypatch.setattr(fitting, "start", poisoned)
+    with pytest.raises(TrainingDiverged, match=r"pinn: the loss is not finite at epoch 1, step 1 of 3; lower emul"):
+        train(grey, small_options, tmp_path, "pinn")
+    assert not (tmp_path / "emulator.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"alpha": 1.5}, r"emulator\.alpha is 1\.5, it must be in 0\.\.1"),
+        ({"alpha": -0.1}, r"emulator\.alpha is -0\.1"),
+        ({"learning_rate": 0}, r"emulator\.learning_rate is 0"),
+        ({"epochs": 2.5}, r"emulator\.epochs is 2\.5, it must be a whole number"),
+        ({"alpha": "small"}, r"emulator\.alpha is 'small', it must be a number"),
+        ({"alfa": 0.1}, r"emulator\.alfa is not an option of training"),
+    ],
+)
+def test_bad_options_are_named(grey, tmp_path, change, message):
+    with pytest.raises(BadConfig, match=message):
+        train(grey, change, tmp_path, "pinn")
+
+
+def test_unknown_kind_is_refused(grey, tmp_path):
+    with pytest.raises(BadConfig, match="kind 'cnn' is unknown"):
+        train(grey, {}, tmp_path, "cnn")
+
+
+def test_dataset_without_a_field_or_a_split_is_refused(grey, tmp_path):
+    with pytest.raises(BadFile, match="dataset: gas_pressure missing"):
+        train(grey.drop_vars("gas_pressure"), {}, tmp_path, "pinn")
+    with pytest.raises(BadFile, match="the validation split is empty"):
+        train(grey.assign(split=("model", np.zeros(64, np.int8))), {}, tmp_path, "pinn")
+
+
+def test_small_network_learns_grey_atmospheres(tmp_path):
+    """The goal of the real training in miniature: median error of T below 1 % in models it has not seen."""
+    from conftest import grey_dataset, grey_labels, grey_models
+
+    options = {"label_width": 32, "depth_width": 16, "batch_size": 8, "epochs": 60, "learning_rate": 1e-2}
+    history = train(grey_dataset(256), options, tmp_path, "pinn")
+    emulator = load_emulator(tmp_path)
+    labels = grey_labels(128, seed=9)
+    keep = emulator.support.contains(*labels)
+    assert keep.sum() > 100
+    labels = [label[keep] for label in labels]
+    truth = grey_models(*labels)
+    atmosphere = emulator(**dict(zip(("teff", "logg", "feh", "afe"), labels, strict=True)))
+    error = np.median(np.abs(np.log(np.asarray(atmosphere.temperature) / truth[..., 1])))
+    assert error < 0.01
+    assert np.sqrt(history["validation_physics_loss"].min()) < 0.1  # dex, of which ATLAS-12's MLP emulation shows 0.18
