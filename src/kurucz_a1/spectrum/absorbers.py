@@ -83,9 +83,7 @@ def prepare_lines(line_list):
     limit = np.where(atom, limit, 10.0)
     n2_upper = line_profiles.effective_quantum_number_squared(limit, upper, stage)
     stark = np.where(atom, line_profiles.stark_damping(n2_upper, stage), 0.0)
-    van_der_waals = np.where(
-        atom, line_profiles.unsoeld_damping(limit, lower, upper, stage), UNKNOWN_VAN_DER_WAALS
-    )
+    van_der_waals = np.where(atom, line_profiles.unsoeld_damping(limit, lower, upper, stage), UNKNOWN_VAN_DER_WAALS)
     radiative = line_profiles.classical_radiative_damping(centre * ANGSTROM)
     data = LineData(
         centre=centre,
@@ -185,9 +183,7 @@ def lines_in_gas(data, absorbers, states, fractions, microturbulence):
         ) + hydrogen * line_profiles.abo_damping(data.sigma, data.alpha, temperature, data.mass)
         total = jnp.where(data.sigma > 0, barklem, ordinary)
         strength = cross_section * densities[data.species] / (state.density * jnp.sqrt(jnp.pi) * width)
-        return LinesInGas(
-            strength, velocity / KILOMETRE_PER_SECOND, line_profiles.damping_parameter(total, width)
-        )
+        return LinesInGas(strength, velocity / KILOMETRE_PER_SECOND, line_profiles.damping_parameter(total, width))
 
     turbulence = jnp.broadcast_to(microturbulence, states.temperature.shape)
     return jax.vmap(at_point)(states, turbulence)

@@ -22,7 +22,9 @@ def _pixel_velocity(wavelength):
     grid = np.asarray(wavelength, dtype=float)
     steps = np.diff(grid)
     if grid.ndim != 1 or grid.size < 3 or not np.allclose(steps, steps.mean(), rtol=1e-4):
-        raise ValueError("broadening needs a uniform wavelength grid of at least three points; interpolate to one first")
+        raise ValueError(
+            "broadening needs a uniform wavelength grid of at least three points; interpolate to one first"
+        )
     return SPEED_OF_LIGHT_KM * steps.mean() / grid[grid.size // 2]
 
 
@@ -86,7 +88,7 @@ def rotation(wavelength, spectrum, vsini, *, limb_darkening=0.6, largest=None):
 
 
 def radial_tangential_macroturbulence(wavelength, spectrum, velocity, *, largest=None):
-    """Radial-tangential macroturbulence ``velocity`` (km s-1), equal areas and speeds of both flows (Gray 2005, ch. 17).
+    """Radial-tangential macroturbulence ``velocity`` (km s-1), equal areas and speeds of both (Gray 2005, ch. 17).
 
     Without limb darkening the disc average of exp(-(v / zeta cos)^2) and exp(-(v / zeta sin)^2), both weighted by
     cos theta sin theta, are the same function, M(v) = 2 (v / sqrt(pi) zeta^2) integral_0^{zeta/v} exp(-1/u^2) du;

@@ -23,7 +23,7 @@ def three_point_slope(x, y):
 
 
 def optical_depth(opacity, column_mass):
-    """Monochromatic optical depth (..., depth) of ``opacity`` (..., depth) in cm2 g-1 on ``column_mass`` (depth,) in g cm-2.
+    """Monochromatic optical depth of ``opacity`` (..., depth), cm2 g-1, on ``column_mass`` (depth,), g cm-2.
 
     The integral of kappa m over ln m by the trapezoid with its end correction h^2/12 (f'_1 - f'_2), fourth order in
     the step. Above the first point the opacity is taken as constant. An interval is never given less than a tenth of
@@ -61,7 +61,7 @@ def _exponential_moments(step):
 
 
 def emergent_intensity(source, tau, mu):
-    """Intensity I(0, mu) (...,) at the surface, in the unit of ``source`` (..., depth), on optical depths ``tau`` (..., depth).
+    """Intensity I(0, mu) (...,) at the surface, in the unit of ``source``; source and ``tau`` are (..., depth).
 
     Integrated by parts, I = S(0) + integral of S'(t) exp(-t/mu) dt, with S' quadratic in each interval (the derivative
     of the cubic through both end values and three-point slopes) and the exponential integrated exactly: no cancellation

@@ -24,6 +24,7 @@ from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.physics.hydrogen_lines import ALL_LINES, HydrogenLines, hydrogen_line_opacity
 from kurucz_a1.physics.line_profiles import voigt
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
@@ -89,14 +90,14 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
     vacuum = air_to_vacuum(wavelength) if medium == "air" else wavelength
 
     reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
-    chosen = np.flatnonzero(
-        (line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach)
-    )
+    chosen = np.flatnonzero((line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach))
     data, absorbers = prepare_lines(line_list[chosen])
     if log_gf is not None:
         data = data._replace(log_gf=jnp.asarray(log_gf)[chosen])
     plan = plan_chunks(vacuum, data.centre, reach[chosen])
-    coarse = smooth_grid(vacuum)
+    centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
+    hydrogen = np.flatnonzero(np.abs(np.log(centres / vacuum.mean())) < 0.05 + np.log(vacuum[-1] / vacuum[0]))
+    coarse = smooth_grid(vacuum, centres[hydrogen])
     fractions = model_fractions(atmosphere) if fractions is None else fractions
     flux, continuum = _spectrum(
         atmosphere.column_mass,
@@ -109,22 +110,26 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
         vacuum,
         plan,
         absorbers=absorbers,
+        hydrogen=tuple(hydrogen.tolist()),
     )
-    return Spectrum(
-        wavelength=jnp.asarray(wavelength), flux=flux, continuum=continuum, normalized=flux / continuum
-    )
+    return Spectrum(wavelength=jnp.asarray(wavelength), flux=flux, continuum=continuum, normalized=flux / continuum)
 
 
-@partial(jax.jit, static_argnames="absorbers")
-def _spectrum(column_mass, temperature, gas_pressure, fractions, vmic, data, tables, vacuum, plan, *, absorbers):
+@partial(jax.jit, static_argnames=("absorbers", "hydrogen"))
+def _spectrum(
+    column_mass, temperature, gas_pressure, fractions, vmic, data, tables, vacuum, plan, *, absorbers, hydrogen
+):
     """Flux and continuum (wavelength,), erg s-1 cm-2 A-1, at vacuum wavelengths in A."""
     states = gas_states(temperature, gas_pressure, fractions)
-    smooth = smooth_opacity(tables, states, column_mass)
+    smooth = smooth_opacity(tables, states, column_mass, vmic, hydrogen)
     coarse = SPEED_OF_LIGHT / tables.frequency / ANGSTROM
     gas = lines_in_gas(data, absorbers, states, fractions, vmic)
     # one more line, of no strength, for the padding of the plan
     gas = LinesInGas(
-        *(jnp.concatenate([each.T, jnp.full((1, len(temperature)), fill)]) for each, fill in zip(gas, (0.0, 1.0, 1.0), strict=True))
+        *(
+            jnp.concatenate([each.T, jnp.full((1, len(temperature)), fill)])
+            for each, fill in zip(gas, (0.0, 1.0, 1.0), strict=True)
+        )
     )
     centre = jnp.append(data.centre, 1.0)
 
@@ -134,7 +139,7 @@ def _spectrum(column_mass, temperature, gas_pressure, fractions, vmic, data, tab
         here = vacuum[order]
         place = jnp.clip(jnp.searchsorted(coarse, here, side="right") - 1, 0, len(coarse) - 2)
         share = ((here - coarse[place]) / (coarse[place + 1] - coarse[place]))[:, None]
-        absorption, scattering, mean = (
+        absorption, scattering, mean, balmer = (
             (1.0 - share) * each[place] + share * each[place + 1] for each in smooth
         )
         lines = _opacity(here, centre, gas, core, voigt) + _opacity(here, centre, gas, wing, voigt_wing)
@@ -142,7 +147,7 @@ def _spectrum(column_mass, temperature, gas_pressure, fractions, vmic, data, tab
         thermal = planck(frequency[:, None], temperature)
         per_angstrom = frequency / here
         fluxes = []
-        for true in (absorption + lines, absorption):
+        for true in (absorption + balmer + lines, absorption):
             extinction = true + scattering
             source = (true * thermal + scattering * mean) / extinction
             fluxes.append(per_angstrom * emergent_flux(source, optical_depth(extinction, column_mass)))
@@ -165,16 +170,33 @@ def voigt_wing(a, v):
     return a / jnp.sqrt(jnp.pi) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))
 
 
-def smooth_opacity(tables, states, column_mass):
+def smooth_opacity(tables, states, column_mass, vmic, hydrogen):
     """Opacity that varies little over an Angstrom, and the continuum's mean intensity.
 
-    Returns absorption (continuum and hydrogen lines) and scattering in cm2 g-1, and J in erg s-1 cm-2 Hz-1 sr-1, each
+    hydrogen: indices in ALL_LINES of the hydrogen lines (a tuple). Returns absorption and scattering of the continuum
+    in cm2 g-1, J in erg s-1 cm-2 Hz-1 sr-1 and the absorption of the hydrogen lines in cm2 g-1, each
     (frequency, depth) at the frequencies of ``tables``.
     """
     absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state), out_axes=1)(states)
-    return absorption, scattering, continuum_mean_intensity(
-        tables.frequency, absorption, scattering, states.temperature, column_mass
-    )
+    mean = continuum_mean_intensity(tables.frequency, absorption, scattering, states.temperature, column_mass)
+    if not hydrogen:
+        return absorption, scattering, mean, jnp.zeros_like(absorption)
+    chosen = HydrogenLines(*(np.asarray(column)[list(hydrogen)] for column in ALL_LINES))
+
+    def balmer(state, turbulence):
+        per_length = hydrogen_line_opacity(
+            tables.frequency,
+            state.temperature,
+            state.electron_density,
+            state.atoms[0, 0],
+            state.atomic_partition[0, 0],
+            turbulence * KILOMETRE_PER_SECOND,
+            chosen,
+        )
+        return per_length / state.density
+
+    turbulence = jnp.broadcast_to(vmic, states.temperature.shape)
+    return absorption, scattering, mean, jax.vmap(balmer, out_axes=1)(states, turbulence)
 
 
 def continuum_mean_intensity(frequency, absorption, scattering, temperature, column_mass):

@@ -1,0 +1,216 @@
+"""Tables that compare spectra of models with each other and with the observed Sun."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import minimize_scalar
+
+from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
+from kurucz_a1.spectrum.broadening import instrumental, radial_tangential_macroturbulence, rotation
+from kurucz_a1.spectrum.observed import at_one_au, place_continuum, solar_irradiance
+from kurucz_a1.spectrum.sed import band_means
+from kurucz_a1.spectrum.synthesis import synthesize
+
+# Lines whose depth and equivalent width are reported: name, wavelength in air (A), half width of the interval (A)
+MAIN_LINES = (
+    ("Fe I 6430.85", 6430.845, 0.30),
+    ("Fe II 6432.68", 6432.676, 0.20),
+    ("Si I 6433.46", 6433.457, 0.20),
+    ("Fe I 6436.41", 6436.406, 0.15),
+    ("Si I 6437.70", 6437.703, 0.20),
+    ("Ca I 6439.08", 6439.075, 0.45),
+    ("Mn I 6440.93", 6440.933, 0.15),
+    ("Fe II 6446.41", 6446.407, 0.15),
+    ("Ca I 6449.81", 6449.808, 0.15),
+)
+# A broad solar feature at 6449.1 A to which no line list has a line; see data/README.md
+UNEXPLAINED = (6448.6, 6449.55)
+# The Sun: projected rotation (km s-1) of the disc-integrated Sun; the spectrograph is that of the observation
+SOLAR_ROTATION = 1.9
+
+
+def broaden(wavelength, normalized, macroturbulence, *, vsini=SOLAR_ROTATION, resolution=None):
+    """A normalised spectrum after radial-tangential macroturbulence, rotation (km s-1) and a spectrograph."""
+    result = radial_tangential_macroturbulence(wavelength, normalized, macroturbulence)
+    result = rotation(wavelength, result, vsini)
+    return np.asarray(result if resolution is None else instrumental(wavelength, result, resolution))
+
+
+def shifted(observed, velocity):
+    """Wavelengths of an ObservedSpectrum in the frame of a model, for a source receding at ``velocity`` km s-1."""
+    return observed.wavelength * (1.0 - velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT)
+
+
+def _statistics_mask(wavelength, window):
+    explained = (wavelength < UNEXPLAINED[0]) | (wavelength > UNEXPLAINED[1])
+    return (wavelength >= window[0]) & (wavelength <= window[1]) & explained
+
+
+def fit_velocity(wavelength, normalized, observed, window, limit=60.0):
+    """Velocity (km s-1) that brings ``observed`` onto a model spectrum, and the rms difference then.
+
+    Found on a grid of 1 km s-1 within ``limit`` and then to 1e-3 km s-1.
+    """
+
+    def rms(velocity):
+        place = shifted(observed, velocity)
+        use = _statistics_mask(place, window)
+        return np.sqrt(np.mean((np.interp(place[use], wavelength, normalized) - observed.normalized[use]) ** 2))
+
+    grid = np.arange(-limit, limit + 0.5)
+    start = grid[np.argmin([rms(velocity) for velocity in grid])]
+    best = minimize_scalar(rms, bounds=(start - 1.5, start + 1.5), method="bounded", options={"xatol": 1e-3})
+    return float(best.x), float(best.fun)
+
+
+def fit_broadening(spectrum, observed, window, *, resolution):
+    """Macroturbulence and velocity shift (km s-1) with which a model spectrum matches an observed one best."""
+    wavelength = np.asarray(spectrum.wavelength)
+
+    def model(macroturbulence):
+        flux = broaden(wavelength, spectrum.normalized, macroturbulence, resolution=resolution)
+        return flux / place_continuum(wavelength, flux)
+
+    velocity = fit_velocity(wavelength, model(3.0), observed, window)[0]
+    place = shifted(observed, velocity)
+    use = _statistics_mask(place, window)
+
+    def rms(macroturbulence):
+        flux = np.interp(place[use], wavelength, model(macroturbulence))
+        return np.sqrt(np.mean((flux - observed.normalized[use]) ** 2))
+
+    best = minimize_scalar(rms, bounds=(0.5, 6.0), method="bounded", options={"xatol": 0.01})
+    return float(best.x), fit_velocity(wavelength, model(best.x), observed, window)[0]
+
+
+def line_measures(wavelength, normalized, lines=MAIN_LINES):
+    """Depth and equivalent width (mA) of each line within its interval, as a list of (name, depth, width)."""
+    wavelength, normalized = np.asarray(wavelength), np.asarray(normalized)
+    rows = []
+    for name, centre, half in lines:
+        inside = np.abs(wavelength - centre) <= half
+        if inside.sum() < 3:
+            continue
+        depth = 1.0 - normalized[inside]
+        rows.append((name, float(depth.max()), 1e3 * float(np.trapezoid(depth, wavelength[inside]))))
+    return rows
+
+
+def compare_window(
+    spectra, *, window, reference, observed=None, resolution=115000.0, macroturbulence=None, noise=0.003
+):
+    """Compare normalised spectra of several models in a window.
+
+    spectra: {name: Spectrum}, on one uniform grid in air that reaches at least 0.5 A beyond ``window`` (first, last;
+    A); reference: the name of one of them; observed: an ObservedSpectrum or None. With an observation the
+    macroturbulence (unless given) is fitted once, with the reference, and each model has the same broadening, the same
+    velocity and its continuum placed by the rule of the observation; without, models are compared as computed.
+    noise: error of the observed normalised flux that scales chi2.
+
+    Returns (summary, lines, curves), three DataFrames. summary, a row a model: rms and greatest difference against
+    the reference and, with an observation, rms and reduced chi2 against it. lines: depth and equivalent width in mA
+    of the main lines, a row a model (and "observed") and line. curves: wavelength and a column a model (and
+    "observed"), the normalised fluxes that were compared.
+    """
+    wavelength = np.asarray(spectra[reference].wavelength)
+    fluxes = {name: np.asarray(spectrum.normalized) for name, spectrum in spectra.items()}
+    velocity = np.nan
+    if observed is not None:
+        fitted, velocity = fit_broadening(spectra[reference], observed, window, resolution=resolution)
+        macroturbulence = fitted if macroturbulence is None else macroturbulence
+    if macroturbulence is not None:
+        fluxes = {
+            name: broaden(wavelength, flux, macroturbulence, resolution=resolution) for name, flux in fluxes.items()
+        }
+    if observed is not None:
+        fluxes = {name: flux / place_continuum(wavelength, flux) for name, flux in fluxes.items()}
+    inside = _statistics_mask(wavelength, window)
+    curves = pd.DataFrame({"wavelength_air_angstrom": wavelength, **fluxes})
+    if observed is not None:
+        curves["observed"] = np.interp(wavelength, shifted(observed, velocity), observed.normalized, np.nan, np.nan)
+    summary = []
+    for name, flux in fluxes.items():
+        difference = (flux - fluxes[reference])[inside]
+        row = {
+            "model": name,
+            "rms_against_reference": np.sqrt(np.mean(difference**2)),
+            "greatest_against_reference": np.max(np.abs(difference)),
+        }
+        if observed is not None:
+            residual = (flux - curves["observed"].to_numpy())[inside]
+            residual = residual[np.isfinite(residual)]
+            row |= {
+                "rms_against_observed": np.sqrt(np.mean(residual**2)),
+                "reduced_chi2": np.mean((residual / noise) ** 2),
+                "macroturbulence_km_s": macroturbulence,
+                "velocity_km_s": velocity,
+            }
+        summary.append(row)
+    lines = []
+    for name in curves.columns[1:]:
+        for line, depth, width in line_measures(wavelength, np.nan_to_num(curves[name].to_numpy(), nan=1.0)):
+            lines.append({"model": name, "line": line, "depth": depth, "equivalent_width_mA": width})
+    return pd.DataFrame(summary), pd.DataFrame(lines), curves[inside_window(wavelength, window)].reset_index(drop=True)
+
+
+def inside_window(wavelength, window):
+    """Mask of the wavelengths within ``window``, its ends included."""
+    return (wavelength >= window[0]) & (wavelength <= window[1])
+
+
+def systematic_effects(atmosphere, wavelength, lines, *, vmic=1.0, macroturbulence=3.0):
+    """What the choices that all models share would change, to weigh differences between models against.
+
+    lines: a LineList. Returns a DataFrame with a row an effect and the rms and greatest change of the broadened
+    normalised flux: a microturbulence higher by 0.1 km s-1, all log gf by 0.05 dex, macroturbulence by 0.3 km s-1, a
+    continuum placed
+    0.2 % higher, and a temperature higher by 20 K in 5777 at all depths (pressure kept).
+    """
+    base = synthesize(atmosphere, wavelength, lines, vmic=vmic)
+    plain = broaden(wavelength, base.normalized, macroturbulence)
+    shifted_gf = synthesize(atmosphere, wavelength, lines, vmic=vmic, log_gf=lines.log_gf + 0.05)
+    more_turbulent = synthesize(atmosphere, wavelength, lines, vmic=vmic + 0.1)
+    hotter = synthesize(
+        replace(atmosphere, temperature=atmosphere.temperature * (1.0 + 20.0 / 5777.0)), wavelength, lines, vmic=vmic
+    )
+    variants = {
+        "microturbulence + 0.1 km/s": broaden(wavelength, more_turbulent.normalized, macroturbulence),
+        "log gf + 0.05 dex": broaden(wavelength, shifted_gf.normalized, macroturbulence),
+        "macroturbulence + 0.3 km/s": broaden(wavelength, base.normalized, macroturbulence + 0.3),
+        "continuum + 0.2 %": plain / 1.002,
+        "temperature + 20 K in 5777": broaden(wavelength, hotter.normalized, macroturbulence),
+    }
+    rows = []
+    for effect, flux in variants.items():
+        change = np.asarray(flux) - plain
+        rows.append({"effect": effect, "rms": np.sqrt(np.mean(change**2)), "greatest": np.max(np.abs(change))})
+    return pd.DataFrame(rows)
+
+
+def compare_irradiance(distributions, *, edges=None):
+    """Irradiance at 1 AU in bands against ASTM G173-03 (extraterrestrial), a DataFrame with a row a band.
+
+    distributions: {name: EnergyDistribution}, of models of the Sun; edges: (band + 1,) nm, default every 10 nm from
+    400 to 2400 nm. Columns: the band's ends (nm), the standard, and for each model its irradiance (W m-2 nm-1), its
+    ratio to the standard and the number of sampled frequencies; a band without one is NaN. With the 1200 frequencies
+    of the default sample a band of 10 nm holds few and its noise is several per cent: means over many bands count.
+    """
+    edges = np.arange(400.0, 2401.0, 10.0) if edges is None else np.asarray(edges, dtype=float)
+    nanometre, standard = solar_irradiance()
+    table = pd.DataFrame({"first_nm": edges[:-1], "last_nm": edges[1:]})
+    table["astm_g173"] = [_mean_between(nanometre, standard, *pair) for pair in pairwise(edges)]
+    for name, distribution in distributions.items():
+        means, counts = band_means(distribution, edges * 1e-7 / ANGSTROM)
+        table[name] = at_one_au(means)
+        table[f"{name}_ratio"] = table[name] / table["astm_g173"]
+        table[f"{name}_frequencies"] = counts
+    return table
+
+
+def _mean_between(x, y, first, last):
+    """Mean of a piecewise linear function between two abscissae."""
+    inner = x[(x > first) & (x < last)]
+    points = np.concatenate([[first], inner, [last]])
+    return np.trapezoid(np.interp(points, x, y), points) / (last - first)

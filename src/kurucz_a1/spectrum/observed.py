@@ -1,0 +1,111 @@
+"""The observed Sun: the irradiance standard that ships with pvlib, and high-resolution spectra that the user names."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.errors import BadFile
+from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, SOLAR_RADIUS
+
+# erg s-1 cm-2 A-1 is 0.01 W m-2 nm-1
+WATT_PER_SQUARE_METRE_NANOMETRE = 0.01
+
+
+class ObservedSpectrum(NamedTuple):
+    """wavelength (wavelength,): A, air; normalized: flux over the continuum of ``place_continuum``; name: its file."""
+
+    wavelength: np.ndarray
+    normalized: np.ndarray
+    name: str
+
+
+def solar_irradiance():
+    """The Sun above the atmosphere at 1 AU by ASTM G173-03 (Gueymard 2004, Solar Energy 76, 423), through pvlib.
+
+    Returns wavelength (nm, 280 to 4000; air or vacuum matters little in its steps of 0.5 nm and more) and irradiance
+    (W m-2 nm-1), both (wavelength,).
+    """
+    from pvlib.spectrum import get_reference_spectra
+
+    table = get_reference_spectra(standard="ASTM G173-03")
+    return table.index.to_numpy(dtype=float), table["extraterrestrial"].to_numpy(dtype=float)
+
+
+def at_one_au(flux):
+    """Irradiance at 1 AU (W m-2 nm-1) of a Sun whose surface emits ``flux`` (erg s-1 cm-2 A-1)."""
+    return flux * WATT_PER_SQUARE_METRE_NANOMETRE * (SOLAR_RADIUS / ASTRONOMICAL_UNIT) ** 2
+
+
+def read_observed(path, window):
+    """The ObservedSpectrum in ``window`` (first, last; A, air), read from a file and normalised.
+
+    path: FITS with a linear wavelength axis in A in its header or a table with columns of wavelength and flux, or
+    text or csv of two columns; wavelengths that end below 3000 are taken as nm. Raises BadFile for a file of another
+    form or without the window.
+    """
+    path = Path(path)
+    try:
+        if path.suffix.lower() in (".fits", ".fit"):
+            wavelength, flux = _read_fits(path)
+        else:
+            wavelength, flux = _read_text(path)
+    except (OSError, ValueError, KeyError, IndexError) as error:
+        raise BadFile(f"{path}: cannot be read as an observed spectrum ({str(error).splitlines()[0]})") from error
+    if np.nanmax(wavelength) < 3000.0:
+        wavelength = wavelength * 10.0
+    inside = (wavelength >= window[0]) & (wavelength <= window[1]) & np.isfinite(flux)
+    if inside.sum() < 100:
+        raise BadFile(
+            f"{path}: only {inside.sum()} points from {window[0]:g} to {window[1]:g} A; it covers "
+            f"{np.nanmin(wavelength):.0f} to {np.nanmax(wavelength):.0f} A"
+        )
+    wavelength, flux = wavelength[inside], flux[inside]
+    return ObservedSpectrum(wavelength, flux / place_continuum(wavelength, flux), path.name)
+
+
+def _read_fits(path):
+    from astropy.io import fits
+
+    with fits.open(path) as units:
+        for unit in units:
+            if unit.data is None:
+                continue
+            names = [name.upper() for name in getattr(unit.data, "names", None) or ()]
+            if names:
+                axis = next(k for k, name in enumerate(names) if name.startswith(("WAVE", "LAMBDA", "WL")))
+                value = next(k for k, name in enumerate(names) if name.startswith(("FLUX", "NORM", "INTENS")))
+                return np.ravel(unit.data.field(axis)).astype(float), np.ravel(unit.data.field(value)).astype(float)
+            if np.ndim(unit.data) == 1:
+                header = unit.header
+                step = header["CDELT1"] if "CDELT1" in header else header["CD1_1"]
+                pixel = np.arange(len(unit.data)) + 1.0 - header.get("CRPIX1", 1.0)
+                return header["CRVAL1"] + step * pixel, unit.data.astype(float)
+    raise ValueError("no one-dimensional spectrum in it")
+
+
+def _read_text(path):
+    table = pd.read_csv(path, sep=r"[,;\s]+", engine="python", comment="#", header=None, usecols=[0, 1])
+    values = table.apply(pd.to_numeric, errors="coerce").dropna().to_numpy(dtype=float)
+    if len(values) < 2:
+        raise ValueError("it has no two columns of numbers")
+    return values[np.argsort(values[:, 0])].T
+
+
+def place_continuum(wavelength, flux, depth=0.004, rounds=30):
+    """The continuum (wavelength,) of a window by one rule, the same for observations and models.
+
+    A straight line by least squares through the points that are left after those more than ``depth`` (relative) below
+    it, or three times as much above, have been left out, over and over until none changes.
+    """
+    wavelength, flux = np.asarray(wavelength, dtype=float), np.asarray(flux, dtype=float)
+    offset = wavelength - wavelength.mean()
+    keep = flux > np.quantile(flux, 0.6)
+    for _ in range(rounds):
+        line = np.polyval(np.polyfit(offset[keep], flux[keep], 1), offset)
+        now = (flux > (1.0 - depth) * line) & (flux < (1.0 + 3.0 * depth) * line)
+        if now.sum() < 10 or np.array_equal(now, keep):
+            break
+        keep = now
+    return line
