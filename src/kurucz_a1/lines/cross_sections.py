@@ -104,8 +104,7 @@ def cross_sections(lines, frequency, states, ionization_energy=None):
     )
     parts = np.stack([radiative, stark, van_der_waals])
     velocity = np.sqrt(
-        2 * BOLTZMANN * states.temperature / (mass(str(lines.species[0])) * ATOMIC_MASS)
-        + states.microturbulence**2
+        2 * BOLTZMANN * states.temperature / (mass(str(lines.species[0])) * ATOMIC_MASS) + states.microturbulence**2
     )
     log_frequency = np.log(frequency)
     outer = np.searchsorted(log_centre, [log_frequency - WING, log_frequency + WING])

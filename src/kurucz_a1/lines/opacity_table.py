@@ -1,0 +1,103 @@
+"""Reading and writing of the line opacity table that ships with the package, or of one made from other lists."""
+
+from functools import lru_cache
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.lines.elements import constituents, is_atom
+from kurucz_a1.lines.sampling import MASTER_COUNT, SUBSETS, sampling_grid
+from kurucz_a1.physics.abundances import ELEMENTS
+from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank, SplineAxis
+from kurucz_a1.physics.partition_functions import MOLECULES
+
+FORMAT = "kurucz-a1 line opacity table 1"
+PARTS = ("metals", "hydrogen", "hydrogen_self")
+
+
+def load_opacity_table(path=None, frequencies=MASTER_COUNT):
+    """The LineOpacityTable on 1200, 600 or 300 frequencies.
+
+    path: a table made by ``python -m kurucz_a1.lines.build_opacity_table``; None: the one that ships with the package.
+    Raises BadConfig for another number of frequencies, BadFile for a file that is not such a table.
+    """
+    if frequencies not in SUBSETS:
+        raise BadConfig(f"frequencies is {frequencies}: choose one of {', '.join(map(str, SUBSETS))}")
+    return _load(None if path is None else str(path), int(frequencies))
+
+
+@lru_cache(maxsize=4)
+def _load(path, count):
+    if path is None:
+        with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
+            return _read(packaged, count)
+    return _read(Path(path), count)
+
+
+def _read(path, count):
+    try:
+        with xr.open_dataset(path, engine="netcdf4") as dataset:
+            dataset.load()
+    except (OSError, ValueError) as error:
+        raise BadFile(f"{path}: not a line opacity table ({error})") from error
+    if dataset.attrs.get("format") != FORMAT:
+        raise BadFile(f"{path}: not a line opacity table of the form '{FORMAT}'; build it anew from its line lists")
+    frequency, weights = sampling_grid(count)
+    stride = MASTER_COUNT // count
+    chosen = slice(stride // 2, None, stride)
+    if not np.allclose(dataset["frequency"].values[chosen], frequency, rtol=1e-9):
+        raise BadFile(f"{path}: made for other frequencies than this version samples; build it anew")
+    names = [str(name) for name in dataset["species"].values]
+    return LineOpacityTable(
+        frequency=jnp.asarray(frequency),
+        weights=jnp.asarray(weights),
+        absorber=jnp.asarray([absorber_index(name) for name in names]),
+        **{part: _low_rank(dataset, part, chosen) for part in PARTS},
+    )
+
+
+def _low_rank(dataset, part, chosen):
+    packed = dataset[f"{part}_factors"].values[:, chosen]
+    scale = dataset[f"{part}_factors_scale"].values
+    axes = [SplineAxis(*(float(v) for v in dataset[f"{part}_{axis}"].values)) for axis in "xy"]
+    x, y = (axis._replace(count=int(axis.count)) for axis in axes)
+    return LowRank(
+        mean=jnp.asarray(dataset[f"{part}_mean"].values[:, chosen], dtype=jnp.float32),
+        factors=jnp.asarray(packed * scale[:, None, :], dtype=jnp.float32),
+        coefficients=jnp.asarray(dataset[f"{part}_coefficients"].values, dtype=jnp.float64),
+        x=x,
+        y=y,
+    )
+
+
+def absorber_index(name):
+    """Place of a species such as "Fe 1" (Fe II) or "CH 0" in ``absorber_populations``. Raises BadFile if unknown."""
+    formula, stage = name.split()
+    if is_atom(formula) and formula in ELEMENTS:
+        return 3 * ELEMENTS.index(formula) + int(stage)
+    wanted = constituents(formula)
+    for index, molecule in enumerate(MOLECULES):
+        if constituents(molecule) == wanted:
+            return 3 * len(ELEMENTS) + index
+    raise BadFile(f"the line opacity table speaks of {name}, which the equation of state does not hold")
+
+
+def pack(mean, factors, coefficients, x, y, part):
+    """Variables of a netCDF file that hold one LowRank; factors in 16 bits with one scale a species and function."""
+    scale = np.maximum(np.abs(factors).max(1) / 32767, 1e-30)  # (species, rank)
+    dims = (f"{part}_species", "frequency", f"{part}_rank")
+    return {
+        f"{part}_mean": (dims[:2], mean.astype(np.float32)),
+        f"{part}_factors": (dims, np.round(factors / scale[:, None, :]).astype(np.int16)),
+        f"{part}_factors_scale": ((dims[0], dims[2]), scale),
+        f"{part}_coefficients": (
+            (f"{part}_x_node", f"{part}_y_node", dims[0], dims[2]),
+            coefficients.astype(np.float32),
+        ),
+        f"{part}_x": (("axis",), np.array(x, dtype=float)),
+        f"{part}_y": (("axis",), np.array(y, dtype=float)),
+    }

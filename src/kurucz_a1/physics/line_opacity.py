@@ -1,0 +1,103 @@
+"""Line opacity of the gas at fixed frequencies, from tabulated cross sections per absorber.
+
+ln sigma of each species at each frequency is a mean plus a few products of a factor of the frequency and a function of
+temperature and pressure (for hydrogen: electron density). The functions are cubic B-splines, so opacity has two
+continuous derivatives in temperature and pressure; abundances and ionisation enter linearly through the populations.
+"""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from kurucz_a1.physics.constants import BOLTZMANN, PLANCK
+
+
+class SplineAxis(NamedTuple):
+    """Evenly spaced nodes of a spline: first, step and number of nodes; and the farthest extrapolation in steps."""
+
+    first: float
+    step: float
+    count: int
+    beyond: float
+
+
+class LowRank(NamedTuple):
+    """ln sigma (species, nu) = mean + factors . V(x, y), V splined over two axes."""
+
+    mean: jax.Array  # (species, nu)
+    factors: jax.Array  # (species, nu, rank)
+    coefficients: jax.Array  # (x node + 2, y node + 2, species, rank)
+    x: SplineAxis
+    y: SplineAxis
+
+
+class LineOpacityTable(NamedTuple):
+    """Tabulated line cross sections on the frequency grid of the model atmospheres.
+
+    frequency: Hz, (nu,), increasing; weights: quadrature weights, Hz, (nu,); absorber: index of each species in the
+    populations of ``absorber_populations`` (species,); metals: over ln T and ln P; hydrogen and hydrogen_self: over
+    ln T and ln n_e; the latter is per neutral hydrogen atom and cm3.
+    """
+
+    frequency: jax.Array
+    weights: jax.Array
+    absorber: jax.Array
+    metals: LowRank
+    hydrogen: LowRank
+    hydrogen_self: LowRank
+
+    @property
+    def wavelength(self):
+        """Vacuum wavelength, A, (nu,)."""
+        return 2.99792458e18 / self.frequency
+
+
+def spline_weights(position, axis):
+    """Index of the first of four coefficients and their weights (4,) at a position on an axis; linear beyond it."""
+    place = (position - axis.first) / axis.step
+    inside = jnp.clip(place, 0.0, axis.count - 1.0)
+    beyond = jnp.clip(place - inside, -axis.beyond, axis.beyond)
+    index = jnp.clip(jnp.floor(jax.lax.stop_gradient(inside)).astype(int), 0, axis.count - 2)
+    u = inside - index
+    rest = 1 - u
+    value = jnp.stack([rest**3, 4 - 6 * u**2 + 3 * u**3, 4 - 6 * rest**2 + 3 * rest**3, u**3]) / 6
+    slope = jnp.stack([-(rest**2), 3 * u**2 - 4 * u, 4 * rest - 3 * rest**2, u**2]) / 2
+    return index, value + beyond * slope
+
+
+def log_cross_sections(table, x, y):
+    """ln sigma, (species, nu), of a LowRank table at x = ln T and y = ln P or ln n_e; in the precision of the table."""
+    i, weight_x = spline_weights(x, table.x)
+    j, weight_y = spline_weights(y, table.y)
+    block = jax.lax.dynamic_slice(table.coefficients, (i, j, 0, 0), (4, 4, *table.coefficients.shape[2:]))
+    functions = jnp.einsum("a,b,absr->sr", weight_x, weight_y, block).astype(table.factors.dtype)
+    return table.mean + jnp.einsum("snr,sr->sn", table.factors, functions)
+
+
+def absorber_populations(state):
+    """n / U of every atom and ion, then of every molecule, cm-3, (78 + molecules,)."""
+    return jnp.concatenate(
+        [(state.atoms / state.atomic_partition).ravel(), state.molecules / state.molecular_partition]
+    )
+
+
+def line_opacity(table, state):
+    """Absorption by metal, molecular and hydrogen lines, cm2 g-1, (nu,), with stimulated emission.
+
+    table: LineOpacityTable; state: GasState of one point. The sum over species is made in the precision of the table
+    (float32: 1e-5 of the sum), per gram so that nothing overflows.
+    """
+    log_temperature = jnp.log(state.temperature)
+    per_gram = absorber_populations(state) / state.density
+
+    log_absorbers = jnp.log(jnp.maximum(per_gram[table.absorber], 1e-200))
+    metals = log_cross_sections(table.metals, log_temperature, jnp.log(state.gas_pressure))
+    total = jnp.sum(jnp.exp(metals + log_absorbers[:, None].astype(metals.dtype)), axis=0)
+
+    log_electrons = jnp.log(state.electron_density)
+    neutral = state.atoms[0, 0]
+    hydrogen = jnp.exp(log_cross_sections(table.hydrogen, log_temperature, log_electrons)[0])
+    collisions = jnp.exp(log_cross_sections(table.hydrogen_self, log_temperature, log_electrons)[0])
+    total = total.astype(float) + per_gram[0] * (hydrogen.astype(float) + neutral * collisions.astype(float))
+    return total * -jnp.expm1(-PLANCK * table.frequency / (BOLTZMANN * state.temperature))
