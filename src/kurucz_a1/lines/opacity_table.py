@@ -57,6 +57,7 @@ def _read(path, count):
         weights=jnp.asarray(weights),
         absorber=jnp.asarray([absorber_index(name) for name in names]),
         **{part: _low_rank(dataset, part, chosen) for part in PARTS},
+        vturb=float(dataset.attrs["microturbulence_km_s"]),
     )
 
 

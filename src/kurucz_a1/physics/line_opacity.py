@@ -37,7 +37,7 @@ class LineOpacityTable(NamedTuple):
 
     frequency: Hz, (nu,), increasing; weights: quadrature weights, Hz, (nu,); absorber: index of each species in the
     populations of ``absorber_populations`` (species,); metals: over ln T and ln P; hydrogen and hydrogen_self: over
-    ln T and ln n_e; the latter is per neutral hydrogen atom and cm3.
+    ln T and ln n_e; the latter is per neutral hydrogen atom and cm3. vturb: microturbulence of all, km s-1.
     """
 
     frequency: jax.Array
@@ -46,11 +46,12 @@ class LineOpacityTable(NamedTuple):
     metals: LowRank
     hydrogen: LowRank
     hydrogen_self: LowRank
+    vturb: float
 
     @property
     def wavelength(self):
         """Vacuum wavelength, A, (nu,)."""
-        return 2.99792458e18 / self.frequency
+        return SPEED_OF_LIGHT / ANGSTROM / self.frequency
 
 
 def spline_weights(position, axis):
