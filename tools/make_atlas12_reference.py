@@ -35,7 +35,7 @@ ATTRIBUTES = {
     "title": "Model atmospheres computed with ATLAS-12",
     "source": "ATLAS-12",
     "program": "ATLAS-12, classic version (Kurucz; Castelli), one run per model from the nearest converged one",
-    "lines": "602,103: Kurucz gf values of neutral and singly ionised atoms, CH, NH, OH, MgH, CN, FeH (no TiO, H2O, CO)",
+    "lines": "602,103: Kurucz gf values of atoms and singly charged ions, CH, NH, OH, MgH, CN, FeH; no TiO, H2O or CO",
     "convection": "mixing length l/H = 1.25, no overshooting",
     "abundances": "asplund2009 as ATLAS-12 tabulates it, scaled by [M/H] and [alpha/M] (O Ne Mg Si S Ar Ca Ti)",
     "solar_pattern": "asplund2009",

@@ -10,8 +10,8 @@ from kurucz_a1.atlas12.abundances import metallicity, solar_log_fractions
 from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.files import write_text
 from kurucz_a1.errors import BadFile
+from kurucz_a1.files import write_text
 from kurucz_a1.physics.abundances import number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 

@@ -1,9 +1,16 @@
 """netCDF files, compressed, whole or not at all; reading explains what is wrong in one line."""
 
+import warnings
+
 import xarray as xr
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path
+
+with warnings.catch_warnings():
+    # Built against an older numpy with a smaller array header, which numpy promises to be harmless.
+    warnings.filterwarnings("ignore", message="numpy.ndarray size changed")
+    import netCDF4  # noqa: F401
 
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
 
