@@ -68,9 +68,7 @@ def make_checkout(project, compiled_code, tmp_path_factory):
         unneeded = shutil.ignore_patterns("__pycache__", "*.egg-info")
         for part in PARTS:
             if (project / part).is_dir():
-                shutil.copytree(
-                    project / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
-                )
+                shutil.copytree(project / part, folder / part, ignore=unneeded)
             else:
                 shutil.copy(project / part, folder / part)
         environment = {

@@ -20,7 +20,7 @@ rule dataset:
     params:
         grid=config["grid"],
         solver=numbers_of("solver"),
-        dataset=config["dataset"],
+        shares=config["dataset"],
         seed=config["seed"],
         code=code_digest("dataset"),
     script:

@@ -31,7 +31,6 @@ rule evaluate_accuracy:
     output:
         by_depth=f"{TABLES}/accuracy_by_depth.csv",
         summary=f"{TABLES}/accuracy_summary.csv",
-        atlas12=f"{TABLES}/atlas12_comparison.csv",
     log:
         f"{LOGS}/evaluate_accuracy.log",
     benchmark:
@@ -46,6 +45,30 @@ rule evaluate_accuracy:
         code=code_digest("evaluate_accuracy"),
     script:
         "../scripts/evaluate_accuracy.py"
+
+
+rule evaluate_atlas12:
+    input:
+        emulators=rules.train.input.descriptions,
+    output:
+        comparison=f"{TABLES}/atlas12_comparison.csv",
+        summary=f"{TABLES}/atlas12_summary.csv",
+        sun=f"{TABLES}/atlas12_sun.csv",
+    log:
+        f"{LOGS}/evaluate_atlas12.log",
+    benchmark:
+        f"{BENCHMARKS}/evaluate_atlas12.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    threads: config["solver"]["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        solver=numbers_of("solver"),
+        code=code_digest("evaluate_atlas12"),
+    script:
+        "../scripts/evaluate_atlas12.py"
 
 
 rule evaluate_sweeps:
@@ -89,6 +112,7 @@ rule evaluate_timing:
         gpu=config["emulator"]["gpu"],
     params:
         counts=config["evaluation"]["timing"],
+        solved=5,
         solver=numbers_of("solver"),
         code=code_digest("evaluate_timing"),
     script:
@@ -99,5 +123,6 @@ rule evaluate:
     input:
         rules.evaluate_hydrostatic.output,
         rules.evaluate_accuracy.output,
+        rules.evaluate_atlas12.output,
         rules.evaluate_sweeps.output,
         rules.evaluate_timing.output,

@@ -4,13 +4,17 @@ FIGURES = {
     "architecture": {"emulator": f"{RESULTS}/models/pinn/emulator.json"},
     "learning_curves": dict(zip(KINDS, rules.train.input.curves)),
     "profile_errors": {"accuracy_by_depth": rules.evaluate_accuracy.output.by_depth},
+    "atlas12_comparison": {"atlas12_sun": rules.evaluate_atlas12.output.sun},
     "hydrostatic_histogram": {
         "hydrostatic_residuals": rules.evaluate_hydrostatic.output.residuals
     },
     "hydrostatic_kiel": {
         "hydrostatic_residuals": rules.evaluate_hydrostatic.output.residuals
     },
-    "solar_spectrum": dict(zip(STRUCTURES, rules.spectrum.output.spectra)),
+    "solar_spectrum": {
+        "solar_window": rules.spectrum.output.window,
+        "solar_energy": rules.spectrum.output.energy,
+    },
     "label_sweeps": {"label_sweeps": rules.evaluate_sweeps.output.sweeps},
     "timing": {"timing": rules.evaluate_timing.output.timing},
 }
@@ -18,6 +22,7 @@ CATEGORIES = {
     "architecture": "Network",
     "learning_curves": "Network",
     "profile_errors": "Accuracy",
+    "atlas12_comparison": "Accuracy",
     "hydrostatic_histogram": "Hydrostatic equilibrium",
     "hydrostatic_kiel": "Hydrostatic equilibrium",
     "solar_spectrum": "The Sun",

@@ -7,13 +7,16 @@ rule report:
         tables=[
             rules.evaluate_hydrostatic.output.summary,
             rules.evaluate_accuracy.output.summary,
-            rules.evaluate_accuracy.output.atlas12,
+            rules.evaluate_atlas12.output.summary,
             rules.evaluate_timing.output.timing,
-            rules.spectrum.output.comparison,
+            rules.spectrum.output.summary,
+            rules.spectrum.output.energy,
+            rules.spectrum.output.lines,
+            rules.spectrum.output.effects,
             rules.grid.output.failures,
         ],
+        labels=rules.grid_labels.output.labels,
         dataset=rules.dataset.output.dataset,
-        emulators=rules.train.input.descriptions,
     output:
         page=f"{RESULTS}/report.html",
     log:

@@ -6,9 +6,18 @@ STRUCTURES = ["atlas12", "solver", *KINDS]
 rule spectrum:
     input:
         emulators=rules.train.input.descriptions,
+        files=[
+            path
+            for path in (config["spectrum"]["lines"], config["spectrum"]["observed"])
+            if path
+        ],
     output:
         spectra=expand(f"{RESULTS}/spectrum/{{source}}.nc", source=STRUCTURES),
-        comparison=f"{TABLES}/solar_spectrum.csv",
+        window=f"{TABLES}/solar_window.csv",
+        lines=f"{TABLES}/solar_lines.csv",
+        energy=f"{TABLES}/solar_energy.csv",
+        summary=f"{TABLES}/solar_summary.csv",
+        effects=f"{TABLES}/solar_effects.csv",
     log:
         f"{LOGS}/spectrum.log",
     benchmark:
@@ -22,7 +31,6 @@ rule spectrum:
     params:
         spectrum=config["spectrum"],
         solver=numbers_of("solver"),
-        vturb=config["grid"]["box"]["vturb"],
         code=code_digest("spectrum"),
     script:
         "../scripts/spectrum.py"

@@ -1,6 +1,23 @@
-"""."""
+"""Hydrostatic residuals of ATLAS-12, the solver and both networks, each judged by its own fields."""
 
 from stage import stage
+from tables import labels_of, load_emulators, predict, test_models, write_table
 
 with stage(snakemake):
-    pass
+    from kurucz_a1.dataset import atlas12_reference_atmospheres
+    from kurucz_a1.evaluation.hydrostatic_tables import hydrostatic_tables
+
+    emulators = load_emulators(snakemake.input.emulators)
+    test, reference = test_models(snakemake.input.dataset), atlas12_reference_atmospheres()
+    at_test = {kind: emulator(**labels_of(test)) for kind, emulator in emulators.items()}
+    at_reference = {
+        kind: [model for model in predict(emulator, reference) if model is not None]
+        for kind, emulator in emulators.items()
+    }
+    label_sets = {
+        "test": {"solver": test, **at_test},
+        "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
+    }
+    residuals, summary = hydrostatic_tables(label_sets)
+    write_table(snakemake.output.residuals, residuals)
+    write_table(snakemake.output.summary, summary)

@@ -1,14 +1,15 @@
-"""The failures of all batches in one table."""
+"""The failures of all batches in one table, and how many models there are."""
 
 from stage import stage
 
 with stage(snakemake):
     import pandas
 
-    from kurucz_a1.dataset.files import atomic_path
+    from kurucz_a1.files import write_text
+    from kurucz_a1.grid import read_failures
 
-    labels = pandas.read_csv(snakemake.input.labels)
-    failures = pandas.concat([pandas.read_csv(path) for path in snakemake.input.failures], ignore_index=True)
-    with atomic_path(snakemake.output.failures) as temporary:
-        failures.to_csv(temporary, index=False)
-    print(f"grid: {len(labels) - len(failures)} of {len(labels)} models made, {len(failures)} failed")
+    asked = len(pandas.read_csv(snakemake.input.labels))
+    failures = read_failures(snakemake.input.failures)
+    write_text(snakemake.output.failures, failures.to_csv(index=False, lineterminator="\n"))
+    share = len(failures) / asked
+    print(f"grid: {asked - len(failures)} of {asked} models made, {len(failures)} failed ({100 * share:.1f} %)")

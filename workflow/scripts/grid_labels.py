@@ -3,11 +3,10 @@
 from stage import stage
 
 with stage(snakemake):
-    from kurucz_a1.grid.labels import draw_labels
-
-    from kurucz_a1.dataset.files import atomic_path
+    from kurucz_a1.files import write_text
+    from kurucz_a1.grid import make_source
 
     grid = snakemake.params.grid
-    labels = draw_labels(grid["box"], grid["count"], snakemake.params.seed)
-    with atomic_path(snakemake.output.labels) as temporary:
-        labels.to_csv(temporary)
+    source = make_source(grid["source"], decks=grid["decks"])
+    labels = source.labels(grid["box"], grid["count"], snakemake.params.seed)
+    write_text(snakemake.output.labels, labels.to_csv(lineterminator="\n"))

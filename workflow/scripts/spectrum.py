@@ -1,6 +1,69 @@
-"""."""
+"""The Sun's spectrum from four structures at the same labels, compared with each other and with the observed Sun."""
+
+from pathlib import Path
 
 from stage import stage
+from tables import load_emulators, write_table
 
 with stage(snakemake):
-    pass
+    import numpy
+    import xarray
+
+    from kurucz_a1.atmosphere import SolverOptions, solve
+    from kurucz_a1.dataset import atlas12_reference_atmospheres
+    from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model
+    from kurucz_a1.lines.readers import read_line_list
+    from kurucz_a1.netcdf import write_netcdf
+    from kurucz_a1.spectrum import LINES_6430_6450, synthesize
+    from kurucz_a1.spectrum.comparison import compare_irradiance, compare_window, systematic_effects
+    from kurucz_a1.spectrum.observed import read_observed
+    from kurucz_a1.spectrum.sed import spectral_energy_distribution
+
+    settings, solver = snakemake.params.spectrum, snakemake.params.solver
+    window, vmic = settings["window"], settings["vmic"]
+    lines = read_line_list(settings["lines"] or LINES_6430_6450)
+    observed = settings["observed"] and read_observed(settings["observed"], window)
+    # Broadening reaches half an Angstrom beyond the window.
+    wavelength = numpy.arange(window[0] - 1.0, window[1] + 1.0 + 0.5 * settings["step"], settings["step"])
+
+    structures = {
+        "ATLAS-12": find_model(atlas12_reference_atmospheres(), SOLAR_LABELS),
+        "solver": solve(**SOLAR_LABELS, options=SolverOptions(**solver)),
+        **{kind: emulator(**SOLAR_LABELS) for kind, emulator in load_emulators(snakemake.input.emulators).items()},
+    }
+    spectra, distributions = {}, {}
+
+    def as_dataset(system):
+        """Both spectra of a system, with units."""
+        spectrum, distribution = spectra[system], distributions[system]
+        flux = {"units": "erg s-1 cm-2 angstrom-1"}
+        return xarray.Dataset(
+            {
+                "flux": ("wavelength", spectrum.flux, {**flux, "long_name": "flux through the surface"}),
+                "continuum": ("wavelength", spectrum.continuum, {**flux, "long_name": "flux without lines"}),
+                "normalized": ("wavelength", spectrum.normalized, {"units": "1", "long_name": "flux over continuum"}),
+                "energy_flux": ("sample", distribution.flux, {**flux, "long_name": "flux at sampled frequencies"}),
+                "energy_continuum": ("sample", distribution.continuum, {**flux, "long_name": "the same without lines"}),
+                "frequency": ("sample", distribution.frequency, {"units": "Hz"}),
+                "weight": (
+                    "sample",
+                    distribution.weights,
+                    {"units": "Hz", "long_name": "weight in a sum over frequency"},
+                ),
+            },
+            coords={"wavelength": ("wavelength", spectrum.wavelength, {"units": "angstrom", "long_name": "in air"})},
+            attrs={"Conventions": "CF-1.11", "source": system, "microturbulence_km_s": vmic, **SOLAR_LABELS},
+        )
+
+    for (system, atmosphere), path in zip(structures.items(), snakemake.output.spectra, strict=True):
+        spectra[system] = synthesize(atmosphere, wavelength, lines, vmic=vmic)
+        distributions[system] = spectral_energy_distribution(atmosphere, frequencies=solver["frequencies"])
+        write_netcdf(Path(path), as_dataset(system))
+        print(f"spectrum: {system} done", flush=True)
+
+    summary, of_lines, curves = compare_window(spectra, window=window, reference="ATLAS-12", observed=observed)
+    write_table(snakemake.output.window, curves)
+    write_table(snakemake.output.lines, of_lines)
+    write_table(snakemake.output.summary, summary)
+    write_table(snakemake.output.energy, compare_irradiance(distributions))
+    write_table(snakemake.output.effects, systematic_effects(structures["ATLAS-12"], wavelength, lines, vmic=vmic))

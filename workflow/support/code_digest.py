@@ -21,13 +21,14 @@ def code_digest(script, *modules):
     """Hexadecimal digest of the package code behind ``workflow/scripts/<script>.py`` and further named modules."""
     digest = hashlib.sha256()
     for path in code_files(script, *modules):
-        digest.update(path.relative_to(SOURCE).as_posix().encode())
+        digest.update(path.name.encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
 def code_files(script, *modules):
-    """The files of ``src/`` that the script needs, sorted: modules, and data files in the folders of modules' data."""
+    """The files that the script needs besides itself, sorted: modules of ``src/`` with the data files beside them, and
+    what it shares with other scripts (but ``stage``, which has no part in any number)."""
     found, waiting = set(), [*modules, *_imports(SCRIPTS / f"{script}.py", "")]
     while waiting:
         module = waiting.pop()
@@ -38,13 +39,14 @@ def code_files(script, *modules):
         waiting.extend(_imports(path, module if path.name == "__init__.py" else module.rpartition(".")[0]))
         # Importing a.b.c runs a and a.b too.
         waiting.extend(module.rsplit(".", depth)[0] for depth in range(1, module.count(".") + 1))
-    return sorted(found | {data for path in found for data in _data_beside(path)})
+    return sorted(found | {data for path in found if path.parent != SCRIPTS for data in _data_beside(path)})
 
 
 def _file_of(module):
-    """Source file of a module of the package, or None if the name is something else."""
+    """Source file of a module of the package or beside the script, or None if the name is something else."""
     if module.partition(".")[0] != PACKAGE:
-        return None
+        sibling = SCRIPTS / f"{module}.py"
+        return sibling if module != "stage" and sibling.is_file() else None
     base = SOURCE.joinpath(*module.split("."))
     for path in (base / "__init__.py", base.with_suffix(".py")):
         if path.is_file():

@@ -59,9 +59,10 @@ def check_files(config):
             raise BadConfiguration("config: grid.source is decks, but grid.decks names no folder; name it")
         if not Path(grid["decks"]).is_dir():
             raise BadConfiguration(f"config: grid.decks is {grid['decks']}, which is not a folder; name one with decks")
-    observed = spectrum["observed"]
-    if observed is not None and not Path(observed).is_file():
-        raise BadConfiguration(f"config: spectrum.observed is {observed}, which is not a file; name one or set null")
+    for name in ("lines", "observed"):
+        path = spectrum[name]
+        if path is not None and not Path(path).is_file():
+            raise BadConfiguration(f"config: spectrum.{name} is {path}, which is not a file; name one or set null")
     folder = Path(config["results"]).absolute()
     while not folder.exists():
         folder = folder.parent

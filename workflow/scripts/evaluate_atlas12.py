@@ -1,0 +1,35 @@
+"""The solver and both networks beside real ATLAS-12 models of the same labels, the Sun among them."""
+
+from stage import stage
+from tables import labels_of, load_emulators, predict, write_table
+
+with stage(snakemake):
+    from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
+    from kurucz_a1.dataset import atlas12_reference_atmospheres
+    from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, atlas12_tables, find_model, inside, profile_table
+
+    emulators = load_emulators(snakemake.input.emulators)
+    options = SolverOptions(**snakemake.params.solver)
+    support = emulators["pinn"].support
+    reference = [model for model in atlas12_reference_atmospheres() if inside(support, model)]
+
+    def solved(model):
+        """The solver's model at the labels of another, None where it does not converge."""
+        try:
+            return solve(**labels_of(model), vturb=model.vturb, options=options)
+        except NotConverged as error:
+            print(f"left out: {error}")
+
+    predictions = {"solver": []}
+    for number, model in enumerate(reference, start=1):
+        predictions["solver"].append(solved(model))
+        print(f"ATLAS-12 comparison: {number} of {len(reference)} models solved", flush=True)
+    predictions |= {kind: predict(emulator, reference) for kind, emulator in emulators.items()}
+    comparison, summary = atlas12_tables(reference, predictions)
+    write_table(snakemake.output.comparison, comparison)
+    write_table(snakemake.output.summary, summary)
+
+    suns = {"ATLAS-12": find_model(reference, SOLAR_LABELS)}
+    place = next(number for number, model in enumerate(reference) if model is suns["ATLAS-12"])
+    suns |= {system: models[place] for system, models in predictions.items() if models[place] is not None}
+    write_table(snakemake.output.sun, profile_table(suns))

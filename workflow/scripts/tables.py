@@ -1,0 +1,37 @@
+"""What the scripts of the evaluation share: emulators and models in, tables out."""
+
+
+def load_emulators(descriptions):
+    """{kind: Emulator} of the emulator.json files."""
+    from kurucz_a1.emulator import load_emulator
+
+    emulators = [load_emulator(path) for path in descriptions]
+    return {emulator.kind: emulator for emulator in emulators}
+
+
+def test_models(path):
+    """The models of a dataset's test split, an Atmosphere (model, depth)."""
+    from kurucz_a1.atmosphere import from_dataset
+    from kurucz_a1.dataset import open_dataset
+
+    dataset = open_dataset(path)
+    return from_dataset(dataset.isel(model=dataset["split"].values == 2))
+
+
+def predict(emulator, models):
+    """The emulator's Atmosphere at the labels of each model, None where they are outside its support."""
+    from kurucz_a1.evaluation.atlas12_comparison import inside
+
+    return [emulator(**labels_of(model)) if inside(emulator.support, model) else None for model in models]
+
+
+def labels_of(model):
+    """The labels that an emulator takes, of one model or of many."""
+    return {name: getattr(model, name) for name in ("teff", "logg", "feh", "afe")}
+
+
+def write_table(path, table):
+    """Write a DataFrame as csv, whole or not at all."""
+    from kurucz_a1.files import write_text
+
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
