@@ -1,0 +1,156 @@
+"""Batches: failures are recorded, an interrupted run is taken up with the same result, decks serve as a source."""
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+import pytest
+
+from kurucz_a1 import write_deck
+from kurucz_a1.dataset import assemble, atlas12_reference_atmospheres, open_dataset, write_dataset
+from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.grid import draw_labels, make_source, read_batches, read_failures, run_batch
+from kurucz_a1.grid.sources import ModelFailed
+
+
+class ScaledSun:
+    """A source without physics: the ATLAS-12 Sun, temperatures scaled; it fails above 7500 K and can be interrupted."""
+
+    def __init__(self, sun, interrupt_after=None):
+        self.description = {"source": "test"}
+        self.sun = sun
+        self.made = []
+        self.interrupt_after = interrupt_after
+
+    def make_model(self, row):
+        if len(self.made) == self.interrupt_after:
+            raise KeyboardInterrupt
+        self.made.append(row["teff"])
+        if row["teff"] > 7500:
+            raise ModelFailed(f"teff={row['teff']:g}:\n too hot")
+        labels = {name: jnp.asarray(row[name]) for name in ("teff", "logg", "feh", "afe", "vturb")}
+        return replace(self.sun, temperature=self.sun.temperature * row["teff"] / 5777.0, source="test", **labels)
+
+
+@pytest.fixture(scope="module")
+def labels(box):
+    return draw_labels(box, 16, 7)
+
+
+def paths(folder, name="0000"):
+    return folder / f"{name}.nc", folder / f"{name}.failures.csv"
+
+
+def test_every_point_is_a_model_or_a_failure(labels, sun, tmp_path, capsys):
+    models, failures = paths(tmp_path)
+    made, failed = run_batch(labels, ScaledSun(sun), models, failures)
+    hot = labels[labels["teff"] > 7500]
+    assert (made, failed) == (16 - len(hot), len(hot)) and failed > 0
+    table = read_failures([failures])
+    assert table["index"].tolist() == hot.index.tolist()
+    assert table["reason"].str.fullmatch(r"teff=\S+: too hot").all()
+    dataset = read_batches([models])
+    np.testing.assert_array_equal(dataset["teff"], labels.drop(hot.index)["teff"])
+    np.testing.assert_array_equal(dataset["grid_index"], labels.drop(hot.index).index)
+    assert capsys.readouterr().out.splitlines()[-1] == f"0000: {made} done, {failed} failed, 0 left of 16"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0000.failures.csv", "0000.nc"]
+
+
+@pytest.mark.parametrize("stop", [0, 11])
+def test_an_interrupted_batch_is_taken_up_with_the_same_result(labels, sun, tmp_path, stop):
+    run_batch(labels, ScaledSun(sun), *paths(tmp_path / "whole"))
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(labels, ScaledSun(sun, interrupt_after=stop), *paths(tmp_path / "parts"))
+    assert not paths(tmp_path / "parts")[0].exists()
+    second = ScaledSun(sun)
+    run_batch(labels, second, *paths(tmp_path / "parts"))
+    assert len(second.made) == 16 - stop
+    for whole, parts in zip(paths(tmp_path / "whole"), paths(tmp_path / "parts"), strict=True):
+        assert whole.read_bytes() == parts.read_bytes()
+
+
+def test_kept_models_of_other_labels_code_or_damage_are_made_anew(labels, sun, tmp_path):
+    models, failures = paths(tmp_path)
+
+    def interrupted(table, code=""):
+        with pytest.raises(KeyboardInterrupt):
+            run_batch(table, ScaledSun(sun, interrupt_after=5), models, failures, code=code)
+
+    interrupted(labels)
+    for damaged in (tmp_path / "0000.nc.partial").glob("*.nc"):
+        damaged.write_bytes(damaged.read_bytes()[:1000])
+    source = ScaledSun(sun)
+    run_batch(labels, source, models, failures)
+    assert len(source.made) >= 16 - labels.head(5)["teff"].gt(7500).sum()
+    for table, code in ((labels.assign(feh=0.0), ""), (labels, "changed")):
+        interrupted(labels)
+        source = ScaledSun(sun)
+        run_batch(table, source, models, failures, code=code)
+        assert len(source.made) == 16
+
+
+def test_models_with_bad_numbers_do_not_enter_the_grid(labels, sun, tmp_path):
+    class Broken(ScaledSun):
+        def make_model(self, row):
+            model = super().make_model({**row, "teff": 5000.0})
+            return replace(model, gas_pressure=model.gas_pressure.at[3].set(jnp.nan))
+
+    assert run_batch(labels.head(2), Broken(sun), *paths(tmp_path)) == (0, 2)
+    assert "gas_pressure" in read_failures([paths(tmp_path)[1]])["reason"][0]
+
+
+def test_batches_become_one_dataset(labels, sun, box, tmp_path):
+    first, second, empty = (paths(tmp_path, name) for name in ("0", "1", "2"))
+    run_batch(labels.iloc[:10], ScaledSun(sun), *first)
+    run_batch(labels.iloc[10:], ScaledSun(sun), *second)
+    run_batch(labels.iloc[:0], ScaledSun(sun), *empty)
+    batches = [second[0], empty[0], first[0]]
+    dataset = assemble(batches, validation=0.1, test=0.1, seed=1, attributes={"source": "test"}, box=box)
+    write_dataset(tmp_path / "dataset.nc", dataset)
+    opened = open_dataset(tmp_path / "dataset.nc")
+    assert (np.diff(opened["grid_index"]) > 0).all()
+    assert set(opened["split"].values) == {0, 1, 2}
+    assert opened.sizes["model"] + len(read_failures([first[1], second[1], empty[1]])) == 16
+    with pytest.raises(BadFile, match="no model"):
+        assemble([empty[0]], validation=0.1, test=0.1, seed=1)
+
+
+def test_damaged_batches_are_refused(tmp_path):
+    (tmp_path / "0000.nc").write_bytes(b"half a file")
+    with pytest.raises(BadFile, match=r"0000\.nc"):
+        read_batches([tmp_path / "0000.nc"])
+
+
+def test_a_folder_of_decks(tmp_path):
+    deep = [m for m in atlas12_reference_atmospheres() if m.temperature.shape == (80,)][:4]
+    shallow = next(m for m in atlas12_reference_atmospheres() if m.temperature.shape == (72,))
+    for number, model in enumerate([*deep, shallow]):
+        write_deck(tmp_path / "decks" / f"{number}.atm", model)
+    (tmp_path / "decks" / "notes.txt").write_text("not a deck")
+    source = make_source("decks", decks=tmp_path / "decks")
+    table = source.labels(None, 100, 0)
+    assert len(table) == 6
+    assert run_batch(table, source, *paths(tmp_path)) == (4, 2)
+    reasons = read_failures([paths(tmp_path)[1]])["reason"]
+    assert "spans log tau -6.87 to 2.00" in reasons[0] and "not an ATLAS model deck" in reasons[1]
+    dataset = read_batches([paths(tmp_path)[0]])
+    assert dataset.attrs["source"] == "ATLAS-12"
+    np.testing.assert_array_equal(dataset["temperature"], [model.temperature for model in deep])
+
+
+def test_labels_table_may_come_from_a_file(labels, sun, tmp_path):
+    """The workflow hands labels on as csv; what is made from them must not change by that."""
+    labels.to_csv(tmp_path / "labels.csv")
+    run_batch(labels, ScaledSun(sun), *paths(tmp_path / "a"))
+    run_batch(pd.read_csv(tmp_path / "labels.csv", index_col="index"), ScaledSun(sun), *paths(tmp_path / "b"))
+    assert paths(tmp_path / "a")[0].read_bytes() == paths(tmp_path / "b")[0].read_bytes()
+
+
+def test_unknown_sources():
+    with pytest.raises(BadConfig, match=r"grid\.source is 'marcs'"):
+        make_source("marcs")
+    with pytest.raises(BadConfig, match=r"grid\.decks"):
+        make_source("decks", decks=None)
+    with pytest.raises(BadFile, match="no such folder"):
+        make_source("decks", decks="nowhere").labels(None, 1, 0)
