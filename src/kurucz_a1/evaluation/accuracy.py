@@ -17,12 +17,10 @@ def relative_errors(truth, prediction):
         shapes = f"{np.shape(truth.temperature)} and {np.shape(prediction.temperature)}"
         raise ValueError(f"truth and prediction have shapes {shapes}; evaluate both at the same labels and depths")
     if not np.allclose(truth.log_tau, prediction.log_tau, atol=1e-6):
-        raise ValueError("truth and prediction stand on different log_tau; evaluate the prediction at the truth's depths")
+        raise ValueError("truth and prediction stand on different log_tau; evaluate both at the same depths")
     # Radiative acceleration may vanish in principle; a floor far below any real value keeps its logarithm.
     logarithm = {
-        model: {
-            name: np.log(np.maximum(np.asarray(getattr(model_fields, name)), 1e-30)) for name in FIELD_NAMES
-        }
+        model: {name: np.log(np.maximum(np.asarray(getattr(model_fields, name)), 1e-30)) for name in FIELD_NAMES}
         for model, model_fields in (("truth", truth), ("prediction", prediction))
     }
     return {name: logarithm["prediction"][name] - logarithm["truth"][name] for name in FIELD_NAMES}
@@ -34,7 +32,7 @@ def accuracy_tables(truth, predictions):
     truth: Atmosphere (model, depth) on one depth grid; predictions: {system: Atmosphere of the same models}.
 
     - by_depth, one row a system, field and depth: system, field, log_tau, and over the models the p05, p16, median, p84
-      and p95 of the signed error, and abs_median and abs_p95 of its size;
+      and p95 of the signed error, and abs_p05, abs_median, abs_p95 of its size;
     - summary, one row a system and field: system, field, models, and over all models and depths rms, bias (mean), and
       median, p90, p95, p99, max of the size of the error.
     """
@@ -44,9 +42,9 @@ def accuracy_tables(truth, predictions):
     for system, prediction in predictions.items():
         for field, error in relative_errors(truth, prediction).items():
             signed = np.percentile(error, [5, 16, 50, 84, 95], axis=0)
-            size = np.percentile(np.abs(error), [50, 95], axis=0)
+            size = np.percentile(np.abs(error), [5, 50, 95], axis=0)
             columns = dict(zip(("p05", "p16", "median", "p84", "p95"), signed, strict=True))
-            columns |= {"abs_median": size[0], "abs_p95": size[1]}
+            columns |= dict(zip(("abs_p05", "abs_median", "abs_p95"), size, strict=True))
             rows.append(pd.DataFrame({"system": system, "field": field, "log_tau": log_tau, **columns}))
             start = {"system": system, "field": field, "models": error.shape[0]}
             moments = {"rms": float(np.sqrt(np.mean(error**2))), "bias": float(np.mean(error))}

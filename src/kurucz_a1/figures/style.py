@@ -1,0 +1,117 @@
+"""One look for all figures: sizes, fonts, and the same colour and line for the same system everywhere."""
+
+from contextlib import contextmanager
+
+import matplotlib
+from matplotlib.figure import Figure
+
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
+
+COLUMN_WIDTH, PAGE_WIDTH = 3.5, 7.2  # inches: one and two columns of a journal page
+
+# Colours of Okabe & Ito (2008, Color Universal Design), told apart with every common kind of colour vision.
+COLORS = {
+    "ATLAS-12": "#000000",
+    "solver": "#0072B2",
+    "pinn": "#D55E00",
+    "mlp": "#009E73",
+    "observed": "#8C8C8C",
+}
+LINES = {"ATLAS-12": "-", "solver": (0, (5, 1.5)), "pinn": "-", "mlp": (0, (1.2, 1.2)), "observed": "-"}
+MARKERS = {"ATLAS-12": "D", "solver": "s", "pinn": "o", "mlp": "^", "observed": "x"}
+NAMES = {"ATLAS-12": "ATLAS-12", "solver": "LTE solver", "pinn": "PINN", "mlp": "MLP", "observed": "observed Sun"}
+SYSTEMS = tuple(NAMES)
+
+SETTINGS = {
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 10,
+    "axes.labelsize": 10.5,
+    "axes.titlesize": 10.5,
+    "axes.linewidth": 0.8,
+    "legend.fontsize": 9,
+    "legend.frameon": False,
+    "legend.handlelength": 2.2,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "xtick.direction": "in",
+    "ytick.direction": "in",
+    "xtick.top": True,
+    "ytick.right": True,
+    "xtick.minor.visible": True,
+    "ytick.minor.visible": True,
+    "lines.linewidth": 1.3,
+    "savefig.dpi": 200,
+    "pdf.fonttype": 42,
+    "figure.constrained_layout.use": True,
+    # the one source of random names in what matplotlib writes
+    "svg.hashsalt": "kurucz_a1",
+}
+# What a label axis says.
+_UNITS = {
+    "g cm-2": r"g cm$^{-2}$",
+    "K": "K",
+    "dyn cm-2": r"dyn cm$^{-2}$",
+    "cm-3": r"cm$^{-3}$",
+    "cm2 g-1": r"cm$^2$ g$^{-1}$",
+    "cm s-2": r"cm s$^{-2}$",
+    "km s-1": r"km s$^{-1}$",
+    "dex(cm s-2)": r"cm s$^{-2}$",
+    "dex": "dex",
+    "1": "",
+}
+
+
+@contextmanager
+def paper_style():
+    """Settings of all figures, inside the block only."""
+    with matplotlib.rc_context(SETTINGS):
+        yield
+
+
+def new_figure(width=PAGE_WIDTH, height=3.2):
+    """An empty figure that belongs to no window and is freed like any other object; call within ``paper_style``."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def axis_label(field_name):
+    """Label with symbol and unit for a field or a label of an atmosphere, from ``atmosphere/fields.py``."""
+    field = BY_NAME[field_name]
+    unit = _UNITS[field.units]
+    return f"{field.symbol} [{unit}]" if unit else field.symbol
+
+
+def symbol(field_name):
+    """The mathematical symbol of a field or label."""
+    return BY_NAME[field_name].symbol
+
+
+def systems_in(table):
+    """The systems of a table's ``system`` column, in the order that all figures keep; unknown names come last."""
+    present = list(dict.fromkeys(table["system"]))
+    return [system for system in SYSTEMS if system in present] + [system for system in present if system not in SYSTEMS]
+
+
+def color(system):
+    """The colour of a system; one for all systems that are not of the paper."""
+    return COLORS.get(system, "#CC79A7")
+
+
+def name(system):
+    """The name of a system in legends."""
+    return NAMES.get(system, system)
+
+
+def look(system, **changes):
+    """Colour, line style and name of a system, as keyword arguments of ``plot``."""
+    return {"color": color(system), "linestyle": LINES.get(system, "-."), "label": name(system)} | changes
+
+
+def label_panels(axes, letters="abcdefghijkl", **position):
+    """(a), (b), (c) ... in the corner of each panel; position: arguments of ``text``."""
+    for letter, panel in zip(letters, axes, strict=False):
+        place = {"x": 0.03, "y": 0.96, "ha": "left", "va": "top"} | position
+        panel.text(**place, s=f"({letter})", transform=panel.transAxes)
+
+
+PROFILE_FIELDS = FIELD_NAMES[:5]
