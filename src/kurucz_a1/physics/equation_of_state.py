@@ -6,6 +6,9 @@ product of the unknowns; each other element X spreads over X, X+, X++, XH and XO
 Newton's method on the logarithms of the conservation laws then converges from a crude start. Derivatives to any order
 come from the implicit function theorem, not from the iterations.
 
+Charges lower the energy of ionisation to charge z by z e2 / (Debye length) (Griem 1962, Phys. Rev. 128, 997; in ATLAS
+Kurucz 1970, SAO Special Report 309), bounded near 1 eV, where the theory ends. The pressure is that of an ideal gas.
+
 Sources: Saha equation and law of mass action as in Hubeny & Mihalas 2014, Theory of Stellar Atmospheres, ch. 4;
 partition functions, ionisation and dissociation energies as in partition_functions.py.
 """
@@ -19,7 +22,14 @@ import numpy as np
 from jax import lax
 
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, mean_nuclear_mass
-from kurucz_a1.physics.constants import ATOMIC_MASS, BOLTZMANN, ELECTRON_MASS, ELECTRON_VOLT, PLANCK
+from kurucz_a1.physics.constants import (
+    ATOMIC_MASS,
+    BOLTZMANN,
+    ELECTRON_CHARGE,
+    ELECTRON_MASS,
+    ELECTRON_VOLT,
+    PLANCK,
+)
 from kurucz_a1.physics.partition_functions import (
     ATOMIC_WEIGHTS_OF_LEVELS,
     DISSOCIATION_ENERGIES,
@@ -87,7 +97,10 @@ _CORE_ATOMS = np.concatenate(
         np.zeros((1, _n_core)),
     ]
 )
-# d ln n / d unknowns of the core species, and of the five states of the other elements before their normalisation.
+# Lowerings of one charge that it takes to make a charge: 1 for the first electron removed, 2 more for the second.
+_CORE_LOWERINGS = _CORE_CHARGE * (_CORE_CHARGE + 1.0) / 2.0
+# d ln n / d unknowns of the core species, and of the five states of the other elements before their normalisation,
+# but for the dependence of the lowering on the density of electrons.
 _CORE_POWERS = np.concatenate([-_CORE_CHARGE[:, None], _CORE_ATOMS, np.zeros((len(_CORE_CHARGE), 1))], axis=1)
 _POSITIVE = np.maximum(_CORE_CHARGE, 0.0)
 _NEGATIVE = np.maximum(-_CORE_CHARGE, 0.0)
@@ -96,6 +109,8 @@ _STATE_COUNTS = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, 1
 _COUNT_POWERS = np.zeros((3, _n_core + 2))
 _COUNT_POWERS[[0, 1, 2], [0, _unknown_H, _unknown_O]] = -1.0, 1.0, 1.0
 _STATE_POWERS = _STATE_COUNTS @ _COUNT_POWERS
+_STATE_LOWERINGS = np.array([0.0, 1.0, 3.0, 0.0, 0.0])
+_ELECTRON_COLUMN = np.eye(_n_core + 2)[0]
 _NUCLEI_COLUMN = np.eye(_n_core + 2)[_unknown_N]
 _HYDROGEN_ROW, _OXYGEN_ROW = np.eye(_n_core)[[_CORE.index("H"), _CORE.index("O")]]
 
@@ -124,11 +139,25 @@ class _Constants(NamedTuple):
     states: jax.Array  # (21, 4): the same of X+, X++, XH, XO relative to X
     fractions: jax.Array  # (26,)
     particles: jax.Array  # of the density of all particles, P / kT
+    screening: jax.Array  # of e2 / (Debye length) over 1 eV at one electron per cm3
+    temperature: jax.Array  # of kT in eV
 
 
 def _log_electron_quantum_density(temperature):
     """ln of 2 (2 pi m_e k T / h2)^3/2, the density of electron states in Saha's equation (cm-3)."""
     return np.log(2.0 * (2.0 * np.pi * ELECTRON_MASS * BOLTZMANN / PLANCK**2) ** 1.5) + 1.5 * jnp.log(temperature)
+
+
+def _log_screening(temperature):
+    """ln of e2 / (Debye length) in eV for one electron and one proton per cm3."""
+    return 0.5 * (np.log(8.0 * np.pi * ELECTRON_CHARGE**6 / (BOLTZMANN * ELECTRON_VOLT**2)) - jnp.log(temperature))
+
+
+def _lowering(log_electrons, log_screening):
+    """Lowering of the ionisation energy of a neutral atom (eV) and its derivative by the first argument."""
+    energy = jnp.exp(log_screening + 0.5 * log_electrons)
+    bounded = jnp.tanh(energy)
+    return bounded, 0.5 * energy * (1.0 - bounded**2)
 
 
 def _equilibrium_constants(temperature, log_atomic, log_molecular, log_molecule_ion):
@@ -163,13 +192,17 @@ def _constants(temperature, gas_pressure, fractions, partitions):
         jnp.concatenate([saha[_other], bound], axis=1),
         jnp.log(fractions),
         jnp.log(gas_pressure / (BOLTZMANN * temperature)),
+        _log_screening(temperature),
+        jnp.log(BOLTZMANN * temperature / ELECTRON_VOLT),
     )
 
 
 def _densities(unknowns, constants):
     """Densities of the core species, of the nuclei of the other elements, and the shares of their five states."""
-    core = jnp.exp(_CORE_POWERS @ unknowns + constants.core)
-    ratios = jnp.exp(constants.states + _STATE_POWERS[1:] @ unknowns)
+    lowering, _ = _lowering(unknowns[0], constants.screening)
+    lowering = lowering * jnp.exp(-constants.temperature)
+    core = jnp.exp(_CORE_POWERS @ unknowns + constants.core + _CORE_LOWERINGS * lowering)
+    ratios = jnp.exp(constants.states + _STATE_POWERS[1:] @ unknowns + _STATE_LOWERINGS[1:] * lowering)
     total = 1.0 + jnp.sum(ratios, axis=1, keepdims=True)
     shares = jnp.concatenate([1.0 / total, ratios / total], axis=1)
     others = jnp.exp(constants.fractions[_other] + unknowns[_unknown_N])
@@ -205,16 +238,19 @@ def _residual_and_jacobian(unknowns, constants):
     core, others, shares = _densities(unknowns, constants)
     totals = _totals(core, others, shares)
     positive, negative, nuclei, particles = totals
-    # States of another element shift against each other by the covariance of their powers.
+    _, slope = _lowering(unknowns[0], constants.screening)
+    slope = slope * jnp.exp(-constants.temperature) * _ELECTRON_COLUMN
+    core_powers = _CORE_POWERS + _CORE_LOWERINGS[:, None] * slope
+    state_powers = _STATE_POWERS + _STATE_LOWERINGS[:, None] * slope
+    # States of another element shift against each other by the covariance of what they hold with their powers.
     mean = shares @ _STATE_COUNTS
-    pooled = others @ shares
-    covariance = (_STATE_COUNTS.T * pooled) @ _STATE_COUNTS - (mean.T * others) @ mean
-    shift = covariance @ _COUNT_POWERS + (others @ mean)[:, None] * _NUCLEI_COLUMN
-    elements = (_CORE_ATOMS.T * core) @ _CORE_POWERS
+    covariance = (_STATE_COUNTS.T * (others @ shares)) @ state_powers - (mean.T * others) @ (shares @ state_powers)
+    shift = covariance + (others @ mean)[:, None] * _NUCLEI_COLUMN
+    elements = (_CORE_ATOMS.T * core) @ core_powers
     elements = elements + _HYDROGEN_ROW[:, None] * shift[1] + _OXYGEN_ROW[:, None] * shift[2]
-    charge = ((_POSITIVE * core) @ _CORE_POWERS + shift[0]) / positive - ((_NEGATIVE * core) @ _CORE_POWERS) / negative
-    pressure = (core @ _CORE_POWERS + jnp.sum(others) * _NUCLEI_COLUMN) / particles
     elements = elements / nuclei[:, None] - _NUCLEI_COLUMN
+    charge = ((_POSITIVE * core) @ core_powers + shift[0]) / positive - ((_NEGATIVE * core) @ core_powers) / negative
+    pressure = (core @ core_powers + jnp.sum(others) * _NUCLEI_COLUMN) / particles
     jacobian = jnp.concatenate([charge[None], elements, pressure[None]])
     return _residual_of(unknowns, constants, totals), jacobian
 
@@ -341,7 +377,7 @@ def gas_state(temperature, gas_pressure, fractions26):
 
     `fractions26` are number fractions of ELEMENTS, shape (26,), summing to 1 and all positive. Good for 1500 to
     50,000 K and 1e-4 to 1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map
-    over depths with jax.vmap. The gas is ideal: no lowering of ionisation energies, no pressure ionisation.
+    over depths with jax.vmap.
     """
     temperature, gas_pressure = jnp.asarray(temperature, float), jnp.asarray(gas_pressure, float)
     factors = boltzmann_factors(temperature)
@@ -361,11 +397,12 @@ def gas_state(temperature, gas_pressure, fractions26):
     molecules = jnp.concatenate([core[3 * _n_core + 2 : -1], spread[_other_row, _other_state]])[_molecule_order]
 
     density = nuclei * ATOMIC_MASS * mean_nuclear_mass(fractions26)
+    lowering, _ = _lowering(unknowns[0], constants.screening)
     bound = (
-        jnp.sum(atoms * _CHI_SUM)
+        jnp.sum(atoms * (_CHI_SUM - lowering * np.array([0.0, 1.0, 3.0])))
         - molecules @ DISSOCIATION_ENERGIES
         - hydrogen_minus * ELECTRON_AFFINITY_HYDROGEN
-        + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY)
+        + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY - lowering)
     ) * ELECTRON_VOLT
     excited = atoms.reshape(-1) @ excitation[:78] + molecules @ excitation[78:-1] + molecule_ion * excitation[-1]
     return GasState(
@@ -387,13 +424,15 @@ def gas_state(temperature, gas_pressure, fractions26):
 def ionization_fractions(z, temperature, electron_density):
     """Shares of the neutral, once and twice ionised atoms, shape (3,), of an element that forms no molecules.
 
-    `z` is the atomic number (1..92), `temperature` in K and `electron_density` in cm-3 are scalars. Saha's equation.
+    `z` is the atomic number (1..92), `temperature` in K and `electron_density` in cm-3 are scalars. Saha's equation with
+    the lowering that `gas_state` has.
     """
     logarithms = jnp.log(jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1] @ boltzmann_factors(temperature))
     energies = jnp.asarray(IONIZATION_ENERGIES)[z - 1]
     electron_volts = BOLTZMANN * temperature / ELECTRON_VOLT
+    lowering, _ = _lowering(jnp.log(electron_density), _log_screening(temperature))
     states = _log_electron_quantum_density(temperature) - jnp.log(electron_density)
-    first = states + logarithms[1] - logarithms[0] - energies[0] / electron_volts
-    second = states + logarithms[2] - logarithms[1] - energies[1] / electron_volts
+    first = states + logarithms[1] - logarithms[0] - (energies[0] - lowering) / electron_volts
+    second = states + logarithms[2] - logarithms[1] - (energies[1] - 2.0 * lowering) / electron_volts
     second = jnp.where(energies[1] < 0, _ABSENT, second)
     return jax.nn.softmax(jnp.stack([jnp.zeros_like(first), first, first + second]))
