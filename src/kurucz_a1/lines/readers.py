@@ -102,6 +102,8 @@ def _moog_species(code):
     """Name, ion stage and log10 isotopic fraction of a MOOG species code."""
     whole, _, decimals = code.partition(".")
     numbers = (int(whole),) if int(whole) < 100 else (int(whole) // 100, int(whole) % 100)
+    if not all(1 <= number <= len(SYMBOLS) for number in numbers):
+        raise ValueError(code)
     ion_stage = int(decimals[:1] or 0)
     isotopes = decimals[1:].rstrip()
     if not isotopes.strip("0"):

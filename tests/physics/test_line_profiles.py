@@ -1,0 +1,79 @@
+"""Voigt function, Doppler and damping widths."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.special import wofz
+
+from kurucz_a1.physics import line_profiles
+
+
+def test_voigt_is_the_real_part_of_the_faddeeva_function():
+    a = np.geomspace(1e-4, 100, 40)[:, None]
+    v = np.concatenate([np.linspace(0, 12, 800), np.geomspace(12, 1e6, 100)])[None]
+    expected = wofz(v + 1j * a).real
+    # the truncated continued fraction just beyond |z| = 8 is good to 1e-6
+    np.testing.assert_allclose(line_profiles.voigt(a, v), expected, rtol=2e-6)
+
+
+def test_voigt_without_damping_is_a_gaussian():
+    v = np.linspace(-3, 3, 61)
+    np.testing.assert_allclose(line_profiles.voigt(0.0, v), np.exp(-(v**2)), rtol=1e-6)
+
+
+@pytest.mark.parametrize("a", [1e-3, 0.1, 2.0])
+def test_voigt_integrates_to_root_pi(a):
+    v = np.sinh(np.linspace(0, 14, 20001))
+    integral = 2 * np.trapezoid(line_profiles.voigt(a, v), v)
+    # beyond sinh(14) = 6e5 Doppler widths a Lorentz wing holds 2 a / sqrt(pi) / 6e5
+    assert integral == pytest.approx(np.sqrt(np.pi), rel=1e-5)
+
+
+def test_voigt_has_the_derivatives_of_the_faddeeva_function():
+    z = np.array([0.3 + 0.01j, 3.0 + 0.1j, 7.9 + 1e-3j, 8.1 + 1e-3j, 50 + 0.5j])
+    slope_v = jax.vmap(jax.grad(line_profiles.voigt, 1))(jnp.array(z.imag), jnp.array(z.real))
+    slope_a = jax.vmap(jax.grad(line_profiles.voigt, 0))(jnp.array(z.imag), jnp.array(z.real))
+    exact = -2 * z * wofz(z) + 2j / np.sqrt(np.pi)
+    # in the wings the exact expression itself cancels to 1e-10 of its terms
+    np.testing.assert_allclose(slope_v, exact.real, rtol=1e-4)
+    np.testing.assert_allclose(slope_a, (1j * exact).real, rtol=1e-4)
+
+
+def test_doppler_velocity_of_iron_in_the_sun():
+    # 2 k 5772 K / 55.85 u = (1.311 km/s)^2; with 1 km/s of microturbulence in square
+    velocity = line_profiles.doppler_velocity(5772.0, 55.85, 1e5)
+    assert velocity == pytest.approx(np.hypot(1.3109e5, 1e5), rel=1e-3)
+
+
+def test_classical_damping_is_the_textbook_number():
+    # 0.2223 / lambda^2 (cm): Gray, The Observation and Analysis of Stellar Photospheres, ch. 11
+    assert line_profiles.classical_radiative_damping(5e-5) == pytest.approx(0.2223 / 2.5e-9, rel=1e-3)
+
+
+def test_unsoeld_of_the_sodium_d_line():
+    # lower 0, upper 2.104 eV, I = 5.139 eV: n*^4 = 20.2 and 7.0, so log gamma = 6.33 + 0.4 log 33 + 1.2 - 15.86 = -7.72
+    damping = line_profiles.unsoeld_damping(5.139, 0.0, 2.104, 0)
+    assert np.log10(damping) == pytest.approx(-7.72, abs=0.02)
+
+
+def test_abo_of_the_sodium_d_line_exceeds_unsoeld_by_the_known_factor():
+    # Anstee & O'Mara (1995): sigma 407, alpha 0.273 for Na D; VALD and Barklem give log gamma = -7.53 at 10^4 K
+    damping = line_profiles.abo_damping(407.0, 0.273, 1e4, 22.99)
+    assert np.log10(damping) == pytest.approx(-7.53, abs=0.03)
+
+
+def test_packed_abo():
+    sigma, alpha = line_profiles.unpack_abo(407.273)
+    assert (sigma, alpha) == (407, pytest.approx(0.273))
+
+
+def test_damping_adds_its_parts():
+    total = line_profiles.damping(1e4, 1e14, 1e17, 1e8, 1e-6, 1e-8)
+    assert total == pytest.approx(1e8 + 1e8 + 1e9)
+
+
+def test_autoionising_levels_keep_finite_damping():
+    n_squared = line_profiles.effective_quantum_number_squared(7.9, np.array([3.0, 7.9, 9.0]), 0)
+    assert np.all(np.isfinite(n_squared)) and np.all(n_squared <= 25.0)
+    assert np.isfinite(line_profiles.unsoeld_damping(7.9, 3.0, 9.0, 0))
