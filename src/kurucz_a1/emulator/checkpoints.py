@@ -10,8 +10,8 @@ import numpy as np
 import orbax.checkpoint as ocp
 
 from kurucz_a1 import __version__
-from kurucz_a1.dataset.files import write_text
 from kurucz_a1.emulator.options import to_json
+from kurucz_a1.files import write_text
 
 FINGERPRINT_FILE = "fingerprint.txt"
 

@@ -20,19 +20,19 @@ from flax.traverse_util import flatten_dict, unflatten_dict
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
-from kurucz_a1.dataset.files import atomic_path
 from kurucz_a1.emulator import normalization as normalizing
 from kurucz_a1.emulator import support as supporting
 from kurucz_a1.emulator.network import INPUT_LABELS, AtmosphereNetwork, count_parameters, initialize
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.emulator.support import Support
 from kurucz_a1.errors import BadFile
+from kurucz_a1.files import atomic_path
 
 FORMAT = "kurucz_a1 emulator, version 1"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 # Models evaluated at once: their activations then stay in the processor's cache instead of filling the memory.
-MODELS_AT_ONCE = 64
+MODELS_AT_ONCE = 16
 
 
 @jax.tree_util.register_dataclass

@@ -14,7 +14,6 @@ import orbax.checkpoint
 import pandas as pd
 
 from kurucz_a1 import __version__
-from kurucz_a1.dataset.files import atomic_path
 from kurucz_a1.emulator import fitting
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
 from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters
@@ -23,6 +22,7 @@ from kurucz_a1.emulator.progress import training_progress
 from kurucz_a1.emulator.saved import Emulator, save_emulator
 from kurucz_a1.emulator.training_data import prepare
 from kurucz_a1.errors import UserError
+from kurucz_a1.files import atomic_path
 
 LEARNING_CURVE_FILE = "learning_curve.csv"
 CHECKPOINT_FOLDER = "checkpoints"
