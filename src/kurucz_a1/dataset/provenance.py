@@ -15,11 +15,11 @@ def provenance(config, source, command=""):
     """Attributes that say how a dataset was made.
 
     config: the configuration, anything that JSON can hold; source: who made the models; command: the command line.
-    There is no time stamp: the same inputs give the same file. Returns a dict of strings: source, configuration (JSON,
-    keys sorted), versions (JSON), git_commit ("unknown" outside a checkout), command.
+    There is no time stamp: the same inputs give the same file. Returns a dict of strings: model_source, configuration
+    (JSON, keys sorted), versions (JSON), git_commit ("unknown" outside a checkout), command.
     """
     return {
-        "source": str(source),
+        "model_source": str(source),
         "configuration": json.dumps(config, sort_keys=True, default=str),
         "versions": json.dumps(_versions(), sort_keys=True),
         "git_commit": _git_commit(),
