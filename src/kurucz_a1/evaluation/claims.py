@@ -31,8 +31,8 @@ def claims(tables):
     """The five claims with their verdicts, a list of Claim.
 
     tables: {name: DataFrame} of a run: hydrostatic_summary, accuracy_summary, atlas12_summary, timing,
-    solar_summary, solar_energy, with the columns that evaluation and spectrum give them. A table that is missing or empty leaves
-    the claims that need it untested.
+    solar_summary, solar_energy, with the columns that evaluation and spectrum give them. A table that is missing or
+    empty leaves the claims that need it untested.
     """
     return [_emulates(tables), _consistent_and_fast(tables), _superior(tables), _closer_to_sun(tables), _LAST]
 

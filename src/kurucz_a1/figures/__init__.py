@@ -2,8 +2,8 @@
 
 from importlib import import_module
 
-from kurucz_a1.dataset.files import atomic_path
 from kurucz_a1.figures.style import paper_style
+from kurucz_a1.files import atomic_path
 
 NAMES = (
     "architecture",

@@ -55,8 +55,8 @@ def draw(emulator):
     outputs = r"$\log_{10}$ of " + symbol_line(FIELD_NAMES) + ", each scaled to $-1 \\ldots 1$"
     panel.text(10.05, 1.3, outputs, **(note | {"ha": "right"}))
     sizes = (
-        rf"$E = {label_width}$, $D = {depth_width}$, dropout {network['dropout']:g}: {network['parameters']:,} parameters;"
-        "  the depth encoder and the head serve every depth"
+        rf"$E = {label_width}$, $D = {depth_width}$, dropout {network['dropout']:g}: "
+        f"{network['parameters']:,} parameters;  the depth encoder and the head serve every depth"
     )
     panel.text(5.05, -0.3, sizes, ha="center", va="center", fontsize=9.5)
     return figure

@@ -4,7 +4,6 @@ import numpy as np
 
 from kurucz_a1.evaluation.claims import BROAD_BAND, irradiance_ratios
 from kurucz_a1.figures.style import (
-    NAMES,
     PAGE_WIDTH,
     SYSTEMS,
     color,
@@ -58,7 +57,7 @@ def _draw_window(top, bottom, window):
     top.set_ylim(min(0.0, window[models].min().min()), 1.08)
     top.tick_params(labelbottom=False)
     top.set_ylabel("normalised flux")
-    bottom.set_ylabel(f"$-$ {'observed' if reference == 'observed' else NAMES.get(reference, reference)} [%]")
+    bottom.set_ylabel(f"difference from\n{name(reference)} [%]")
     bottom.set_xlabel(r"wavelength in air [$\mathrm{\AA}$]")
 
 

@@ -1,0 +1,112 @@
+"""The page: numbers and figures of a run put into the template."""
+
+import base64
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from jinja2 import Environment, StrictUndefined
+
+from kurucz_a1.evaluation.claims import claims
+from kurucz_a1.figures import NAMES as FIGURE_NAMES
+from kurucz_a1.figures import caption
+from kurucz_a1.files import write_text
+from kurucz_a1.report.tables import readable_tables
+
+
+class Section(NamedTuple):
+    """A heading with an introduction, and the figures and tables below it, by name."""
+
+    title: str
+    introduction: str
+    figures: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+SECTIONS = (
+    Section(
+        "The networks",
+        "The paper's network, trained twice on the same models: with hydrostatic equilibrium in the loss (PINN) and "
+        "without (MLP).",
+        ("architecture", "learning_curves"),
+        (),
+    ),
+    Section(
+        "Accuracy on this run's own models",
+        "The truth here is the source that made the training set. These numbers say how well the networks learned it, "
+        "not how good it is.",
+        ("profile_errors", "label_sweeps"),
+        ("accuracy_summary",),
+    ),
+    Section(
+        "Beside real ATLAS-12 models",
+        "The 111 ATLAS-12 models that come with the package were computed with the real program and were not used in "
+        "training. Here the solver and the networks are compared with those whose labels lie inside the networks' "
+        "support.",
+        ("atlas12_comparison",),
+        ("atlas12_summary",),
+    ),
+    Section(
+        "Hydrostatic equilibrium",
+        "Every system is judged by its own fields; ATLAS-12's pressure gradient is ATLAS-12's.",
+        ("hydrostatic_histogram", "hydrostatic_kiel"),
+        ("hydrostatic_summary",),
+    ),
+    Section(
+        "The solar spectrum",
+        "One synthesis for all four structures, at the same labels.",
+        ("solar_spectrum",),
+        ("solar_summary", "solar_effects", "solar_lines"),
+    ),
+    Section("Speed", "", ("timing",), ("timing",)),
+    Section("Failures", "", (), ("failures",)),
+)
+
+
+def write_report(path, *, tables, figures, run):
+    """Write the page of a run to ``path``: HTML that holds everything it shows.
+
+    tables: {name: DataFrame}, named as their files in results/tables; those unknown are not shown, those missing leave
+    their claims untested. figures: {name: path of a png}. run: what was run, a dict with keys configuration (dict),
+    versions ({package: version}), sources, git_commit, models ({requested, made, failed}), all optional; further keys
+    are shown as they are.
+    """
+    write_text(path, render(tables=tables, figures=figures, run=run))
+
+
+def render(*, tables, figures, run):
+    """The page as text; arguments as in ``write_report``."""
+    readable = readable_tables(tables)
+    images = {
+        name: {"source": _embedded(figures[name]), "caption": caption(name)} for name in FIGURE_NAMES if name in figures
+    }
+    sections = [
+        {
+            "title": section.title,
+            "introduction": section.introduction,
+            "figures": [images[name] for name in section.figures if name in images],
+            "tables": [readable[name] for name in section.tables if name in readable],
+        }
+        for section in SECTIONS
+    ]
+    known = ("configuration", "versions", "models")
+    return _template().render(
+        claims=claims(tables),
+        sections=[section for section in sections if section["figures"] or section["tables"]],
+        models=run.get("models"),
+        facts={key.replace("_", " "): str(value) for key, value in run.items() if key not in known},
+        versions=run.get("versions", {}),
+        configuration=yaml.safe_dump(run["configuration"], sort_keys=False) if "configuration" in run else "",
+    )
+
+
+def _embedded(path):
+    """A png file as a data URI."""
+    return "data:image/png;base64," + base64.b64encode(Path(path).read_bytes()).decode("ascii")
+
+
+def _template():
+    text = files("kurucz_a1.report").joinpath("template.html").read_text(encoding="utf-8")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(text)

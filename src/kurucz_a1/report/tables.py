@@ -1,0 +1,179 @@
+"""Tables of a run as a person reads them: few columns, units in the heads, three figures."""
+
+import math
+from typing import NamedTuple
+
+import pandas as pd
+
+from kurucz_a1.atmosphere.fields import BY_NAME
+from kurucz_a1.figures.style import name as system_name
+
+
+class ReadableTable(NamedTuple):
+    """A caption, the heads of the columns, and rows of text, the first ``text_columns`` of each to be set left."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+    text_columns: int = 1
+
+
+def readable_tables(tables):
+    """{name: ReadableTable} of those of ``tables`` ({name: DataFrame}) that the page shows and that are not empty."""
+    found = {}
+    for name, (shape, caption, text_columns) in SHAPES.items():
+        table = tables.get(name)
+        if table is None or table.empty:
+            continue
+        frame = shape(table)
+        rows = [tuple(map(_text, row)) for row in frame.itertuples(index=False)]
+        found[name] = ReadableTable(caption, tuple(frame.columns), rows, text_columns)
+    return found
+
+
+def _text(value):
+    """A cell: words as they are, whole numbers in full, other numbers with three figures."""
+    if isinstance(value, str):
+        return value
+    if value is None or math.isnan(value):
+        return "n/a"
+    if math.isinf(value):
+        return "undefined"
+    if float(value).is_integer() and abs(value) < 1e6:
+        return f"{int(value)}"
+    size = abs(value)
+    if 1e-3 <= size < 1e4:
+        decimals = max(0, 2 - math.floor(math.log10(size)))
+        return f"{value:.{decimals}f}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _accuracy(table):
+    return pd.DataFrame(
+        {
+            "quantity": [_quantity(field) for field in table["field"]],
+            "network": [system_name(system) for system in table["system"]],
+            "median [%]": 100 * table["median"],
+            "rms [%]": 100 * table["rms"],
+            "95 % [%]": 100 * table["p95"],
+            "largest [%]": 100 * table["max"],
+            "bias [%]": 100 * table["bias"],
+        }
+    ).sort_values("quantity", kind="stable", key=lambda column: column.map(_order(table["field"])))
+
+
+def _atlas12(table):
+    per_cent = table["field"].isin(("temperature",))
+    scale = per_cent.map({True: 100.0, False: 1.0 / math.log(10.0)})
+    return pd.DataFrame(
+        {
+            "quantity": [_quantity(field) for field in table["field"]],
+            "system": [system_name(system) for system in table["system"]],
+            "models": table["models"],
+            "rms, median over models": table["median"] * scale,
+            "rms, worst model": table["worst"] * scale,
+            "unit": per_cent.map({True: "%", False: "dex"}),
+        }
+    ).sort_values("quantity", kind="stable", key=lambda column: column.map(_order(table["field"])))
+
+
+def _hydrostatic(table):
+    label_sets = {"ATLAS-12": "ATLAS-12 models", "test": "test set", "box": "whole box"}
+    return pd.DataFrame(
+        {
+            "system": [system_name(system) for system in table["system"]],
+            "labels": [label_sets.get(name, name) for name in table["label_set"]],
+            "form": table["form"],
+            "models": table["models"],
+            "median [dex]": table["median"],
+            "90 % [dex]": table["p90"],
+            "95 % [dex]": table["p95"],
+            "99 % [dex]": table["p99"],
+            "largest [dex]": table["max"],
+        }
+    ).sort_values("form", kind="stable")
+
+
+def _timing(table):
+    return pd.DataFrame(
+        {
+            "system": [system_name(system) for system in table["system"]],
+            "device": table["device"],
+            "models": table["models"],
+            "seconds": table["seconds"],
+            "seconds a model": table["seconds_per_model"],
+        }
+    )
+
+
+def _solar_summary(table):
+    heads = {
+        "rms_against_reference": "rms against ATLAS-12",
+        "greatest_against_reference": "largest against ATLAS-12",
+        "rms_against_observed": "rms against observed",
+        "reduced_chi2": "reduced χ²",
+        "macroturbulence_km_s": "macroturbulence [km/s]",
+        "velocity_km_s": "velocity [km/s]",
+    }
+    frame = table.assign(model=[system_name(model) for model in table["model"]]).rename(columns=heads)
+    return frame[["model", *(head for head in heads.values() if head in frame)]]
+
+
+def _solar_lines(table):
+    wide = table.pivot_table(index="line", columns="model", values="equivalent_width_mA", sort=False)
+    return wide.rename(columns=lambda model: f"{system_name(model)} [mÅ]").reset_index()
+
+
+def _effects(table):
+    return table.rename(columns={"rms": "rms change", "greatest": "largest change"})
+
+
+def _failures(table):
+    return table.drop(columns=[column for column in table.columns if column == "vturb"])
+
+
+def _quantity(field):
+    entry = BY_NAME.get(field)
+    return entry.long_name if entry else field
+
+
+def _order(fields):
+    """{quantity: place} that keeps the order in which a table names its fields."""
+    return {_quantity(field): place for place, field in enumerate(dict.fromkeys(fields))}
+
+
+# name: how to shape it, its caption, the number of columns that hold words
+SHAPES = {
+    "accuracy_summary": (
+        _accuracy,
+        "Relative error (difference of natural logarithms) of the networks on the test set, over all models and "
+        "depths. The truth is this run's own grid.",
+        2,
+    ),
+    "atlas12_summary": (
+        _atlas12,
+        "Difference from real ATLAS-12 models of the same labels, rms over -4 ≤ log τ ≤ 1.5 of each model.",
+        2,
+    ),
+    "hydrostatic_summary": (
+        _hydrostatic,
+        "Departure from hydrostatic equilibrium over all inner depths of all models, each system by its own fields, "
+        "radiation counted. Form C differentiates, form I integrates.",
+        3,
+    ),
+    "solar_summary": (_solar_summary, "Normalised solar flux in the window, by structure.", 1),
+    "solar_lines": (_solar_lines, "Equivalent widths of the main lines in the window.", 1),
+    "solar_effects": (
+        _effects,
+        "What the choices shared by all structures would change in the normalised flux: "
+        "a smaller difference between two structures says nothing about the Sun.",
+        1,
+    ),
+    "timing": (
+        _timing,
+        "Wall-clock time: networks in one batched call after compilation; solver, median of a few models.",
+        2,
+    ),
+    "failures": (_failures, "Points of the grid without a model, and why.", 0),
+}
