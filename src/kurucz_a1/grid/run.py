@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kurucz_a1.atmosphere import from_dataset
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
+from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
 from kurucz_a1.errors import BadFile, OutsideSupport
 from kurucz_a1.files import write_text
 from kurucz_a1.grid.batches import write_batch, write_failures
@@ -16,6 +16,11 @@ from kurucz_a1.grid.depths import on_standard_depths
 from kurucz_a1.grid.progress import progress
 from kurucz_a1.grid.sources import ModelFailed
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
+
+_DEPTHS = (
+    "standard log tau; models on other depths were interpolated by cubic splines of the logarithms, "
+    "models that do not span the standard depths left out"
+)
 
 
 def run_batch(labels, source, output, failures, *, attributes=None, code="", title=None):
@@ -50,8 +55,8 @@ def run_batch(labels, source, output, failures, *, attributes=None, code="", tit
                 models[index] = result
             report(len(models), len(failed), made)
     write_failures(failures, failed)
-    attributes = {"grid_source": json.dumps(source.description, sort_keys=True), **(attributes or {})}
-    write_batch(output, models, attributes)
+    described = {"grid_source": json.dumps(source.description, sort_keys=True), "depths": _DEPTHS}
+    write_batch(output, models, described | (attributes or {}))
     shutil.rmtree(partial, ignore_errors=True)
     return len(models), len(failed)
 
@@ -63,17 +68,11 @@ def _make(source, row):
     except (ModelFailed, OutsideSupport) as error:
         return " ".join(str(error).split())
     # What leaves here is trained on: a single bad number must not.
-    for name in (
-        "temperature",
-        "gas_pressure",
-        "electron_density",
-        "rosseland_opacity",
-        "radiative_acceleration",
-    ):
+    for name in FIELD_NAMES:
         values = np.asarray(getattr(model, name))
         if not (np.all(np.isfinite(values)) and np.all(values > 0)):
             return f"{name} is not positive and finite at every depth"
-    return model
+    return model if np.all(np.diff(model.column_mass) > 0) else "column_mass does not increase inward"
 
 
 def _key(index, row, source, code):
