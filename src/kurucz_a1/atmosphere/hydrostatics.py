@@ -36,15 +36,15 @@ def solve_gas_pressure(guess, log_opacity, slope, gravity, radiative_acceleratio
     """Gas pressure for an opacity that is locally a power law of pressure.
 
     guess: gas pressure (80,) at which ln of the opacity is ``log_opacity`` (80,) and its slope dln kappa/dln P is
-    ``slope`` (80,). Newton's method in ln P.
+    ``slope`` (80,). Newton's method on the logarithm of the balance, where a power law is a straight line.
     """
     pull = effective_gravity(gravity, radiative_acceleration) * TAU
 
     def step(_, shift):
-        pressure = guess * jnp.exp(shift)
         integrand = pull * jnp.exp(-log_opacity - slope * shift)
-        excess = pressure - _FROM_SURFACE @ integrand
-        matrix = jnp.diag(pressure) + _FROM_SURFACE * (integrand * slope)
+        weight = _FROM_SURFACE @ integrand
+        excess = jnp.log(guess) + shift - jnp.log(weight)
+        matrix = jnp.eye(guess.size) + _FROM_SURFACE * (integrand * slope) / weight[:, None]
         return shift - jnp.clip(jnp.linalg.solve(matrix, excess), -1.0, 1.0)
 
     return guess * jnp.exp(lax.fori_loop(0, iterations, step, jnp.zeros_like(guess)))
