@@ -4,8 +4,14 @@ from stage import stage
 from tables import labels_of, load_emulators, predict, test_models, write_table
 
 with stage(snakemake):
-    from kurucz_a1.dataset import atlas12_reference_atmospheres
+    import numpy
+
+    from kurucz_a1.atmosphere import from_dataset
+    from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
     from kurucz_a1.evaluation.hydrostatic_tables import hydrostatic_tables
+    from kurucz_a1.evaluation.sampling import random_labels
+
+    DRAWN = 2000  # models of each network, as in the paper's histogram
 
     emulators = load_emulators(snakemake.input.emulators)
     test, reference = test_models(snakemake.input.dataset), atlas12_reference_atmospheres()
@@ -14,8 +20,12 @@ with stage(snakemake):
         kind: [model for model in predict(emulator, reference) if model is not None]
         for kind, emulator in emulators.items()
     }
+    drawn = random_labels(emulators["pinn"].support, DRAWN, numpy.random.default_rng(snakemake.config["seed"]))
+    in_box = {kind: emulator(**drawn) for kind, emulator in emulators.items()}
+    grid = from_dataset(open_dataset(snakemake.input.dataset))
     label_sets = {
-        "test": {"solver": test, **at_test},
+        "test": {test.source: test, **at_test},
+        "box": {grid.source: grid, **in_box},
         "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
     }
     residuals, summary = hydrostatic_tables(label_sets)

@@ -9,6 +9,7 @@ from kurucz_a1.evaluation.statistics import models_of
 
 # Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
 LOG_TAU_RANGE = (-4.0, 1.5)
+TOLERANCE = {"teff": 1.0}
 SOLAR_LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
 
 
@@ -85,15 +86,14 @@ def profile_table(models):
     )
 
 
-def find_model(models, labels, tolerance=1e-3):
+def find_model(models, labels):
     """The model among ``models`` with these labels (dict of some of teff, logg, feh, afe, vturb) and most layers.
 
-    The tolerance is in dex, and in 1000 K for teff. Raises ValueError where there is none.
+    Labels agree within 1 K and 0.01 dex or km/s. Raises ValueError where there is none.
     """
-    scale = {"teff": 1000.0}
 
     def is_close(model):
-        return all(abs(float(getattr(model, k)) - v) < tolerance * scale.get(k, 1.0) + 0.01 for k, v in labels.items())
+        return all(abs(float(getattr(model, k)) - v) <= TOLERANCE.get(k, 0.01) for k, v in labels.items())
 
     found = [model for model in models_of(models) if is_close(model)]
     if not found:

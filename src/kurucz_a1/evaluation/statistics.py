@@ -1,5 +1,6 @@
 """Order statistics and bookkeeping that the tables share."""
 
+import jax
 import numpy as np
 
 
@@ -22,4 +23,6 @@ def models_of(models):
     if not hasattr(models, "temperature"):
         return [model for entry in models for model in models_of(entry)]
     shape = np.shape(models.temperature)[:-1]
+    if shape:
+        models = jax.tree.map(np.asarray, models)  # indexing thousands of models is slow on a device
     return [models[index] for index in np.ndindex(shape)] if shape else [models]

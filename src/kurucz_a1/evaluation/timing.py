@@ -6,6 +6,8 @@ import jax
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.evaluation.sampling import random_labels
+
 REPEATS = 3
 
 
@@ -30,17 +32,6 @@ def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None
         rows.append({"system": "solver", "device": cpu_name(), "models": 1, "seconds": median})
     table = pd.DataFrame(rows)
     return table.assign(seconds_per_model=table["seconds"] / table["models"])
-
-
-def random_labels(support, count, generator):
-    """Labels drawn evenly in a support, {label: (count,)}."""
-    teff = generator.uniform(*support.teff, count)
-    return {
-        "teff": teff,
-        "logg": generator.uniform(support.logg_min(teff), support.logg_max),
-        "feh": generator.uniform(*support.feh, count),
-        "afe": generator.uniform(*support.afe, count),
-    }
 
 
 def device_name():

@@ -10,7 +10,7 @@ from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, name, new_figure, pa
 CAPTION = """
 Where models depart from hydrostatic equilibrium: the residual of form C, median over depth, over effective
 temperature and gravity, one panel a system. ATLAS-12: real models that come with the package (cooler than 8200 K
-shown; the table holds all); the others at the labels of the test set.
+shown; the table holds all); solver: the grid of this run; networks: random labels in the same box.
 """
 HOTTEST = 8200.0
 
@@ -33,9 +33,10 @@ def draw(hydrostatic_residuals):
             c=rows["form_c_median"].clip(upper=norm.vmax),
             norm=norm,
             cmap="viridis",
-            s=16,
+            s=16 if len(rows) < 500 else 5,
             edgecolor="0.25",
-            linewidth=0.3,
+            linewidth=0.3 if len(rows) < 500 else 0.0,
+            rasterized=len(rows) >= 500,
         )
         panel.set_title(name(system))
         panel.set_xlabel(axis_label("teff"))
