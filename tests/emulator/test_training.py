@@ -8,8 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
-from kurucz_a1.emulator import fitting, load_emulator
+from kurucz_a1.emulator import fitting, load_emulator, progress
 from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.emulator.training import TrainingDiverged, train
 from kurucz_a1.emulator.training_data import prepare
@@ -65,6 +66,28 @@ def test_checkpoints_of_other_options_are_not_resumed(grey, small_options, tmp_p
     train(grey, options | {"seed": 1}, tmp_path, "mlp")
     assert len(calls) == 2
     assert "checkpoints of a training with other data or options, removed" in capsys.readouterr().out
+
+
+def test_damaged_checkpoint_is_reported(grey, small_options, tmp_path):
+    options = small_options | {"epochs": 1}
+    train(grey, options, tmp_path, "mlp")
+    for file in (tmp_path / "checkpoints").rglob("*"):
+        if file.is_file() and file.name != "fingerprint.txt":
+            file.write_bytes(file.read_bytes()[:7])
+    with pytest.raises(BadFile, match=r"checkpoints: the checkpoint of epoch 1 is damaged; remove this folder"):
+        train(grey, options, tmp_path, "mlp")
+
+
+def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch, capsys):
+    with progress.training_progress("pinn", 40) as report:
+        for epoch in range(1, 41):
+            report(epoch, "loss 1.0")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 20 and lines[-1] == "pinn: epoch 40/40, loss 1.0"
+    monkeypatch.setattr(progress, "Console", lambda: Console(force_terminal=True, width=80))
+    with progress.training_progress("pinn", 40, done=10) as report:
+        report(40, "loss 1.0")
+    assert "40/40" in capsys.readouterr().out
 
 
 def test_first_line_names_the_device(grey, small_options, tmp_path, capsys):
@@ -147,9 +170,20 @@ def test_unknown_kind_is_refused(grey, tmp_path):
         train(grey, {}, tmp_path, "cnn")
 
 
+def test_support_is_the_label_box_of_the_dataset(grey):
+    from conftest import BOX
+
+    support = prepare(grey.assign_attrs(label_box=json.dumps(BOX))).support
+    assert support.teff == (4500.0, 8000.0) and support.vturb == 2.0
+    # The floor of the design: 1.0 + 2.2 (teff - 4500)/3500.
+    assert support.logg_min(6250.0) == pytest.approx(2.1)
+
+
 def test_dataset_without_a_field_or_a_split_is_refused(grey, tmp_path):
     with pytest.raises(BadFile, match="dataset: gas_pressure missing"):
         train(grey.drop_vars("gas_pressure"), {}, tmp_path, "pinn")
+    with pytest.raises(BadFile, match="label_box is not a label box"):
+        train(grey.assign_attrs(label_box='{"teff": 5000}'), {}, tmp_path, "pinn")
     with pytest.raises(BadFile, match="the validation split is empty"):
         train(grey.assign(split=("model", np.zeros(64, np.int8))), {}, tmp_path, "pinn")
 

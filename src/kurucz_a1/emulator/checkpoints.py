@@ -11,6 +11,7 @@ import orbax.checkpoint as ocp
 
 from kurucz_a1 import __version__
 from kurucz_a1.emulator.options import to_json
+from kurucz_a1.errors import BadFile
 from kurucz_a1.files import write_text
 
 FINGERPRINT_FILE = "fingerprint.txt"
@@ -51,8 +52,14 @@ class Checkpoints:
         self._manager.save(epoch, args=ocp.args.StandardSave(tree))
 
     def latest(self, template):
-        """The newest tree, of the form of ``template``, or None."""
+        """The newest tree, of the form of ``template``, or None. Raises BadFile if it cannot be read."""
         epoch = self._manager.latest_step()
         if epoch is None:
             return None
-        return self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
+        try:
+            return self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
+        except (KeyError, OSError, TypeError, ValueError) as error:
+            folder = self._manager.directory.parent
+            raise BadFile(
+                f"{folder}: the checkpoint of epoch {epoch} is damaged; remove this folder to start anew"
+            ) from error

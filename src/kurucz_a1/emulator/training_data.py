@@ -61,11 +61,20 @@ def prepare(dataset):
             logg=jnp.asarray(labels[which, INPUT_LABELS.index("logg")], dtype=jnp.float32),
         )
 
-    if "label_box" in dataset.attrs:
-        support = support_of_box(json.loads(dataset.attrs["label_box"]), log_tau)
-    else:
-        support = support_of_models(*labels.T, dataset["vturb"].values, log_tau)
+    support = _support(dataset, labels, log_tau)
     return TrainingData(batch(split == TRAINING), batch(split == VALIDATION), normalization, support)
+
+
+def _support(dataset, labels, log_tau):
+    if "label_box" not in dataset.attrs:
+        return support_of_models(*labels.T, dataset["vturb"].values, log_tau)
+    text = dataset.attrs["label_box"]
+    try:
+        return support_of_box(json.loads(text), log_tau)
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadFile(
+            f"dataset: attribute label_box is not a label box ({text!r:.60}); make the dataset anew"
+        ) from error
 
 
 def select(batch, index):
