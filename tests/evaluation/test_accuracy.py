@@ -1,0 +1,54 @@
+"""Accuracy tables: a known error comes out as that error."""
+
+import numpy as np
+import pytest
+
+from kurucz_a1.atmosphere import stack
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.evaluation.accuracy import accuracy_tables
+
+
+@pytest.fixture
+def truth(make_model):
+    return stack([make_model(teff=teff) for teff in (5000.0, 5500.0, 6000.0)])
+
+
+def perturbed(model, **factors):
+    return type(model)(**{**vars(model), **{name: getattr(model, name) * factor for name, factor in factors.items()}})
+
+
+def test_the_truth_has_no_error(truth):
+    by_depth, summary = accuracy_tables(truth, {"pinn": truth})
+    assert len(by_depth) == 6 * 80
+    assert list(summary["field"]) == list(FIELD_NAMES)
+    assert summary[["rms", "bias", "median", "max"]].to_numpy().max() == 0.0
+
+
+def test_a_constant_factor_is_its_logarithm(truth):
+    by_depth, summary = accuracy_tables(truth, {"pinn": perturbed(truth, temperature=1.02, gas_pressure=1 / 1.05)})
+    row = summary.set_index("field")
+    for column in ("rms", "bias", "median", "p95", "max"):
+        assert row.loc["temperature", column] == pytest.approx(np.log(1.02))
+    assert row.loc["gas_pressure", "bias"] == pytest.approx(-np.log(1.05))
+    assert row.loc["gas_pressure", "median"] == pytest.approx(np.log(1.05))
+    assert row.loc["column_mass", "max"] == 0.0
+    of_temperature = by_depth[by_depth["field"] == "temperature"]
+    assert np.allclose(of_temperature["abs_median"], np.log(1.02))
+    assert np.allclose(of_temperature["log_tau"], truth.log_tau[0])
+
+
+def test_an_error_at_one_depth_stays_there(truth):
+    factor = np.ones(80)
+    factor[17] = 1.3
+    by_depth, _ = accuracy_tables(truth, {"mlp": perturbed(truth, rosseland_opacity=factor)})
+    errors = by_depth[by_depth["field"] == "rosseland_opacity"]["abs_p95"].to_numpy()
+    assert errors[17] == pytest.approx(np.log(1.3))
+    assert np.delete(errors, 17).max() == 0.0
+
+
+def test_other_depths_are_refused(truth):
+    shifted = type(truth)(**{**vars(truth), "log_tau": truth.log_tau + 0.1})
+    with pytest.raises(ValueError, match="different log_tau"):
+        accuracy_tables(truth, {"pinn": shifted})
+    with pytest.raises(ValueError, match="same labels and depths"):
+        accuracy_tables(truth, {"pinn": truth[:2]})

@@ -1,0 +1,59 @@
+"""Comparison with reference models on other depths."""
+
+import numpy as np
+import pytest
+
+from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables, find_model, inside, profile_table
+
+
+def coarse(model, step=1):
+    """The same model on every ``step``-th depth, from the second on."""
+    depths = ("log_tau", "column_mass", "temperature", "gas_pressure", "electron_density", "rosseland_opacity")
+    arrays = {name: np.asarray(getattr(model, name))[1::step] for name in (*depths, "radiative_acceleration")}
+    return type(model)(**{**vars(model), **arrays})
+
+
+def test_a_model_agrees_with_itself_on_other_depths(make_model):
+    """The reference holds every other depth; what is left is the interpolation of a smooth profile."""
+    model = make_model()
+    comparison, summary = atlas12_tables([coarse(model, 2)], {"solver": [model]})
+    assert len(comparison) == 1
+    assert summary["worst"].max() < 1e-6
+
+
+def test_a_known_difference_is_found(make_model):
+    model = make_model()
+    warmer = make_model(temperature=1.01 * np.asarray(model.temperature))
+    comparison, summary = atlas12_tables([model, model], {"solver": [warmer, None], "pinn": [model, warmer]})
+    assert list(comparison["system"]) == ["solver", "pinn", "pinn"]
+    assert comparison["temperature_rms"].to_numpy() == pytest.approx([np.log(1.01), 0.0, np.log(1.01)], abs=1e-12)
+    of_pinn = summary[(summary["system"] == "pinn") & (summary["field"] == "temperature")]
+    assert of_pinn["models"].item() == 2
+    assert of_pinn["worst"].item() == pytest.approx(np.log(1.01))
+
+
+def test_profiles_too_short_for_the_reference_are_refused(make_model):
+    model = make_model()
+    short = type(model)(**{**vars(model), "log_tau": np.asarray(model.log_tau) + 4.0})
+    with pytest.raises(ValueError, match="leaves the model"):
+        atlas12_tables([model], {"solver": [short]})
+
+
+def test_the_sun_is_found_with_most_layers(make_model):
+    model = make_model()
+    assert find_model([make_model(teff=5000.0), coarse(model), model], {"teff": 5777.0, "logg": 4.44}) is model
+    with pytest.raises(ValueError, match="no model with teff=4000"):
+        find_model([model], {"teff": 4000.0})
+
+
+def test_inside_counts_microturbulence(make_model, support):
+    assert inside(support, make_model())
+    assert not inside(support, make_model(vturb=1.0))
+    assert not inside(support, make_model(teff=4286.0, logg=1.66))
+    assert not inside(support, make_model(teff=7900.0, logg=2.0))
+
+
+def test_profiles_stand_side_by_side(make_model):
+    table = profile_table({"ATLAS-12": make_model(), "pinn": make_model()})
+    assert list(table["system"].unique()) == ["ATLAS-12", "pinn"]
+    assert len(table) == 160

@@ -1,0 +1,100 @@
+"""Verdicts on the paper's claims follow from the numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kurucz_a1.evaluation.claims import FAILS, HOLDS, IN_PART, UNTESTED, claims, irradiance_ratios
+
+
+def accuracy(median):
+    return pd.DataFrame([{"system": "pinn", "field": "temperature", "models": 30, "median": median, "p95": 3 * median}])
+
+
+def hydrostatic(pinn, mlp=1e-2, atlas=3e-4):
+    rows = [
+        {"label_set": label_set, "system": system, "form": form, "median": value, "p95": 3 * value}
+        for label_set, system, value in (
+            ("test", "pinn", pinn),
+            ("test", "mlp", mlp),
+            ("ATLAS-12", "ATLAS-12", atlas),
+            ("ATLAS-12", "pinn", pinn),
+        )
+        for form in ("C", "I")
+    ]
+    return pd.DataFrame(rows)
+
+
+def timing(seconds):
+    return pd.DataFrame(
+        {"system": ["pinn", "solver"], "models": [1000, 1], "seconds_per_model": [seconds, 3.0], "seconds": [1.0, 3.0]}
+    )
+
+
+def energy(pinn, atlas):
+    first = np.arange(400.0, 800.0, 10.0)
+    table = pd.DataFrame({"first_nm": first, "last_nm": first + 10.0, "astm_g173": 1.5})
+    return table.assign(**{"pinn": 1.5 * pinn, "ATLAS-12": 1.5 * atlas})
+
+
+def verdict(number, **tables):
+    return claims(tables)[number - 1].verdict
+
+
+def test_without_tables_nothing_is_tested():
+    assert [claim.verdict for claim in claims({})] == [UNTESTED] * 5
+    assert [claim.number for claim in claims({})] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(("median", "expected"), [(0.002, HOLDS), (0.02, FAILS)])
+def test_emulation_is_a_matter_of_one_per_cent(median, expected):
+    assert verdict(1, accuracy_summary=accuracy(median)) == expected
+
+
+@pytest.mark.parametrize(
+    ("pinn", "seconds", "expected"),
+    [(1e-3, 1e-3, HOLDS), (1e-3, 1.0, IN_PART), (2e-2, 1e-3, IN_PART), (2e-2, 1.0, FAILS)],
+)
+def test_the_constraint_must_help_and_be_fast(pinn, seconds, expected):
+    assert verdict(2, hydrostatic_summary=hydrostatic(pinn), timing=timing(seconds)) == expected
+
+
+def test_a_network_at_the_published_residual_is_not_superior():
+    """0.033 dex against ATLAS-12's own 3e-4 dex."""
+    claim = claims({"hydrostatic_summary": hydrostatic(0.033)})[2]
+    assert claim.verdict == FAILS
+    assert "0.033 dex" in claim.evidence
+    assert "0.0003 dex" in claim.evidence
+
+
+def test_superior_means_in_both_forms_and_in_the_tail():
+    better = hydrostatic(1e-5)
+    assert verdict(3, hydrostatic_summary=better) == HOLDS
+    better.loc[(better["system"] == "pinn") & (better["form"] == "C"), "p95"] = 1.0
+    assert verdict(3, hydrostatic_summary=better) == IN_PART
+
+
+@pytest.mark.parametrize(
+    ("pinn", "atlas", "expected"), [(1.01, 1.05, HOLDS), (1.05, 1.01, FAILS), (1.0501, 1.05, FAILS)]
+)
+def test_closer_to_the_sun_means_by_more_than_a_hair(pinn, atlas, expected):
+    assert verdict(4, solar_energy=energy(pinn, atlas)) == expected
+
+
+def test_both_comparisons_with_the_sun_count():
+    window = pd.DataFrame({"model": ["ATLAS-12", "pinn"], "rms_against_observed": [0.01, 0.02]})
+    assert verdict(4, solar_energy=energy(1.01, 1.05), solar_summary=window) == IN_PART
+
+
+def test_a_window_without_observation_says_nothing():
+    window = pd.DataFrame({"model": ["ATLAS-12", "pinn"], "rms_against_reference": [0.0, 0.02]})
+    assert verdict(4, solar_summary=window) == UNTESTED
+
+
+def test_bands_are_joined_by_their_sums():
+    table = energy(1.1, 0.9)
+    table.loc[0, "pinn"] = np.nan
+    ratios = irradiance_ratios(table, ["pinn", "ATLAS-12"])
+    assert ratios["wavelength"].tolist() == [450.0, 550.0, 650.0, 750.0]
+    assert np.allclose(ratios["pinn"], 1.1)
+    assert np.allclose(ratios["ATLAS-12"], 0.9)

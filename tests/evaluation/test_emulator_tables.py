@@ -1,0 +1,68 @@
+"""Sweeps and timing of an emulator, here a plain function with a support."""
+
+from types import SimpleNamespace
+
+import jax
+import numpy as np
+import pytest
+
+from kurucz_a1.evaluation.sampling import random_labels
+from kurucz_a1.evaluation.sweeps import label_sweeps
+from kurucz_a1.evaluation.timing import timing_table
+
+
+@pytest.fixture
+def emulator(make_model, support):
+    class Grey:
+        kind = "pinn"
+
+        def __init__(self):
+            self.support = support
+
+        def __call__(self, *, teff, logg, feh, afe):
+            support.check(teff, logg, feh, afe, np.zeros(1))
+            models = [make_model(float(t), float(g)) for t, g in zip(teff, logg, strict=True)]
+            return jax.tree.map(lambda *leaves: np.stack(leaves), *models)
+
+    return Grey()
+
+
+def test_sweeps_cover_the_support_and_stay_inside(emulator):
+    table = label_sweeps(emulator, steps=5)
+    values = table.groupby("label")["value"].agg(["min", "max", "nunique"])
+    assert values.loc["teff"].tolist() == [4500.0, 8000.0, 5]
+    assert values.loc["feh"].tolist() == [-2.0, 0.4, 5]
+    # the floor of log g at the Sun's temperature
+    assert values.loc["logg", "min"] == pytest.approx(1.0 + 2.2 * (5777.0 - 4500.0) / 3500.0)
+
+
+def test_a_sweep_holds_the_other_labels(emulator):
+    """The grey model's temperature scales with teff alone."""
+    table = label_sweeps(emulator, steps=3)
+    surface = table[table["log_tau"] == table["log_tau"].min()]
+    along = surface[surface["label"] == "logg"]
+    assert along["temperature"].nunique() == 1
+    along = surface[surface["label"] == "teff"]
+    assert np.allclose(along["temperature"] / along["value"], along["temperature"].iloc[0] / along["value"].iloc[0])
+
+
+def test_labels_are_drawn_inside(support):
+    labels = random_labels(support, 500, np.random.default_rng(1))
+    assert support.complaint(**labels, log_tau=0.0) is None
+
+
+def test_timing_has_a_row_a_count_and_the_solver(emulator):
+    table = timing_table({"pinn": emulator}, (1, 3), solver_seconds=[2.0, 9.0, 3.0])
+    assert table["models"].tolist() == [1, 3, 1]
+    solver = table[table["system"] == "solver"]
+    assert solver["seconds"].item() == 3.0
+    assert (table["seconds"] > 0).all()
+    assert np.allclose(table["seconds_per_model"], table["seconds"] / table["models"])
+
+
+def test_timing_goes_without_the_solver(support):
+    def emulator(**labels):
+        return SimpleNamespace(temperature=np.zeros(3))
+
+    emulator.support = support
+    assert list(timing_table({"mlp": emulator}, (2,))["system"]) == ["mlp"]

@@ -1,0 +1,217 @@
+"""Every figure is drawn from its tables, has units on its axes, and comes out the same twice."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
+from kurucz_a1.figures import NAMES, caption, draw, save_figure
+from kurucz_a1.figures.architecture import parameter_counts
+from kurucz_a1.figures.hydrostatic_histogram import own_labels
+from kurucz_a1.figures.style import COLORS, axis_label
+
+LOG_TAU = np.linspace(-6.0, 2.0, 9)
+RANDOM = np.random.default_rng(1)
+
+
+def profiles(factor=1.0):
+    return {"log_tau": LOG_TAU, **{name: factor * 10.0 ** (3 + 0.2 * LOG_TAU) for name in FIELD_NAMES}}
+
+
+def accuracy_by_depth():
+    rows = [
+        pd.DataFrame(
+            {
+                "system": system,
+                "field": field,
+                "log_tau": LOG_TAU,
+                "abs_median": 0.01,
+                "abs_p95": 0.05 + 0.01 * LOG_TAU**2,
+            }
+        )
+        for system in ("pinn", "mlp")
+        for field in FIELD_NAMES
+    ]
+    return pd.concat(rows)
+
+
+def hydrostatic_residuals():
+    tables = []
+    sets = {"ATLAS-12": ("ATLAS-12", "pinn"), "test": ("solver", "pinn", "mlp"), "box": ("pinn", "mlp")}
+    for label_set, systems in sets.items():
+        for system in systems:
+            columns = {"label_set": label_set, "system": system}
+            columns["teff"] = RANDOM.uniform(4500, 8000, 30)
+            columns["logg"] = RANDOM.uniform(3, 5, 30)
+            columns["form_c_median"] = 10.0 ** RANDOM.normal(-3, 0.3, 30)
+            columns["form_i_median"] = 10.0 ** RANDOM.normal(-4, 0.3, 30)
+            tables.append(pd.DataFrame(columns))
+    return pd.concat(tables)
+
+
+def label_sweeps():
+    rows = [
+        pd.DataFrame({"system": "pinn", "label": label, "value": value, **profiles(factor=1.0 + value)})
+        for label in ("teff", "logg", "feh", "afe")
+        for value in (0.0, 0.5, 1.0)
+    ]
+    return pd.concat(rows)
+
+
+def learning_curve():
+    epoch = np.arange(1, 20)
+    loss = 1.0 / epoch
+    names = [f"{part}_{kind}loss" for part in ("training", "validation") for kind in ("", "data_", "physics_")]
+    return pd.DataFrame({"epoch": epoch, **dict.fromkeys(names, loss)})
+
+
+def solar_window():
+    wavelength = np.linspace(6430.0, 6450.0, 50)
+    models = dict.fromkeys(("ATLAS-12", "solver", "pinn", "mlp"), 1.0 - 0.5 * np.exp(-((wavelength - 6439.0) ** 2)))
+    return pd.DataFrame({"wavelength_air_angstrom": wavelength, **models})
+
+
+def solar_energy():
+    first = np.arange(400.0, 1000.0, 10.0)
+    models = dict.fromkeys(("ATLAS-12", "solver", "pinn", "mlp"), 1.01)
+    return pd.DataFrame({"first_nm": first, "last_nm": first + 10.0, "astm_g173": 1.0, **models})
+
+
+def timing():
+    return pd.DataFrame(
+        {
+            "system": ["pinn", "pinn", "mlp", "mlp", "solver"],
+            "device": "CPU",
+            "models": [1, 100, 1, 100, 1],
+            "seconds": [1e-3, 1e-2, 1e-3, 1e-2, 3.0],
+            "seconds_per_model": [1e-3, 1e-4, 1e-3, 1e-4, 3.0],
+        }
+    )
+
+
+INPUTS = {
+    "architecture": lambda: {
+        "emulator": {"network": {"label_width": 128, "depth_width": 64, "dropout": 0.01, "parameters": 244102}}
+    },
+    "learning_curves": lambda: {"pinn": learning_curve(), "mlp": learning_curve()},
+    "profile_errors": lambda: {"accuracy_by_depth": accuracy_by_depth()},
+    "atlas12_comparison": lambda: {
+        "atlas12_sun": pd.concat(
+            [
+                pd.DataFrame({"system": s, **profiles(f)})
+                for s, f in (("ATLAS-12", 1.0), ("solver", 1.02), ("pinn", 0.97))
+            ]
+        )
+    },
+    "hydrostatic_histogram": lambda: {"hydrostatic_residuals": hydrostatic_residuals()},
+    "hydrostatic_kiel": lambda: {"hydrostatic_residuals": hydrostatic_residuals()},
+    "solar_spectrum": lambda: {"solar_window": solar_window(), "solar_energy": solar_energy()},
+    "label_sweeps": lambda: {"label_sweeps": label_sweeps()},
+    "timing": lambda: {"timing": timing()},
+}
+# What some axis of each figure must say.
+UNITS = {
+    "learning_curves": ("epoch", "dex$^2$"),
+    "profile_errors": (r"\tau_\mathrm{R}", "[%]"),
+    "atlas12_comparison": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "cm$^{-3}$", "cm$^2$ g$^{-1}$", "[%]"),
+    "hydrostatic_histogram": ("[dex]", "fraction"),
+    "hydrostatic_kiel": ("[K]", "cm s$^{-2}$", "[dex]"),
+    "solar_spectrum": (r"\AA", "[nm]", "W m$^{-2}$ nm$^{-1}$", "[%]"),
+    "label_sweeps": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "g cm$^{-2}$", "cm$^{-3}$", "[dex]"),
+    "timing": ("number of models", "[s]"),
+}
+
+
+def axis_texts(figure):
+    return " ".join(
+        text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) if text
+    )
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request):
+    return request.param
+
+
+def test_a_figure_says_what_its_axes_are_and_draws_something(name):
+    figure = draw(name, **INPUTS[name]())
+    labels = axis_texts(figure)
+    for unit in UNITS.get(name, ()):
+        assert unit in labels, (name, unit, labels)
+    for axes in figure.axes:
+        assert axes.has_data() or axes.patches, f"{name}: an empty panel"
+
+
+def test_files_are_whole_and_the_same_twice(name, tmp_path):
+    """Two drawings of the same tables give the same bytes, so that nothing downstream runs again without need."""
+    inputs = INPUTS[name]()
+    for folder in ("one", "two"):
+        paths = [tmp_path / folder / f"{name}.{suffix}" for suffix in ("png", "pdf")]
+        save_figure(draw(name, **inputs), *paths)
+    for suffix, start in (("png", b"\x89PNG"), ("pdf", b"%PDF")):
+        one, two = ((tmp_path / folder / f"{name}.{suffix}").read_bytes() for folder in ("one", "two"))
+        assert one == two
+        assert one.startswith(start)
+        assert b"CreationDate" not in one
+
+
+def test_every_figure_has_a_caption_in_sentences(name):
+    assert caption(name).endswith(".")
+    assert "\n" not in caption(name)
+
+
+def test_an_unknown_figure_is_named():
+    with pytest.raises(ValueError, match="no figure 'portrait'"):
+        draw("portrait")
+
+
+def test_an_observed_spectrum_becomes_the_reference():
+    window = solar_window()
+    window["observed"] = window["ATLAS-12"] + 0.02
+    figure = draw("solar_spectrum", solar_window=window, solar_energy=solar_energy())
+    assert "observed Sun" in figure.axes[1].get_ylabel()
+    difference = figure.axes[1].lines[0].get_ydata()
+    assert np.allclose(difference, -2.0)  # per cent of the continuum
+
+
+def test_a_source_that_the_paper_does_not_know_is_drawn():
+    table = hydrostatic_residuals().replace({"system": {"solver": "decks"}})
+    draw("hydrostatic_histogram", hydrostatic_residuals=table)
+    draw("hydrostatic_kiel", hydrostatic_residuals=table)
+
+
+def test_the_widest_label_set_of_each_system_is_shown():
+    chosen = own_labels(hydrostatic_residuals()).groupby("system")["label_set"].unique()
+    assert {system: list(sets) for system, sets in chosen.items()} == {
+        "ATLAS-12": ["ATLAS-12"],
+        "solver": ["test"],
+        "pinn": ["box"],
+        "mlp": ["box"],
+    }
+
+
+def test_undefined_residuals_are_drawn_at_the_edge():
+    table = hydrostatic_residuals()
+    table.iloc[[40, 70], table.columns.get_loc("form_c_median")] = np.inf
+    draw("hydrostatic_histogram", hydrostatic_residuals=table)
+    draw("hydrostatic_kiel", hydrostatic_residuals=table)
+
+
+@pytest.mark.parametrize(("widths", "total"), [((128, 64), 244102), ((512, 512), 6707206)])
+def test_parameter_counts_are_the_published_ones(widths, total):
+    assert sum(parameter_counts(*widths).values()) == total
+
+
+def test_every_field_has_a_label_with_its_unit():
+    for field in BY_NAME.values():
+        label = axis_label(field.name)
+        assert field.symbol in label
+        assert ("[" in label.replace("[Fe/H]", "").replace(r"[$\alpha$/Fe]", "")) == (field.units != "1")
+
+
+def test_systems_differ_for_readers_without_colour_vision():
+    """Lightness (CIE L*) of any two lines of one figure differs, or their line style does."""
+    from kurucz_a1.figures.style import LINES
+
+    looks = {(color, str(LINES[system])) for system, color in COLORS.items()}
+    assert len(looks) == len(COLORS)

@@ -1,0 +1,104 @@
+"""The report: one file with everything in it, and nothing invented."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from kurucz_a1.report import write_report
+from kurucz_a1.report.page import render
+from kurucz_a1.report.tables import SHAPES, _text, readable_tables
+
+TABLES = {
+    "hydrostatic_summary": pd.DataFrame(
+        {
+            "label_set": ["ATLAS-12", "test", "test"],
+            "system": ["ATLAS-12", "pinn", "mlp"],
+            "form": ["C", "C", "C"],
+            "models": [111, 32, 32],
+            "median": [3.1e-4, 0.0123, 0.0456],
+            "p90": [1e-3, 0.03, 0.07],
+            "p95": [2e-3, 0.04, 0.08],
+            "p99": [3e-3, 0.05, 0.09],
+            "max": [4e-3, np.inf, 0.10],
+        }
+    ),
+    "failures": pd.DataFrame({"index": [7], "teff": [7900.0], "reason": ["g_rad > g <at the surface>"]}),
+}
+RUN = {
+    "configuration": {"seed": 42, "grid": {"source": "solver"}},
+    "versions": {"jax": "0.10.2"},
+    "git_commit": "0123abc",
+    "sources": "solver",
+    "models": {"requested": 320, "made": 319, "failed": 1},
+}
+
+
+@pytest.fixture
+def figures(tmp_path):
+    from kurucz_a1.figures import draw, save_figure
+
+    path = tmp_path / "architecture.png"
+    network = {"label_width": 8, "depth_width": 4, "dropout": 0.0, "parameters": 100}
+    save_figure(draw("architecture", emulator={"network": network}), path)
+    return {"architecture": path}
+
+
+def test_the_page_stands_alone(tmp_path, figures):
+    write_report(tmp_path / "report.html", tables=TABLES, figures=figures, run=RUN)
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    sources = re.findall(r'(?:src|href)="([^"]{0,40})', page)
+    assert sources
+    assert all(source.startswith("data:image/png;base64,") for source in sources)
+
+
+def test_numbers_are_those_of_the_tables():
+    page = render(tables=TABLES, figures={}, run=RUN)
+    for number in ("0.0123", "3.10e-4", "0.0456", "undefined"):
+        assert f"<td>{number}</td>" in page, number
+    assert "319 of 320 model atmospheres" in page
+    assert "seed: 42" in page
+    assert "jax 0.10.2" in page
+    assert "0123abc" in page
+
+
+def test_the_verdict_follows_from_the_tables():
+    page = render(tables=TABLES, figures={}, run=RUN)
+    assert page.count("does not hold") == 1  # superior to ATLAS-12 at 0.0123 against 3.1e-4 dex: it is not
+    better = TABLES["hydrostatic_summary"].assign(median=[3.1e-4, 1e-5, 0.0456], p95=[2e-3, 1e-4, 0.08])
+    page = render(tables={**TABLES, "hydrostatic_summary": better}, figures={}, run=RUN)
+    assert "does not hold" not in page
+
+
+def test_what_is_missing_is_left_out_or_said():
+    page = render(tables={}, figures={}, run={})
+    assert page.count("not tested") == 5
+    assert "<figure>" not in page
+    assert "requested" not in page
+
+
+def test_text_from_tables_cannot_break_the_page():
+    page = render(tables=TABLES, figures={}, run=RUN)
+    assert "g_rad &gt; g &lt;at the surface&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0123456, "0.0123"),
+        (5777.0, "5777"),
+        (3.14159e-5, "3.14e-5"),
+        (np.nan, "n/a"),
+        (np.inf, "undefined"),
+        ("a", "a"),
+    ],
+)
+def test_numbers_have_three_figures(value, text):
+    assert _text(value) == text
+
+
+def test_empty_tables_are_not_shown():
+    assert readable_tables({"failures": TABLES["failures"].iloc[:0], "unknown": TABLES["failures"]}) == {}
+    assert set(readable_tables(TABLES)) == set(TABLES) <= set(SHAPES)
