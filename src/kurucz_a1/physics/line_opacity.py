@@ -10,7 +10,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from kurucz_a1.physics.constants import BOLTZMANN, PLANCK
+from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, PLANCK, SPEED_OF_LIGHT
 
 
 class SplineAxis(NamedTuple):
