@@ -6,8 +6,10 @@ product of the unknowns; each other element X spreads over X, X+, X++, XH and XO
 Newton's method on the logarithms of the conservation laws then converges from a crude start. Derivatives to any order
 come from the implicit function theorem, not from the iterations.
 
-Charges lower the energy of ionisation to charge z by z e2 / (Debye length) (Griem 1962, Phys. Rev. 128, 997; in ATLAS
-Kurucz 1970, SAO Special Report 309), bounded near 1 eV, where the theory ends. The pressure is that of an ideal gas.
+Charges attract each other as in the theory of Debye and Hueckel (Griem 1962, Phys. Rev. 128, 997; Landau & Lifshitz
+1980, Statistical Physics, section 78): the energy of ionisation to charge z falls by z e2 / (Debye length), as in ATLAS
+(Kurucz 1970, SAO Special Report 309), bounded near 1 eV, where the theory ends; pressure and energy fall accordingly,
+which keeps the thermodynamics consistent. The Debye length is that of electrons and as many singly charged ions.
 
 Sources: Saha equation and law of mass action as in Hubeny & Mihalas 2014, Theory of Stellar Atmospheres, ch. 4;
 partition functions, ionisation and dissociation energies as in partition_functions.py.
@@ -138,7 +140,7 @@ class _Constants(NamedTuple):
     core: jax.Array  # (species,): ln n - sum of powers times unknowns
     states: jax.Array  # (21, 4): the same of X+, X++, XH, XO relative to X
     fractions: jax.Array  # (26,)
-    particles: jax.Array  # of the density of all particles, P / kT
+    pressure: jax.Array  # of P / kT
     screening: jax.Array  # of e2 / (Debye length) over 1 eV at one electron per cm3
     temperature: jax.Array  # of kT in eV
 
@@ -198,7 +200,7 @@ def _constants(temperature, gas_pressure, fractions, partitions):
 
 
 def _densities(unknowns, constants):
-    """Densities of the core species, of the nuclei of the other elements, and the shares of their five states."""
+    """Densities of the core species, of the other elements' nuclei, shares of their five states, and lowering / kT."""
     lowering, _ = _lowering(unknowns[0], constants.screening)
     lowering = lowering * jnp.exp(-constants.temperature)
     core = jnp.exp(_CORE_POWERS @ unknowns + constants.core + _CORE_LOWERINGS * lowering)
@@ -206,24 +208,27 @@ def _densities(unknowns, constants):
     total = 1.0 + jnp.sum(ratios, axis=1, keepdims=True)
     shares = jnp.concatenate([1.0 / total, ratios / total], axis=1)
     others = jnp.exp(constants.fractions[_other] + unknowns[_unknown_N])
-    return core, others, shares
+    return core, others, shares, lowering
 
 
-def _totals(core, others, shares):
-    """Positive and negative charges, nuclei of H, C, N, O, Si, and particles, per cm3."""
+def _totals(core, others, shares, lowering):
+    """Positive and negative charges, nuclei of H, C, N, O, Si, all per cm3, and pressure / kT."""
     charge, hydrogen, oxygen = (others @ shares) @ _STATE_COUNTS
     nuclei = core @ _CORE_ATOMS
     nuclei = nuclei + _HYDROGEN_ROW * hydrogen + _OXYGEN_ROW * oxygen
-    return _POSITIVE @ core + charge, _NEGATIVE @ core, nuclei, jnp.sum(core) + jnp.sum(others)
+    particles = jnp.sum(core) + jnp.sum(others)
+    # The bound has no part in a solution; it keeps a first step from failing.
+    pressure = jnp.maximum(particles - core[-1] * lowering / 3.0, 1e-2 * particles)
+    return _POSITIVE @ core + charge, _NEGATIVE @ core, nuclei, pressure
 
 
 def _residual_of(unknowns, constants, totals):
-    positive, negative, nuclei, particles = totals
+    positive, negative, nuclei, pressure = totals
     return jnp.concatenate(
         [
             jnp.log(positive / negative)[None],
             jnp.log(nuclei) - constants.fractions[_core] - unknowns[_unknown_N],
-            (jnp.log(particles) - constants.particles)[None],
+            (jnp.log(pressure) - constants.pressure)[None],
         ]
     )
 
@@ -235,9 +240,9 @@ def _residual(unknowns, constants):
 
 def _residual_and_jacobian(unknowns, constants):
     """`_residual` and its exact derivative by the unknowns, (7,) and (7, 7)."""
-    core, others, shares = _densities(unknowns, constants)
-    totals = _totals(core, others, shares)
-    positive, negative, nuclei, particles = totals
+    core, others, shares, lowering = _densities(unknowns, constants)
+    totals = _totals(core, others, shares, lowering)
+    positive, negative, nuclei, pressure = totals
     _, slope = _lowering(unknowns[0], constants.screening)
     slope = slope * jnp.exp(-constants.temperature) * _ELECTRON_COLUMN
     core_powers = _CORE_POWERS + _CORE_LOWERINGS[:, None] * slope
@@ -250,23 +255,27 @@ def _residual_and_jacobian(unknowns, constants):
     elements = elements + _HYDROGEN_ROW[:, None] * shift[1] + _OXYGEN_ROW[:, None] * shift[2]
     elements = elements / nuclei[:, None] - _NUCLEI_COLUMN
     charge = ((_POSITIVE * core) @ core_powers + shift[0]) / positive - ((_NEGATIVE * core) @ core_powers) / negative
-    pressure = (core @ core_powers + jnp.sum(others) * _NUCLEI_COLUMN) / particles
-    jacobian = jnp.concatenate([charge[None], elements, pressure[None]])
+    attraction = core[-1] / 3.0 * (lowering * _ELECTRON_COLUMN + slope)
+    pressures = (core @ core_powers + jnp.sum(others) * _NUCLEI_COLUMN - attraction) / pressure
+    jacobian = jnp.concatenate([charge[None], elements, pressures[None]])
     return _residual_of(unknowns, constants, totals), jacobian
 
 
 def _linear_solve(matrix, right):
-    """Solution of a small system without pivoting, unrolled: batches of them vectorise, LAPACK's do not.
+    """Solution of a small system by elimination without pivoting: batches of them vectorise, LAPACK's do not.
 
     The matrices here are, up to scaling of rows, those of a convex problem (positive definite in the potentials of the
-    elements) with one border, for which elimination in the given order is stable.
+    elements) with one border, for which elimination in the given order is stable. A loop, because the compiler takes
+    exponentially long over the same steps written out.
     """
     size = len(matrix)
-    augmented = jnp.concatenate([matrix, right.reshape(size, -1)], axis=1)
-    for k, unit in enumerate(np.eye(size)):
+
+    def eliminate(k, augmented):
         row = augmented[k] / augmented[k, k]
-        augmented = augmented - (augmented[:, k] - unit)[:, None] * row
-    return augmented[:, size:].reshape(right.shape)
+        return augmented - (augmented[:, k] - (jnp.arange(size) == k))[:, None] * row
+
+    augmented = jnp.concatenate([matrix, right.reshape(size, -1)], axis=1)
+    return lax.fori_loop(0, size, eliminate, augmented)[:, size:].reshape(right.shape)
 
 
 @jax.custom_jvp
@@ -282,7 +291,7 @@ def _inverse_jvp(primals, tangents):
 
 def _start(constants):
     """A first guess of the unknowns."""
-    log_particles = constants.particles
+    log_particles = constants.pressure
     fractions = jnp.exp(constants.fractions)
     core = constants.core
     stages = core[: 3 * _n_core].reshape(-1, 3)[:, 1:]
@@ -388,7 +397,7 @@ def gas_state(temperature, gas_pressure, fractions26):
     logarithms = jnp.log(atomic), jnp.log(molecular), jnp.log(partition[-1])
     constants = _constants(temperature, gas_pressure, fractions26, logarithms)
     unknowns = _solve(constants)
-    core, others, shares = _densities(unknowns, constants)
+    core, others, shares, lowering = _densities(unknowns, constants)
 
     nuclei = jnp.exp(unknowns[_unknown_N])
     spread = others[:, None] * shares
@@ -397,12 +406,14 @@ def gas_state(temperature, gas_pressure, fractions26):
     molecules = jnp.concatenate([core[3 * _n_core + 2 : -1], spread[_other_row, _other_state]])[_molecule_order]
 
     density = nuclei * ATOMIC_MASS * mean_nuclear_mass(fractions26)
-    lowering, _ = _lowering(unknowns[0], constants.screening)
+    thermal = BOLTZMANN * temperature
+    kinetic_pressure = gas_pressure + core[-1] * lowering * thermal / 3.0
+    lowering_energy = lowering * thermal / ELECTRON_VOLT
     bound = (
-        jnp.sum(atoms * (_CHI_SUM - lowering * np.array([0.0, 1.0, 3.0])))
+        jnp.sum(atoms * (_CHI_SUM - lowering_energy * _STATE_LOWERINGS[:3]))
         - molecules @ DISSOCIATION_ENERGIES
         - hydrogen_minus * ELECTRON_AFFINITY_HYDROGEN
-        + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY - lowering)
+        + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY - lowering_energy)
     ) * ELECTRON_VOLT
     excited = atoms.reshape(-1) @ excitation[:78] + molecules @ excitation[78:-1] + molecule_ion * excitation[-1]
     return GasState(
@@ -411,7 +422,7 @@ def gas_state(temperature, gas_pressure, fractions26):
         electron_density=core[-1],
         nuclei_density=nuclei,
         density=density,
-        internal_energy=(1.5 * gas_pressure + bound + excited) / density,
+        internal_energy=(1.5 * kinetic_pressure + bound + excited) / density,
         atoms=atoms,
         molecules=molecules,
         hydrogen_minus=hydrogen_minus,
@@ -424,8 +435,8 @@ def gas_state(temperature, gas_pressure, fractions26):
 def ionization_fractions(z, temperature, electron_density):
     """Shares of the neutral, once and twice ionised atoms, shape (3,), of an element that forms no molecules.
 
-    `z` is the atomic number (1..92), `temperature` in K and `electron_density` in cm-3 are scalars. Saha's equation with
-    the lowering that `gas_state` has.
+    `z` is the atomic number (1..92), `temperature` in K and `electron_density` in cm-3 are scalars. Saha's equation
+    with the lowering that `gas_state` has.
     """
     logarithms = jnp.log(jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1] @ boltzmann_factors(temperature))
     energies = jnp.asarray(IONIZATION_ENERGIES)[z - 1]
