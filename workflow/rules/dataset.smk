@@ -15,7 +15,7 @@ rule dataset:
         "../../envs/dataset.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=2500,
         runtime=15,
     params:
         grid=config["grid"],

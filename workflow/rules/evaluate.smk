@@ -62,7 +62,7 @@ rule evaluate_atlas12:
         "../../envs/evaluate.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=2500,
         runtime=30,
     params:
         solver=numbers_of("solver"),
@@ -105,9 +105,9 @@ rule evaluate_timing:
     conda:
         "../../envs/evaluate.yaml"
     # All processors of the run, so that nothing else disturbs the clock.
-    threads: max(workflow.cores or 1, 1)
+    threads: workflow.cores or config["emulator"]["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=2500,
         runtime=30,
         gpu=config["emulator"]["gpu"],
     params:

@@ -41,7 +41,7 @@ rule grid_batch:
         "../../envs/grid.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=2500,
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         source=config["grid"]["source"],

@@ -26,7 +26,7 @@ rule spectrum:
         "../../envs/spectrum.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=2500,
         runtime=30,
     params:
         spectrum=config["spectrum"],

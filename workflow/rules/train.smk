@@ -16,7 +16,7 @@ rule train_emulator:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=2500,
         runtime=lambda wildcards, attempt: 240 * attempt,
         gpu=config["emulator"]["gpu"],
     params:
