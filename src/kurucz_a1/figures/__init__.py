@@ -36,6 +36,8 @@ def save_figure(figure, *paths):
         for path in paths:
             with atomic_path(path) as temporary:
                 figure.savefig(temporary, metadata=metadata[temporary.suffix])
+            # The panels' places are found while drawing; they hold for all files.
+            figure.set_layout_engine("none")
 
 
 def _module(name):
