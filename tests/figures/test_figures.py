@@ -142,18 +142,21 @@ def test_a_figure_says_what_its_axes_are_and_draws_something(name):
         assert axes.has_data() or axes.patches, f"{name}: an empty panel"
 
 
-def test_files_are_whole_and_the_same_twice(name, tmp_path):
-    """Two drawings of the same tables give the same bytes, so that nothing downstream runs again without need."""
-    inputs = INPUTS[name]()
-    # every figure as png; one stands for all in pdf, for the sake of time
-    suffixes = ("png", "pdf") if name == "timing" else ("png",)
-    for folder in ("one", "two"):
-        save_figure(draw(name, **inputs), *(tmp_path / folder / f"{name}.{suffix}" for suffix in suffixes))
-    for suffix in suffixes:
-        one, two = ((tmp_path / folder / f"{name}.{suffix}").read_bytes() for folder in ("one", "two"))
-        assert one == two
-        assert one.startswith({"png": b"\x89PNG", "pdf": b"%PDF"}[suffix])
-        assert b"CreationDate" not in one
+def test_a_figure_can_be_written(name, tmp_path):
+    """Text is set only now: a symbol that cannot be set would fail here."""
+    save_figure(draw(name, **INPUTS[name]()), tmp_path / f"{name}.png")
+    assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_equal_tables_give_equal_bytes(suffix, tmp_path):
+    """So that nothing downstream runs again without need. One figure stands for all, for the sake of time."""
+    paths = [tmp_path / folder / f"timing.{suffix}" for folder in ("one", "two")]
+    for path in paths:
+        save_figure(draw("timing", **INPUTS["timing"]()), path)
+    one, two = (path.read_bytes() for path in paths)
+    assert one == two
+    assert b"CreationDate" not in one
 
 
 def test_every_figure_has_a_caption_in_sentences(name):
