@@ -1,5 +1,6 @@
 """What each line of a list absorbs in a given gas: strength, Doppler width and damping at every depth."""
 
+from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -156,11 +157,16 @@ class LinesInGas(NamedTuple):
     damping: jnp.ndarray
 
 
-def lines_in_gas(data, absorbers, states, fractions, microturbulence):
+@partial(jax.jit, static_argnames="absorbers")
+def lines_in_gas(data, states, fractions, microturbulence, *, absorbers):
     """LinesInGas of ``data`` in the gas ``states`` (leading axis depth); microturbulence (depth,) or scalar in km s-1.
 
-    Stimulated emission is in the strength; occupation numbers are those of LTE.
+    data and absorbers: from ``prepare_lines``; fractions: N/N_total (99,). Stimulated emission is in the strength;
+    occupation numbers are those of LTE.
     """
+
+    if not absorbers:
+        return LinesInGas(*(jnp.zeros((len(states.temperature), 0)),) * 3)
 
     def at_point(state, turbulence):
         temperature = state.temperature

@@ -4,6 +4,7 @@ Arrays run (..., depth), surface first: the transpose of ``physics.transfer``, b
 independent and the leading axis is the one that is cut into chunks.
 """
 
+import jax
 import jax.numpy as jnp
 
 from kurucz_a1.physics.transfer import gauss_angles
@@ -83,7 +84,5 @@ def emergent_intensity(source, tau, mu):
 def emergent_flux(source, tau, angles=ANGLES):
     """Flux through the surface, 2 pi times the integral of I mu dmu (...,), by Gauss-Legendre quadrature in mu."""
     cosines, weights = gauss_angles(angles)
-    total = 0.0
-    for k in range(angles):
-        total = total + weights[k] * cosines[k] * emergent_intensity(source, tau, cosines[k])
-    return 2.0 * jnp.pi * total
+    intensities = jax.vmap(lambda mu: emergent_intensity(source, tau, mu))(cosines)
+    return 2.0 * jnp.pi * jnp.tensordot(weights * cosines, intensities, axes=1)

@@ -101,7 +101,7 @@ def place_continuum(wavelength, flux, depth=0.004, rounds=30):
     """
     wavelength, flux = np.asarray(wavelength, dtype=float), np.asarray(flux, dtype=float)
     offset = wavelength - wavelength.mean()
-    keep = flux > np.quantile(flux, 0.6)
+    keep = flux >= np.quantile(flux, 0.6)
     for _ in range(rounds):
         line = np.polyval(np.polyfit(offset[keep], flux[keep], 1), offset)
         now = (flux > (1.0 - depth) * line) & (flux < (1.0 + 3.0 * depth) * line)

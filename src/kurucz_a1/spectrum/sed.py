@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
@@ -69,13 +70,14 @@ def _fluxes(table, tables, column_mass, temperature, gas_pressure, fractions):
     absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state), out_axes=1)(states)
     lines = jax.vmap(lambda state: line_opacity(table, state), out_axes=1)(states)
     thermal = planck(tables.frequency[:, None], temperature)
-    fluxes = []
-    for true in (absorption + lines, absorption):
+
+    def surface_flux(true):
         mean = continuum_mean_intensity(tables.frequency, true, scattering, temperature, column_mass)
         extinction = true + scattering
         source = (true * thermal + scattering * mean) / extinction
-        fluxes.append(emergent_flux(source, optical_depth(extinction, column_mass)))
-    return fluxes
+        return emergent_flux(source, optical_depth(extinction, column_mass))
+
+    return lax.map(surface_flux, jnp.stack([absorption + lines, absorption]))
 
 
 def bolometric_flux(distribution):

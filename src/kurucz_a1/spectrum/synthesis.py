@@ -56,6 +56,7 @@ def model_fractions(atmosphere):
     return number_fractions(atmosphere.feh, atmosphere.afe, atmosphere.solar_pattern)
 
 
+@jax.jit
 def gas_states(temperature, gas_pressure, fractions):
     """GasState of every depth (leading axis depth) from T (K) and P (dyn cm-2), both (depth,)."""
     eos = eos_fractions(fractions)
@@ -99,31 +100,21 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
     hydrogen = np.flatnonzero(np.abs(np.log(centres / vacuum.mean())) < 0.05 + np.log(vacuum[-1] / vacuum[0]))
     coarse = smooth_grid(vacuum, centres[hydrogen])
     fractions = model_fractions(atmosphere) if fractions is None else fractions
-    flux, continuum = _spectrum(
-        atmosphere.column_mass,
-        atmosphere.temperature,
-        atmosphere.gas_pressure,
-        jnp.asarray(fractions),
-        jnp.asarray(atmosphere.vturb if vmic is None else vmic),
-        data,
-        continuum_tables(SPEED_OF_LIGHT / (coarse * ANGSTROM)),
-        vacuum,
-        plan,
-        absorbers=absorbers,
-        hydrogen=tuple(hydrogen.tolist()),
+    vmic = jnp.asarray(atmosphere.vturb if vmic is None else vmic)
+    # Compiled apart, so that another window or line list compiles only what depends on it.
+    states = gas_states(atmosphere.temperature, atmosphere.gas_pressure, jnp.asarray(fractions))
+    tables = continuum_tables(SPEED_OF_LIGHT / (coarse * ANGSTROM))
+    smooth = smooth_opacity(tables, states, atmosphere.column_mass, vmic, hydrogen=tuple(hydrogen.tolist()))
+    gas = lines_in_gas(data, states, jnp.asarray(fractions), vmic, absorbers=absorbers)
+    flux, continuum = _fluxes(
+        atmosphere.column_mass, states.temperature, smooth, coarse, gas, data.centre, vacuum, plan
     )
     return Spectrum(wavelength=jnp.asarray(wavelength), flux=flux, continuum=continuum, normalized=flux / continuum)
 
 
-@partial(jax.jit, static_argnames=("absorbers", "hydrogen"))
-def _spectrum(
-    column_mass, temperature, gas_pressure, fractions, vmic, data, tables, vacuum, plan, *, absorbers, hydrogen
-):
+@jax.jit
+def _fluxes(column_mass, temperature, smooth, coarse, gas, centre, vacuum, plan):
     """Flux and continuum (wavelength,), erg s-1 cm-2 A-1, at vacuum wavelengths in A."""
-    states = gas_states(temperature, gas_pressure, fractions)
-    smooth = smooth_opacity(tables, states, column_mass, vmic, hydrogen)
-    coarse = SPEED_OF_LIGHT / tables.frequency / ANGSTROM
-    gas = lines_in_gas(data, absorbers, states, fractions, vmic)
     # one more line, of no strength, for the padding of the plan
     gas = LinesInGas(
         *(
@@ -131,7 +122,7 @@ def _spectrum(
             for each, fill in zip(gas, (0.0, 1.0, 1.0), strict=True)
         )
     )
-    centre = jnp.append(data.centre, 1.0)
+    centre = jnp.append(centre, 1.0)
 
     @jax.checkpoint
     def chunk(rows):
@@ -146,15 +137,13 @@ def _spectrum(
         frequency = SPEED_OF_LIGHT / (here * ANGSTROM)
         thermal = planck(frequency[:, None], temperature)
         per_angstrom = frequency / here
-        fluxes = []
-        for true in (absorption + balmer + lines, absorption):
-            extinction = true + scattering
-            source = (true * thermal + scattering * mean) / extinction
-            fluxes.append(per_angstrom * emergent_flux(source, optical_depth(extinction, column_mass)))
-        return tuple(fluxes)
+        true = jnp.stack([absorption + balmer + lines, absorption])
+        extinction = true + scattering
+        source = (true * thermal + scattering * mean) / extinction
+        return per_angstrom * emergent_flux(source, optical_depth(extinction, column_mass))
 
-    flux, continuum = lax.map(chunk, plan)
-    return flux.reshape(-1)[: len(vacuum)], continuum.reshape(-1)[: len(vacuum)]
+    fluxes = jnp.swapaxes(lax.map(chunk, plan), 0, 1).reshape(2, -1)[:, : len(vacuum)]
+    return fluxes[0], fluxes[1]
 
 
 def _opacity(here, centre, gas, chosen, profile):
@@ -170,7 +159,8 @@ def voigt_wing(a, v):
     return a / jnp.sqrt(jnp.pi) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))
 
 
-def smooth_opacity(tables, states, column_mass, vmic, hydrogen):
+@partial(jax.jit, static_argnames="hydrogen")
+def smooth_opacity(tables, states, column_mass, vmic, *, hydrogen):
     """Opacity that varies little over an Angstrom, and the continuum's mean intensity.
 
     hydrogen: indices in ALL_LINES of the hydrogen lines (a tuple). Returns absorption and scattering of the continuum
