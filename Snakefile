@@ -7,6 +7,7 @@ from snakemake.utils import min_version, validate
 from yaml import safe_load
 
 from workflow.support import configuration, software
+from workflow.support.captions import caption
 from workflow.support.code_digest import code_digest
 
 min_version("9.25")

@@ -42,7 +42,7 @@ rule figure:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
         png=report(
             f"{RESULTS}/figures/{{figure}}.png",
-            caption="../report/{figure}.rst",
+            caption="../report/figure.rst",
             category=lambda wildcards: CATEGORIES[wildcards.figure],
         ),
     log:
@@ -56,6 +56,7 @@ rule figure:
         mem_mb=1500,
         runtime=10,
     params:
+        caption=lambda wildcards: caption(wildcards.figure),
         code=lambda wildcards: code_digest(
             "figure", f"kurucz_a1.figures.{wildcards.figure}"
         ),

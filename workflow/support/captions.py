@@ -1,0 +1,18 @@
+"""Captions of figures for Snakemake's report; they stand in the modules that draw the figures."""
+
+import ast
+import re
+
+from workflow.support.code_digest import PACKAGE, SOURCE
+
+
+def caption(figure):
+    """Caption of a figure as reStructuredText, read without running the module."""
+    path = SOURCE / PACKAGE / "figures" / f"{figure}.py"
+    tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+    text = next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "CAPTION"
+    )
+    return re.sub(r"([\\*`|_])", r"\\\1", " ".join(text.split()))
