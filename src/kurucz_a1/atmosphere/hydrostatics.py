@@ -58,3 +58,13 @@ def pressure_response(pressure, rosseland_opacity, temperature_slope, pressure_s
     integrand = effective_gravity(gravity, radiative_acceleration) * TAU / rosseland_opacity
     matrix = jnp.diag(pressure) + _FROM_SURFACE * (integrand * pressure_slope)
     return jnp.linalg.solve(matrix, -_FROM_SURFACE * (integrand * temperature_slope))
+
+
+def column_mass_response(rosseland_opacity, temperature_slope, pressure_slope, pressure_by_temperature):
+    """Matrix dln m[i]/dln T[j] (80, 80), gas pressure following by ``pressure_by_temperature`` (80, 80).
+
+    temperature_slope, pressure_slope: dln kappa/dln T and dln kappa/dln P (80,).
+    """
+    integrand = TAU / rosseland_opacity
+    opacity_by_temperature = jnp.diag(temperature_slope) + pressure_slope[:, None] * pressure_by_temperature
+    return -(_FROM_SURFACE * integrand) @ opacity_by_temperature / (_FROM_SURFACE @ integrand)[:, None]

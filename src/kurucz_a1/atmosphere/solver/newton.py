@@ -10,7 +10,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from kurucz_a1.atmosphere.hydrostatics import gas_pressure, pressure_response, solve_gas_pressure
+from kurucz_a1.atmosphere.hydrostatics import (
+    column_mass,
+    column_mass_response,
+    gas_pressure,
+    pressure_response,
+    solve_gas_pressure,
+)
 from kurucz_a1.atmosphere.solver.matter import Matter, matter_with_slopes
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
@@ -40,18 +46,21 @@ class Diagnosis(NamedTuple):
     matter: Matter
 
 
-def convective_fluxes(log_temperature, log_pressure, log_thermodynamics, log_rosseland, gravity):
-    """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths."""
+def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, gravity):
+    """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths.
+
+    The pressure is that of gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas.
+    """
 
     def middle(values):
         return 0.5 * (values[1:] + values[:-1])
 
-    gradient = jnp.diff(log_temperature) / jnp.diff(log_pressure)
+    gradient = jnp.diff(log_temperature) / jnp.diff(log_total_pressure)
     density, specific_heat, adiabatic_gradient, expansion = jnp.exp(middle(log_thermodynamics)).T
     return convective_flux(
         gradient,
         jnp.exp(middle(log_temperature)),
-        jnp.exp(middle(log_pressure)),
+        jnp.exp(middle(log_total_pressure)),
         density,
         specific_heat,
         adiabatic_gradient,
@@ -61,34 +70,33 @@ def convective_fluxes(log_temperature, log_pressure, log_thermodynamics, log_ros
     )
 
 
-def convection(structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity):
-    """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure following."""
+def convection(structure, here, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity):
+    """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure and mass following."""
+    log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
 
     def flux(shift):
-        log_shift = shift[1]
+        in_t, in_p, in_mass = shift
         thermodynamics = (
             here.log_thermodynamics
-            + in_temperature.log_thermodynamics * shift[0][:, None]
-            + in_pressure.log_thermodynamics * log_shift[:, None]
+            + in_temperature.log_thermodynamics * in_t[:, None]
+            + in_pressure.log_thermodynamics * in_p[:, None]
         )
-        rosseland = here.log_rosseland + in_temperature.log_rosseland * shift[0] + in_pressure.log_rosseland * log_shift
+        rosseland = here.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
         return convective_fluxes(
-            jnp.log(structure.temperature) + shift[0],
-            jnp.log(structure.pressure) + log_shift,
-            thermodynamics,
-            rosseland,
-            gravity,
+            jnp.log(structure.temperature) + in_t, log_total_pressure + in_mass, thermodynamics, rosseland, gravity
         )
 
-    none = jnp.zeros((2, structure.temperature.size))
+    none = jnp.zeros((3, structure.temperature.size))
     slopes = jax.jacfwd(flux)(none)
-    return flux(none), slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature
+    matrix = slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
+    return flux(none), matrix
 
 
-def newton_step(structure, teff, gravity, fractions, tables, largest_change):
+def newton_step(structure, teff, gravity, fractions, tables, largest_change, damping):
     """The next ``Structure`` and a ``Diagnosis``.
 
-    teff: K; gravity: cm s-2; fractions: EOS number fractions (26,); largest_change: limit on the change of ln T.
+    teff: K; gravity: cm s-2; fractions: EOS number fractions (26,); largest_change: limit on the change of ln T;
+    damping: share of the Newton step that is taken.
     """
     frequency, weights = tables.frequency, tables.weights
     here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
@@ -102,8 +110,14 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change):
         gravity,
         structure.radiative_acceleration,
     )
+    mass_by_temperature = column_mass_response(
+        jnp.exp(here.log_rosseland),
+        in_temperature.log_rosseland,
+        in_pressure.log_rosseland,
+        pressure_by_temperature,
+    )
     convective, convective_matrix = convection(
-        structure, here, in_temperature, in_pressure, pressure_by_temperature, gravity
+        structure, here, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity
     )
     radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
     absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
@@ -121,7 +135,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change):
     matrix = jnp.where(upper[:, None], balance_matrix, excess_matrix)
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
-    step = jnp.clip(change, -largest_change, largest_change)
+    step = jnp.clip(damping * change, -largest_change, largest_change)
 
     acceleration = radiative_acceleration(field, here, weights)
     temperature = structure.temperature * jnp.exp(step)

@@ -28,7 +28,7 @@ class SolverOptions:
     flux_tolerance: on F/sigma Teff^4 - 1."""
 
     frequencies: int = 600
-    maximum_iterations: int = 40
+    maximum_iterations: int = 60
     tolerance: float = 1e-4
     flux_tolerance: float = 2e-3
 
@@ -36,8 +36,9 @@ class SolverOptions:
 _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames="iterations")
 _matter = jax.jit(matter)
-_EARLY_STEPS = 12  # steps with the wider limit on the change of ln T
-_WIDE, _NARROW = 0.08, 0.04
+_LARGEST_CHANGE = 0.08  # of ln T in a step
+_FREE_STEPS = 6  # before damping: the first steps may well be long
+_LEAST_DAMPING = 0.1
 
 
 @lru_cache(maxsize=4)
@@ -70,21 +71,38 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     fractions = eos_fractions(fractions99)
     structure = _start(float(teff), gravity, fractions, tables)
     name = f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}"
+    damping, previous = 1.0, np.inf
     for number in range(options.maximum_iterations):
-        limit = _WIDE if number < _EARLY_STEPS else _NARROW
-        structure, diagnosis = _step(structure, float(teff), gravity, fractions, tables, limit)
+        structure, diagnosis = _step(structure, float(teff), gravity, fractions, tables, _LARGEST_CHANGE, damping)
         if on_iteration:
             on_iteration(number, diagnosis)
         if not np.all(np.isfinite(structure.temperature)) or not np.all(np.isfinite(structure.pressure)):
             raise NotConverged(f"{name}: temperature or pressure is not finite after {number + 1} iterations")
         if _settled(diagnosis, options):
             break
+        size = float(jnp.max(jnp.abs(diagnosis.temperature_change)))
+        if number >= _FREE_STEPS:
+            damping = _next_damping(damping, size / previous)
+        previous = size
     else:
         raise NotConverged(f"{name}: {_distance(diagnosis)} after {options.maximum_iterations} iterations")
     acceleration = structure.radiative_acceleration
     if float(jnp.max(acceleration)) >= (1.0 - LEAST_GRAVITY) * gravity:
         raise NotConverged(f"{name}: radiation pushes harder than gravity, there is no hydrostatic model")
     return _atmosphere(structure, labels, gravity, fractions99, fractions, tables)
+
+
+def _next_damping(damping, ratio):
+    """Share of the next Newton step, after the wanted step changed in length by ``ratio``.
+
+    Newton's method cycles where convection sets in between two depths; half steps end the cycle. A damped step that
+    works leaves 1 - damping of the wanted step.
+    """
+    if ratio > 0.8:
+        return max(0.5 * damping, _LEAST_DAMPING)
+    if ratio < 1.1 - damping:
+        return min(1.5 * damping, 1.0)
+    return damping
 
 
 def _settled(diagnosis, options):
