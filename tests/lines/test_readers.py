@@ -73,7 +73,11 @@ def test_csv(tmp_path):
         ("a.txt", MOOG + "oops\n", "line 6"),
         ("a.txt", "  6430.846     100.0     2.176    -2.006\n", "100.0"),
         ("a.csv", "species,log_gf\nFe,1\n", "needs the columns"),
-        ("a.csv", "wavelength_air_angstrom,species,ion_stage,lower_energy_ev,log_gf\n5000,Fe,0,x,1\n", "lower_energy_ev"),
+        (
+            "a.csv",
+            "wavelength_air_angstrom,species,ion_stage,lower_energy_ev,log_gf\n5000,Fe,0,x,1\n",
+            "lower_energy_ev",
+        ),
         ("a.dat", ("x" * 160 + "\n") * 3, "160-column"),
         ("a.h5", "not hdf5", "HDF5"),
         ("a.txt.gz", "not gzip", "cannot be read"),

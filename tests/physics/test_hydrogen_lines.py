@@ -81,7 +81,9 @@ def test_lines_merge_into_the_continuum():
 
 def test_strength_of_a_line_is_conserved_in_the_cross_section():
     lines = one_line(2, 3)
-    frequency = lines.frequency[0] + np.concatenate([-np.geomspace(1e8, 3e13, 4000)[::-1], np.geomspace(1e8, 3e13, 4000)])
+    frequency = lines.frequency[0] + np.concatenate(
+        [-np.geomspace(1e8, 3e13, 4000)[::-1], np.geomspace(1e8, 3e13, 4000)]
+    )
     section = hydrogen.stark_cross_section(jnp.asarray(frequency), 6000.0, 1e12, 0.0, lines)
     expected = LINE_STRENGTH * lines.oscillator_strength[0] * 8 * np.exp(-10.199 * 11604.5 / 6000.0)
     assert np.trapezoid(section, frequency) == pytest.approx(expected, rel=0.01)

@@ -8,7 +8,6 @@ atmospheres as functions of temperature and pressure, and none of their lines. I
 
 import argparse
 import hashlib
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
 from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, pack
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import sampling_grid
+from kurucz_a1.netcdf import write_netcdf
 from kurucz_a1.physics.abundances import ELEMENTS, eos_fractions, number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
@@ -37,8 +37,8 @@ from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, MOLECULES
 
 TEMPERATURE = SplineAxis(np.log(1800.0), np.log(26000.0 / 1800.0) / 25, 26, 2.0)
 PRESSURE = SplineAxis(0.0, np.log(1e8) / 10, 11, 1.0)
-ELECTRONS = SplineAxis(np.log(1e6), np.log(10.0), 13, 1.0)
-RANK, HYDROGEN_RANK, SELF_RANK = 12, 14, 4
+ELECTRONS = SplineAxis(np.log(1e6), np.log(10.0) / 2, 25, 2.0)
+RANK, HYDROGEN_RANK, SELF_RANK = 12, 32, 4
 LEAST_SHARE = 0.003  # species that never make up this much of the opacity are left out
 SMALLEST = 1e-45  # cm2; a floor for logarithms, far below anything that matters
 
@@ -148,7 +148,9 @@ def hydrogen_tables(frequency, microturbulence):
     )(*mesh)
     collisions = jax.jit(jax.vmap(lambda t: self_cross_section(frequency, t, microturbulence)))(temperature)
     collisions = np.repeat(np.asarray(collisions), ELECTRONS.count, axis=0)
-    plausible = np.exp(-((np.log10(np.asarray(mesh[1])) - 13) ** 2) / 40)
+    # Atmospheres have about 10^11.5 electrons per cm3 at 4500 K and 10^15 at 11,000 K, a factor of 100 more or less.
+    usual = np.minimum(11.5 + 9 * np.log10(np.asarray(mesh[0]) / 4500), 16.0)
+    plausible = np.maximum(np.exp(-(((np.log10(np.asarray(mesh[1])) - usual) / 2) ** 2)), 0.01)
     return [
         _hydrogen_part(np.asarray(stark).T, plausible, HYDROGEN_RANK),
         _hydrogen_part(collisions.T, plausible, SELF_RANK),
@@ -195,13 +197,7 @@ def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print)
             "linemake (Placco et al. 2021, RNAAS 5, 92) from Kurucz and others, if the names say linemake.",
         },
     )
-    encoding = {name: {"zlib": True, "complevel": 6} for name in dataset.data_vars if dataset[name].dtype.kind in "fi"}
-    temporary = Path(output).with_name(f".{Path(output).name}.{os.getpid()}")
-    try:
-        dataset.to_netcdf(temporary, engine="netcdf4", encoding=encoding)
-        os.replace(temporary, output)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_netcdf(output, dataset)
     return dataset
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.lines.elements import constituents, is_atom
 from kurucz_a1.lines.sampling import MASTER_COUNT, SUBSETS, sampling_grid
+from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank, SplineAxis
 from kurucz_a1.physics.partition_functions import MOLECULES
@@ -39,11 +39,7 @@ def _load(path, count):
 
 
 def _read(path, count):
-    try:
-        with xr.open_dataset(path, engine="netcdf4") as dataset:
-            dataset.load()
-    except (OSError, ValueError) as error:
-        raise BadFile(f"{path}: not a line opacity table ({error})") from error
+    dataset = read_netcdf(path)
     if dataset.attrs.get("format") != FORMAT:
         raise BadFile(f"{path}: not a line opacity table of the form '{FORMAT}'; build it anew from its line lists")
     frequency, weights = sampling_grid(count)

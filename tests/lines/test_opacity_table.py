@@ -1,0 +1,191 @@
+"""The line opacity table: sampling, cross sections, compression, and the whole against a line-by-line sum."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.interpolate import CubicSpline
+
+from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.lines import build_opacity_table
+from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
+from kurucz_a1.lines.cross_sections import States, cross_sections
+from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table
+from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.lines.sampling import SUBSETS, sampling_grid
+from kurucz_a1.physics.constants import PLANCK, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
+from kurucz_a1.physics.equation_of_state import GasState
+from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations, line_opacity, log_cross_sections
+from kurucz_a1.physics.line_profiles import LINE_STRENGTH
+from kurucz_a1.physics.partition_functions import MOLECULES
+
+STATES = States(np.array([4500.0, 7000.0]), np.array([1e3, 1e5]), np.full((2, 2), 1e13), np.full((2, 2), 1e16), 2e5)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return load_opacity_table(frequencies=300)
+
+
+@pytest.mark.parametrize("count", SUBSETS)
+def test_weights_integrate_planck_functions(count):
+    frequency, weights = sampling_grid(count)
+    assert np.all(np.diff(frequency) > 0) and np.all(weights > 0)
+    for temperature in np.linspace(3500, 30000, 20):
+        planck = 2 * PLANCK * frequency**3 / SPEED_OF_LIGHT**2
+        planck = planck / np.expm1(PLANCK * frequency / (1.380649e-16 * temperature))
+        # the weights are made exact for nine temperatures; a smooth function between them is as good
+        assert np.pi * np.sum(weights * planck) == pytest.approx(STEFAN_BOLTZMANN * temperature**4, rel=1e-5)
+
+
+def test_subsets_are_points_of_the_whole():
+    whole = sampling_grid(1200)[0]
+    for count in (600, 300):
+        assert np.isin(sampling_grid(count)[0], whole).all()
+    with pytest.raises(ValueError, match="count"):
+        sampling_grid(500)
+
+
+def test_strength_of_a_line_does_not_depend_on_its_width():
+    line = make_line_list([5000.0], ["Fe"], [0], [2.0], [-1.0])
+    centre = SPEED_OF_LIGHT / 5e-5
+    frequency = centre + np.concatenate([-np.geomspace(1e7, 1e13, 1500)[::-1], np.geomspace(1e7, 1e13, 1500)])
+    sections = cross_sections(line, frequency, STATES, 7.9)
+    expected = LINE_STRENGTH * 0.1 * np.exp(-2.0 * 11604.518 / STATES.temperature)[:, None]
+    # beyond 10^13 Hz a wing of gamma = 3e8 s-1 holds 1e-5; core and wing differ by up to 0.3 per cent where they meet
+    np.testing.assert_allclose(np.trapezoid(sections, frequency, axis=0), expected * np.ones((1, 2)), rtol=2e-3)
+
+
+def test_wings_fall_with_the_square_and_end():
+    line = make_line_list([5000.0], ["Fe"], [0], [2.0], [-1.0])
+    centre = SPEED_OF_LIGHT / 5e-5
+    section = cross_sections(line, centre * np.array([1.001, 1.002, 1.2]), STATES, 7.9)
+    np.testing.assert_allclose(section[0] / section[1], 4.0, rtol=1e-6)
+    assert np.all(section[2] == 0)
+
+
+def test_damping_of_the_list_is_used():
+    known = make_line_list([5000.0], ["Fe"], [0], [2.0], [-1.0], gamma_vdw=[1e-6])
+    guessed = make_line_list([5000.0], ["Fe"], [0], [2.0], [-1.0])
+    frequency = SPEED_OF_LIGHT / 5e-5 * np.array([1.001])
+    # 1e-6 n_H is far above Unsoeld's 1e-8 n_H
+    assert np.all(cross_sections(known, frequency, STATES, 7.9) > 20 * cross_sections(guessed, frequency, STATES, 7.9))
+
+
+def test_low_rank_recovers_low_rank():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(40, 3)) @ rng.normal(size=(3, 30)) + rng.normal(size=(40, 1))
+    mean, factors, functions = weighted_low_rank(values, np.ones_like(values), 4)
+    np.testing.assert_allclose(mean[:, None] + factors @ functions, values, atol=1e-6)
+
+
+def test_low_rank_heeds_weights():
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(40, 30))
+    weights = np.where(rng.random((40, 30)) < 0.3, 1.0, 1e-4)
+    mean, factors, functions = weighted_low_rank(values, weights, 6)
+    misfit = np.abs(mean[:, None] + factors @ functions - values)
+    assert misfit[weights == 1].mean() < 0.3 * misfit[weights < 1].mean()
+
+
+def test_splines_go_through_their_nodes_and_reproduce_cubics():
+    x = np.arange(12.0)
+    for values in (x**3 - 2 * x, np.sin(x / 3)):
+        coefficients = spline_coefficients(values, 0)
+        # scipy's not-a-knot spline is the same function
+        reference = CubicSpline(x, values, bc_type="not-a-knot")
+        for place in (0.0, 0.3, 5.5, 10.9, 11.0):
+            i = min(int(place), 10)
+            u = place - i
+            basis = np.array([(1 - u) ** 3, 4 - 6 * u**2 + 3 * u**3, 4 - 6 * (1 - u) ** 2 + 3 * (1 - u) ** 3, u**3]) / 6
+            assert coefficients[i : i + 4] @ basis == pytest.approx(reference(place), abs=1e-9)
+
+
+def test_table_agrees_with_a_sum_over_lines(reference_data, table):
+    lines = read_line_list(reference_data / "linelists" / "linemake_atoms.txt.gz")
+    temperature, pressure = np.array([4100.0, 5300.0]), np.array([300.0, 4e3])  # between the nodes
+    states, gas = build_opacity_table.gas_states(temperature, pressure, 2e5)
+    every = slice(None, None, 5)
+    frequency = np.asarray(table.frequency)[every]
+    per_gram = np.asarray(jax.vmap(absorber_populations)(gas) / gas.density[:, None])
+    places = np.log(np.stack([gas.temperature, gas.gas_pressure], axis=1))
+    sections = np.stack([log_cross_sections(table.metals, *place)[:, every] for place in places], axis=-1)
+    # all species of the table, and a continuum of 0.1 cm2 g-1
+    total = 0.1 + np.einsum("snp,ps->np", np.exp(sections), per_gram[:, np.asarray(table.absorber)])
+    for name, energy in (("Fe 0", 7.9025), ("Fe 1", 16.199), ("Ca 1", 11.872)):
+        formula, stage = name.split()
+        chosen = lines[(lines.species == formula) & (lines.ion_stage == int(stage))]
+        direct = cross_sections(chosen, frequency, states, energy).reshape(len(frequency), -1)
+        index = absorber_index(name)
+        row = int(np.flatnonzero(np.asarray(table.absorber) == index)[0])
+        matters = direct * per_gram[:, index] > 0.1 * total
+        difference = (sections[row] - np.log(np.maximum(direct, 1e-60)))[matters] / np.log(10)
+        # rank 12 leaves 0.004 dex rms, weighted by the share in the opacity
+        assert matters.any()
+        assert np.sqrt(np.mean(difference**2)) < 0.02, name
+        assert np.abs(difference).max() < 0.1, name
+
+
+def test_cross_sections_have_the_slopes_of_their_differences(table):
+    x, y, step = np.log(5500.0), np.log(2e4), 3e-3
+    for low_rank in (table.metals, table.hydrogen):
+        for direction in (np.array([1.0, 0.0]), np.array([0.0, 1.0])):
+            slope = jax.jvp(lambda a, b, t=low_rank: log_cross_sections(t, a, b), (x, y), tuple(direction))[1]
+            up, down = (log_cross_sections(low_rank, x + s * direction[0], y + s * direction[1]) for s in (step, -step))
+            # ln sigma of 100 is held to 1e-5 in float32: 2e-3 in the slope
+            np.testing.assert_allclose(slope, (up - down) / (2 * step), atol=5e-3, rtol=2e-3)
+
+
+def test_opacity_per_gram_follows_abundance(table):
+    """Twice the iron, at the same density, is twice the opacity of iron."""
+    stages, molecules = np.zeros((26, 3)), np.zeros(len(MOLECULES))
+    stages[21] = 1e5, 1e8, 1.0
+    state = GasState(6000.0, 1e4, 1e13, 1e16, 1e-7, 0.0, stages, molecules, 0.0, 0.0, stages * 0 + 25.0, molecules + 1)
+    once, twice = line_opacity(table, state), line_opacity(table, state._replace(atoms=2 * stages))
+    shown = np.asarray(once) > 1e-8  # the rest is float32 underflow
+    assert shown.sum() > 50
+    np.testing.assert_allclose(np.asarray(twice)[shown], 2 * np.asarray(once)[shown], rtol=2e-5)
+
+
+def test_hydrogen_of_the_table_is_hydrogen(table):
+    from kurucz_a1.physics.hydrogen_lines import self_cross_section, stark_cross_section
+
+    for temperature, electrons in ((4700.0, 3e11), (6100.0, 2e13), (9100.0, 6e14)):
+        place = jnp.log(temperature), jnp.log(electrons)
+        stark = stark_cross_section(table.frequency, temperature, electrons, 2e5)
+        ours = log_cross_sections(table.hydrogen, *place)[0]
+        difference = (ours - jnp.log(stark)) / np.log(10)
+        assert float(jnp.sqrt(jnp.mean(difference**2))) < 0.03
+        collisions = self_cross_section(table.frequency, temperature, 2e5)
+        wing = (collisions > 1e-60) & (table.frequency < 1e15)  # beyond 1e15 Hz it is nothing beside metals
+        difference = (log_cross_sections(table.hydrogen_self, *place)[0] - jnp.log(collisions))[wing]
+        assert float(jnp.abs(difference).max()) < 0.03
+
+
+def test_spline_axis_goes_on_straight_beyond_its_ends():
+    from kurucz_a1.physics.line_opacity import spline_weights
+
+    axis = SplineAxis(0.0, 1.0, 6, 2.0)
+    coefficients = np.arange(-1.0, 7.0) * 2 + 3  # the straight line 2 x + 3
+    for place, expected in ((-1.5, 0.0), (2.5, 8.0), (6.0, 15.0), (100.0, 17.0), (-50.0, -1.0)):
+        index, weights = spline_weights(place, axis)
+        assert coefficients[int(index) : int(index) + 4] @ np.asarray(weights) == pytest.approx(expected)
+
+
+def test_wrong_requests_are_refused(tmp_path):
+    with pytest.raises(BadConfig, match="frequencies"):
+        load_opacity_table(frequencies=1000)
+    with pytest.raises(BadFile, match="no such file"):
+        load_opacity_table(tmp_path / "nothing.nc")
+    with pytest.raises(BadFile, match="does not hold"):
+        absorber_index("U 0")
+
+
+def test_command_says_what_is_wrong_in_one_line(tmp_path, capsys):
+    bad = tmp_path / "bad.txt"
+    bad.write_text("title\nnonsense\n")
+    output = tmp_path / "table.nc"
+    assert build_opacity_table.main(["--lines", str(bad), "--output", str(output)]) == 1
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not output.exists()
