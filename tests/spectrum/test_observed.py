@@ -1,0 +1,83 @@
+"""Observed spectra: the irradiance standard, files of several forms, and the place of the continuum."""
+
+import numpy as np
+import pytest
+from astropy.io import fits
+
+from kurucz_a1.errors import BadFile
+from kurucz_a1.spectrum.observed import at_one_au, place_continuum, read_observed, solar_irradiance
+
+WAVELENGTH = np.arange(6428.0, 6452.0, 0.01)
+NORMALIZED = 1 - 0.6 * np.exp(-(((WAVELENGTH - 6439.0) / 0.1) ** 2))
+WINDOW = (6430.0, 6450.0)
+
+
+def check(spectrum):
+    # the continuum is found from points within 0.4 %, the line's own wing among them
+    np.testing.assert_allclose(
+        spectrum.normalized, np.interp(spectrum.wavelength, WAVELENGTH, NORMALIZED), rtol=1e-3, atol=1e-4
+    )
+    assert spectrum.wavelength.min() >= WINDOW[0]
+    assert spectrum.wavelength.max() <= WINDOW[1]
+
+
+def test_solar_constant():
+    """The standard's integral is 1366.1 W m-2 over all wavelengths, of which 280 to 4000 nm hold 98.5 %."""
+    wavelength, irradiance = solar_irradiance()
+    assert np.trapezoid(irradiance, wavelength) == pytest.approx(0.985 * 1366.1, rel=5e-3)
+
+
+def test_irradiance_of_the_suns_flux():
+    """sigma Teff^4 at the Sun's surface is the solar constant, 1361 W m-2 (IAU 2015), at 1 AU."""
+    per_angstrom = 5.670374e-5 * 5772.0**4 / 1e4  # erg s-1 cm-2 A-1 if spread over 1e4 A, or 1e3 nm
+    assert at_one_au(per_angstrom) * 1e3 == pytest.approx(1361.0, rel=1e-3)
+
+
+def test_continuum_of_a_sloping_spectrum():
+    slope = 3.0 + 0.02 * (WAVELENGTH - 6440.0)
+    np.testing.assert_allclose(place_continuum(WAVELENGTH, NORMALIZED * slope), slope, rtol=1e-3)
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.1])
+def test_text_in_angstrom_or_nanometre(tmp_path, unit):
+    path = tmp_path / "atlas.txt"
+    np.savetxt(path, np.stack([WAVELENGTH * unit, NORMALIZED * 5000.0], axis=1), fmt="%.5f", header="wavelength flux")
+    check(read_observed(path, WINDOW))
+
+
+def test_csv_with_a_header(tmp_path):
+    path = tmp_path / "atlas.csv"
+    rows = "\n".join(f"{w:.4f},{f:.6f}" for w, f in zip(WAVELENGTH, NORMALIZED, strict=True))
+    path.write_text("wavelength,flux\n" + rows)
+    check(read_observed(path, WINDOW))
+
+
+def test_fits_image(tmp_path):
+    unit = fits.PrimaryHDU(NORMALIZED.astype(np.float32) * 3e4)
+    unit.header["CRVAL1"], unit.header["CDELT1"], unit.header["CRPIX1"] = WAVELENGTH[0], 0.01, 1.0
+    unit.writeto(tmp_path / "s1d.fits")
+    check(read_observed(tmp_path / "s1d.fits", WINDOW))
+
+
+def test_fits_table(tmp_path):
+    columns = [fits.Column("WAVE", "D", array=WAVELENGTH), fits.Column("FLUX", "D", array=NORMALIZED)]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "table.fits")
+    check(read_observed(tmp_path / "table.fits", WINDOW))
+
+
+def test_a_file_without_the_window(tmp_path):
+    np.savetxt(tmp_path / "blue.txt", np.stack([WAVELENGTH - 2000, NORMALIZED], axis=1))
+    with pytest.raises(BadFile, match="it covers 4428 to 4452 A"):
+        read_observed(tmp_path / "blue.txt", WINDOW)
+
+
+@pytest.mark.parametrize("name", ["none.fits", "none.txt"])
+def test_a_missing_file(tmp_path, name):
+    with pytest.raises(BadFile, match="cannot be read"):
+        read_observed(tmp_path / name, WINDOW)
+
+
+def test_words(tmp_path):
+    (tmp_path / "words.txt").write_text("not a\nspectrum at\nall no\n")
+    with pytest.raises(BadFile, match="cannot be read"):
+        read_observed(tmp_path / "words.txt", WINDOW)

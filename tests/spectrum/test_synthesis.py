@@ -1,0 +1,163 @@
+"""Synthesis: limits that need no reference, derivatives, and the Sun."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from kurucz_a1.errors import BadFile, OutsideSupport
+from kurucz_a1.lines.air import air_to_vacuum
+from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.readers import read_csv
+from kurucz_a1.spectrum import LINES_6430_6450, synthesize
+
+WAVELENGTH = np.linspace(6436.0, 6442.0, 300)
+LINES = make_line_list(
+    air_to_vacuum(np.array([6437.0, 6438.5, 6440.5])),
+    ["Fe", "Ca", "Eu"],
+    [0, 0, 1],
+    [4.0, 2.5, 1.3],
+    [-2.0, 0.4, -0.3],
+    gamma_rad=[1e8, 1e8, 1e8],
+    abo_sigma=[np.nan, 366.0, np.nan],
+    abo_alpha=[np.nan, 0.242, np.nan],
+)
+
+
+def test_no_lines_in_an_isothermal_atmosphere(isothermal):
+    spectrum = synthesize(isothermal, WAVELENGTH, LINES)
+    # scattering, 1e-4..1e-2 of the opacity at the surface, keeps the continuum's source a little below B
+    np.testing.assert_allclose(spectrum.normalized, 1.0, atol=2e-3)
+    planck = 2 * 6.62607015e-27 * 2.99792458e10**2 / (6439e-8) ** 5 / np.expm1(1.438776877 / 6439e-8 / 5500)
+    # pi B in erg s-1 cm-2 A-1; the wavelength varies by 6 A in 6439
+    np.testing.assert_allclose(spectrum.continuum, np.pi * planck * 1e-8, rtol=4e-3)
+
+
+def test_equivalent_width_of_a_weak_line_goes_as_gf(grey_sun):
+    # the wing of H alpha is in the spectrum too
+    empty = synthesize(grey_sun, WAVELENGTH, LINES, log_gf=LINES.log_gf - 30.0).normalized
+
+    def width(shift):
+        normalized = synthesize(grey_sun, WAVELENGTH, LINES, log_gf=LINES.log_gf + shift).normalized
+        return np.trapezoid(empty - normalized, WAVELENGTH)
+
+    # at this strength (1e-3 deep) saturation is of the order of the depth
+    assert width(-4.7) / width(-5.0) == pytest.approx(10**0.3, rel=5e-3)
+
+
+def test_flux_at_a_wavelength_does_not_depend_on_the_others(grey_sun):
+    whole = synthesize(grey_sun, WAVELENGTH, LINES)
+    other = WAVELENGTH.copy()
+    other[150:-1] += 0.3 * np.diff(WAVELENGTH)[0]
+    np.testing.assert_allclose(synthesize(grey_sun, other, LINES).flux[:150], whole.flux[:150], rtol=1e-10)
+
+
+def test_a_window_without_lines_is_its_continuum(grey_sun):
+    spectrum = synthesize(grey_sun, WAVELENGTH + 1500.0, LINES)
+    # the wings of Paschen lines reach everywhere
+    np.testing.assert_allclose(spectrum.normalized, 1.0, atol=5e-3)
+
+
+def test_air_and_vacuum_are_the_same_spectrum(grey_sun):
+    air = synthesize(grey_sun, WAVELENGTH, LINES)
+    vacuum = synthesize(grey_sun, air_to_vacuum(WAVELENGTH), LINES, medium="vacuum")
+    np.testing.assert_allclose(vacuum.flux, air.flux, rtol=1e-10)
+
+
+def test_microturbulence_defaults_to_that_of_the_model(grey_sun):
+    given = synthesize(grey_sun, WAVELENGTH, LINES, vmic=jnp.asarray(1.0))
+    np.testing.assert_array_equal(synthesize(grey_sun, WAVELENGTH, LINES).flux, given.flux)
+
+
+def _mean_normalized(atmosphere, temperature, metals, vmic, log_gf):
+    model = replace(atmosphere, temperature=atmosphere.temperature * (1 + temperature), feh=atmosphere.feh + metals)
+    spectrum = synthesize(model, WAVELENGTH, LINES, vmic=vmic, log_gf=jnp.asarray(LINES.log_gf) + log_gf)
+    return jnp.mean(spectrum.normalized)
+
+
+START = (0.0, 0.0, 1.0, jnp.zeros(3))
+DIRECTIONS = {
+    "temperature": (1.0, 0.0, 0.0, jnp.zeros(3)),
+    "metallicity": (0.0, 1.0, 0.0, jnp.zeros(3)),
+    "microturbulence": (0.0, 0.0, 1.0, jnp.zeros(3)),
+    "log gf of calcium": (0.0, 0.0, 0.0, jnp.array([0.0, 1.0, 0.0])),
+}
+
+
+@pytest.fixture(scope="module")
+def gradient(grey_sun):
+    return jax.grad(lambda x: _mean_normalized(grey_sun, *x))(START)
+
+
+@pytest.mark.parametrize("argument", DIRECTIONS)
+def test_derivatives(grey_sun, gradient, argument):
+    """Reverse derivatives against central differences."""
+    direction = DIRECTIONS[argument]
+    size = 1e-4 if argument == "temperature" else 1e-3
+    plus, minus = (
+        float(_mean_normalized(grey_sun, *(x + sign * size * d for x, d in zip(START, direction, strict=True))))
+        for sign in (1, -1)
+    )
+    derivative = sum(float(jnp.sum(g * d)) for g, d in zip(gradient, direction, strict=True))
+    # second-order differences: 1e-5 of the derivative, and rounding
+    assert derivative == pytest.approx((plus - minus) / (2 * size), rel=1e-3)
+
+
+def test_stronger_lines_are_deeper(gradient):
+    assert np.all(np.asarray(gradient[3]) < 0)
+    assert gradient[1] < 0  # more metals, less light
+    assert gradient[2] < 0  # more turbulence spreads saturated lines
+
+
+def test_refuses_many_models(grey_sun):
+    two = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), grey_sun)
+    with pytest.raises(ValueError, match="one model"):
+        synthesize(two, WAVELENGTH, LINES)
+
+
+def test_refuses_an_unknown_medium(grey_sun):
+    with pytest.raises(ValueError, match="'air' or 'vacuum'"):
+        synthesize(grey_sun, WAVELENGTH, LINES, medium="water")
+
+
+def test_refuses_absorbers_that_the_gas_lacks(grey_sun):
+    lines = make_line_list([6440.0], ["ZrO"], [0], [0.1], [0.0])
+    with pytest.raises(OutsideSupport, match="ZrO"):
+        synthesize(grey_sun, WAVELENGTH, lines)
+
+
+def test_says_so_when_the_line_list_is_missing(grey_sun, tmp_path):
+    with pytest.raises(BadFile):
+        synthesize(grey_sun, WAVELENGTH, tmp_path / "none.csv")
+
+
+def test_every_line_of_the_table_says_where_it_comes_from():
+    import pandas as pd
+
+    table = pd.read_csv(LINES_6430_6450, comment="#", keep_default_na=False)
+    for column in ("log_gf_reference", "read_in", "cross_check"):
+        assert table[column].str.len().min() > 10
+    assert len(read_csv(LINES_6430_6450)) == len(table)
+    assert table["wavelength_air_angstrom"].between(6429.5, 6450.5).all()
+
+
+def test_the_sun(atlas_sun, reference_data):
+    """Depth of the strong lines in the Sun, observed with HARPS by reflection."""
+    from kurucz_a1.spectrum.comparison import broaden, fit_broadening, shifted
+    from kurucz_a1.spectrum.observed import read_observed
+
+    wavelength = np.arange(6429.0, 6451.0, 0.01)
+    spectrum = synthesize(atlas_sun, wavelength, LINES_6430_6450, vmic=1.0)
+    observed = read_observed(reference_data / "sun" / "sun_harps_ganymede.fits", (6429.0, 6451.0))
+    macroturbulence, velocity = fit_broadening(spectrum, observed, (6430.0, 6450.0), resolution=115000.0)
+    assert 2.0 < macroturbulence < 4.5  # the Sun's is about 3 km/s (Gray 2005)
+    assert abs(velocity) < 2.0  # HARPS spectra are in the frame of the solar system's barycentre
+    model = broaden(wavelength, spectrum.normalized, macroturbulence, resolution=115000.0)
+    place = shifted(observed, velocity)
+    for centre in (6430.845, 6432.676, 6439.075, 6449.808):
+        near = np.abs(place - centre) < 0.1
+        depth = 1 - observed.normalized[near].min()
+        # LTE, one dimension: calcium cores are too shallow and iron cores too deep by up to 0.06 of the continuum
+        assert 1 - np.interp(place[near], wavelength, model).min() == pytest.approx(depth, abs=0.08)

@@ -1,0 +1,46 @@
+"""Which lines are computed where."""
+
+import numpy as np
+
+from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.physics.abundances import number_fractions
+from kurucz_a1.physics.line_profiles import voigt
+from kurucz_a1.spectrum.synthesis import voigt_wing
+from kurucz_a1.spectrum.windows import CHUNK, line_reach, plan_chunks, smooth_grid
+
+
+def test_every_line_is_computed_once_wherever_it_reaches():
+    rng = np.random.default_rng(1)
+    wavelength = np.sort(rng.uniform(6430, 6450, 3 * CHUNK + 17))
+    centre = np.sort(rng.uniform(6400, 6480, 60))
+    reach = rng.uniform(1.5, 40.0, 60)
+    plan = plan_chunks(wavelength, centre, reach)
+    assert sorted(set(plan.order.ravel())) == list(range(len(wavelength)))
+    for order, core, wing in zip(plan.order, plan.core, plan.wing, strict=True):
+        lines = [*core[core < 60], *wing[wing < 60]]
+        assert len(lines) == len(set(lines))
+        needed = np.abs(wavelength[order][:, None] - centre) <= reach
+        assert set(np.flatnonzero(needed.any(axis=0))) <= set(lines)
+
+
+def test_wing_formula_holds_where_it_is_used():
+    """Beyond eight Doppler widths, at all damping that lines have; the series is cut after its second term."""
+    v = np.array([8.0, 10.0, 30.0, 1000.0])
+    a = np.array([1e-3, 0.1, 1.0])[:, None]
+    np.testing.assert_allclose(voigt_wing(a, v), voigt(a, v), rtol=4e-3)
+
+
+def test_strong_lines_reach_farther():
+    lines = make_line_list([6440.0, 6441.0], ["Fe", "Fe"], [0, 0], [2.0, 2.0], [-6.0, 0.0])
+    weak, strong = line_reach(lines, np.asarray(number_fractions()))
+    # the wing of a Lorentzian goes as the square root of the strength; the weak line has the least window
+    assert strong > 10 * weak
+
+
+def test_smooth_grid_resolves_hydrogen_lines():
+    grid = smooth_grid(np.linspace(6500.0, 6600.0, 500), np.array([6564.6]))
+    assert grid[0] == 6500.0
+    assert grid[-1] == 6600.0
+    assert np.all(np.diff(grid) > 0)
+    near = grid[np.abs(grid - 6564.6) < 1.0]
+    assert np.diff(near).max() < 0.021
