@@ -265,8 +265,7 @@ def _linear_solve(matrix, right):
     """Solution of a small system by elimination without pivoting: batches of them vectorise, LAPACK's do not.
 
     The matrices here are, up to scaling of rows, those of a convex problem (positive definite in the potentials of the
-    elements) with one border, for which elimination in the given order is stable. A loop, because the compiler takes
-    exponentially long over the same steps written out.
+    elements) with one border, for which elimination in the given order is stable.
     """
     size = len(matrix)
 
