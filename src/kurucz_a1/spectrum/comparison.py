@@ -29,11 +29,14 @@ MAIN_LINES = (
 UNEXPLAINED = (6448.6, 6449.55)
 # The Sun: projected rotation (km s-1) of the disc-integrated Sun; the spectrograph is that of the observation
 SOLAR_ROTATION = 1.9
+GREATEST_MACROTURBULENCE = 6.0  # km s-1, of a fit
 
 
 def broaden(wavelength, normalized, macroturbulence, *, vsini=SOLAR_ROTATION, resolution=None):
     """A normalised spectrum after radial-tangential macroturbulence, rotation (km s-1) and a spectrograph."""
-    result = radial_tangential_macroturbulence(wavelength, normalized, macroturbulence)
+    # one kernel length for all usual velocities: another length would be compiled anew
+    largest = max(GREATEST_MACROTURBULENCE, float(macroturbulence))
+    result = radial_tangential_macroturbulence(wavelength, normalized, macroturbulence, largest=largest)
     result = rotation(wavelength, result, vsini)
     return np.asarray(result if resolution is None else instrumental(wavelength, result, resolution))
 
@@ -81,7 +84,7 @@ def fit_broadening(spectrum, observed, window, *, resolution):
         flux = np.interp(place[use], wavelength, model(macroturbulence))
         return np.sqrt(np.mean((flux - observed.normalized[use]) ** 2))
 
-    best = minimize_scalar(rms, bounds=(0.5, 6.0), method="bounded", options={"xatol": 0.01})
+    best = minimize_scalar(rms, bounds=(0.5, GREATEST_MACROTURBULENCE), method="bounded", options={"xatol": 0.01})
     return float(best.x), fit_velocity(wavelength, model(best.x), observed, window)[0]
 
 
