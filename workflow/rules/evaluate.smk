@@ -104,8 +104,7 @@ rule evaluate_timing:
         f"{BENCHMARKS}/evaluate_timing.tsv"
     conda:
         "../../envs/evaluate.yaml"
-    # All processors of the run, so that nothing else disturbs the clock.
-    threads: workflow.cores or config["emulator"]["threads"]
+    threads: config["emulator"]["threads"]
     resources:
         mem_mb=2500,
         runtime=30,
