@@ -57,7 +57,8 @@ with stage(snakemake):
 
     for (system, atmosphere), path in zip(structures.items(), snakemake.output.spectra, strict=True):
         spectra[system] = synthesize(atmosphere, wavelength, lines, vmic=vmic)
-        distributions[system] = spectral_energy_distribution(atmosphere, frequencies=solver["frequencies"])
+        # the full frequency sample, whatever the solver used: its bands scatter less
+        distributions[system] = spectral_energy_distribution(atmosphere)
         write_netcdf(Path(path), as_dataset(system))
         print(f"spectrum: {system} done", flush=True)
 
