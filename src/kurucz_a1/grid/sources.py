@@ -27,7 +27,7 @@ class SolverSource:
     frequencies: size of the solver's sampling grid; maximum_iterations: Newton steps before a point counts as failed.
     """
 
-    def __init__(self, frequencies=600, maximum_iterations=30):
+    def __init__(self, frequencies=600, maximum_iterations=60):
         self.options = {"frequencies": int(frequencies), "maximum_iterations": int(maximum_iterations)}
         self.description = {"source": "solver", **self.options}
 
