@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-DOCUMENTS = ["README.md", "config/README.md", "docs/cluster.md", "docs/configuration.md"]
+DOCUMENTS = ["README.md", "config/README.md", "docs/cluster.md", "docs/configuration.md", "docs/tests.md"]
 
 
 def commands(project, document):
