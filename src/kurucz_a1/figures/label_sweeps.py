@@ -2,7 +2,7 @@
 
 import matplotlib
 from matplotlib.colors import Normalize
-from matplotlib.ticker import MultipleLocator
+from matplotlib.ticker import LogLocator, MultipleLocator, NullFormatter, StrMethodFormatter
 
 from kurucz_a1.figures.style import PROFILE_FIELDS, axis_label, new_figure, paper_style
 
@@ -35,8 +35,10 @@ def draw(label_sweeps):
         column[-1].set_xlabel(axis_label("log_tau"))
     for panel, field in zip(axes[:, 0], ROWS, strict=True):
         panel.set_ylabel(axis_label(field))
-        if field != "temperature":
-            panel.set_yscale("log")
+        panel.set_yscale("log")
+    axes[0, 0].yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes[0, 0].yaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    axes[0, 0].yaxis.set_minor_formatter(NullFormatter())
     axes[0, 0].set_xlim(label_sweeps["log_tau"].min(), label_sweeps["log_tau"].max())
     axes[0, 0].xaxis.set_major_locator(MultipleLocator(2))
     axes[0, 0].xaxis.set_minor_locator(MultipleLocator(1))

@@ -1,5 +1,7 @@
 """Relative errors of the networks' profiles against optical depth."""
 
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
 from kurucz_a1.figures.style import (
     PAGE_WIDTH,
     axis_label,
@@ -33,6 +35,9 @@ def draw(accuracy_by_depth):
             panel.plot(rows["log_tau"], 100 * rows["abs_median"], **look(system, linewidth=1.8))
             panel.plot(rows["log_tau"], 100 * rows["abs_p95"], **look(system, linewidth=0.8, label=None))
         panel.set_yscale("log")
+        panel.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        panel.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        panel.yaxis.set_minor_formatter(NullFormatter())
         panel.set_xlim(table["log_tau"].min(), table["log_tau"].max())
         # room above for the letter
         panel.set_ylim(top=2.5 * 100 * chosen["abs_p95"].max())

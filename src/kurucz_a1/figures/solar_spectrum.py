@@ -27,7 +27,7 @@ frequencies as the solver does, so that its bands scatter by some per cent, in t
 def draw(solar_window, solar_energy):
     """Figure from the ``curves`` of ``spectrum.comparison.compare_window`` and from ``compare_irradiance``."""
     figure = new_figure(PAGE_WIDTH, 6.0)
-    axes = figure.subplots(4, 1, height_ratios=(3, 1.5, 2.6, 1.6))
+    axes = figure.subplots(4, 1, height_ratios=(3, 1.6, 2.4, 1.7))
     _draw_window(axes[0], axes[1], solar_window)
     _draw_energy(axes[2], axes[3], solar_energy)
     entries = {}
@@ -57,7 +57,7 @@ def _draw_window(top, bottom, window):
     top.set_ylim(min(0.0, window[models].min().min()), 1.08)
     top.tick_params(labelbottom=False)
     top.set_ylabel("normalised flux")
-    bottom.set_ylabel(f"difference from\n{name(reference)} [%]")
+    bottom.set_ylabel(f"minus {name(reference)}\n[%]")
     bottom.set_xlabel(r"wavelength in air [$\mathrm{\AA}$]")
 
 
@@ -66,7 +66,8 @@ def _draw_energy(top, bottom, energy):
     models = _models(energy)
     top.plot(middle, energy["astm_g173"], color=color("observed"), linewidth=2.6, label=name("observed"))
     for model in models:
-        top.plot(middle, energy[model], **look(model, linewidth=0.9))
+        sampled = energy[model].notna()  # narrow bands in the infrared hold no sampled frequency
+        top.plot(middle[sampled], energy[model][sampled], **look(model, linewidth=0.9))
     ratios = irradiance_ratios(energy, models)
     bottom.axhline(1.0, color=color("observed"), linewidth=1.2, zorder=0)
     for model in models:
