@@ -1,5 +1,7 @@
 """The network is the paper's: its size, and what its output may depend on."""
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -15,6 +17,11 @@ def test_parameter_count(label_width, depth_width, count):
     network = AtmosphereNetwork(label_width, depth_width)
     parameters = jax.eval_shape(lambda key: initialize(network, key), jax.random.key(0))
     assert count_parameters(parameters) == count
+
+
+@partial(jax.jit, static_argnums=0, static_argnames="training")
+def apply(network, *arguments, **options):
+    return network.apply(*arguments, **options)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +58,7 @@ def test_agrees_with_layers_written_out(small):
     network, parameters = small
     labels = jnp.array([[0.3, -0.4, 0.9, 0.1], [-0.8, 0.2, 0.0, 0.5]], jnp.float32)
     log_tau = jnp.array([-1.0, -0.2, 0.7], jnp.float32)
-    output = network.apply({"params": parameters}, labels, log_tau)
+    output = apply(network, {"params": parameters}, labels, log_tau)
     expected = [[_by_hand(parameters, label, depth) for depth in np.asarray(log_tau)] for label in np.asarray(labels)]
     # float32 against float64: five layers of sums of order one.
     np.testing.assert_allclose(output, expected, atol=3e-6)
@@ -61,8 +68,8 @@ def test_a_common_and_an_own_depth_grid_give_the_same(small):
     network, parameters = small
     labels = jax.random.uniform(jax.random.key(2), (5, 4), jnp.float32, -1, 1)
     log_tau = jnp.linspace(-1, 1, 9, dtype=jnp.float32)
-    common = network.apply({"params": parameters}, labels, log_tau)
-    own = network.apply({"params": parameters}, labels, jnp.tile(log_tau, (5, 1)))
+    common = apply(network, {"params": parameters}, labels, log_tau)
+    own = apply(network, {"params": parameters}, labels, jnp.tile(log_tau, (5, 1)))
     np.testing.assert_allclose(common, own, atol=1e-6)  # float32 sums in another order
 
 
@@ -70,8 +77,8 @@ def test_each_depth_stands_alone(small):
     network, parameters = small
     labels = jnp.zeros((4,), jnp.float32)
     log_tau = jnp.linspace(-1, 1, 9, dtype=jnp.float32)
-    whole = network.apply({"params": parameters}, labels, log_tau)
-    part = network.apply({"params": parameters}, labels, log_tau[3:4])
+    whole = apply(network, {"params": parameters}, labels, log_tau)
+    part = apply(network, {"params": parameters}, labels, log_tau[3:4])
     np.testing.assert_allclose(whole[3:4], part, atol=1e-6)
 
 
@@ -80,6 +87,6 @@ def test_dropout_thins_all_depths_of_a_model_alike(small):
     network = AtmosphereNetwork(16, 8, dropout=0.5)
     labels = jnp.full((2, 4), 0.5, jnp.float32)
     log_tau = jnp.zeros((7,), jnp.float32)
-    output = network.apply({"params": parameters}, labels, log_tau, training=True, rngs={"dropout": jax.random.key(3)})
+    output = apply(network, {"params": parameters}, labels, log_tau, training=True, rngs={"dropout": jax.random.key(3)})
     np.testing.assert_allclose(output, jnp.broadcast_to(output[:, :1], output.shape), atol=1e-6)
     assert not np.allclose(output[0], output[1], atol=1e-3)

@@ -88,7 +88,7 @@ class AtmosphereNetwork(nn.Module):
 def initialize(network, key):
     """Random float32 parameters of ``network``."""
     labels, log_tau = jnp.zeros((1, len(INPUT_LABELS)), jnp.float32), jnp.zeros((1,), jnp.float32)
-    return network.init(key, labels, log_tau)["params"]
+    return jax.jit(network.init)(key, labels, log_tau)["params"]
 
 
 def count_parameters(parameters):
