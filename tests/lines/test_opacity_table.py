@@ -163,6 +163,13 @@ def test_hydrogen_of_the_table_is_hydrogen(table):
         assert float(jnp.abs(difference).max()) < 0.03
 
 
+def test_absorbers_can_be_left_out(table):
+    fewer = load_opacity_table(frequencies=300, leave_out=("CO",))
+    index = absorber_index("CO 0")
+    assert index in np.asarray(table.absorber) and index not in np.asarray(fewer.absorber)
+    assert fewer.metals.mean.shape[0] == table.metals.mean.shape[0] - 1
+
+
 def test_spline_axis_goes_on_straight_beyond_its_ends():
     from kurucz_a1.physics.line_opacity import spline_weights
 
@@ -176,6 +183,8 @@ def test_spline_axis_goes_on_straight_beyond_its_ends():
 def test_wrong_requests_are_refused(tmp_path):
     with pytest.raises(BadConfig, match="frequencies"):
         load_opacity_table(frequencies=1000)
+    with pytest.raises(BadConfig, match="TiO"):
+        load_opacity_table(frequencies=300, leave_out=("TiO",))
     with pytest.raises(BadFile, match="no such file"):
         load_opacity_table(tmp_path / "nothing.nc")
     with pytest.raises(BadFile, match="does not hold"):

@@ -53,7 +53,7 @@ def test_wings_agree_with_stehle_and_hutcheon(reference_data, lower, upper):
 def test_profile_is_normalised(electron_density):
     offset = np.geomspace(1e6, 1e15, 20000)
     values, _ = profile(2, 4, offset, 6000.0, electron_density)
-    # the reduction of the inner wing by 8 per cent (18 for H alpha) is not given back to the core
+    # the reduction of the inner wing by 8 per cent (23 for H alpha) is not given back to the core
     assert 2 * np.trapezoid(values, offset) == pytest.approx(1.0, abs=0.085)
 
 

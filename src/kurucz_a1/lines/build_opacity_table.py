@@ -3,7 +3,8 @@
     python -m kurucz_a1.lines.build_opacity_table --lines atoms.txt.gz molecules.txt.gz --output line_opacity.nc
 
 The table holds what we compute from the lists, cross sections per absorber on the frequency sample of the model
-atmospheres as functions of temperature and pressure, and none of their lines. It takes about two minutes.
+atmospheres as functions of temperature and pressure, and none of their lines. Lines of CO are computed from its
+molecular constants unless a list holds them; hydrogen comes from theory. It takes about two minutes.
 """
 
 import argparse
@@ -19,9 +20,11 @@ import xarray as xr
 
 import kurucz_a1
 from kurucz_a1.errors import UserError
+from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
+from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, pack
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import sampling_grid
@@ -171,6 +174,8 @@ def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print)
     Raises BadFile where a list cannot be read.
     """
     lines = read_line_lists([Path(path) for path in paths])
+    if "CO" not in lines.species:
+        lines = concatenate([lines, carbon_monoxide_lines()])
     frequency, weights = sampling_grid()
     names, *metals, error = metal_table(lines, frequency, microturbulence, report=report)
     stark, collisions = hydrogen_tables(frequency, microturbulence)
@@ -193,8 +198,9 @@ def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print)
             "lines": len(lines),
             "microturbulence_km_s": microturbulence / KILOMETRE_PER_SECOND,
             "compression_error_dex": float(error),
-            "comment": "Computed by this package from the lists named; no line of them is held here. Lists compiled by "
-            "linemake (Placco et al. 2021, RNAAS 5, 92) from Kurucz and others, if the names say linemake.",
+            "comment": "Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
+            "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
+            "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
         },
     )
     write_netcdf(output, dataset)

@@ -19,26 +19,28 @@ FORMAT = "kurucz-a1 line opacity table 1"
 PARTS = ("metals", "hydrogen", "hydrogen_self")
 
 
-def load_opacity_table(path=None, frequencies=MASTER_COUNT):
+def load_opacity_table(path=None, frequencies=MASTER_COUNT, leave_out=()):
     """The LineOpacityTable on 1200, 600 or 300 frequencies.
 
     path: a table made by ``python -m kurucz_a1.lines.build_opacity_table``; None: the one that ships with the package.
-    Raises BadConfig for another number of frequencies, BadFile for a file that is not such a table.
+    leave_out: formulas of absorbers to do without, such as ("CO",) to compare with models made without it.
+    Raises BadConfig for another number of frequencies or an absorber that the table does not hold, BadFile for a file
+    that is not such a table.
     """
     if frequencies not in SUBSETS:
         raise BadConfig(f"frequencies is {frequencies}: choose one of {', '.join(map(str, SUBSETS))}")
-    return _load(None if path is None else str(path), int(frequencies))
+    return _load(None if path is None else str(path), int(frequencies), tuple(leave_out))
 
 
 @lru_cache(maxsize=4)
-def _load(path, count):
+def _load(path, count, leave_out):
     if path is None:
         with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
-            return _read(packaged, count)
-    return _read(Path(path), count)
+            return _read(packaged, count, leave_out)
+    return _read(Path(path), count, leave_out)
 
 
-def _read(path, count):
+def _read(path, count, leave_out):
     dataset = read_netcdf(path)
     if dataset.attrs.get("format") != FORMAT:
         raise BadFile(f"{path}: not a line opacity table of the form '{FORMAT}'; build it anew from its line lists")
@@ -48,11 +50,15 @@ def _read(path, count):
     if not np.allclose(dataset["frequency"].values[chosen], frequency, rtol=1e-9):
         raise BadFile(f"{path}: made for other frequencies than this version samples; build it anew")
     names = [str(name) for name in dataset["species"].values]
+    unknown = set(leave_out) - {name.split()[0] for name in names}
+    if unknown:
+        raise BadConfig(f"leave_out names {', '.join(sorted(unknown))}, which the line opacity table does not hold")
+    kept = [row for row, name in enumerate(names) if name.split()[0] not in leave_out]
     return LineOpacityTable(
         frequency=jnp.asarray(frequency),
         weights=jnp.asarray(weights),
-        absorber=jnp.asarray([absorber_index(name) for name in names]),
-        **{part: _low_rank(dataset, part, chosen) for part in PARTS},
+        absorber=jnp.asarray([absorber_index(names[row]) for row in kept]),
+        **{part: _low_rank(dataset.isel(metals_species=kept), part, chosen) for part in PARTS},
         vturb=float(dataset.attrs["microturbulence_km_s"]),
     )
 

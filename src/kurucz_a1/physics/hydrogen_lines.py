@@ -40,12 +40,12 @@ SELF_BROADENING = {(2, 3): (1180.0, 0.677), (2, 4): (2320.0, 0.455), (2, 5): (42
 # Fitted by tools/fit_hydrogen_stark.py to Stehle & Hutcheon (1999).
 # K^(2/3) = STARK_SCALE (m^2 - n^2) times a factor for m - n = 1 (n = 1, 2, 3 and above), 2 and 3.
 STARK_SCALE = 4.08e8  # Hz per unit of F0
-_FIRST_MEMBER = (0.591, 0.639, 0.649)
+_FIRST_MEMBER = (0.591, 0.639, 0.651)
 _SECOND_MEMBER, _THIRD_MEMBER = 0.953, 0.965
-_SHARPNESS = 3.3  # of the bend from core to wing: (|x|^p + width^p)^(-5/2p)
+_SHARPNESS = 3.25  # of the bend from core to wing: (|x|^p + width^p)^(-5/2p)
 _INTEGRAL = 2 * gamma(1 + 1 / _SHARPNESS) * gamma(1.5 / _SHARPNESS) / gamma(2.5 / _SHARPNESS)  # of that, for width 1
-_FIRST_REDUCTION, _REDUCTION = 0.18, 0.08  # of the inner wing, for m - n = 1 and others
-_STATIC_FREQUENCY = 0.087  # kT / h / (m^2 - n^2), beyond which there is none
+_FIRST_REDUCTION, _REDUCTION = 0.232, 0.085  # of the inner wing, for m - n = 1 and others
+_STATIC_FREQUENCY, _STATIC_POWER = 0.081, 1.46  # kT / h / (m^2 - n^2), beyond which there is none
 
 
 class HydrogenLines(NamedTuple):
@@ -113,7 +113,7 @@ def occupation_probability(level, electron_density):
 def stark_profile(offset, stark_scale, lower, upper, temperature, electron_density, doppler_width):
     """Share and profile of the Stark part of a line at ``offset`` (Hz) from its centre: (share, Hz-1).
 
-    The profile integrates to the share, before the reduction of its inner wing by up to 18 per cent.
+    The profile integrates to the share, before the reduction of its inner wing by up to 23 per cent.
     """
     holtsmark = 1.25e-9 * electron_density ** (2 / 3)
     unit = stark_scale * holtsmark  # K^(2/3) F0, Hz
@@ -123,7 +123,7 @@ def stark_profile(offset, stark_scale, lower, upper, temperature, electron_densi
     distance = ((offset * offset) ** (_SHARPNESS / 2) + width**_SHARPNESS) ** (1 / _SHARPNESS)
     # Far out electrons are as static as ions; closer in, the profile is somewhat below the common static limit.
     static = _STATIC_FREQUENCY * BOLTZMANN * temperature / PLANCK / (upper**2 - lower**2)
-    reduction = jnp.where(upper - lower == 1, _FIRST_REDUCTION, _REDUCTION) / (1 + (distance / static) ** 1.8)
+    reduction = jnp.where(upper - lower == 1, _FIRST_REDUCTION, _REDUCTION) / (1 + (distance / static) ** _STATIC_POWER)
     return share, unit**1.5 * distance**-2.5 * (1 - reduction)
 
 
