@@ -177,6 +177,7 @@ def hydrogen_equivalent(hydrogen, helium, molecular_hydrogen):
     """Density of neutral hydrogen atoms that would broaden as much as H, He and H2 together, cm-3.
 
     Helium and H2 are scaled by (polarisability)^0.4 (reduced mass)^-0.3 to hydrogen, from the polarisabilities
-    4.50 (H), 1.38 (He), 5.4 (H2) in units of the Bohr radius cubed, for a heavy absorber: 0.41 and 0.87.
+    4.50 (H) and 1.38 (He) of Schwerdtfeger & Nagle (2019, Mol. Phys. 117, 1200) and 5.4 (H2, which its Rayleigh
+    scattering implies too) in Bohr radii cubed, for a heavy absorber: 0.41 and 0.87.
     """
     return hydrogen + 0.41 * helium + 0.87 * molecular_hydrogen
