@@ -65,9 +65,9 @@ def test_labels_of_cool_and_warm_stars_converge(teff, logg, feh, afe):
     )
     assert flux[-1] < FEW.flux_tolerance
     assert np.all(np.diff(np.asarray(model.temperature)) > -0.05 * np.asarray(model.temperature)[1:])
-    # a grey atmosphere has T = Teff at tau = 2/3; blanketing by lines warms this depth by some per cent (3 % in the Sun)
+    # a grey atmosphere has T = Teff at tau = 2/3; line blanketing warms this depth (by 3 % in the Sun)
     assert teff < np.interp(np.log10(2.0 / 3.0), model.log_tau, model.temperature) < 1.06 * teff
-    # pressure and mass share one spline in ln tau; that of the check differs where convection sets in between two depths
+    # pressure and mass share one spline in ln tau; the check's differs where convection sets in between depths
     assert np.max(hydrostatic_residual(model, form="I")) < 5e-4
     assert np.median(hydrostatic_residual(model, form="I")) < 1e-7
 
