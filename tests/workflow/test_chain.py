@@ -166,21 +166,22 @@ def test_a_batch_that_is_interrupted_goes_on_where_it_stopped(copy):
     models = copy.folder / RESULTS / "grid" / "batches" / "0000.nc"
     before = xarray.load_dataset(models)
     target = models.relative_to(copy.folder)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", target, "--forcerun", "grid_batch", *CONFIG],
+    command = [sys.executable, "-m", "snakemake", "--cores", "2", target, "--forcerun", "grid_batch", *CONFIG]
+    said = []
+    with subprocess.Popen(
+        list(map(str, command)),
         cwd=copy.folder,
         env=copy.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-    )
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if "1 done" in line:
-            os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C in a terminal does
-    assert process.wait(timeout=120) != 0
+    ) as process:
+        for line in process.stdout:
+            said.append(line)
+            if "1 done" in line:
+                os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C in a terminal does
+    assert process.returncode != 0
     assert "grid_batch: interrupted; files that were complete are kept, run again to go on\n" in said
     assert not any("Traceback" in line for line in said)
     assert not models.exists()
