@@ -21,10 +21,10 @@ class Options:
     depth_width: int = 64
     dropout: float = 0.01
     alpha: float = 1e-3
-    learning_rate: float = 1e-3
-    batch_size: int = 32
-    epochs: int = 1000
-    patience: int = 60
+    learning_rate: float = 3e-3
+    batch_size: int = 8
+    epochs: int = 300
+    patience: int = 100
     checkpoint_every: int = 50
     seed: int = 42
 
