@@ -171,7 +171,7 @@ def test_unknown_kind_is_refused(grey, tmp_path):
 
 
 def test_support_is_the_label_box_of_the_dataset(grey):
-    from conftest import BOX
+    from grey_atmospheres import BOX
 
     support = prepare(grey.assign_attrs(label_box=json.dumps(BOX))).support
     assert support.teff == (4500.0, 8000.0) and support.vturb == 2.0
@@ -190,7 +190,7 @@ def test_dataset_without_a_field_or_a_split_is_refused(grey, tmp_path):
 
 def test_small_network_learns_grey_atmospheres(tmp_path):
     """The goal of the real training in miniature: median error of T below 1 % in models it has not seen."""
-    from conftest import grey_dataset, grey_labels, grey_models
+    from grey_atmospheres import grey_dataset, grey_labels, grey_models
 
     options = {"label_width": 32, "depth_width": 16, "batch_size": 8, "epochs": 50, "learning_rate": 1e-2}
     history = train(grey_dataset(256), options, tmp_path, "pinn")
