@@ -32,7 +32,7 @@ lock:
 	    --no-header -o requirements.txt
 
 clean:
-	rm -rf results .snakemake .pytest_cache .ruff_cache
+	rm -rf results .snakemake .cache .pytest_cache .ruff_cache
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=...')"

@@ -1,11 +1,16 @@
 """Fixtures that every part of the tests shares."""
 
+import gc
 import os
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+# Compiled functions of one run of the tests serve the next, as those of the workflow do; set before jax is imported.
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(PROJECT / ".cache" / "jax"))
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
 
 
 def pytest_addoption(parser):
@@ -20,6 +25,16 @@ def pytest_collection_modifyitems(config, items):
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=f"opt-in: --run-{mark}"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def memory():
+    """Compiled functions of one module are of no use to the next and would fill the memory (gigabytes)."""
+    yield
+    import jax
+
+    jax.clear_caches()
+    gc.collect()
 
 
 @pytest.fixture(scope="session")
