@@ -1,14 +1,18 @@
 """Convective flux by the mixing-length theory in the form that ATLAS uses.
 
 Böhm-Vitense (1958, ZAp 46, 108); Mihalas (1978, Stellar Atmospheres, 2nd ed., section 7-3); Kurucz (1970, SAO Special
-Report 309); without the overshooting that Castelli, Gratton & Kurucz (1997, A&A 318, 841) advise against.
+Report 309); without the overshooting that Castelli, Gratton & Kurucz (1997, A&A 318, 841) advise against. Rising and
+sinking bubbles lose heat through their own opacities, which at the onset of convection differ by much from the mean gas.
 """
 
+import jax
 import jax.numpy as jnp
 
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 
 MIXING_LENGTH = 1.25  # pressure scale heights, ATLAS's standard value
+LARGEST_CONTRAST = 0.15  # of temperature: farther from the mean gas its opacity is not followed, as in ATLAS
+_NEWTON_STEPS = 5
 
 
 def convective_flux(
@@ -20,6 +24,7 @@ def convective_flux(
     adiabatic_gradient,
     expansion,
     rosseland_opacity,
+    opacity_slope,
     gravity,
     mixing_length=MIXING_LENGTH,
 ):
@@ -27,16 +32,31 @@ def convective_flux(
 
     gradient: dlnT/dlnP of the atmosphere; temperature K; pressure dyn cm-2; density g cm-3; specific_heat at constant
     pressure erg g-1 K-1; adiabatic_gradient; expansion -dln(density)/dlnT at constant pressure; rosseland_opacity
-    cm2 g-1; gravity cm s-2; mixing_length in pressure scale heights.
+    cm2 g-1; opacity_slope dln(rosseland_opacity)/dlnT at constant pressure; gravity cm s-2; mixing_length in pressure
+    scale heights.
+
+    The opacity of a hot and a cold bubble is followed along ``opacity_slope``; as in ATLAS their harmonic mean counts.
     """
     scale_height = pressure / (density * gravity)
     speed = 0.5 * mixing_length * jnp.sqrt(0.5 * pressure / density * expansion)  # cm s-1 for unit excess gradient
     heat = 0.5 * density * specific_heat * temperature * mixing_length
-    bubble_depth = rosseland_opacity * density * mixing_length * scale_height
-    loss = 8.0 * STEFAN_BOLTZMANN * temperature**4 / (rosseland_opacity * scale_height * density * heat * speed)
-    loss = loss * bubble_depth**2 / (2.0 + bubble_depth**2)
-    # excess over the bubble's own gradient: delta + loss sqrt(delta) = gradient - adiabatic_gradient
+    depth = rosseland_opacity * density * mixing_length * scale_height  # optical, of a bubble of mean temperature
+    strength = 8.0 * STEFAN_BOLTZMANN * temperature**4 * mixing_length / (heat * speed)
+
+    def loss(contrast):
+        bubble_depth = depth / jnp.cosh(opacity_slope * jnp.minimum(contrast, LARGEST_CONTRAST))
+        return strength * bubble_depth / (2.0 + bubble_depth**2)
+
+    # excess over the bubble's own gradient, root**2: root**2 + loss root = gradient - adiabatic_gradient
     unstable = gradient > adiabatic_gradient
     excess = jnp.where(unstable, gradient - adiabatic_gradient, 1.0)
-    root = 2.0 * excess / (loss + jnp.sqrt(loss**2 + 4.0 * excess))
+
+    def imbalance(root):
+        return root**2 + loss(mixing_length * root**2) * root - excess
+
+    first = loss(0.0)
+    root = 2.0 * excess / (first + jnp.sqrt(first**2 + 4.0 * excess))
+    for _ in range(_NEWTON_STEPS):
+        value, slope = jax.jvp(imbalance, (root,), (jnp.ones_like(root),))
+        root = jnp.clip(root - value / slope, 0.1 * root, 10.0 * root)
     return jnp.where(unstable, heat * speed * root**3, 0.0)

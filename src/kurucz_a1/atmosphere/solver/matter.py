@@ -5,11 +5,16 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+from kurucz_a1.atmosphere.hydrostatics import TAU
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
 from kurucz_a1.physics.planck import planck_temperature_derivative
 from kurucz_a1.physics.thermodynamics import thermodynamics
+
+
+# Share of the radiation that is trapped with the gas, in its energy and pressure (Kurucz 1970, SAO Special Report 309).
+TRAPPED_RADIATION = -jnp.expm1(-TAU)
 
 
 class Opacities(NamedTuple):
@@ -48,8 +53,8 @@ class Matter(NamedTuple):
     electron_density: jnp.ndarray
 
 
-def matter_at(point, fractions, tables):
-    """``Matter`` for point = (ln T, ln P_gas) and EOS number fractions (26,)."""
+def matter_at(point, trapped, fractions, tables):
+    """``Matter`` for point = (ln T, ln P_gas), share of trapped radiation and EOS number fractions (26,)."""
     temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
     state = gas_state(temperature, pressure, fractions)
     absorption, scattering = continuum_opacity(tables.continuum, state)
@@ -60,7 +65,7 @@ def matter_at(point, fractions, tables):
         jnp.log(absorption),
         jnp.log(scattering),
         jnp.log(rosseland),
-        jnp.log(jnp.stack(thermodynamics(temperature, pressure, fractions))),
+        jnp.log(jnp.stack(thermodynamics(temperature, pressure, fractions, trapped))),
         state.electron_density,
     )
 
@@ -68,21 +73,21 @@ def matter_at(point, fractions, tables):
 def matter(temperature, pressure, fractions, tables):
     """``Matter`` at all depths: temperature (depth,) K, pressure (depth,) dyn cm-2."""
     points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
-    return jax.vmap(lambda point: matter_at(point, fractions, tables))(points)
+    return jax.vmap(lambda point, trapped: matter_at(point, trapped, fractions, tables))(points, TRAPPED_RADIATION)
 
 
 def matter_with_slopes(temperature, pressure, fractions, tables):
     """``Matter`` at all depths, and two more that hold its derivatives in ln T and in ln P."""
     points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
 
-    def at(point):
+    def at(point, trapped):
         def one(direction):
-            return jax.jvp(lambda p: matter_at(p, fractions, tables), (point,), (direction,))
+            return jax.jvp(lambda p: matter_at(p, trapped, fractions, tables), (point,), (direction,))
 
         values, slopes = jax.vmap(one, out_axes=(None, 0))(jnp.eye(2))
         return values, jax.tree.map(lambda s: s[0], slopes), jax.tree.map(lambda s: s[1], slopes)
 
-    return jax.vmap(at)(points)
+    return jax.vmap(at)(points, TRAPPED_RADIATION)
 
 
 def rosseland_with_slope(temperature, pressure, fractions, tables):

@@ -46,7 +46,7 @@ class Diagnosis(NamedTuple):
     matter: Matter
 
 
-def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, gravity):
+def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, opacity_slope, gravity):
     """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths.
 
     The pressure is that of gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas.
@@ -66,6 +66,7 @@ def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, l
         adiabatic_gradient,
         expansion,
         jnp.exp(middle(log_rosseland)),
+        middle(opacity_slope),
         gravity,
     )
 
@@ -83,7 +84,12 @@ def convection(structure, here, in_temperature, in_pressure, pressure_by_tempera
         )
         rosseland = here.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
         return convective_fluxes(
-            jnp.log(structure.temperature) + in_t, log_total_pressure + in_mass, thermodynamics, rosseland, gravity
+            jnp.log(structure.temperature) + in_t,
+            log_total_pressure + in_mass,
+            thermodynamics,
+            rosseland,
+            in_temperature.log_rosseland,
+            gravity,
         )
 
     none = jnp.zeros((3, structure.temperature.size))
