@@ -2,7 +2,7 @@
 
 Böhm-Vitense (1958, ZAp 46, 108); Mihalas (1978, Stellar Atmospheres, 2nd ed., section 7-3); Kurucz (1970, SAO Special
 Report 309); without the overshooting that Castelli, Gratton & Kurucz (1997, A&A 318, 841) advise against. Rising and
-sinking bubbles lose heat through their own opacities, which at the onset of convection differ by much from the mean gas.
+sinking bubbles lose heat through their own opacities, which where convection sets in are far from that of the mean gas.
 """
 
 import jax

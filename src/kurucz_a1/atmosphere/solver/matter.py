@@ -12,7 +12,6 @@ from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
 from kurucz_a1.physics.planck import planck_temperature_derivative
 from kurucz_a1.physics.thermodynamics import thermodynamics
 
-
 # Share of the radiation that is trapped with the gas, in its energy and pressure (Kurucz 1970, SAO Special Report 309).
 TRAPPED_RADIATION = -jnp.expm1(-TAU)
 
