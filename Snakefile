@@ -36,6 +36,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/lines.smk"
 include: "workflow/rules/grid.smk"
 include: "workflow/rules/dataset.smk"
 include: "workflow/rules/train.smk"

@@ -1,5 +1,7 @@
 """The line opacity table: sampling, cross sections, compression, and the whole against a line-by-line sum."""
 
+from importlib.resources import as_file, files
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -7,13 +9,15 @@ import pytest
 from scipy.interpolate import CubicSpline
 
 from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.grid import make_source
 from kurucz_a1.lines import build_opacity_table
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.line_list import make_line_list
-from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table
+from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table, origin
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.lines.sampling import SUBSETS, sampling_grid
+from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.physics.constants import PLANCK, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 from kurucz_a1.physics.equation_of_state import GasState
 from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations, line_opacity, log_cross_sections
@@ -168,6 +172,44 @@ def test_absorbers_can_be_left_out(table):
     index = absorber_index("CO 0")
     assert index in np.asarray(table.absorber) and index not in np.asarray(fewer.absorber)
     assert fewer.metals.mean.shape[0] == table.metals.mean.shape[0] - 1
+
+
+@pytest.fixture
+def other_table(tmp_path):
+    """Path of a copy of the embedded table that says it is of another microturbulence and had no room for TiO."""
+    with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
+        dataset = read_netcdf(packaged)
+    path = tmp_path / "other.nc"
+    write_netcdf(path, dataset.assign_attrs(microturbulence_km_s=1.0, negligible="TiO VO"))
+    return path
+
+
+def test_another_table_is_used_where_it_is_named(other_table):
+    from kurucz_a1.atmosphere import SolverOptions, solve
+
+    assert load_opacity_table(other_table, 300).vturb == 1.0
+    options = SolverOptions(frequencies=300, opacity_table=str(other_table))
+    with pytest.raises(BadConfig, match=r"vturb = 2\.0 km/s, but the opacity table holds 1\.0 km/s"):
+        solve(teff=5777.0, logg=4.44, options=options)
+
+
+def test_what_was_too_weak_to_be_kept_may_be_left_out(other_table):
+    whole = load_opacity_table(other_table, 300, leave_out=("TiO",))
+    assert whole.metals.mean.shape == load_opacity_table(frequencies=300).metals.mean.shape
+
+
+def test_a_table_says_what_it_was_made_from(other_table):
+    found = origin(other_table)
+    assert "linemake" in found["line_lists"] and len(found["sha256"]) == 64
+    assert make_source("solver", opacity_table=other_table).description["opacity_table"] == found
+    with pytest.raises(BadFile, match="no such file"):
+        make_source("solver", opacity_table=other_table.with_name("nothing.nc"))
+
+
+def test_lists_without_a_line_that_matters_are_refused():
+    hydrogen = make_line_list([6564.6], ["H"], [0], [10.2], [0.7])
+    with pytest.raises(BadFile, match="no line that matters"):
+        build_opacity_table.metal_table(hydrogen, sampling_grid(300)[0], 2e5)
 
 
 def test_spline_axis_goes_on_straight_beyond_its_ends():

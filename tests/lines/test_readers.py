@@ -7,7 +7,8 @@ import pytest
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.air import air_to_vacuum, vacuum_to_air
-from kurucz_a1.lines.readers import molecule_name, read_line_list
+from kurucz_a1.lines.elements import molecule_name
+from kurucz_a1.lines.readers import read_line_list
 
 MOOG = """comment
   6430.846      26.0     2.176    -2.006
@@ -130,3 +131,55 @@ def test_linemake(reference_data):
     lines = read_line_list(reference_data / "linelists" / "linemake_atoms.txt.gz")
     assert len(lines) == 255712
     assert np.all(np.diff(lines.wavelength) >= 0)
+
+
+# Wavelength (nm), log gf, element code, levels (cm-1), dampings, and what stands behind the references of a row: the
+# isotope and log fraction of a hyperfine component, the isotope and log of its share in the element.
+KURUCZ = "{:11.4f}{:7.3f}{:6.2f}{:12.3f}  2.0 lower     {:12.3f}  3.0 upper     {:6.2f}{:6.2f}{:6.2f}ONE  0 0{:36s}"
+NO_COMPONENT = "  0 0.000  0 0.000    0    0"
+IRON = (643.0845, -1.95, 26.0, 17550.18, 33095.94)
+
+
+def kurucz(*lines):
+    return "".join(KURUCZ.format(*line).ljust(160) + "\n" for line in lines)
+
+
+def test_kurucz(tmp_path):
+    text = kurucz(
+        (*IRON, 8.29, -6.16, -7.54, NO_COMPONENT),
+        (643.2676, -3.57, 26.01, 38858.97, 23317.63, 0, 0, 0, NO_COMPONENT),
+        (643.7612, -0.3, 63.01, 10643.48, 26172.83, 0, 0, 0, "153-0.301153-0.282    0    0"),
+        (643.9, -1.0, 26.03, 100.0, 15626.0, 0, 0, 0, NO_COMPONENT),
+    )
+    lines = read_line_list(write(tmp_path / "gf.dat", text))
+    assert list(zip(lines.species, lines.ion_stage, strict=True)) == [("Fe", 0), ("Fe", 1), ("Eu", 1)]
+    np.testing.assert_allclose(lines.wavelength_air, [6430.845, 6432.676, 6437.612], rtol=1e-9)
+    # 8065.544 cm-1 an eV; the lower level may stand second
+    np.testing.assert_allclose(lines.lower_energy, np.array([17550.18, 23317.63, 10643.48]) / 8065.544, rtol=1e-6)
+    np.testing.assert_allclose(lines.log_gf, [-1.95, -3.57, -0.3 - 0.301 - 0.282])
+    np.testing.assert_allclose(lines.gamma_rad, [10**8.29, np.nan, np.nan])
+    np.testing.assert_allclose(lines.gamma_vdw, [10**-7.54, np.nan, np.nan])
+
+
+def test_kurucz_rows_as_editors_leave_them(tmp_path):
+    text = kurucz((*IRON, 8.29, -6.16, -7.54, NO_COMPONENT))
+    whole = read_line_list(write(tmp_path / "whole.dat", text))
+    for changed in ("\n\n" + text, text[:98] + "\n", text[1:], text.rstrip() + "\n"):
+        lines = read_line_list(write(tmp_path / "changed.dat", changed))
+        for name in ("wavelength", "lower_energy", "log_gf", "gamma_rad", "gamma_vdw"):
+            np.testing.assert_array_equal(getattr(lines, name), getattr(whole, name), err_msg=name)
+
+
+def test_kurucz_in_vacuum_is_recognised_by_its_levels(tmp_path):
+    air = read_line_list(write(tmp_path / "air.dat", kurucz((*IRON, 0, 0, 0, NO_COMPONENT))))
+    in_vacuum = (air.wavelength[0] / 10, *IRON[1:])
+    vacuum = read_line_list(write(tmp_path / "vacuum.dat", kurucz((*in_vacuum, 0, 0, 0, NO_COMPONENT))))
+    np.testing.assert_allclose(vacuum.wavelength, air.wavelength, rtol=1e-7)
+
+
+def test_hyperfine_components_add_up_to_their_line(reference_data):
+    lines = read_line_list(reference_data / "linelists" / "gf0600_sample.dat")
+    # Mn I 5004.892 A, 3.1 eV: log gf -1.63 (Kurucz), split into components; unsplit they would count many times
+    manganese = (lines.species == "Mn") & (np.abs(lines.wavelength_air - 5004.892) < 0.1)
+    assert manganese.sum() > 5
+    assert np.log10(np.sum(10 ** lines.log_gf[manganese])) == pytest.approx(-1.63, abs=0.02)

@@ -97,6 +97,15 @@ MISTAKES = [
     ("emulator.dropout", 1, "emulator.dropout is 1; it must be less than 1"),
     ("dataset.test", 0.0, "dataset.test is 0.0; it must be more than 0"),
     ("results", "", "results is ''; it must not be empty"),
+    ("solver.lines", 3, "solver.lines is 3; it must be text or a list"),
+    ("solver.lines", "", "solver.lines is ''; it must not be empty"),
+    ("solver.lines", [], "solver.lines is []; it must be a list of at least 1 names"),
+    ("solver.lines", ["a", "a"], "solver.lines is ['a', 'a']; it must not name anything twice"),
+    (
+        "solver.lines",
+        ["default", "a"],
+        "solver.lines is ['default', 'a']; nothing can be added to default, so name lists only",
+    ),
     ("seed", True, "seed is True; it must be a whole number"),
 ]
 
@@ -123,12 +132,29 @@ def test_the_held_out_shares_leave_something_to_train_on(schema, defaults):
 def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
     # Snakemake passes the numbers of --config grid='{count: 12}' on as text, and YAML 1.1 takes 1e-3 for text.
     config = {"grid": {"count": "12", "box": {"teff": ["5000", "5.5e3"]}}, "emulator": {"learning_rate": "1e-3"}}
+    config |= {"solver": {"lines": ["1"]}, "spectrum": {"lines": "2"}}
     read = configuration.read_numbers({**config, "results": "12"}, schema)
     assert read == {
         "grid": {"count": 12, "box": {"teff": [5000, 5500.0]}},
         "emulator": {"learning_rate": 0.001},
+        "solver": {"lines": ["1"]},
+        "spectrum": {"lines": "2"},
         "results": "12",
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        ("default", []),
+        (["default"], []),
+        ("gfall", ["gfall"]),
+        ("a.dat", ["a.dat"]),
+        (["gfall", "b.csv"], ["gfall", "b.csv"]),
+    ],
+)
+def test_line_lists(lines, names):
+    assert configuration.line_lists(lines) == names
 
 
 @pytest.mark.parametrize(
@@ -136,6 +162,8 @@ def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
     [
         ({"grid": {"source": "decks"}}, "grid.source is decks, but grid.decks names no folder; name it"),
         ({"grid": {"source": "decks", "decks": "nowhere"}}, "grid.decks is nowhere, which is not a folder"),
+        ({"solver": {"lines": "nowhere.dat"}}, "solver.lines names nowhere.dat, which is not a file; name line lists"),
+        ({"solver": {"lines": ["gfall", "nowhere.dat"]}}, "solver.lines names nowhere.dat, which is not a file"),
         ({"spectrum": {"observed": "nowhere.txt"}}, "spectrum.observed is nowhere.txt, which is not a file"),
         ({"results": "file/below"}, "is a file; name another folder"),
         ({"results": "/proc/results"}, "/proc cannot be written"),

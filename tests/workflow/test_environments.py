@@ -66,6 +66,7 @@ def test_python_is_the_same_everywhere(project):
 
 
 STAGES = {
+    "lines": ["fetch_gfall", "opacity_tables"],
     "grid": ["grid_labels", "grid_batch", "grid"],
     "dataset": ["dataset"],
     "train": ["train_emulator"],

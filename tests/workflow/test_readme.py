@@ -7,7 +7,14 @@ import subprocess
 import pytest
 from snakemake.cli import get_argument_parser
 
-DOCUMENTS = ["README.md", "config/README.md", "docs/cluster.md", "docs/configuration.md", "docs/tests.md"]
+DOCUMENTS = [
+    "README.md",
+    "config/README.md",
+    "docs/cluster.md",
+    "docs/configuration.md",
+    "docs/line_lists.md",
+    "docs/tests.md",
+]
 
 
 def commands(project, document):
@@ -34,7 +41,8 @@ def test_snakemake_commands_are_understood(project, document):
             continue
         arguments = parser.parse_args(command[command.index("snakemake") + 1 :])
         # Each stage is a target in tests/workflow/test_rules.py, each configuration valid in test_configuration.py.
-        assert set(arguments.targets) <= {"grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"}
+        stages = {"opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"}
+        assert set(arguments.targets) <= stages
         for path in arguments.configfile or []:
             assert path.name == "my.yaml" or (project / path).is_file()
         profile = arguments.workflow_profile

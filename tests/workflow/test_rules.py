@@ -9,7 +9,7 @@ from snakemake.api import SnakemakeApi
 from snakemake.settings.types import OutputSettings, Quietness, ResourceSettings
 from workflow.support.captions import caption
 
-STAGES = ["grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
+STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
 # Rules that only name what others make.
 TARGETS = {"all", "train", "evaluate", "figures"}
 

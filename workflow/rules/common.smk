@@ -10,11 +10,12 @@ KINDS = ["pinn", "mlp"]
 
 
 def numbers_of(section):
-    """What a section of the configuration says about the result: all but how many processors to use."""
+    """What a section of the configuration says about the result, but for files, which are inputs of the rules, and how
+    many processors to use."""
     return {
         key: value
         for key, value in config[section].items()
-        if key not in ("threads", "gpu")
+        if key not in ("lines", "threads", "gpu")
     }
 
 

@@ -19,7 +19,7 @@ rule dataset:
         runtime=15,
     params:
         grid=config["grid"],
-        solver=numbers_of("solver"),
+        solver={**numbers_of("solver"), "lines": config["solver"]["lines"]},
         shares=config["dataset"],
         seed=config["seed"],
         code=code_digest("dataset"),

@@ -50,6 +50,7 @@ rule evaluate_accuracy:
 rule evaluate_atlas12:
     input:
         emulators=rules.train.input.descriptions,
+        opacities=OPACITY_TABLE,
     output:
         comparison=f"{TABLES}/atlas12_comparison.csv",
         summary=f"{TABLES}/atlas12_summary.csv",
@@ -66,6 +67,7 @@ rule evaluate_atlas12:
         runtime=30,
     params:
         solver=numbers_of("solver"),
+        vturb=config["grid"]["box"]["vturb"],
         code=code_digest("evaluate_atlas12"),
     script:
         "../scripts/evaluate_atlas12.py"
@@ -96,6 +98,7 @@ rule evaluate_timing:
     input:
         emulators=rules.train.input.descriptions,
         dataset=rules.dataset.output.dataset,
+        opacities=OPACITY_TABLE,
     output:
         timing=f"{TABLES}/timing.csv",
     log:
@@ -113,6 +116,7 @@ rule evaluate_timing:
         counts=config["evaluation"]["timing"],
         solved=5,
         solver=numbers_of("solver"),
+        vturb=config["grid"]["box"]["vturb"],
         code=code_digest("evaluate_timing"),
     script:
         "../scripts/evaluate_timing.py"

@@ -30,6 +30,7 @@ rule grid_labels:
 rule grid_batch:
     input:
         labels=rules.grid_labels.output.labels,
+        opacities=OPACITY_TABLE,
     output:
         models=f"{RESULTS}/grid/batches/{{batch}}.nc",
         failures=f"{RESULTS}/grid/batches/{{batch}}.failures.csv",

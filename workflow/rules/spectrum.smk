@@ -6,6 +6,7 @@ STRUCTURES = ["atlas12", "solver", *KINDS]
 rule spectrum:
     input:
         emulators=rules.train.input.descriptions,
+        opacities=OPACITY_TABLE,
         files=[
             path
             for path in (config["spectrum"]["lines"], config["spectrum"]["observed"])
@@ -31,6 +32,7 @@ rule spectrum:
     params:
         spectrum=config["spectrum"],
         solver=numbers_of("solver"),
+        vturb=config["grid"]["box"]["vturb"],
         code=code_digest("spectrum"),
     script:
         "../scripts/spectrum.py"

@@ -9,7 +9,7 @@ with stage(snakemake):
     from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, atlas12_tables, find_model, inside, profile_table
 
     emulators = load_emulators(snakemake.input.emulators)
-    options = SolverOptions(**snakemake.params.solver)
+    options = SolverOptions(**snakemake.params.solver, opacity_table=snakemake.input.opacities or None)
     support = emulators["pinn"].support
     real = atlas12_reference_atmospheres()
     sun = find_model(real, SOLAR_LABELS)
@@ -20,7 +20,8 @@ with stage(snakemake):
     def solved(model):
         """The solver's model at the labels of another, None where it does not converge."""
         try:
-            return solve(**labels_of(model), vturb=model.vturb, options=options)
+            # with the microturbulence of the grid, as the networks learnt it
+            return solve(**labels_of(model), vturb=snakemake.params.vturb, options=options)
         except NotConverged as error:
             print(f"left out: {error}")
 

@@ -9,14 +9,14 @@ with stage(snakemake):
     from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
     from kurucz_a1.evaluation.timing import timing_table
 
-    options = SolverOptions(**snakemake.params.solver)
+    options = SolverOptions(**snakemake.params.solver, opacity_table=snakemake.input.opacities or None)
     test = test_models(snakemake.input.dataset)
     seconds = []
     # The first model compiles the solver and is not counted.
     for number in [0, *range(min(snakemake.params.solved, test.teff.size))]:
         start = time.perf_counter()
         try:
-            solve(**labels_of(test[number]), vturb=test.vturb[number], options=options)
+            solve(**labels_of(test[number]), vturb=snakemake.params.vturb, options=options)
         except NotConverged:
             continue
         seconds.append(time.perf_counter() - start)

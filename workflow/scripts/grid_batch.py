@@ -12,7 +12,9 @@ with stage(snakemake):
     first = int(snakemake.wildcards.batch) * params.batch_size
     run_batch(
         labels.iloc[first : first + params.batch_size],
-        make_source(params.source, decks=params.decks, **params.solver),
+        make_source(
+            params.source, decks=params.decks, opacity_table=snakemake.input.opacities or None, **params.solver
+        ),
         snakemake.output.models,
         snakemake.output.failures,
         code=params.code,

@@ -12,6 +12,7 @@ with stage(snakemake):
     from kurucz_a1.atmosphere import SolverOptions, solve
     from kurucz_a1.dataset import atlas12_reference_atmospheres
     from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model
+    from kurucz_a1.lines.opacity_table import load_opacity_table
     from kurucz_a1.lines.readers import read_line_list
     from kurucz_a1.netcdf import write_netcdf
     from kurucz_a1.spectrum import LINES_6430_6450, synthesize
@@ -19,7 +20,8 @@ with stage(snakemake):
     from kurucz_a1.spectrum.observed import read_observed
     from kurucz_a1.spectrum.sed import spectral_energy_distribution
 
-    settings, solver = snakemake.params.spectrum, snakemake.params.solver
+    settings, opacities = snakemake.params.spectrum, snakemake.input.opacities or None
+    options = SolverOptions(**snakemake.params.solver, opacity_table=opacities)
     window, vmic = settings["window"], settings["vmic"]
     lines = read_line_list(settings["lines"] or LINES_6430_6450)
     observed = settings["observed"] and read_observed(settings["observed"], window)
@@ -28,9 +30,10 @@ with stage(snakemake):
 
     structures = {
         "ATLAS-12": find_model(atlas12_reference_atmospheres(), SOLAR_LABELS),
-        "solver": solve(**SOLAR_LABELS, options=SolverOptions(**solver)),
+        "solver": solve(**SOLAR_LABELS, vturb=snakemake.params.vturb, options=options),
         **{kind: emulator(**SOLAR_LABELS) for kind, emulator in load_emulators(snakemake.input.emulators).items()},
     }
+    table = load_opacity_table(opacities)
     spectra, distributions = {}, {}
 
     def as_dataset(system):
@@ -58,7 +61,7 @@ with stage(snakemake):
     for (system, atmosphere), path in zip(structures.items(), snakemake.output.spectra, strict=True):
         spectra[system] = synthesize(atmosphere, wavelength, lines, vmic=vmic)
         # the full frequency sample, whatever the solver used: its bands scatter less
-        distributions[system] = spectral_energy_distribution(atmosphere)
+        distributions[system] = spectral_energy_distribution(atmosphere, table=table)
         write_netcdf(Path(path), as_dataset(system))
         print(f"spectrum: {system} done", flush=True)
 

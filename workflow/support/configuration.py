@@ -35,7 +35,7 @@ def read_numbers(value, schema, definitions=None):
     if isinstance(value, list):
         return [read_numbers(item, schema.get("items", {}), definitions) for item in value]
     if isinstance(value, str):
-        for number in {"integer": (int,), "number": (int, float)}.get(schema.get("type"), ()):
+        for number in {"integer": (int,), "number": (int, float)}.get(str(schema.get("type")), ()):
             try:
                 return number(value)
             except ValueError:
@@ -54,6 +54,11 @@ def check(config, schema):
 def check_files(config):
     """Raise BadConfiguration if a file that ``config`` names is missing or the results cannot be written."""
     grid, spectrum = config["grid"], config["spectrum"]
+    for name in line_lists(config["solver"]["lines"]):
+        if name != "gfall" and not Path(name).is_file():
+            raise BadConfiguration(
+                f"config: solver.lines names {name}, which is not a file; name line lists, gfall or default"
+            )
     if grid["source"] == "decks":
         if grid["decks"] is None:
             raise BadConfiguration("config: grid.source is decks, but grid.decks names no folder; name it")
@@ -76,6 +81,12 @@ def check_files(config):
             f"config: results is {config['results']}, but {folder} cannot be written ({error.strerror}); "
             "name another folder"
         ) from error
+
+
+def line_lists(lines):
+    """What the key ``solver.lines`` names: paths of line lists, ``gfall`` among them; none for ``default``."""
+    names = [lines] if isinstance(lines, str) else lines
+    return [] if names == ["default"] else names
 
 
 def key_paths(schema):
@@ -128,7 +139,10 @@ def _explain(error, schema):
         case "minItems" | "maxItems":
             exact = error.schema.get("minItems") == error.schema.get("maxItems")
             quantity = limit if exact else f"at {'least' if error.validator == 'minItems' else 'most'} {limit}"
-            return f"{value}; it must be a list of {quantity} numbers"
+            things = "names" if error.schema.get("items", {}).get("type") == "string" else "numbers"
+            return f"{value}; it must be a list of {quantity} {things}"
+        case "uniqueItems":
+            return f"{value}; it must not name anything twice"
         case "minLength":
             return f"{value}; it must not be empty"
     return f"{value}: {error.message}"
@@ -151,6 +165,9 @@ def _check_order(config):
         low, high = box.get(name), box.get("logg_max")
         if None not in (low, high) and not low < high:
             raise BadConfiguration(f"config: grid.box.{name} is {low}; it must be less than grid.box.logg_max, {high}")
+    lines = line_lists(config.get("solver", {}).get("lines", "default"))
+    if "default" in lines:
+        raise BadConfiguration(f"config: solver.lines is {lines}; nothing can be added to default, so name lists only")
     held_out = dataset.get("validation", 0.0) + dataset.get("test", 0.0)
     if held_out > 0.8:
         raise BadConfiguration(

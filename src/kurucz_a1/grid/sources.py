@@ -15,6 +15,7 @@ from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid.labels import draw_labels
+from kurucz_a1.lines.opacity_table import origin
 
 
 class ModelFailed(Exception):
@@ -24,12 +25,17 @@ class ModelFailed(Exception):
 class SolverSource:
     """Models of the embedded LTE solver at labels drawn in the box.
 
-    frequencies: size of the solver's sampling grid; maximum_iterations: Newton steps before a point counts as failed.
+    frequencies: size of the solver's sampling grid; maximum_iterations: Newton steps before a point counts as failed;
+    opacity_table: path of a line opacity table, None for the embedded one. Raises BadFile if it cannot be read.
     """
 
-    def __init__(self, frequencies=600, maximum_iterations=60):
+    def __init__(self, frequencies=600, maximum_iterations=60, opacity_table=None):
         self.options = {"frequencies": int(frequencies), "maximum_iterations": int(maximum_iterations)}
         self.description = {"source": "solver", **self.options}
+        if opacity_table is not None:
+            # The same path may hold another table tomorrow.
+            self.options["opacity_table"] = str(opacity_table)
+            self.description["opacity_table"] = origin(opacity_table)
 
     def labels(self, box, count, seed):
         return draw_labels(box, count, seed)

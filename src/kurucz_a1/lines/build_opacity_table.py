@@ -8,7 +8,6 @@ molecular constants unless a list holds them; hydrogen comes from theory. It tak
 """
 
 import argparse
-import hashlib
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +18,13 @@ import numpy as np
 import xarray as xr
 
 import kurucz_a1
-from kurucz_a1.errors import UserError
+from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
 from kurucz_a1.lines.line_list import concatenate
-from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, pack
+from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, digest, pack
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import sampling_grid
 from kurucz_a1.netcdf import write_netcdf
@@ -91,7 +90,10 @@ def absorbers_of(lines):
 
 
 def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
-    """LowRank arrays of metals and molecules: (species names, mean, factors, coefficients, error in dex)."""
+    """LowRank arrays of metals and molecules: (species names, mean, factors, coefficients, error in dex).
+
+    Raises BadFile if no species is strong enough to be kept.
+    """
     temperature, pressure = nodes(TEMPERATURE), nodes(PRESSURE)
     states, gas = gas_states(temperature, pressure, microturbulence)
     per_gram = np.asarray(jax.vmap(absorber_populations)(gas) / gas.density[:, None])
@@ -135,6 +137,8 @@ def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
         means.append(full_mean)
         factors.append(full_factor)
         coefficients.append(spline_coefficients(spline_coefficients(surface, 0), 1, flat_start=True))
+    if not kept:
+        raise BadFile("the line lists hold no line that matters, of an atom or molecule that the gas holds; add lists")
     error = np.sqrt(error / weight_sum) / np.log(10)
     return kept, np.array(means), np.array(factors), np.stack(coefficients, axis=2), error
 
@@ -171,13 +175,15 @@ def _hydrogen_part(section, plausible, rank):
 def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print):
     """Make the table from the line lists at ``paths`` and write it to ``output`` (netCDF), whole or not at all.
 
-    Raises BadFile where a list cannot be read.
+    paths: of lists in any form that ``read_line_list`` reads; microturbulence: cm s-1; report: called with a line of
+    text for each species. Raises BadFile where a list cannot be read or nothing in the lists matters.
     """
     lines = read_line_lists([Path(path) for path in paths])
     if "CO" not in lines.species:
         lines = concatenate([lines, carbon_monoxide_lines()])
     frequency, weights = sampling_grid()
     names, *metals, error = metal_table(lines, frequency, microturbulence, report=report)
+    negligible = {name for name, _ in absorbers_of(lines)} - {name.split()[0] for name in names}
     stark, collisions = hydrogen_tables(frequency, microturbulence)
     report(f"kept {len(names)} species; error of the compression {error:.4f} dex rms, weighted by importance")
     dataset = xr.Dataset(
@@ -194,10 +200,11 @@ def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print)
             "title": "Line absorption cross sections per absorber and unit of partition function, ln cm2",
             "history": f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
             "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(Path(path).name for path in paths),
-            "line_lists": "; ".join(f"{Path(path).name} sha256 {_digest(path)}" for path in paths),
+            "line_lists": "; ".join(f"{Path(path).name} sha256 {digest(path)}" for path in paths),
             "lines": len(lines),
             "microturbulence_km_s": microturbulence / KILOMETRE_PER_SECOND,
             "compression_error_dex": float(error),
+            "negligible": " ".join(sorted(negligible)),
             "comment": "Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
             "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
             "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
@@ -205,10 +212,6 @@ def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print)
     )
     write_netcdf(output, dataset)
     return dataset
-
-
-def _digest(path):
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def main(arguments=None):

@@ -34,3 +34,12 @@ def is_atom(name):
 def mass(name):
     """Mass of an atom or molecule in atomic mass units (standard atomic weights)."""
     return float(np.sum([ATOMIC_WEIGHTS[ATOMIC_NUMBER[symbol] - 1] for symbol in constituents(name)]))
+
+
+def molecule_name(atomic_numbers):
+    """Formula of an atom or molecule from its atomic numbers: hydrogen last, then oxygen, else by atomic number."""
+    order = sorted(atomic_numbers, key=lambda z: (z == 1, z == 8, z))
+    symbols = [SYMBOLS[z - 1] for z in order]
+    return "".join(
+        symbol + (str(symbols.count(symbol)) if symbols.count(symbol) > 1 else "") for symbol in dict.fromkeys(symbols)
+    )

@@ -1,5 +1,6 @@
 """Reading and writing of the line opacity table that ships with the package, or of one made from other lists."""
 
+import hashlib
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -22,7 +23,7 @@ PARTS = ("metals", "hydrogen", "hydrogen_self")
 def load_opacity_table(path=None, frequencies=MASTER_COUNT, leave_out=()):
     """The LineOpacityTable on 1200, 600 or 300 frequencies.
 
-    path: a table made by ``python -m kurucz_a1.lines.build_opacity_table``; None: the one that ships with the package.
+    path: a table made by ``build_opacity_table``; None: the one that ships with the package.
     leave_out: formulas of absorbers to do without, such as ("CO",) to compare with models made without it.
     Raises BadConfig for another number of frequencies or an absorber that the table does not hold, BadFile for a file
     that is not such a table.
@@ -30,6 +31,20 @@ def load_opacity_table(path=None, frequencies=MASTER_COUNT, leave_out=()):
     if frequencies not in SUBSETS:
         raise BadConfig(f"frequencies is {frequencies}: choose one of {', '.join(map(str, SUBSETS))}")
     return _load(None if path is None else str(path), int(frequencies), tuple(leave_out))
+
+
+def origin(path):
+    """Which table lies at ``path``, a dict: the line lists that it was made from, and its own digest.
+
+    Raises BadFile where there is no such table.
+    """
+    return {"line_lists": _open(path).attrs["line_lists"], "sha256": digest(path)}
+
+
+def digest(path):
+    """The SHA-256 digest of a file, hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @lru_cache(maxsize=4)
@@ -40,17 +55,23 @@ def _load(path, count, leave_out):
     return _read(Path(path), count, leave_out)
 
 
-def _read(path, count, leave_out):
+def _open(path):
     dataset = read_netcdf(path)
     if dataset.attrs.get("format") != FORMAT:
         raise BadFile(f"{path}: not a line opacity table of the form '{FORMAT}'; build it anew from its line lists")
+    return dataset
+
+
+def _read(path, count, leave_out):
+    dataset = _open(path)
     frequency, weights = sampling_grid(count)
     stride = MASTER_COUNT // count
     chosen = slice(stride // 2, None, stride)
     if not np.allclose(dataset["frequency"].values[chosen], frequency, rtol=1e-9):
         raise BadFile(f"{path}: made for other frequencies than this version samples; build it anew")
     names = [str(name) for name in dataset["species"].values]
-    unknown = set(leave_out) - {name.split()[0] for name in names}
+    # what was too weak to be kept is left out already
+    unknown = set(leave_out) - {name.split()[0] for name in names} - set(dataset.attrs.get("negligible", "").split())
     if unknown:
         raise BadConfig(f"leave_out names {', '.join(sorted(unknown))}, which the line opacity table does not hold")
     kept = [row for row, name in enumerate(names) if name.split()[0] not in leave_out]

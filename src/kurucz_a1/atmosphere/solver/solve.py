@@ -27,13 +27,14 @@ class SolverOptions:
     """frequencies: size of the sampling grid; maximum_iterations: Newton steps; tolerance: on the change of ln T;
     flux_tolerance: on F/sigma Teff^4 - 1; leave_out: line absorbers to do without. CO is left out by default: the
     ATLAS-12 models of the package had no CO lines, and its cooling of the top layers of cool models still defeats
-    one in ten solutions."""
+    one in ten solutions. opacity_table: path of a table of ``lines.build_opacity_table``, None for the embedded one."""
 
     frequencies: int = 600
     maximum_iterations: int = 60
     tolerance: float = 1e-4
     flux_tolerance: float = 2e-3
     leave_out: tuple[str, ...] = ("CO",)
+    opacity_table: str | None = None
 
 
 _step = jax.jit(newton_step)
@@ -45,9 +46,10 @@ _LEAST_DAMPING = 0.1
 
 
 @lru_cache(maxsize=4)
-def load_opacities(frequencies, leave_out=()):
-    """``Opacities`` of the embedded opacity table on its grid of so many frequencies; kept for the next call."""
-    return opacities(load_opacity_table(frequencies=frequencies, leave_out=leave_out))
+def load_opacities(frequencies, leave_out=(), path=None):
+    """``Opacities`` of the opacity table at ``path`` (None: the embedded one) on its grid of so many frequencies; kept
+    for the next call."""
+    return opacities(load_opacity_table(path, frequencies, leave_out))
 
 
 def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration=None):
@@ -63,7 +65,7 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     for name, value in labels.items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
-    tables = load_opacities(options.frequencies, options.leave_out)
+    tables = load_opacities(options.frequencies, options.leave_out, options.opacity_table)
     if abs(vturb - tables.lines.vturb) > 1e-6:
         raise BadConfig(
             f"vturb = {vturb} km/s, but the opacity table holds {tables.lines.vturb} km/s: "

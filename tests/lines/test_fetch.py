@@ -1,0 +1,71 @@
+"""Fetching: the right file, a wrong checksum, no file, no server; from local addresses only."""
+
+import hashlib
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from kurucz_a1.errors import BadFile
+from kurucz_a1.lines.fetch import fetch
+
+CONTENT = b"a line of a list\n" * 100_000
+MD5 = hashlib.md5(CONTENT).hexdigest()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def address(tmp_path):
+    """Address of a file with CONTENT on a server of this machine."""
+    (tmp_path / "served").mkdir()
+    (tmp_path / "served" / "list.dat").write_bytes(CONTENT)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path / "served")) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/list.dat"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_right_file_is_kept(address, tmp_path):
+    path = tmp_path / "new" / "list.dat"
+    assert fetch(address, path, MD5) == len(CONTENT)
+    assert path.read_bytes() == CONTENT
+    assert [file.name for file in path.parent.iterdir()] == ["list.dat"]
+
+
+def test_a_file_address_will_do(address, tmp_path):
+    path = tmp_path / "list.dat"
+    fetch((tmp_path / "served" / "list.dat").as_uri(), path, MD5)
+    assert path.read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda address: (address, "0" * 32), f"has 1700000 bytes and MD5 {MD5}, not 0{{32}}"),
+        (lambda address: (address + ".gz", MD5), r"cannot be fetched \(File not found\)"),
+        (lambda address: ("http://127.0.0.1:9/list.dat", MD5), r"cannot be fetched \(.*refused"),
+        (lambda address: ("nonsense", MD5), r"cannot be fetched \(unknown url type"),
+    ],
+)
+def test_nothing_else_is(address, tmp_path, change, says):
+    path = tmp_path / "here" / "list.dat"
+    place, md5 = change(address)
+    with pytest.raises(BadFile, match=says) as caught:
+        fetch(place, path, md5)
+    assert str(caught.value).endswith(f"at {path}") and "\n" not in str(caught.value)
+    assert list(path.parent.iterdir()) == []
+
+
+def test_a_file_that_was_there_is_not_lost(address, tmp_path):
+    path = tmp_path / "list.dat"
+    path.write_text("old")
+    with pytest.raises(BadFile):
+        fetch(address, path, "0" * 32)
+    assert path.read_text() == "old"
