@@ -38,6 +38,13 @@ def test_the_sun_agrees_with_atlas12(sun):
     assert np.max(np.abs(np.log(sun.gas_pressure) - log_pressure)[inside]) < 0.10
 
 
+def test_half_the_frequencies_give_the_same_sun(sun):
+    """Both grids were chosen to integrate alike: heating to 0.3 and 0.2 % of what is exchanged, opacity to 0.002."""
+    few = solve(teff=5777.0, logg=4.44, options=FEW)
+    inside = rms_range(sun, -4.0, 1.5)
+    assert np.max(np.abs(np.log(few.temperature / sun.temperature))[inside]) < 0.005
+
+
 def test_the_sun_is_in_hydrostatic_equilibrium(sun):
     # P_gas and m come from one quadrature; what is left is the independent spline of the check
     assert np.max(hydrostatic_residual(sun, form="I")) < 1e-4

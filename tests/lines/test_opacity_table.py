@@ -16,9 +16,9 @@ from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table, origin
 from kurucz_a1.lines.readers import read_line_list
-from kurucz_a1.lines.sampling import SUBSETS, sampling_grid
+from kurucz_a1.lines.sampling import sampling_grid
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
-from kurucz_a1.physics.constants import PLANCK, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
+from kurucz_a1.physics.constants import SPEED_OF_LIGHT
 from kurucz_a1.physics.equation_of_state import GasState
 from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations, line_opacity, log_cross_sections
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH
@@ -30,25 +30,6 @@ STATES = States(np.array([4500.0, 7000.0]), np.array([1e3, 1e5]), np.full((2, 2)
 @pytest.fixture(scope="module")
 def table():
     return load_opacity_table(frequencies=300)
-
-
-@pytest.mark.parametrize("count", SUBSETS)
-def test_weights_integrate_planck_functions(count):
-    frequency, weights = sampling_grid(count)
-    assert np.all(np.diff(frequency) > 0) and np.all(weights > 0)
-    for temperature in np.linspace(3500, 30000, 20):
-        planck = 2 * PLANCK * frequency**3 / SPEED_OF_LIGHT**2
-        planck = planck / np.expm1(PLANCK * frequency / (1.380649e-16 * temperature))
-        # the weights are made exact for nine temperatures; a smooth function between them is as good
-        assert np.pi * np.sum(weights * planck) == pytest.approx(STEFAN_BOLTZMANN * temperature**4, rel=1e-5)
-
-
-def test_subsets_are_points_of_the_whole():
-    whole = sampling_grid(1200)[0]
-    for count in (600, 300):
-        assert np.isin(sampling_grid(count)[0], whole).all()
-    with pytest.raises(ValueError, match="count"):
-        sampling_grid(500)
 
 
 def test_strength_of_a_line_does_not_depend_on_its_width():

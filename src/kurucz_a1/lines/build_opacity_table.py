@@ -26,7 +26,7 @@ from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
 from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, digest, pack
 from kurucz_a1.lines.readers import read_line_lists
-from kurucz_a1.lines.sampling import sampling_grid
+from kurucz_a1.lines.sampling import all_frequencies
 from kurucz_a1.netcdf import write_netcdf
 from kurucz_a1.physics.abundances import ELEMENTS, eos_fractions, number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
@@ -172,6 +172,34 @@ def _hydrogen_part(section, plausible, rank):
     return mean[None], factors[None], coefficients
 
 
+def make_dataset(lines, frequency, microturbulence, report=print):
+    """Dataset of the table of a LineList at frequencies (nu,) in Hz; microturbulence in cm s-1.
+
+    report: called with a line of text for each species. Raises BadFile if nothing in the list matters.
+    """
+    names, *metals, error = metal_table(lines, frequency, microturbulence, report=report)
+    negligible = {name for name, _ in absorbers_of(lines)} - {name.split()[0] for name in names}
+    stark, collisions = hydrogen_tables(frequency, microturbulence)
+    report(f"kept {len(names)} species; error of the compression {error:.4f} dex rms, weighted by importance")
+    return xr.Dataset(
+        {
+            "frequency": (("frequency",), frequency, {"units": "Hz"}),
+            "species": (("metals_species",), np.array(names), {"long_name": "formula, ion stage (0 neutral)"}),
+            **pack(*metals, TEMPERATURE, PRESSURE, "metals"),
+            **pack(*stark, TEMPERATURE, ELECTRONS, "hydrogen"),
+            **pack(*collisions, TEMPERATURE, ELECTRONS, "hydrogen_self"),
+        },
+        attrs={
+            "format": FORMAT,
+            "title": "Line absorption cross sections per absorber and unit of partition function, ln cm2",
+            "lines": len(lines),
+            "microturbulence_km_s": microturbulence / KILOMETRE_PER_SECOND,
+            "compression_error_dex": float(error),
+            "negligible": " ".join(sorted(negligible)),
+        },
+    )
+
+
 def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print):
     """Make the table from the line lists at ``paths`` and write it to ``output`` (netCDF), whole or not at all.
 
@@ -181,34 +209,13 @@ def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print)
     lines = read_line_lists([Path(path) for path in paths])
     if "CO" not in lines.species:
         lines = concatenate([lines, carbon_monoxide_lines()])
-    frequency, weights = sampling_grid()
-    names, *metals, error = metal_table(lines, frequency, microturbulence, report=report)
-    negligible = {name for name, _ in absorbers_of(lines)} - {name.split()[0] for name in names}
-    stark, collisions = hydrogen_tables(frequency, microturbulence)
-    report(f"kept {len(names)} species; error of the compression {error:.4f} dex rms, weighted by importance")
-    dataset = xr.Dataset(
-        {
-            "frequency": (("frequency",), frequency, {"units": "Hz"}),
-            "weights": (("frequency",), weights, {"units": "Hz"}),
-            "species": (("metals_species",), np.array(names), {"long_name": "formula, ion stage (0 neutral)"}),
-            **pack(*metals, TEMPERATURE, PRESSURE, "metals"),
-            **pack(*stark, TEMPERATURE, ELECTRONS, "hydrogen"),
-            **pack(*collisions, TEMPERATURE, ELECTRONS, "hydrogen_self"),
-        },
-        attrs={
-            "format": FORMAT,
-            "title": "Line absorption cross sections per absorber and unit of partition function, ln cm2",
-            "history": f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
-            "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(Path(path).name for path in paths),
-            "line_lists": "; ".join(f"{Path(path).name} sha256 {digest(path)}" for path in paths),
-            "lines": len(lines),
-            "microturbulence_km_s": microturbulence / KILOMETRE_PER_SECOND,
-            "compression_error_dex": float(error),
-            "negligible": " ".join(sorted(negligible)),
-            "comment": "Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
-            "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
-            "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
-        },
+    dataset = make_dataset(lines, all_frequencies(), microturbulence, report).assign_attrs(
+        history=f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
+        "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(Path(path).name for path in paths),
+        line_lists="; ".join(f"{Path(path).name} sha256 {digest(path)}" for path in paths),
+        comment="Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
+        "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
+        "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
     )
     write_netcdf(output, dataset)
     return dataset

@@ -10,26 +10,26 @@ import numpy as np
 
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.lines.elements import constituents, is_atom
-from kurucz_a1.lines.sampling import MASTER_COUNT, SUBSETS, sampling_grid
+from kurucz_a1.lines.sampling import COUNTS, sampling_grid
 from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank, SplineAxis
 from kurucz_a1.physics.partition_functions import MOLECULES
 
-FORMAT = "kurucz-a1 line opacity table 1"
+FORMAT = "kurucz-a1 line opacity table 2"
 PARTS = ("metals", "hydrogen", "hydrogen_self")
 
 
-def load_opacity_table(path=None, frequencies=MASTER_COUNT, leave_out=()):
-    """The LineOpacityTable on 1200, 600 or 300 frequencies.
+def load_opacity_table(path=None, frequencies=600, leave_out=()):
+    """The LineOpacityTable on 300, 600 or 1200 frequencies chosen for model atmospheres, or on 2400 for spectra.
 
     path: a table made by ``build_opacity_table``; None: the one that ships with the package.
     leave_out: formulas of absorbers to do without, such as ("CO",) to compare with models made without it.
     Raises BadConfig for another number of frequencies or an absorber that the table does not hold, BadFile for a file
     that is not such a table.
     """
-    if frequencies not in SUBSETS:
-        raise BadConfig(f"frequencies is {frequencies}: choose one of {', '.join(map(str, SUBSETS))}")
+    if frequencies not in COUNTS:
+        raise BadConfig(f"frequencies is {frequencies}: choose one of {', '.join(map(str, sorted(COUNTS)))}")
     return _load(None if path is None else str(path), int(frequencies), tuple(leave_out))
 
 
@@ -65,15 +65,21 @@ def _open(path):
 def _read(path, count, leave_out):
     dataset = _open(path)
     frequency, weights = sampling_grid(count)
-    stride = MASTER_COUNT // count
-    chosen = slice(stride // 2, None, stride)
-    if not np.allclose(dataset["frequency"].values[chosen], frequency, rtol=1e-9):
+    held = dataset["frequency"].values
+    chosen = np.minimum(np.searchsorted(held, frequency * (1 - 1e-10)), held.size - 1)
+    if not np.allclose(held[chosen], frequency, rtol=1e-10):
         raise BadFile(f"{path}: made for other frequencies than this version samples; build it anew")
-    names = [str(name) for name in dataset["species"].values]
+    absent = set(leave_out) - {str(name).split()[0] for name in dataset["species"].values}
     # what was too weak to be kept is left out already
-    unknown = set(leave_out) - {name.split()[0] for name in names} - set(dataset.attrs.get("negligible", "").split())
+    unknown = absent - set(dataset.attrs["negligible"].split())
     if unknown:
         raise BadConfig(f"leave_out names {', '.join(sorted(unknown))}, which the line opacity table does not hold")
+    return make_table(dataset, chosen, frequency, weights, leave_out)
+
+
+def make_table(dataset, chosen, frequency, weights, leave_out=()):
+    """LineOpacityTable of the places ``chosen`` in a table's Dataset, with their frequency and weights in Hz (nu,)."""
+    names = [str(name) for name in dataset["species"].values]
     kept = [row for row, name in enumerate(names) if name.split()[0] not in leave_out]
     return LineOpacityTable(
         frequency=jnp.asarray(frequency),

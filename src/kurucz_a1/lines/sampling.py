@@ -1,22 +1,28 @@
-"""The fixed frequency sample on which model atmospheres are computed.
+"""The fixed frequencies on which model atmospheres are computed.
 
-Opacity sampling replaces integrals over frequency by sums over points that fall at random with respect to the lines.
-One documented grid serves every model, so that a grid of models is smooth in its labels.
+One documented grid serves every model, so that a grid of models is smooth in its labels. Two kinds of it:
 
-The points are spaced evenly in a mixture of the cumulative Planck functions (per ln lambda) of layers that carry the
-flux of F to M stars, with a part even in ln lambda, between 200 A and 60 um.
+- 300, 600 or 1200 frequencies that were *chosen*, with their weights, out of 24,000 (``frequency_choice``): they give
+  the integrals over frequency that a model atmosphere needs, at every depth of models all over the box, as these do;
+- an *even* sample for spectra: points that fall at random with respect to the lines, as in plain opacity sampling.
 """
+
+from functools import lru_cache
+from importlib.resources import as_file, files
 
 import numpy as np
 
+from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.physics.constants import BOLTZMANN, PLANCK, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
 SHORTEST = 200e-8  # cm; exp(-h nu / k T) = 4e-11 at 30,000 K
 LONGEST = 60e-4  # cm; h nu / k T = 0.07 at 3500 K
-MASTER_COUNT = 1200
-SUBSETS = (1200, 600, 300)
+DENSE_COUNT = 24000
+CHOSEN_COUNTS = (1200, 600, 300)
+EVEN_COUNT = 2400
+COUNTS = (EVEN_COUNT, *CHOSEN_COUNTS)
 
-# Temperature (K) and share of each Planck function; the rest is even in ln lambda.
+# Temperature (K) and share of each Planck function in the density of the even samples; the rest is even in ln lambda.
 _MIXTURE = (
     (3500.0, 0.05),
     (4200.0, 0.10),
@@ -27,7 +33,7 @@ _MIXTURE = (
     (13000.0, 0.07),
     (20000.0, 0.05),
 )
-# Planck functions whose integrals the weights of each subset must give exactly.
+# Planck functions whose integrals the weights of each even sample must give exactly.
 _EXACT = np.geomspace(3300.0, 32000.0, 9)
 
 
@@ -38,16 +44,14 @@ def _planck(frequency, temperature):
     return intensity * np.pi / (STEFAN_BOLTZMANN * temperature**4)
 
 
-def sampling_grid(count=MASTER_COUNT):
-    """Frequencies (Hz, increasing) and quadrature weights (Hz) of the sample, both (count,).
+def even_sample(count):
+    """Frequencies (Hz, increasing) and quadrature weights (Hz) of an even sample, both (count,).
 
-    count: 1200, or 600 or 300 for every second or fourth point of the 1200. The weights are cell widths, with the
-    smallest relative change that makes the integrals of nine Planck functions from 3300 to 32000 K exact; integrals
-    of others between 3500 and 30000 K, and of dB/dT, are then good to 1e-4 (1200, 600) and 5e-4 (300).
-    Raises ValueError for another count.
+    The points are spaced evenly in a mixture of the cumulative Planck functions (per ln lambda) of layers that carry
+    the flux of F to M stars, with a part even in ln lambda, between 200 A and 60 um. The weights are cell widths, with
+    the smallest relative change that makes the integrals of nine Planck functions from 3300 to 32000 K exact;
+    integrals of others between 3500 and 30000 K, and of dB/dT, are then good to 1e-4 from 600 points on.
     """
-    if count not in SUBSETS:
-        raise ValueError(f"count must be one of {SUBSETS}, got {count}")
     log_frequency = np.linspace(np.log(SPEED_OF_LIGHT / LONGEST), np.log(SPEED_OF_LIGHT / SHORTEST), 40001)
     frequency = np.exp(log_frequency)
     density = np.full_like(frequency, (1 - sum(share for _, share in _MIXTURE)) / np.ptp(log_frequency))
@@ -56,10 +60,7 @@ def sampling_grid(count=MASTER_COUNT):
     cumulative = np.concatenate([[0.0], np.cumsum(0.5 * (density[1:] + density[:-1]) * np.diff(log_frequency))])
     cumulative /= cumulative[-1]
 
-    stride = MASTER_COUNT // count
-    # Offset of half a stride keeps the subset centred on the range.
-    index = np.arange(MASTER_COUNT)[stride // 2 :: stride]
-    place = (index + 0.5) / MASTER_COUNT
+    place = (np.arange(count) + 0.5) / count
     points = np.exp(np.interp(place, cumulative, log_frequency))
     middles = np.exp(np.interp(0.5 * (place[1:] + place[:-1]), cumulative, log_frequency))
     edges = np.concatenate([[frequency[0]], middles, [frequency[-1]]])
@@ -73,3 +74,26 @@ def sampling_grid(count=MASTER_COUNT):
         np.maximum(share, 1e-12 * share.max())
     )
     return points, widths * (1 + np.clip(change, -0.05, 0.05))
+
+
+@lru_cache
+def _chosen():
+    with as_file(files("kurucz_a1.lines") / "data" / "frequencies.nc") as path:
+        dataset = read_netcdf(path)
+    return {count: (dataset[f"frequency_{count}"].values, dataset[f"weight_{count}"].values) for count in CHOSEN_COUNTS}
+
+
+def sampling_grid(count):
+    """Frequencies (Hz, increasing) and quadrature weights (Hz) of a grid, both (count,).
+
+    count: 300, 600 or 1200, chosen for model atmospheres, or 2400, the even sample for spectra. Raises ValueError for
+    another count.
+    """
+    if count not in COUNTS:
+        raise ValueError(f"count must be one of {COUNTS}, got {count}")
+    return even_sample(EVEN_COUNT) if count == EVEN_COUNT else _chosen()[count]
+
+
+def all_frequencies():
+    """The frequencies of all grids together, Hz, increasing, each once: those of an opacity table."""
+    return np.unique(np.concatenate([sampling_grid(count)[0] for count in COUNTS]))

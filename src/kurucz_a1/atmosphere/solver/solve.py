@@ -25,15 +25,14 @@ class NotConverged(RuntimeError):
 @dataclass(frozen=True)
 class SolverOptions:
     """frequencies: size of the sampling grid; maximum_iterations: Newton steps; tolerance: on the change of ln T;
-    flux_tolerance: on F/sigma Teff^4 - 1; leave_out: line absorbers to do without. CO is left out by default: the
-    ATLAS-12 models of the package had no CO lines, and its cooling of the top layers of cool models still defeats
-    one in ten solutions. opacity_table: path of a table of ``lines.build_opacity_table``, None for the embedded one."""
+    flux_tolerance: on F/sigma Teff^4 - 1; leave_out: formulas of line absorbers to do without; opacity_table: path of a
+    table of ``lines.build_opacity_table``, None for the embedded one."""
 
     frequencies: int = 600
     maximum_iterations: int = 60
     tolerance: float = 1e-4
     flux_tolerance: float = 2e-3
-    leave_out: tuple[str, ...] = ("CO",)
+    leave_out: tuple[str, ...] = ()
     opacity_table: str | None = None
 
 

@@ -1,28 +1,100 @@
-"""The model from which an iteration starts."""
+"""The model from which an iteration starts.
+
+Above START_OF_MARCH it is a temperature law of optical depth in hydrostatic equilibrium. From there inward radiation
+diffuses, and temperature and pressure are integrated together, with the gradient at which radiation and convection
+carry the flux. Newton's method then begins near its goal where convection would lead it astray.
+"""
 
 import jax.numpy as jnp
+import numpy as np
+from jax import lax
 
-from kurucz_a1.atmosphere.hydrostatics import TAU, solve_gas_pressure
-from kurucz_a1.atmosphere.solver.matter import rosseland_with_slope
+from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, TAU, solve_gas_pressure
+from kurucz_a1.atmosphere.solver.matter import TRAPPED_RADIATION, matter_at, rosseland_with_slope
 from kurucz_a1.atmosphere.solver.newton import Structure
+from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
+from kurucz_a1.physics.convection import convective_flux
 from kurucz_a1.physics.planck import planck
 
-DEEP_TAU = 3.0  # below this depth convection carries the flux and a grey temperature would rise far too fast
+START_OF_MARCH = 1.0  # Rosseland optical depth
+_DEEP = int(np.argmax(np.asarray(TAU) >= START_OF_MARCH))
+SUBSTEPS = 2  # of the march between two depths
+_BISECTIONS = 25
 
 
 def start_temperature(teff):
-    """A temperature (80,) in K between grey and line-blanketed, flattened in depth as convection does.
+    """A temperature (80,) in K between grey and line-blanketed.
 
     Grey with a Hopf function of 0.70 in the photosphere (Mihalas 1978, section 3-3) that falls to 0.25 at the surface,
     where lines cool: T = 0.66 Teff there. A hotter start ionizes hydrogen at the top and sends the first steps astray.
     """
-    depth = TAU / (1.0 + TAU / DEEP_TAU) ** 0.75
     hopf = 0.25 + 0.45 * TAU / (TAU + 0.02)
-    return teff * (0.75 * (depth + hopf)) ** 0.25
+    return teff * (0.75 * (TAU + hopf)) ** 0.25
+
+
+def gradient(radiative_gradient, flux, **layer):
+    """dlnT/dlnP at which diffusion and convection together carry ``flux`` (erg s-1 cm-2); by bisection.
+
+    radiative_gradient: what diffusion alone would need; layer: arguments of ``convective_flux``.
+    """
+
+    def halve(_, ends):
+        low, high = ends
+        middle = 0.5 * (low + high)
+        carried = flux * middle / radiative_gradient + convective_flux(middle, **layer)
+        return jnp.where(carried < flux, middle, low), jnp.where(carried < flux, high, middle)
+
+    low, high = lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros_like(radiative_gradient), radiative_gradient))
+    return 0.5 * (low + high)
+
+
+def march(first, teff, gravity, fractions, tables):
+    """ln T and ln P_gas (depth, 2) below the depth START_OF_MARCH, where they are ``first`` (2,)."""
+    flux = STEFAN_BOLTZMANN * teff**4
+
+    def slope(ln_tau, trapped, point):
+        here = matter_at(point, trapped, fractions, tables)
+        temperature, opacity, tau = jnp.exp(point[0]), jnp.exp(here.log_rosseland), jnp.exp(ln_tau)
+        density, specific_heat, adiabatic_gradient, expansion = jnp.exp(here.log_thermodynamics)
+        total_pressure = jnp.exp(point[1]) + 4.0 * STEFAN_BOLTZMANN / (3.0 * SPEED_OF_LIGHT) * temperature**4
+        layer = {
+            "temperature": temperature,
+            "pressure": total_pressure,
+            "density": density,
+            "specific_heat": specific_heat,
+            "adiabatic_gradient": adiabatic_gradient,
+            "expansion": expansion,
+            "rosseland_opacity": opacity,
+            "opacity_slope": 0.0,
+            "gravity": gravity,
+        }
+        radiative = 3.0 / 16.0 * opacity * total_pressure / gravity * (teff / temperature) ** 4
+        actual = gradient(radiative, flux, **layer)
+        push = opacity * flux / SPEED_OF_LIGHT * actual / radiative
+        pull = jnp.maximum(gravity - push, LEAST_GRAVITY * gravity)
+        return jnp.stack(
+            [actual * gravity * tau / (opacity * total_pressure), pull * tau / (opacity * jnp.exp(point[1]))]
+        )
+
+    def to_next(point, depth):
+        ln_tau, step, trapped = depth
+
+        def part(index, point):
+            place = ln_tau + index * step
+            middle = point + 0.5 * step * slope(place, trapped, point)
+            return point + step * slope(place + 0.5 * step, trapped, middle)
+
+        point = lax.fori_loop(0, SUBSTEPS, part, point)
+        return point, point
+
+    ln_tau = jnp.log(TAU[_DEEP:])
+    steps = (ln_tau[:-1], jnp.diff(ln_tau) / SUBSTEPS, TRAPPED_RADIATION[_DEEP:-1])
+    _, points = lax.scan(to_next, first, steps)
+    return jnp.concatenate([first[None], points])
 
 
 def start_structure(teff, gravity, fractions, tables, iterations=5):
-    """A hydrostatic ``Structure`` without radiation pressure."""
+    """A hydrostatic ``Structure``; radiation pushes only where it diffuses."""
     temperature = start_temperature(teff)
     none = jnp.zeros_like(temperature)
     # photospheric pressures of cool stars go about as g^0.6 tau^0.6; only a first guess
@@ -30,4 +102,7 @@ def start_structure(teff, gravity, fractions, tables, iterations=5):
     for _ in range(iterations):
         log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
         pressure = solve_gas_pressure(pressure, log_rosseland, slope, gravity, none)
+    points = march(jnp.log(jnp.stack([temperature[_DEEP], pressure[_DEEP]])), teff, gravity, fractions, tables)
+    temperature = temperature.at[_DEEP:].set(jnp.exp(points[:, 0]))
+    pressure = pressure.at[_DEEP:].set(jnp.exp(points[:, 1]))
     return Structure(temperature, pressure, none, planck(tables.frequency, temperature[:, None]))

@@ -1,0 +1,183 @@
+"""Choose the frequencies of model atmospheres out of a dense sample; write src/kurucz_a1/lines/data/frequencies.nc.
+
+python tools/choose_frequencies.py WORK_FOLDER LINE_LIST...
+
+Models all over the default box are solved with the embedded opacity table, and at their temperatures and pressures the
+opacity and the radiation field are computed at 24,000 frequencies. Every other model has its temperature changed by a
+smooth per cent or so, and every other one has CO. The choice depends on the table that is embedded now: run it, rebuild
+the table and run it again. What is in the work folder is not made anew. It takes about an hour on 2 cores and 8 GB.
+"""
+
+import sys
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import xarray as xr
+
+import kurucz_a1
+from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
+from kurucz_a1.atmosphere.solver.matter import Opacities, matter
+from kurucz_a1.atmosphere.solver.radiation import radiation_field
+from kurucz_a1.grid.labels import draw_labels
+from kurucz_a1.lines.build_opacity_table import make_dataset
+from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
+from kurucz_a1.lines.frequency_choice import KINDS, choose, combinations, integrands, scaled
+from kurucz_a1.lines.line_list import concatenate
+from kurucz_a1.lines.opacity_table import make_table
+from kurucz_a1.lines.readers import read_line_lists
+from kurucz_a1.lines.sampling import CHOSEN_COUNTS, DENSE_COUNT, even_sample
+from kurucz_a1.netcdf import read_netcdf, write_netcdf
+from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
+from kurucz_a1.physics.continuum import continuum_tables
+from kurucz_a1.physics.planck import planck, planck_temperature_derivative
+
+PARTS = 12  # of the dense sample, each with every twelfth point
+MODELS, CHECKS = 44, 8  # to choose from, and to measure the choice with
+SEED = 11
+BOX = {
+    "teff": [4500.0, 8000.0],
+    "logg_min_at_cool_edge": 1.0,
+    "logg_min_at_hot_edge": 3.2,
+    "logg_max": 5.0,
+    "feh": [-2.0, 0.4],
+    "afe": [-0.1, 0.5],
+    "vturb": 2.0,
+}
+OUTPUT = Path(__file__).resolve().parents[1] / "src" / "kurucz_a1" / "lines" / "data" / "frequencies.nc"
+
+_matter = jax.jit(matter)
+_field = jax.jit(radiation_field, static_argnames="passes")
+_integrands = jax.jit(integrands)
+
+
+def main():
+    work, lists = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
+    work.mkdir(parents=True, exist_ok=True)
+    dense_tables(work, lists)
+    frequency, weights = (np.concatenate(list(_parts(values))) for values in even_sample(DENSE_COUNT))
+    rows = rows_of_models(work)
+    train, check = rows[: -CHECKS or None], rows[-CHECKS:]
+    train = train.reshape(-1, DENSE_COUNT)
+    leading = combinations(train, max(CHOSEN_COUNTS))
+    variables = {}
+    for count in sorted(CHOSEN_COUNTS):
+        places, factors = choose(leading[:count])
+        order = np.argsort(frequency[places])
+        places, factors = places[order], factors[order]
+        errors = check[..., places] @ factors - check.sum(-1)  # (model, kind, depth)
+        text = ", ".join(f"{k} {np.sqrt((errors[:, i] ** 2).mean()):.1e}" for i, k in enumerate(KINDS))
+        print(f"{count}: {len(places)} chosen; rms of {CHECKS} models not used: {text}", flush=True)
+        dims = (f"place_{count}",)
+        variables[f"frequency_{count}"] = (dims, frequency[places], {"units": "Hz"})
+        variables[f"weight_{count}"] = (dims, weights[places] * factors, {"units": "Hz", "rms_of_other_models": text})
+    attributes = {
+        "title": "Frequencies chosen for model atmospheres and their quadrature weights",
+        "history": f"kurucz_a1 {kurucz_a1.__version__}, tools/choose_frequencies.py "
+        + " ".join(Path(p).name for p in lists),
+    }
+    write_netcdf(OUTPUT, xr.Dataset(variables, attrs=attributes))
+
+
+def _parts(values):
+    return (values[part::PARTS] for part in range(PARTS))
+
+
+def dense_tables(work, lists):
+    """Opacity tables of the parts of the dense sample, as files in ``work``."""
+    paths = [work / f"table{part:02d}.nc" for part in range(PARTS)]
+    if all(path.exists() for path in paths):
+        return
+    lines = concatenate([read_line_lists(lists), carbon_monoxide_lines()])
+    for path, frequency in zip(paths, _parts(even_sample(DENSE_COUNT)[0]), strict=True):
+        if not path.exists():
+            write_netcdf(path, make_dataset(lines, frequency, 2 * KILOMETRE_PER_SECOND, report=lambda _: None))
+            print(f"{path.name} of {PARTS}", flush=True)
+
+
+def opacities_of(path, weights, leave_out):
+    dataset = read_netcdf(path)
+    table = make_table(dataset, np.arange(weights.size), dataset["frequency"].values, weights, leave_out)
+    return Opacities(continuum_tables(table.frequency), table)
+
+
+def solved_models():
+    """Temperature, pressure and labels of models in the box that converge."""
+    labels = draw_labels(BOX, MODELS + CHECKS + 12, SEED).to_dict("records")
+    models = []
+    for one in labels:
+        try:
+            models.append(solve(**one, options=SolverOptions()))
+        except NotConverged as error:
+            print(error, flush=True)
+        if len(models) == MODELS + CHECKS:
+            return models
+    raise SystemExit("too many models failed")
+
+
+def rows_of_models(work):
+    """Scaled integrands at every other depth, (model, kind, depth, nu), kept in ``work``."""
+    path = work / "rows.npy"
+    if path.exists():
+        return np.load(path, mmap_mode="r")
+    models = solved_models()
+    parts = list(_parts(even_sample(DENSE_COUNT)[1]))
+    absorbers = [() if index % 4 < 2 else ("CO",) for index in range(len(models))]
+    temperatures = [_bent(model.temperature, index) for index, model in enumerate(models)]
+    gas = [[] for _ in models]
+    for part, weights in enumerate(parts):
+        for leave_out in ((), ("CO",)):
+            tables = opacities_of(work / f"table{part:02d}.nc", weights, leave_out)
+            for index, model in enumerate(models):
+                if absorbers[index] == leave_out:
+                    fractions = eos_fractions(number_fractions(float(model.feh), float(model.afe)))
+                    gas[index].append(_matter(temperatures[index], model.gas_pressure, fractions, tables))
+        print(f"opacity, part {part + 1} of {PARTS}", flush=True)
+    frequencies = list(_parts(even_sample(DENSE_COUNT)[0]))
+    result = np.lib.format.open_memmap(
+        work / "rows.partial.npy", "w+", np.float32, (len(models), len(KINDS), 40, DENSE_COUNT)
+    )
+    for index, model in enumerate(models):
+        rosseland = _rosseland(temperatures[index], gas[index], frequencies, parts)
+        terms = []
+        for one, frequency, weights in zip(gas[index], frequencies, parts, strict=True):
+            one = one._replace(log_rosseland=rosseland)
+            start = planck(frequency, temperatures[index][:, None])
+            field = _field(temperatures[index], one, start, frequency, passes=5)
+            terms.append(
+                np.asarray(
+                    _integrands(
+                        temperatures[index], one, field, frequency, weights, float(model.teff), 10 ** float(model.logg)
+                    )
+                )
+            )
+        result[index] = scaled(np.concatenate(terms, axis=-1), jnp.exp(rosseland))[:, index % 2 :: 2]
+        print(f"radiation, model {index + 1} of {len(models)}", flush=True)
+    result.flush()
+    (work / "rows.partial.npy").rename(path)
+    return np.load(path, mmap_mode="r")
+
+
+def _bent(temperature, index):
+    """``temperature`` (80,), of every other model changed smoothly, by some 6 % at the top and 2 % at the bottom."""
+    if index % 2 == 0:
+        return temperature
+    shape = np.random.default_rng(index).normal(size=4) / 2
+    change = np.linspace(0.06, 0.015, 80) * np.polynomial.chebyshev.chebval(np.linspace(-1, 1, 80), shape)
+    return temperature * jnp.exp(jnp.asarray(change))
+
+
+def _rosseland(temperature, gas, frequencies, weights):
+    """ln of the Rosseland opacity of the whole sample, (depth,)."""
+    above = below = 0.0
+    for one, frequency, weight in zip(gas, frequencies, weights, strict=True):
+        slope = weight * planck_temperature_derivative(frequency, temperature[:, None])
+        above = above + jnp.sum(slope, axis=1)
+        below = below + jnp.sum(slope / (jnp.exp(one.log_absorption) + jnp.exp(one.log_scattering)), axis=1)
+    return jnp.log(above / below)
+
+
+if __name__ == "__main__":
+    main()
