@@ -9,8 +9,9 @@ from kurucz_a1.atmosphere import JACOBIAN_LABELS, LabelJacobian, SolverOptions, 
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 
 FEW = SolverOptions(frequencies=300)
-# differences of models need them far better converged than a model itself
-TIGHT = replace(FEW, tolerance=1e-8)
+# differences of models need these far better converged than a model itself; rounding in the line opacity, which is in
+# single precision, lets ln T settle to 1e-7 and no further
+TIGHT = replace(FEW, tolerance=3e-7)
 LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
 
 
@@ -23,8 +24,9 @@ def relative_l2(found, expected):
     return np.linalg.norm(found - expected) / np.linalg.norm(expected)
 
 
-@pytest.mark.parametrize(("label", "step"), [("teff", 4.0), ("logg", 0.01), ("feh", 0.01), ("afe", 0.01)])
+@pytest.mark.parametrize(("label", "step"), [("teff", 6.0), ("logg", 0.01), ("feh", 0.015), ("afe", 0.015)])
 def test_derivatives_are_those_of_models_solved_again(sun, label, step):
+    """To 1e-3 in relative L2: the differences' own truncation and rounding are up to 2e-4 each at these steps."""
     _, jacobian = sun
     ahead, behind = (solve(**{**LABELS, label: LABELS[label] + sign * step}, options=TIGHT) for sign in (1.0, -1.0))
     for name in LabelJacobian._fields:

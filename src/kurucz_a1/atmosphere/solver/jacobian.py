@@ -54,63 +54,57 @@ def solve_with_jacobian(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None
     """
     options = options or SolverOptions()
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
-    labels = {name: float(value) for name, value in labels.items()}
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
     tables = load_opacities(options.frequencies, options.leave_out)
-    jacobian, change, _ = structure_jacobian(structure, labels, tables)
+    atmosphere, jacobian, change, _ = differentiate(structure, labels, tables)
     if not float(change) < TOLERANCE:
         name = " ".join(f"{name}={labels[name]:g}" for name in JACOBIAN_LABELS)
         raise NotConverged(f"{name}: the label derivatives still change by {float(change):.1e}")
-    return atmosphere_of(structure, labels, tables), jacobian
+    return atmosphere, jacobian
 
 
 @jax.jit
-def structure_jacobian(structure, labels, tables):
-    """``LabelJacobian`` of a converged ``Structure``, the last relative change of its iteration, and their number.
+def differentiate(structure, labels, tables):
+    """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``.
 
-    labels: dict of teff, logg, feh, afe, vturb, scalars; tables: ``Opacities``.
+    labels: dict of teff, logg, feh, afe, vturb, scalars; tables: ``Opacities``. Also returns the relative change that
+    the iteration ended with, below TOLERANCE unless it failed, and how often the linearised step was applied.
     """
     labels = {name: jnp.asarray(labels[name], dtype=float) for name in LABEL_NAMES}
 
     def advance(structure, labels):
         fractions = eos_fractions(number_fractions(labels["feh"], labels["afe"]))
         # the whole step, neither clipped nor damped
-        return newton_step(structure, labels["teff"], 10.0 ** labels["logg"], fractions, tables, jnp.inf, 1.0)[0]
+        following, diagnosis = newton_step(
+            structure, labels["teff"], 10.0 ** labels["logg"], fractions, tables, jnp.inf, 1.0
+        )
+        return following, diagnosis.matter
 
-    _, push = jax.linearize(advance, structure, labels)
+    (_, matter), push = jax.linearize(advance, structure, labels)
     unit = _unit_changes(labels)
-    held_labels = jax.tree.map(jnp.zeros_like, labels)
-    held_structure = jax.tree.map(jnp.zeros_like, structure)
-    direct = jax.vmap(lambda change: push(held_structure, change))(unit)
-
-    def improve(carry):
-        derivative, _, number = carry
-        following = jax.vmap(lambda change: push(change, held_labels))(derivative)
-        following = jax.tree.map(jnp.add, following, direct)
-        return following, _relative_change(derivative, following), number + 1
+    none = jax.tree.map(lambda leaf: jnp.zeros((len(JACOBIAN_LABELS), *leaf.shape)), (structure, matter))
 
     def unfinished(carry):
         _, change, number = carry
         return (change >= TOLERANCE) & (number < MAXIMUM_ITERATIONS)
 
-    derivative, change, number = jax.lax.while_loop(unfinished, improve, (direct, jnp.asarray(jnp.inf), 0))
+    def improve(carry):
+        (derivative, _), _, number = carry
+        following, of_matter = jax.vmap(push)(derivative, unit)
+        return (following, of_matter), _relative_change(derivative, following), number + 1
 
-    def of_atmosphere(change, of_labels):
-        atmosphere, tangent = jax.jvp(
-            lambda structure, labels: atmosphere_of(structure, labels, tables),
-            (structure, labels),
-            (change, of_labels),
-        )
-        return LabelJacobian(*(getattr(tangent, name) / getattr(atmosphere, name) for name in LabelJacobian._fields))
-
-    return jax.vmap(of_atmosphere)(derivative, unit), change, number
+    derivatives, change, number = jax.lax.while_loop(unfinished, improve, (none, jnp.asarray(jnp.inf), 0))
+    atmosphere, finish = jax.linearize(atmosphere_of, structure, matter, labels)
+    of_atmosphere = jax.vmap(finish)(*derivatives, unit)
+    logarithmic = (getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in LabelJacobian._fields)
+    return atmosphere, LabelJacobian(*logarithmic), change, number
 
 
 def _unit_changes(labels):
-    """For each of JACOBIAN_LABELS, along a new leading axis, a change of one of it and none of the other labels."""
-    rows = jnp.eye(len(JACOBIAN_LABELS))
+    """For each of JACOBIAN_LABELS, along a new leading axis, a unit change of this label and none of the others."""
+    columns = dict(zip(JACOBIAN_LABELS, jnp.eye(len(JACOBIAN_LABELS)), strict=True))
     none = jnp.zeros(len(JACOBIAN_LABELS))
-    return {name: rows[JACOBIAN_LABELS.index(name)] if name in JACOBIAN_LABELS else none for name in labels}
+    return {name: columns.get(name, none) for name in labels}
 
 
 def _relative_change(old, new):
@@ -118,6 +112,7 @@ def _relative_change(old, new):
 
     def of_leaf(old, new):
         axes = tuple(range(1, new.ndim))
-        return jnp.max(jnp.max(jnp.abs(new - old), axis=axes) / jnp.max(jnp.abs(new), axis=axes))
+        largest = jnp.maximum(jnp.max(jnp.abs(new), axis=axes), jnp.finfo(new.dtype).tiny)
+        return jnp.max(jnp.max(jnp.abs(new - old), axis=axes) / largest)
 
     return jnp.max(jnp.stack(jax.tree.leaves(jax.tree.map(of_leaf, old, new))))

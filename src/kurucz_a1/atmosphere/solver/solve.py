@@ -62,7 +62,9 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     options = options or SolverOptions()
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, on_iteration)
-    return atmosphere_of(structure, labels, load_opacities(options.frequencies, options.leave_out))
+    tables = load_opacities(options.frequencies, options.leave_out)
+    fractions = eos_fractions(number_fractions(feh, afe))
+    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
 
 
 def converged_structure(labels, options, on_iteration=None, polishing_steps=0):
@@ -136,10 +138,8 @@ def _distance(diagnosis):
     )
 
 
-def atmosphere_of(structure, labels, tables):
-    """The ``Atmosphere`` of a converged ``Structure``; differentiable in the structure and in the labels (dict)."""
-    fractions99 = number_fractions(labels["feh"], labels["afe"])
-    here = _matter(structure.temperature, structure.pressure, eos_fractions(fractions99), tables)
+def atmosphere_of(structure, here, labels):
+    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter`` at these labels (dict); differentiable."""
     opacity = jnp.exp(here.log_rosseland)
     return Atmosphere(
         log_tau=standard_log_tau(),
@@ -151,6 +151,6 @@ def atmosphere_of(structure, labels, tables):
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
         **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.items()},
-        number_fractions=fractions99,
+        number_fractions=number_fractions(labels["feh"], labels["afe"]),
         source="solver",
     )
