@@ -2,12 +2,13 @@
 
 from kurucz_a1.atmosphere.model import Atmosphere, from_dataset, stack
 
-__all__ = ["Atmosphere", "NotConverged", "SolverOptions", "from_dataset", "solve", "stack"]
+_OF_SOLVER = ("JACOBIAN_LABELS", "LabelJacobian", "NotConverged", "SolverOptions", "solve", "solve_with_jacobian")
+__all__ = ["Atmosphere", "from_dataset", "stack", *_OF_SOLVER]
 
 
 def __getattr__(name):
     # the solver brings the opacity tables with it: imported only by those who solve
-    if name in ("NotConverged", "SolverOptions", "solve"):
+    if name in _OF_SOLVER:
         from kurucz_a1.atmosphere import solver
 
         return getattr(solver, name)

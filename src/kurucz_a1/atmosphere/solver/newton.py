@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jax import lax
 
 from kurucz_a1.atmosphere.hydrostatics import (
     column_mass,
@@ -103,11 +104,14 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
 
     teff: K; gravity: cm s-2; fractions: EOS number fractions (26,); largest_change: limit on the change of ln T;
     damping: share of the Newton step that is taken.
+    Differentiable where the step vanishes, at a solution: slopes and matrix, which only multiply it, are held constant.
     """
     frequency, weights = tables.frequency, tables.weights
     here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    in_temperature, in_pressure = lax.stop_gradient((in_temperature, in_pressure))
     field = radiation_field(structure.temperature, here, structure.intensity, frequency)
-    flux_matrix, absorbed_matrix = response(structure.temperature, here, in_temperature, field, frequency, weights)
+    held = lax.stop_gradient((structure.temperature, here, in_temperature, field))
+    flux_matrix, absorbed_matrix = response(*held, frequency, weights)
     pressure_by_temperature = pressure_response(
         structure.pressure,
         jnp.exp(here.log_rosseland),
@@ -138,7 +142,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
     excess_matrix = jnp.pad(4.0 * jnp.pi * flux_matrix + convective_matrix, ((1, 0), (0, 0)))
     upper = jnp.arange(structure.temperature.size) < BALANCE_ROWS
     residual = jnp.where(upper, balance, excess)
-    matrix = jnp.where(upper[:, None], balance_matrix, excess_matrix)
+    matrix = lax.stop_gradient(jnp.where(upper[:, None], balance_matrix, excess_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
     step = jnp.clip(damping * change, -largest_change, largest_change)

@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere.depth import standard_log_tau
+from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import matter, opacities
@@ -61,6 +62,18 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     """
     options = options or SolverOptions()
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
+    structure = converged_structure(labels, options, on_iteration)
+    tables = load_opacities(options.frequencies, options.leave_out)
+    fractions = eos_fractions(number_fractions(feh, afe))
+    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
+
+
+def converged_structure(labels, options, on_iteration=None, polishing_steps=0):
+    """The ``Structure`` that ``solve`` ends with, for labels teff, logg, feh, afe, vturb (dict).
+
+    polishing_steps: Newton steps to take after the tolerances are met.
+    """
+    teff, logg, feh, afe, vturb = (labels[name] for name in LABEL_NAMES)
     for name, value in labels.items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
@@ -71,8 +84,7 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
             "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
         )
     gravity = 10.0**logg
-    fractions99 = number_fractions(feh, afe)
-    fractions = eos_fractions(fractions99)
+    fractions = eos_fractions(number_fractions(feh, afe))
     structure = _start(float(teff), gravity, fractions, tables)
     name = f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}"
     damping, previous = 1.0, np.inf
@@ -90,10 +102,12 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
         previous = size
     else:
         raise NotConverged(f"{name}: {_distance(diagnosis)} after {options.maximum_iterations} iterations")
+    for _ in range(polishing_steps):
+        structure, _ = _step(structure, float(teff), gravity, fractions, tables, _LARGEST_CHANGE, damping)
     acceleration = structure.radiative_acceleration
     if float(jnp.max(acceleration)) >= (1.0 - LEAST_GRAVITY) * gravity:
         raise NotConverged(f"{name}: radiation pushes harder than gravity, there is no hydrostatic model")
-    return _atmosphere(structure, labels, gravity, fractions99, fractions, tables)
+    return structure
 
 
 def _next_damping(damping, ratio):
@@ -125,19 +139,19 @@ def _distance(diagnosis):
     )
 
 
-def _atmosphere(structure, labels, gravity, fractions99, fractions, tables):
-    here = _matter(structure.temperature, structure.pressure, fractions, tables)
+def atmosphere_of(structure, here, labels):
+    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter`` at these labels (dict); differentiable."""
     opacity = jnp.exp(here.log_rosseland)
     return Atmosphere(
         log_tau=standard_log_tau(),
         column_mass=column_mass(opacity),
         temperature=structure.temperature,
         # the quadrature that also gives the column mass; differs from the iterated pressure by the last change
-        gas_pressure=balanced_pressure(here, gravity, structure.radiative_acceleration),
+        gas_pressure=balanced_pressure(here, 10.0 ** labels["logg"], structure.radiative_acceleration),
         electron_density=here.electron_density,
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
         **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.items()},
-        number_fractions=fractions99,
+        number_fractions=number_fractions(labels["feh"], labels["afe"]),
         source="solver",
     )

@@ -1,0 +1,118 @@
+"""Exact derivatives of a model atmosphere in its labels, by the implicit function theorem.
+
+A converged structure x is a fixed point of the Newton step, x = G(x, labels), so its derivatives satisfy
+dx = (dG/dx) dx + (dG/dlabels) (Griewank & Walther 2008, Evaluating Derivatives, 2nd ed., section 15.4). G is linearised
+once; dG/dx is what a Newton step leaves over, hence small, and iterating the equation converges in a few products.
+"""
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from kurucz_a1.atmosphere.fields import LABEL_NAMES
+from kurucz_a1.atmosphere.solver.newton import newton_step
+from kurucz_a1.atmosphere.solver.solve import (
+    NotConverged,
+    SolverOptions,
+    atmosphere_of,
+    converged_structure,
+    load_opacities,
+)
+from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+
+#: Labels by which ``LabelJacobian`` differentiates, in the order of its first axis.
+JACOBIAN_LABELS = ("teff", "logg", "feh", "afe")
+
+POLISHING_STEPS = 2  # of Newton from a structure that is converged to 1e-4; each gains a factor of three or more
+TOLERANCE = 1e-5  # of an iteration's change, relative to the largest derivative of each quantity
+MAXIMUM_ITERATIONS = 60
+
+
+class LabelJacobian(NamedTuple):
+    """Derivatives of the natural logarithm of each quantity of a model, at held Rosseland optical depth, (4, depth).
+
+    The rows are JACOBIAN_LABELS: per K of teff, per dex of logg, feh and afe. The quantities are those of
+    ``Atmosphere``.
+    """
+
+    column_mass: jax.Array
+    temperature: jax.Array
+    gas_pressure: jax.Array
+    electron_density: jax.Array
+    rosseland_opacity: jax.Array
+    radiative_acceleration: jax.Array
+
+
+def solve_with_jacobian(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None):
+    """The ``Atmosphere`` that ``solve`` gives, a little further converged, and its ``LabelJacobian``.
+
+    teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1. The derivatives are those of the discrete model; they agree
+    with differences of models to the noise of these, 4e-4 in relative L2 (docs/solver.md).
+
+    Raises what ``solve`` raises; NotConverged also where the linear iteration for the derivatives does not converge.
+    """
+    options = options or SolverOptions()
+    labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
+    structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
+    tables = load_opacities(options.frequencies, options.leave_out)
+    atmosphere, jacobian, change, _ = differentiate(structure, labels, tables)
+    if not float(change) < TOLERANCE:
+        name = " ".join(f"{name}={labels[name]:g}" for name in JACOBIAN_LABELS)
+        raise NotConverged(f"{name}: the label derivatives still change by {float(change):.1e}")
+    return atmosphere, jacobian
+
+
+@jax.jit
+def differentiate(structure, labels, tables):
+    """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``.
+
+    labels: dict of teff, logg, feh, afe, vturb, scalars; tables: ``Opacities``. Also returns the relative change that
+    the iteration ended with, below TOLERANCE unless it failed, and how often the linearised step was applied.
+    """
+    labels = {name: jnp.asarray(labels[name], dtype=float) for name in LABEL_NAMES}
+
+    def advance(structure, labels):
+        fractions = eos_fractions(number_fractions(labels["feh"], labels["afe"]))
+        # the whole step, neither clipped nor damped
+        following, diagnosis = newton_step(
+            structure, labels["teff"], 10.0 ** labels["logg"], fractions, tables, jnp.inf, 1.0
+        )
+        return following, diagnosis.matter
+
+    (_, matter), push = jax.linearize(advance, structure, labels)
+    unit = _unit_changes(labels)
+    none = jax.tree.map(lambda leaf: jnp.zeros((len(JACOBIAN_LABELS), *leaf.shape)), (structure, matter))
+
+    def unfinished(carry):
+        _, change, number = carry
+        return (change >= TOLERANCE) & (number < MAXIMUM_ITERATIONS)
+
+    def improve(carry):
+        (derivative, _), _, number = carry
+        following, of_matter = jax.vmap(push)(derivative, unit)
+        return (following, of_matter), _relative_change(derivative, following), number + 1
+
+    derivatives, change, number = jax.lax.while_loop(unfinished, improve, (none, jnp.asarray(jnp.inf), 0))
+    atmosphere, finish = jax.linearize(atmosphere_of, structure, matter, labels)
+    of_atmosphere = jax.vmap(finish)(*derivatives, unit)
+    logarithmic = (getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in LabelJacobian._fields)
+    return atmosphere, LabelJacobian(*logarithmic), change, number
+
+
+def _unit_changes(labels):
+    """For each of JACOBIAN_LABELS, along a new leading axis, a unit change of this label and none of the others."""
+    columns = dict(zip(JACOBIAN_LABELS, jnp.eye(len(JACOBIAN_LABELS)), strict=True))
+    none = jnp.zeros(len(JACOBIAN_LABELS))
+    return {name: columns.get(name, none) for name in labels}
+
+
+def _relative_change(old, new):
+    """Largest change of any derivative, relative to the largest of the same quantity and label."""
+
+    def of_leaf(old, new):
+        axes = tuple(range(1, new.ndim))
+        largest = jnp.maximum(jnp.max(jnp.abs(new), axis=axes), jnp.finfo(new.dtype).tiny)
+        return jnp.max(jnp.max(jnp.abs(new - old), axis=axes) / largest)
+
+    return jnp.max(jnp.stack(jax.tree.leaves(jax.tree.map(of_leaf, old, new))))

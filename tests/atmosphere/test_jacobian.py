@@ -1,0 +1,50 @@
+"""Label derivatives of solved models: against models solved again at neighbouring labels, and conservation laws."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from kurucz_a1.atmosphere import JACOBIAN_LABELS, LabelJacobian, SolverOptions, solve, solve_with_jacobian
+from kurucz_a1.atmosphere.hydrostatics import column_mass
+
+FEW = SolverOptions(frequencies=300)
+# differences of models need these far better converged than a model itself; rounding in the line opacity, which is in
+# single precision, lets ln T settle to 1e-7 and no further
+TIGHT = replace(FEW, tolerance=3e-7)
+LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
+
+
+@pytest.fixture(scope="module")
+def sun():
+    return solve_with_jacobian(**LABELS, options=FEW)
+
+
+def relative_l2(found, expected):
+    return np.linalg.norm(found - expected) / np.linalg.norm(expected)
+
+
+@pytest.mark.parametrize(("label", "step"), [("teff", 6.0), ("logg", 0.01), ("feh", 0.015), ("afe", 0.015)])
+def test_derivatives_are_those_of_models_solved_again(sun, label, step):
+    """To 1e-3 in relative L2: the differences' own truncation and rounding are up to 2e-4 each at these steps."""
+    _, jacobian = sun
+    ahead, behind = (solve(**{**LABELS, label: LABELS[label] + sign * step}, options=TIGHT) for sign in (1.0, -1.0))
+    for name in LabelJacobian._fields:
+        difference = np.log(np.asarray(getattr(ahead, name)) / np.asarray(getattr(behind, name))) / (2.0 * step)
+        found = getattr(jacobian, name)[JACOBIAN_LABELS.index(label)]
+        assert relative_l2(found, difference) < 1e-3, name
+
+
+def test_derivatives_conserve_the_optical_depth(sun):
+    """dtau = kappa dm at held tau: the mass follows the opacity by the quadrature that made it."""
+    atmosphere, jacobian = sun
+    opacity = np.asarray(atmosphere.rosseland_opacity)
+    for in_mass, in_opacity in zip(jacobian.column_mass, jacobian.rosseland_opacity, strict=True):
+        # the mass is linear in 1/kappa
+        expected = -column_mass(opacity / np.asarray(in_opacity)) / np.asarray(atmosphere.column_mass)
+        np.testing.assert_allclose(in_mass, expected, rtol=1e-9)
+
+
+def test_the_model_is_that_of_solve(sun):
+    # both are converged to 1e-4 in ln T or better
+    np.testing.assert_allclose(sun[0].temperature, solve(**LABELS, options=FEW).temperature, rtol=3e-4)
