@@ -9,7 +9,10 @@ with stage(snakemake):
     from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, atlas12_tables, find_model, inside, profile_table
 
     emulators = load_emulators(snakemake.input.emulators)
-    options = SolverOptions(**snakemake.params.solver, opacity_table=snakemake.input.opacities or None)
+    # the reference models were made without lines of CO
+    options = SolverOptions(
+        **snakemake.params.solver, opacity_table=snakemake.input.opacities or None, leave_out=("CO",)
+    )
     support = emulators["pinn"].support
     real = atlas12_reference_atmospheres()
     sun = find_model(real, SOLAR_LABELS)

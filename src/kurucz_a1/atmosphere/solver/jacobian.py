@@ -55,7 +55,7 @@ def solve_with_jacobian(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None
     options = options or SolverOptions()
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
-    tables = load_opacities(options.frequencies, options.leave_out)
+    tables = load_opacities(options)
     atmosphere, jacobian, change, _ = differentiate(structure, labels, tables)
     if not float(change) < TOLERANCE:
         name = " ".join(f"{name}={labels[name]:g}" for name in JACOBIAN_LABELS)

@@ -72,8 +72,13 @@ def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, l
     )
 
 
-def convection(structure, here, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity):
-    """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure and mass following."""
+def convection(
+    structure, here, opacity_slope, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity
+):
+    """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure and mass following.
+
+    opacity_slope: dln kappa/dln T (depth,), held in the derivative.
+    """
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
 
     def flux(shift):
@@ -89,7 +94,7 @@ def convection(structure, here, in_temperature, in_pressure, pressure_by_tempera
             log_total_pressure + in_mass,
             thermodynamics,
             rosseland,
-            in_temperature.log_rosseland,
+            opacity_slope,
             gravity,
         )
 
@@ -108,6 +113,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
     """
     frequency, weights = tables.frequency, tables.weights
     here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    opacity_slope = in_temperature.log_rosseland  # convection does not multiply it by the step, it counts
     in_temperature, in_pressure = lax.stop_gradient((in_temperature, in_pressure))
     field = radiation_field(structure.temperature, here, structure.intensity, frequency)
     held = lax.stop_gradient((structure.temperature, here, in_temperature, field))
@@ -127,7 +133,14 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
         pressure_by_temperature,
     )
     convective, convective_matrix = convection(
-        structure, here, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity
+        structure,
+        here,
+        opacity_slope,
+        in_temperature,
+        in_pressure,
+        pressure_by_temperature,
+        mass_by_temperature,
+        gravity,
     )
     radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
     absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)

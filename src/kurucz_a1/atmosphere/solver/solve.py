@@ -46,10 +46,13 @@ _LEAST_DAMPING = 0.1
 
 
 @lru_cache(maxsize=4)
-def load_opacities(frequencies, leave_out=(), path=None):
-    """``Opacities`` of the opacity table at ``path`` (None: the embedded one) on its grid of so many frequencies; kept
-    for the next call."""
+def _load_opacities(frequencies, leave_out, path):
     return opacities(load_opacity_table(path, frequencies, leave_out))
+
+
+def load_opacities(options):
+    """``Opacities`` that ``SolverOptions`` name: of which table, on how many frequencies; kept for the next call."""
+    return _load_opacities(options.frequencies, options.leave_out, options.opacity_table)
 
 
 def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration=None):
@@ -63,7 +66,7 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     options = options or SolverOptions()
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, on_iteration)
-    tables = load_opacities(options.frequencies, options.leave_out)
+    tables = load_opacities(options)
     fractions = eos_fractions(number_fractions(feh, afe))
     return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
 
@@ -77,7 +80,7 @@ def converged_structure(labels, options, on_iteration=None, polishing_steps=0):
     for name, value in labels.items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
-    tables = load_opacities(options.frequencies, options.leave_out, options.opacity_table)
+    tables = load_opacities(options)
     if abs(vturb - tables.lines.vturb) > 1e-6:
         raise BadConfig(
             f"vturb = {vturb} km/s, but the opacity table holds {tables.lines.vturb} km/s: "
