@@ -32,7 +32,7 @@ class SolverOptions:
     frequencies: int = 600
     maximum_iterations: int = 60
     tolerance: float = 1e-4
-    flux_tolerance: float = 2e-3
+    flux_tolerance: float = 1e-4
     leave_out: tuple[str, ...] = ()
     opacity_table: str | None = None
 
