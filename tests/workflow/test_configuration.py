@@ -122,10 +122,13 @@ def test_the_held_out_shares_leave_something_to_train_on(schema, defaults):
 
 def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
     # Snakemake passes the numbers of --config grid='{count: 12}' on as text, and YAML 1.1 takes 1e-3 for text.
-    config = {"grid": {"count": "12", "box": {"teff": ["5000", "5.5e3"]}}, "emulator": {"learning_rate": "1e-3"}}
+    config = {
+        "grid": {"count": "12", "box": {"teff": ["5000", "5.5e3"]}, "decks": "folder"},
+        "emulator": {"learning_rate": "1e-3"},
+    }
     read = configuration.read_numbers({**config, "results": "12"}, schema)
     assert read == {
-        "grid": {"count": 12, "box": {"teff": [5000, 5500.0]}},
+        "grid": {"count": 12, "box": {"teff": [5000, 5500.0]}, "decks": "folder"},
         "emulator": {"learning_rate": 0.001},
         "results": "12",
     }

@@ -35,7 +35,8 @@ def read_numbers(value, schema, definitions=None):
     if isinstance(value, list):
         return [read_numbers(item, schema.get("items", {}), definitions) for item in value]
     if isinstance(value, str):
-        for number in {"integer": (int,), "number": (int, float)}.get(schema.get("type"), ()):
+        wanted = schema.get("type")  # one name, or a list of them
+        for number in {"integer": (int,), "number": (int, float)}.get(wanted if isinstance(wanted, str) else None, ()):
             try:
                 return number(value)
             except ValueError:
