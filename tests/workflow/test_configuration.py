@@ -140,6 +140,8 @@ def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
         ({"grid": {"source": "decks"}}, "grid.source is decks, but grid.decks names no folder; name it"),
         ({"grid": {"source": "decks", "decks": "nowhere"}}, "grid.decks is nowhere, which is not a folder"),
         ({"spectrum": {"observed": "nowhere.txt"}}, "spectrum.observed is nowhere.txt, which is not a file"),
+        ({"validation": {"decks": "nowhere"}}, "validation.decks is nowhere, which is not a folder"),
+        ({"validation": {"solar_spectrum": "nowhere"}}, "validation.solar_spectrum is nowhere, which is not a file"),
         ({"results": "file/below"}, "is a file; name another folder"),
         ({"results": "/proc/results"}, "/proc cannot be written"),
     ],

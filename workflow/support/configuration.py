@@ -64,6 +64,16 @@ def check_files(config):
         path = spectrum[name]
         if path is not None and not Path(path).is_file():
             raise BadConfiguration(f"config: spectrum.{name} is {path}, which is not a file; name one or set null")
+    validation = config["validation"]
+    if validation["decks"] is not None and not Path(validation["decks"]).is_dir():
+        raise BadConfiguration(
+            f"config: validation.decks is {validation['decks']}, which is not a folder; name one or set null"
+        )
+    path = validation["solar_spectrum"]
+    if path is not None and not Path(path).is_file():
+        raise BadConfiguration(
+            f"config: validation.solar_spectrum is {path}, which is not a file; name one or set null"
+        )
     folder = Path(config["results"]).absolute()
     while not folder.exists():
         folder = folder.parent
