@@ -245,6 +245,12 @@ rule validation:
         summary=f"{VALIDATION}/summary.csv",
         failures=f"{VALIDATION}/failures.csv",
         document=config["validation"]["document"],
+        images=expand(
+            str(
+                Path(config["validation"]["document"]).parent / "images" / "{name}.png"
+            ),
+            name=VALIDATION_FIGURES,
+        ),
     log:
         f"{LOGS}/validation.log",
     benchmark:

@@ -43,8 +43,7 @@ with stage(snakemake):
 
     page = Path(snakemake.output.document)
     figures = []
-    for path in map(Path, source.png):
-        copied = page.parent / "images" / path.name
+    for path, copied in zip(map(Path, source.png), snakemake.output.images, strict=True):
         with atomic_path(copied) as temporary:
             shutil.copyfile(path, temporary)
         figures.append((f"images/{path.name}", params.captions[path.stem]))
