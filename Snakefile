@@ -44,6 +44,7 @@ include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/spectrum.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/validation.smk"
 
 
 rule all:

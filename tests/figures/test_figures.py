@@ -89,6 +89,29 @@ def timing():
     )
 
 
+def validation_gas():
+    """Differences of two models by depth, as of the gas and of structures."""
+    fields = dict.fromkeys(("temperature", "gas_pressure", "electron_density", "rosseland_opacity"), 0.01 * LOG_TAU)
+    names = (("warm", 7000.0), ("cool", 5000.0))
+    return pd.concat([pd.DataFrame({"deck": deck, "teff": teff, "log_tau": LOG_TAU, **fields}) for deck, teff in names])
+
+
+def validation_flux():
+    errors = np.where(np.arange(20) == 3, np.inf, 10.0 ** np.linspace(-8, -3, 20))
+    return pd.DataFrame({"teff": np.linspace(4500, 8000, 20), "logg": np.linspace(2, 5, 20), "flux_error": errors})
+
+
+def validation_smoothness():
+    rows = [(label, value) for label in ("teff", "logg", "feh", "afe") for value in np.linspace(0.0, 1.0, 9)]
+    excess = np.where(np.arange(len(rows)) == 5, np.inf, 1e-5)
+    return pd.DataFrame(rows, columns=["swept", "value"]).assign(excess=excess)
+
+
+def validation_energy():
+    first = np.arange(410.0, 950.0, 5.0)
+    return pd.DataFrame({"first_nm": first, "last_nm": first + 5.0, "observed": 190.0, "solver": 191.0, "ratio": 1.005})
+
+
 INPUTS = {
     "architecture": lambda: {
         "emulator": {"network": {"label_width": 128, "depth_width": 64, "dropout": 0.01, "parameters": 244102}}
@@ -108,6 +131,11 @@ INPUTS = {
     "solar_spectrum": lambda: {"solar_window": solar_window(), "solar_energy": solar_energy()},
     "label_sweeps": lambda: {"label_sweeps": label_sweeps()},
     "timing": lambda: {"timing": timing()},
+    "validation_gas": lambda: {"table": validation_gas()},
+    "validation_structure": lambda: {"table": validation_gas()},
+    "validation_flux": lambda: {"table": validation_flux()},
+    "validation_smoothness": lambda: {"table": validation_smoothness()},
+    "validation_energy": lambda: {"table": validation_energy()},
 }
 # What some axis of each figure must say.
 UNITS = {
@@ -119,6 +147,11 @@ UNITS = {
     "solar_spectrum": (r"\AA", "[nm]", "W m$^{-2}$ nm$^{-1}$", "[%]"),
     "label_sweeps": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "g cm$^{-2}$", "cm$^{-3}$", "[dex]"),
     "timing": ("number of models", "[s]"),
+    "validation_gas": (r"\tau_\mathrm{R}", "[dex]", "[K]"),
+    "validation_structure": (r"\tau_\mathrm{R}", "[%]", "[dex]"),
+    "validation_flux": ("[K]", "[%]"),
+    "validation_smoothness": ("[K]", "[dex]"),
+    "validation_energy": ("[nm]", "erg s$^{-1}$"),
 }
 
 

@@ -131,11 +131,15 @@ def test_the_held_out_shares_leave_something_to_train_on(schema, defaults):
 
 def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
     # Snakemake passes the numbers of --config grid='{count: 12}' on as text, and YAML 1.1 takes 1e-3 for text.
-    config = {"grid": {"count": "12", "box": {"teff": ["5000", "5.5e3"]}}, "emulator": {"learning_rate": "1e-3"}}
-    config |= {"solver": {"lines": ["1"]}, "spectrum": {"lines": "2"}}
+    config = {
+        "grid": {"count": "12", "box": {"teff": ["5000", "5.5e3"]}, "decks": "folder"},
+        "emulator": {"learning_rate": "1e-3"},
+        "solver": {"lines": ["1"]},
+        "spectrum": {"lines": "2"},
+    }
     read = configuration.read_numbers({**config, "results": "12"}, schema)
     assert read == {
-        "grid": {"count": 12, "box": {"teff": [5000, 5500.0]}},
+        "grid": {"count": 12, "box": {"teff": [5000, 5500.0]}, "decks": "folder"},
         "emulator": {"learning_rate": 0.001},
         "solver": {"lines": ["1"]},
         "spectrum": {"lines": "2"},
@@ -165,6 +169,8 @@ def test_line_lists(lines, names):
         ({"solver": {"lines": "nowhere.dat"}}, "solver.lines names nowhere.dat, which is not a file; name line lists"),
         ({"solver": {"lines": ["gfall", "nowhere.dat"]}}, "solver.lines names nowhere.dat, which is not a file"),
         ({"spectrum": {"observed": "nowhere.txt"}}, "spectrum.observed is nowhere.txt, which is not a file"),
+        ({"validation": {"decks": "nowhere"}}, "validation.decks is nowhere, which is not a folder"),
+        ({"validation": {"solar_spectrum": "nowhere"}}, "validation.solar_spectrum is nowhere, which is not a file"),
         ({"results": "file/below"}, "is a file; name another folder"),
         ({"results": "/proc/results"}, "/proc cannot be written"),
     ],

@@ -73,8 +73,12 @@ STAGES = {
     "train_gpu": ["train_emulator"],
     "evaluate": ["evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing"],
     "spectrum": ["spectrum"],
-    "figures": ["figure"],
+    "figures": ["figure", "validation_figure"],
     "report": ["report"],
+    "validation": [
+        *("validation_labels", "validation_models", "validation_gas", "validation_structure", "validation_flux"),
+        *("validation_equilibrium", "validation_smoothness", "validation_energy", "validation"),
+    ],
 }
 
 
@@ -94,7 +98,11 @@ def test_an_environment_holds_what_its_scripts_import_and_no_more(project, name)
 
 
 # Imported by a part of the package that the stage does not call.
-LAZY = {"evaluate": {"optax", "orbax-checkpoint"}, "spectrum": {"optax", "orbax-checkpoint"}}
+LAZY = {
+    "evaluate": {"optax", "orbax-checkpoint"},
+    "spectrum": {"optax", "orbax-checkpoint"},
+    "validation": {"flax", "optax", "orbax-checkpoint"},
+}
 
 
 def figure_modules(project, name):

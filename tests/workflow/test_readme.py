@@ -41,7 +41,17 @@ def test_snakemake_commands_are_understood(project, document):
             continue
         arguments = parser.parse_args(command[command.index("snakemake") + 1 :])
         # Each stage is a target in tests/workflow/test_rules.py, each configuration valid in test_configuration.py.
-        stages = {"opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"}
+        stages = {
+            "opacity_tables",
+            "grid",
+            "dataset",
+            "train",
+            "evaluate",
+            "spectrum",
+            "figures",
+            "report",
+            "validation",
+        }
         assert set(arguments.targets) <= stages
         for path in arguments.configfile or []:
             assert path.name == "my.yaml" or (project / path).is_file()

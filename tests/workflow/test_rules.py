@@ -9,7 +9,7 @@ from snakemake.api import SnakemakeApi
 from snakemake.settings.types import OutputSettings, Quietness, ResourceSettings
 from workflow.support.captions import caption
 
-STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
+STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report", "validation"]
 # Rules that only name what others make.
 TARGETS = {"all", "train", "evaluate", "figures"}
 
@@ -81,6 +81,15 @@ def test_a_stage_is_a_target(checkout, stage):
     run = checkout.snakemake("-n", "--cores", "all", stage)
     assert run.status == 0, run.text
     assert run.lines(f"rule {stage}:")
+
+
+def test_the_validation_is_asked_for_by_name_only(checkout):
+    assert not checkout.snakemake("-n", "--cores", "all").lines("rule validation")
+    run = checkout.snakemake("-n", "--cores", "all", "validation", "--configfile", "config/test.yaml")
+    assert run.status == 0, run.text
+    assert len(run.lines("rule validation_models:")) == 3
+    assert "output: results/test/validation/summary.csv, results/test/validation/failures.csv, " in run.text
+    assert not run.lines("rule grid")
 
 
 def test_the_first_line_says_where_the_rules_run(checkout, tmp_path):

@@ -35,7 +35,8 @@ def read_numbers(value, schema, definitions=None):
     if isinstance(value, list):
         return [read_numbers(item, schema.get("items", {}), definitions) for item in value]
     if isinstance(value, str):
-        for number in {"integer": (int,), "number": (int, float)}.get(str(schema.get("type")), ()):
+        wanted = schema.get("type")  # one name, or a list of them
+        for number in {"integer": (int,), "number": (int, float)}.get(wanted if isinstance(wanted, str) else None, ()):
             try:
                 return number(value)
             except ValueError:
@@ -68,6 +69,16 @@ def check_files(config):
         path = spectrum[name]
         if path is not None and not Path(path).is_file():
             raise BadConfiguration(f"config: spectrum.{name} is {path}, which is not a file; name one or set null")
+    validation = config["validation"]
+    if validation["decks"] is not None and not Path(validation["decks"]).is_dir():
+        raise BadConfiguration(
+            f"config: validation.decks is {validation['decks']}, which is not a folder; name one or set null"
+        )
+    path = validation["solar_spectrum"]
+    if path is not None and not Path(path).is_file():
+        raise BadConfiguration(
+            f"config: validation.solar_spectrum is {path}, which is not a file; name one or set null"
+        )
     folder = Path(config["results"]).absolute()
     while not folder.exists():
         folder = folder.parent

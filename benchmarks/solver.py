@@ -1,0 +1,180 @@
+"""How fast the embedded solver is, and what it costs: the table in benchmarks/solver.md.
+
+    python benchmarks/solver.py                              50 labels at 300, 600 and 1200 frequencies, minutes
+    python benchmarks/solver.py --atlas12 tries.csv          and the ratio to ATLAS-12's seconds of the same stars
+
+Each number of frequencies runs in two processes of its own, one after the other, with a fresh folder for compiled code:
+the first compiles everything, the second takes it from the folder. Labels are drawn in the box of config/config.yaml
+with a fixed seed, and solved one after another as the grid does it. The page is written whole or not at all.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+SEED = 11
+COUNTS = (1, 10, 50)  # models, of whose total time the growth is told
+
+
+def measure(frequencies, labels):
+    """Solve for each of ``labels`` (dicts) in this process.
+
+    Returns a dict: first_s and again_s, seconds of the first model with and without compiling, import included in the
+    first; wall_s and cpu_s, lists of seconds a model; failed, how many had no model (their seconds count); peak_mb,
+    the largest resident memory.
+    """
+    start = time.perf_counter()
+    from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
+
+    options = SolverOptions(frequencies=frequencies)
+
+    def made(label):
+        try:
+            solve(**label, options=options)
+        except NotConverged:
+            return False
+        return True
+
+    made(labels[0])
+    first = time.perf_counter() - start
+    start = time.perf_counter()
+    made(labels[0])
+    again = time.perf_counter() - start
+    wall, cpu, failed = [], [], 0
+    for number, label in enumerate(labels, start=1):
+        wall_start, cpu_start = time.perf_counter(), time.process_time()
+        failed += not made(label)
+        wall.append(time.perf_counter() - wall_start)
+        cpu.append(time.process_time() - cpu_start)
+        if number % 10 == 0 or number == len(labels):
+            print(f"{frequencies} frequencies: {number} of {len(labels)} models", file=sys.stderr, flush=True)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # kB on Linux
+    return {"first_s": first, "again_s": again, "wall_s": wall, "cpu_s": cpu, "failed": failed, "peak_mb": peak}
+
+
+def in_process(frequencies, labels, cache):
+    """``measure`` in a process of its own whose compiled code is kept in the folder ``cache``."""
+    environment = os.environ | {
+        "JAX_COMPILATION_CACHE_DIR": str(cache),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "PYTHONPATH": str(PROJECT / "src"),
+    }
+    command = [sys.executable, __file__, "--worker", str(frequencies)]
+    done = subprocess.run(
+        command, input=json.dumps(labels), env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def drawn_labels(count):
+    """``count`` labels of the box in config/config.yaml, as dicts."""
+    import yaml
+
+    from kurucz_a1.grid import draw_labels
+
+    config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    return draw_labels(config["grid"]["box"], count, SEED).to_dict("records")
+
+
+def atlas12_stars(path, labels_at_most=10):
+    """Stars of a table like ``tries.csv`` that the solver can make: (labels, seconds of ATLAS-12) each.
+
+    path: csv with the columns teff, logg, m_h, alpha_m, vturb_km_s, status and wall_s, the seconds of all tries of one
+    star on one core. Converged models at 2 km/s from 4500 to 8000 K with 80 layers, as many as asked for.
+    """
+    import pandas
+
+    table = pandas.read_csv(path)
+    good = (table["status"] == "ok") & (table["vturb_km_s"] == 2.0) & table["teff"].between(4500, 8000)
+    chosen = table[good & (table["layers"] == 80)].head(labels_at_most)
+    names = {"teff": "teff", "logg": "logg", "m_h": "feh", "alpha_m": "afe", "vturb_km_s": "vturb"}
+    labels = chosen[list(names)].rename(columns=names).to_dict("records")
+    return list(zip(labels, chosen["wall_s"].tolist(), strict=True))
+
+
+def page(results, stars, machine):
+    """The page in Markdown. results: {frequencies: (cold, cached)} of ``measure``; stars: (frequencies, median ratio,
+    number) of ATLAS-12's seconds over the solver's CPU seconds, or None; machine: where it ran."""
+    from statistics import median
+
+    count = len(next(iter(results.values()))[1]["wall_s"])
+    text = f"""# Speed of the embedded solver
+
+Written by `python benchmarks/solver.py` on {machine}; do not edit. {count} labels drawn in the default box with seed
+{SEED}, one after another in one process; a label without a model costs its time too. Compiling: the first model less
+the same model again, imports included.
+
+| frequencies | s a model, median | p95 | CPU s, median | no model | compiling, s | from cache, s | peak memory, MB |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+    for frequencies, (cold, cached) in sorted(results.items()):
+        ordered = sorted(cached["wall_s"])
+        numbers = [
+            f"{median(ordered):.2f}",
+            f"{ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]:.2f}",
+            f"{median(cached['cpu_s']):.2f}",
+            cached["failed"],
+            *(f"{run['first_s'] - run['again_s']:.0f}" for run in (cold, cached)),
+            f"{max(cold['peak_mb'], cached['peak_mb']):.0f}",
+        ]
+        text += f"| {frequencies} | {' | '.join(map(str, numbers))} |\n"
+    counts = [number for number in COUNTS if number <= count]
+    text += "\n## Growth with the number of models\n\n"
+    text += f"| frequencies | {' | '.join(f'{number} models, s' for number in counts)} |\n"
+    text += f"| --- |{' --- |' * len(counts)}\n"
+    for frequencies, (_, cached) in sorted(results.items()):
+        totals = " | ".join(f"{sum(cached['wall_s'][:number]):.1f}" for number in counts)
+        text += f"| {frequencies} | {totals} |\n"
+    if stars:
+        frequencies, ratio, number = stars
+        text += (
+            f"\n## Against ATLAS-12\n\nSeconds that ATLAS-12 took for the same stars, all tries on one core, over CPU "
+            f"seconds of the solver at {frequencies} frequencies: {ratio:.1f} in the median of {number} stars.\n"
+        )
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--labels", type=int, default=50, help="models a number of frequencies")
+    parser.add_argument("--frequencies", type=int, nargs="+", default=[300, 600, 1200], choices=[300, 600, 1200])
+    parser.add_argument("--atlas12", type=Path, help="csv of ATLAS-12 runs with labels, status and wall_s")
+    parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "solver.md")
+    parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.worker:
+        print(json.dumps(measure(arguments.worker, json.load(sys.stdin))))
+        return
+    if arguments.labels < 1:
+        parser.error("--labels must be at least 1")
+    if arguments.atlas12 and not arguments.atlas12.is_file():
+        parser.error(f"--atlas12: no such file: {arguments.atlas12}")
+
+    sys.path.insert(0, str(PROJECT / "src"))
+    from kurucz_a1.evaluation.timing import device_name
+    from kurucz_a1.files import write_text
+
+    labels = drawn_labels(arguments.labels)
+    results, stars = {}, None
+    for frequencies in arguments.frequencies:
+        with tempfile.TemporaryDirectory() as cache:
+            cold = in_process(frequencies, labels[:1], cache)
+            results[frequencies] = (cold, in_process(frequencies, labels, cache))
+            if arguments.atlas12 and frequencies == max(arguments.frequencies):
+                known = atlas12_stars(arguments.atlas12)
+                own = in_process(frequencies, [label for label, _ in known], cache)["cpu_s"]
+                ratios = sorted(theirs / mine for (_, theirs), mine in zip(known, own, strict=True))
+                stars = (frequencies, ratios[len(ratios) // 2], len(ratios))
+    write_text(arguments.output, page(results, stars, device_name()))
+    print(arguments.output)
+
+
+if __name__ == "__main__":
+    main()

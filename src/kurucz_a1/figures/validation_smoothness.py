@@ -1,0 +1,33 @@
+"""How smoothly the solver's models follow their labels."""
+
+import numpy as np
+
+from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels, new_figure, paper_style
+
+CAPTION = """
+Smoothness of the solver's models along each label, the others being the Sun's: by how much the second difference of
+ln T between neighbouring models departs from its running median, the largest over depth. Points at the upper edge:
+beside a label without a model. Dashed: the target.
+"""
+TARGET = 1e-4
+
+
+@paper_style()
+def draw(table):
+    """Figure from the table of ``validation.smoothness.smoothness_table``."""
+    labels = list(dict.fromkeys(table["swept"]))
+    figure = new_figure(PAGE_WIDTH, 4.2)
+    axes = figure.subplots(2, 2, sharey=True).ravel()
+    finite = table["excess"][np.isfinite(table["excess"])]
+    top = 3.0 * max(finite.max() if len(finite) else TARGET, TARGET)
+    for panel, label in zip(axes, labels, strict=False):
+        rows = table[table["swept"] == label]
+        values = np.clip(rows["excess"], 1e-9, top)
+        panel.plot(rows["value"], values, marker="o", markersize=2.5, linewidth=0.8, color=color("solver"))
+        panel.axhline(TARGET, color="black", linestyle="--", linewidth=0.9)
+        panel.set_yscale("log")
+        panel.set_xlabel(axis_label(label))
+    for panel in axes[::2]:
+        panel.set_ylabel(r"excess of $\Delta^2 \ln T$")
+    label_panels(axes)
+    return figure

@@ -1,0 +1,197 @@
+"""One row a quantity: how far it is off over many models, who is worst, and whether it meets its target."""
+
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.evaluation.statistics import percentiles
+from kurucz_a1.validation.structure import UNITS
+
+STATISTICS = ("median", "p95", "p99", "worst")
+COLUMNS = (
+    *("quantity", "against", "unit", "models", "failed"),
+    *(f"target_{name}" for name in STATISTICS),
+    *STATISTICS,
+    *("worst_case", "met"),
+)
+FIELD_NAMES = {
+    "temperature": "T",
+    "gas_pressure": "P",
+    "electron_density": "n_e",
+    "rosseland_opacity": "kappa_Ross",
+}
+STRUCTURE_TARGETS = {
+    "temperature": {"median": 0.35, "worst": 1.0},
+    "gas_pressure": {"median": 0.010, "worst": 0.04},
+    "electron_density": {"median": 0.012, "worst": 0.04},
+    "rosseland_opacity": {"median": 0.015, "worst": 0.04},
+}
+BAND = "-4 <= log tau <= 1.5"
+
+
+def row(quantity, against, unit, sizes, cases, targets):
+    """One row of the table, a dict of COLUMNS.
+
+    sizes: how far each number is off, inf for a model that failed (so that it counts as the worst); cases: whose
+    number each is, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
+    Statistics are one of the values, nan without a value: the higher where they fall between two, but p99 is the limit
+    that at least 99 % keep. met is yes, no, ""
+    where there is no target, and "not measured" without a value.
+    """
+    sizes, cases = np.asarray(sizes, dtype=float), list(cases)
+    if sizes.size != len(cases):
+        raise ValueError(f"{quantity}: {sizes.size} numbers of {len(cases)} cases")
+    statistics = _statistics(percentiles(sizes))
+    if sizes.size:
+        # the limit that 99 % keep, where 3 of 300 may fail
+        statistics["p99"] = float(np.percentile(sizes, 99, method="inverted_cdf"))
+    return {
+        "quantity": quantity,
+        "against": against,
+        "unit": unit,
+        "models": len(set(cases)),
+        "failed": len({case for case, size in zip(cases, sizes, strict=True) if np.isinf(size)}),
+        **{f"target_{name}": targets.get(name, np.nan) for name in STATISTICS},
+        **statistics,
+        "worst_case": str(cases[int(np.argmax(sizes))]) if cases else "",
+        "met": _met(statistics, targets),
+    }
+
+
+def unmeasured(quantity, against, unit, targets, why):
+    """The row of a quantity that was not measured; ``why`` stands where the worst case would."""
+    empty = row(quantity, against, unit, [], [], targets)
+    return empty | {"worst_case": why}
+
+
+def case_names(labels):
+    """A short name of each row of a table of labels."""
+    return [f"{row.teff:g} K, log g {row.logg:g}, [M/H] {row.feh:g}, [a/M] {row.afe:g}" for row in labels.itertuples()]
+
+
+def gas_rows(errors):
+    """Rows of ``gas.gas_errors``: n_e and kappa_Ross at the decks' own T and P, every layer counted."""
+    opacity = errors[errors["rosseland_opacity"].notna()]
+    return [
+        row(
+            "n_e at the deck's own T, P",
+            "ATLAS-12 decks, 4000..12000 K",
+            "dex",
+            errors["electron_density"].abs(),
+            errors["deck"],
+            {"median": 0.005, "worst": 0.03},
+        ),
+        row(
+            "kappa_Ross at the deck's own T, P",
+            "the same, vturb of the opacity table",
+            "dex",
+            opacity["rosseland_opacity"].abs(),
+            opacity["deck"],
+            {"median": 0.02, "p95": 0.06},
+        ),
+    ]
+
+
+def structure_rows(errors, group):
+    """Rows of ``structure.structure_errors``: the four fields; group: which models these are, in words."""
+    return [
+        row(
+            f"structure: rms of {name} over {BAND}",
+            group,
+            UNITS[field][0],
+            errors[field],
+            errors["deck"],
+            STRUCTURE_TARGETS[field],
+        )
+        for field, name in FIELD_NAMES.items()
+    ]
+
+
+def flux_row(errors):
+    """The row of ``flux.flux_errors``: 99 % of all models within 1e-4."""
+    sizes, cases = errors["flux_error"], case_names(errors)
+    return row(
+        "max abs(F/sigma Teff^4 - 1) over depth", "itself, labels drawn in the box", "1", sizes, cases, {"p99": 1e-4}
+    )
+
+
+def equilibrium_rows(by_model, pooled):
+    """Rows of ``equilibrium.equilibrium_tables``: the identity, and form C against 1.5 times what the same
+    differentiation gives for exact integrals."""
+    quantities = {
+        "identity": "hydrostatic identity (P + P_rad)/(g m), independent quadrature",
+        "C": "hydrostatic equilibrium, form C; target: 1.5 times an exact integral's",
+    }
+    against = "itself, labels drawn in the box"
+    if not len(by_model):
+        return [unmeasured(quantity, against, "dex", {}, "no model was made") for quantity in quantities.values()]
+    own = by_model[by_model["system"] == "solver"].reset_index(drop=True)
+    exact = _statistics(_only(pooled, system="exact", form="C"))
+    targets = {"identity": {"worst": 5e-5}, "C": {k: 1.5 * exact[k] for k in ("median", "p95", "worst")}}
+    rows = []
+    for form, column in (("identity", "identity_max"), ("C", "form_c_max")):
+        # who is worst goes by model, the statistics by depth
+        start = row(quantities[form], against, "dex", own[column], case_names(own), targets[form])
+        statistics = _statistics(_only(pooled, system="solver", form=form))
+        rows.append(start | statistics | {"met": _met(statistics, targets[form])})
+    return rows
+
+
+def smoothness_rows(table):
+    """Rows of ``smoothness.smoothness_table``, one a label: excess of second differences of ln T."""
+    return [
+        row(
+            f"smoothness: second difference of ln T less its running median, along {label}",
+            "itself, other labels the Sun's",
+            "1",
+            group["excess"],
+            [f"{label} = {value:g}" for value in group["value"]],
+            {"worst": 1e-4},
+        )
+        for label, group in table.groupby("swept", sort=False)
+    ]
+
+
+def solar_rows(energy, bands=10):
+    """Rows of ``solar_energy.compare_energy``: rms of the ratio to the observed Sun, in its bands and in broad ones.
+
+    energy: the table, or None where no observation is named; bands: bands of the table that a broad one holds.
+    """
+    quantity, targets = "solar spectral energy distribution, 0.41..0.95 um, rms", {"worst": 2.0}
+    if energy is None or energy.empty:
+        why = "no file named in validation.solar_spectrum"
+        return [unmeasured(f"{quantity} in 5 nm bands", "CALSPEC", "%", targets, why)]
+    filled = energy[energy["frequencies"] > 0]
+    broad = energy.groupby(np.arange(len(energy)) // bands)[["observed", "solver"]].mean()
+    rows = []
+    for width, ratio, names, wanted in (
+        ("5 nm", filled["ratio"].to_numpy(), filled["first_nm"], targets),
+        ("50 nm", (broad["solver"] / broad["observed"]).to_numpy(), energy["first_nm"][::bands], {}),
+    ):
+        rms = 100.0 * float(np.sqrt(np.mean((ratio - 1.0) ** 2)))
+        farthest = int(np.argmax(np.abs(ratio - 1.0)))
+        sample = f"mean of {energy['frequencies'].mean():.1f} sampled frequencies a band of 5 nm; "
+        place = f"{sample if width == '5 nm' else ''}{names.iloc[farthest]:.0f} nm: {ratio[farthest]:.3f}"
+        rows.append(row(f"{quantity} in {width} bands", "CALSPEC", "%", [rms], [place], wanted))
+    return rows
+
+
+def as_table(rows):
+    """The rows as a DataFrame with COLUMNS."""
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _statistics(found):
+    """STATISTICS out of what ``percentiles`` gives."""
+    return {"median": found["median"], "p95": found["p95"], "p99": found["p99"], "worst": found["max"]}
+
+
+def _met(statistics, targets):
+    if np.isnan(statistics["worst"]):
+        return "not measured"
+    return ("yes" if all(statistics[k] <= v for k, v in targets.items()) else "no") if targets else ""
+
+
+def _only(table, **values):
+    for name, value in values.items():
+        table = table[table[name] == value]
+    return table.iloc[0]
