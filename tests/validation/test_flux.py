@@ -9,19 +9,23 @@ from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.validation.flux import flux_errors
 from kurucz_a1.validation.structure import deck_labels
 
+OPTIONS = SolverOptions(frequencies=300, leave_out=("CO",))
+
 
 @pytest.fixture(scope="module")
 def tables():
-    return load_opacities(300, ("CO",))
+    return load_opacities(OPTIONS)
 
 
 def test_flux_of_the_suns_model_and_of_a_broken_one(sun, tables):
-    model = solve(teff=5777.0, logg=4.44, options=SolverOptions(frequencies=300, leave_out=("CO",)))
+    model = solve(teff=5777.0, logg=4.44, options=OPTIONS)
     labels = deck_labels([sun] * 4)
     hotter = _with(model, temperature=1.01 * model.temperature)
     broken = _with(model, temperature=model.temperature.at[40].set(jnp.nan))
     errors = flux_errors(labels, [model, hotter, None, broken], tables)
-    assert errors["flux_error"][0] < 2e-3
+    assert (
+        errors["flux_error"][0] < 2e-4
+    )  # the solver's tolerance is 1e-4, and the Eddington factors settle a little further here
     # radiation and convection both rise at least as fast as T^4
     assert errors["flux_error"][1] > 0.03
     assert np.isinf(errors["flux_error"][2]) and np.isinf(errors["flux_error"][3])

@@ -19,5 +19,5 @@ with stage(snakemake):
         if done % 20 == 0 or done == len(labels):
             print(f"flux: {done} of {len(labels)} models", flush=True)
 
-    tables = load_opacities(options.frequencies, options.leave_out)
+    tables = load_opacities(options)
     write_table(snakemake.output.errors, flux_errors(labels, models, tables, report))

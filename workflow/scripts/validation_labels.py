@@ -3,6 +3,7 @@
 from stage import stage
 
 with stage(snakemake):
+    from kurucz_a1.atmosphere import SolverOptions
     from kurucz_a1.atmosphere.solver.solve import load_opacities
     from kurucz_a1.files import write_text
     from kurucz_a1.validation.decks import is_like_the_solvers, real_decks
@@ -11,7 +12,7 @@ with stage(snakemake):
     settings, name = snakemake.params.settings, snakemake.wildcards.labels
     decks = []
     if name == "atlas12":
-        vturb = load_opacities(300).lines.vturb
+        vturb = load_opacities(SolverOptions()).lines.vturb
         decks = [deck for deck in real_decks(settings["decks"])[0] if is_like_the_solvers(deck, vturb)]
         decks = decks[: settings["structures"]]
     labels = label_set(

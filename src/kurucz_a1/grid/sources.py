@@ -26,12 +26,16 @@ class SolverSource:
     """Models of the embedded LTE solver at labels drawn in the box.
 
     frequencies: size of the solver's sampling grid; maximum_iterations: Newton steps before a point counts as failed;
-    opacity_table: path of a line opacity table, None for the embedded one. Raises BadFile if it cannot be read.
+    opacity_table: path of a line opacity table, None for the embedded one; leave_out: formulas of line absorbers to do
+    without. Raises BadFile if the table cannot be read.
     """
 
-    def __init__(self, frequencies=600, maximum_iterations=60, opacity_table=None):
+    def __init__(self, frequencies=600, maximum_iterations=60, opacity_table=None, leave_out=()):
         self.options = {"frequencies": int(frequencies), "maximum_iterations": int(maximum_iterations)}
         self.description = {"source": "solver", **self.options}
+        if leave_out:
+            self.options["leave_out"] = tuple(leave_out)
+            self.description["leave_out"] = list(leave_out)
         if opacity_table is not None:
             # The same path may hold another table tomorrow.
             self.options["opacity_table"] = str(opacity_table)

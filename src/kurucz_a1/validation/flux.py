@@ -7,7 +7,7 @@ import pandas as pd
 
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import column_mass
-from kurucz_a1.atmosphere.solver.matter import matter
+from kurucz_a1.atmosphere.solver.matter import matter_with_slopes
 from kurucz_a1.atmosphere.solver.newton import convective_fluxes
 from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
@@ -19,13 +19,18 @@ PASSES = 12  # of the Eddington factors from J = B: changes of the flux are then
 
 @jax.jit
 def _flux_error(temperature, pressure, teff, gravity, fractions, tables):
-    here = matter(temperature, pressure, fractions, tables)
+    here, in_temperature, _ = matter_with_slopes(temperature, pressure, fractions, tables)
     start = planck(tables.frequency, temperature[:, None])
     field = radiation_field(temperature, here, start, tables.frequency, passes=PASSES)
     radiative = 4.0 * jnp.pi * jnp.sum(tables.weights * field.moments.flux, axis=1)
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
     convective = convective_fluxes(
-        jnp.log(temperature), log_total_pressure, here.log_thermodynamics, here.log_rosseland, gravity
+        jnp.log(temperature),
+        log_total_pressure,
+        here.log_thermodynamics,
+        here.log_rosseland,
+        in_temperature.log_rosseland,
+        gravity,
     )
     return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0
 
