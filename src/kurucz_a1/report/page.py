@@ -43,7 +43,8 @@ SECTIONS = (
         "Beside real ATLAS-12 models",
         "The 111 ATLAS-12 models that come with the package were computed with the real program and were not used in "
         "training. Here the solver and the networks are compared with those whose labels lie inside the networks' "
-        "support.",
+        "support. The ATLAS-12 models have no lines of CO; the solver's models here have none either, but those of "
+        "which the networks learnt do.",
         ("atlas12_comparison",),
         ("atlas12_summary",),
     ),
