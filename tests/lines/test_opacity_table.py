@@ -146,7 +146,8 @@ def test_hydrogen_of_the_table_is_hydrogen(table):
         # where they matter in the densest photospheres; beyond 1e15 Hz hydrogen's lines are nothing beside metals
         wing = (1e17 * collisions > 0.1 * stark) & (table.frequency < 1e15)
         difference = (log_cross_sections(table.hydrogen_self, *place)[0] - jnp.log(collisions))[wing]
-        assert float(jnp.max(jnp.abs(difference), initial=0.0)) < 0.03
+        # the sum changes by a tenth of this where collisions are just a tenth of it
+        assert float(jnp.max(jnp.abs(difference), initial=0.0)) < 0.1
 
 
 def test_absorbers_can_be_left_out(table):
