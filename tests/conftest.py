@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +42,12 @@ def memory():
 def project():
     """The root of the checkout."""
     return PROJECT
+
+
+@pytest.fixture(scope="session")
+def box():
+    """The label box of the default configuration."""
+    return yaml.safe_load((PROJECT / "config" / "config.yaml").read_text())["grid"]["box"]
 
 
 @pytest.fixture(scope="session")

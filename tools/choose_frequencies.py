@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+import yaml
 
 import kurucz_a1
 from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
@@ -37,16 +38,8 @@ from kurucz_a1.physics.planck import planck, planck_temperature_derivative
 PARTS = 12  # of the dense sample, each with every twelfth point
 MODELS, CHECKS = 44, 8  # to choose from, and to measure the choice with
 SEED = 11
-BOX = {
-    "teff": [4500.0, 8000.0],
-    "logg_min_at_cool_edge": 1.0,
-    "logg_min_at_hot_edge": 3.2,
-    "logg_max": 5.0,
-    "feh": [-2.0, 0.4],
-    "afe": [-0.1, 0.5],
-    "vturb": 2.0,
-}
-OUTPUT = Path(__file__).resolve().parents[1] / "src" / "kurucz_a1" / "lines" / "data" / "frequencies.nc"
+PROJECT = Path(__file__).resolve().parents[1]
+OUTPUT = PROJECT / "src" / "kurucz_a1" / "lines" / "data" / "frequencies.nc"
 
 _matter = jax.jit(matter)
 _field = jax.jit(radiation_field, static_argnames="passes")
@@ -105,7 +98,8 @@ def opacities_of(path, weights, leave_out):
 
 def solved_models():
     """Temperature, pressure and labels of models in the box that converge."""
-    labels = draw_labels(BOX, MODELS + CHECKS + 12, SEED).to_dict("records")
+    box = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text())["grid"]["box"]
+    labels = draw_labels(box, MODELS + CHECKS + 12, SEED).to_dict("records")
     models = []
     for one in labels:
         try:

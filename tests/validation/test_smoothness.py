@@ -7,16 +7,6 @@ import pytest
 
 from kurucz_a1.validation.smoothness import excess, smoothness_table, sweep_labels
 
-BOX = {
-    "teff": [4500, 8000],
-    "logg_min_at_cool_edge": 1.0,
-    "logg_min_at_hot_edge": 3.2,
-    "logg_max": 5.0,
-    "feh": [-2.0, 0.4],
-    "afe": [-0.1, 0.5],
-    "vturb": 2.0,
-}
-
 
 def test_a_parabola_has_no_excess_and_a_kink_all_of_it():
     x = np.linspace(0.0, 1.0, 41)[:, None]
@@ -37,8 +27,8 @@ def test_a_missing_model_breaks_three_second_differences():
     assert found[np.isfinite(found)] == pytest.approx(0.0, abs=1e-12)
 
 
-def test_sweeps_vary_one_label_each():
-    labels = sweep_labels(BOX, 41)
+def test_sweeps_vary_one_label_each(box):
+    labels = sweep_labels(box, 41)
     assert labels.groupby("swept").size().to_dict() == {"teff": 41, "logg": 41, "feh": 41, "afe": 41}
     for label, rows in labels.groupby("swept"):
         assert rows[label].is_monotonic_increasing
@@ -46,8 +36,8 @@ def test_sweeps_vary_one_label_each():
         assert (rows[others].nunique() == 1).all()
 
 
-def test_the_table_says_where():
-    labels = sweep_labels(BOX, 9)
+def test_the_table_says_where(box):
+    labels = sweep_labels(box, 9)
     log_tau = np.linspace(-6.0, 2.0, 80)
     models = [SimpleNamespace(log_tau=log_tau, temperature=np.full(80, 5000.0)) for _ in labels.index]
     models[13] = SimpleNamespace(log_tau=log_tau, temperature=np.where(np.arange(80) == 30, 5010.0, 5000.0))

@@ -10,5 +10,5 @@ with stage(snakemake):
 
     observed = read_calspec(snakemake.input.observed)
     sun = solve(**SUN, options=SolverOptions(**snakemake.params.solver))
-    # the full frequency sample, whatever the solver used: its bands scatter less
+    # an even sample, whatever the solver used: bands are means over its points
     write_table(snakemake.output.energy, compare_energy(spectral_energy_distribution(sun), *observed))
