@@ -69,11 +69,29 @@ def spline_weights(position, axis):
 
 def log_cross_sections(table, x, y):
     """ln sigma, (species, nu), of a LowRank table at x = ln T and y = ln P or ln n_e; in the precision of the table."""
+    return table.mean + jnp.einsum("snr,sr->sn", table.factors, functions_of_gas(table, x, y))
+
+
+def functions_of_gas(table, x, y):
+    """The functions V of a LowRank table, (species, rank), in the precision of the table."""
     i, weight_x = spline_weights(x, table.x)
     j, weight_y = spline_weights(y, table.y)
     block = jax.lax.dynamic_slice(table.coefficients, (i, j, 0, 0), (4, 4, *table.coefficients.shape[2:]))
-    functions = jnp.einsum("a,b,absr->sr", weight_x, weight_y, block).astype(table.factors.dtype)
-    return table.mean + jnp.einsum("snr,sr->sn", table.factors, functions)
+    return jnp.einsum("a,b,absr->sr", weight_x, weight_y, block).astype(table.factors.dtype)
+
+
+def summed_cross_sections(table, x, y, log_absorbers):
+    """Sum over species of absorbers (their logarithm: (species,)) times cross section, (nu,).
+
+    Species by species: the sum of one array over all of them, exponential inside, takes five times as long.
+    """
+
+    def add(total, species):
+        mean, factors, functions, log_absorber = species
+        return total + jnp.exp(mean + factors @ functions + log_absorber), None
+
+    columns = (table.mean, table.factors, functions_of_gas(table, x, y), log_absorbers.astype(table.mean.dtype))
+    return jax.lax.scan(add, jnp.zeros_like(table.mean[0]), columns)[0]
 
 
 def absorber_populations(state):
@@ -93,8 +111,7 @@ def line_opacity(table, state):
     per_gram = absorber_populations(state) / state.density
 
     log_absorbers = jnp.log(jnp.maximum(per_gram[table.absorber], 1e-200))
-    metals = log_cross_sections(table.metals, log_temperature, jnp.log(state.gas_pressure))
-    total = jnp.sum(jnp.exp(metals + log_absorbers[:, None].astype(metals.dtype)), axis=0)
+    total = summed_cross_sections(table.metals, log_temperature, jnp.log(state.gas_pressure), log_absorbers)
 
     log_electrons = jnp.log(state.electron_density)
     neutral = state.atoms[0, 0]

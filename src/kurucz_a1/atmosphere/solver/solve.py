@@ -6,6 +6,7 @@ from functools import lru_cache
 import jax
 import jax.numpy as jnp
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
@@ -71,6 +72,8 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
 
 
+# LAPACK gains nothing from threads on 80 depths, and its idle threads spin on the cores that XLA works on
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def converged_structure(labels, options, on_iteration=None, polishing_steps=0):
     """The ``Structure`` that ``solve`` ends with, for labels teff, logg, feh, afe, vturb (dict).
 
@@ -119,7 +122,7 @@ def _next_damping(damping, ratio):
     Newton's method cycles where convection sets in between two depths; half steps end the cycle. A damped step that
     works leaves 1 - damping of the wanted step.
     """
-    if ratio > 0.8:
+    if ratio > max(0.8, 1.0 - 0.5 * damping):
         return max(0.5 * damping, _LEAST_DAMPING)
     if ratio < 1.1 - damping:
         return min(1.5 * damping, 1.0)

@@ -5,6 +5,7 @@ diffuses, and temperature and pressure are integrated together, with the gradien
 carry the flux. Newton's method then begins near its goal where convection would lead it astray.
 """
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -18,7 +19,7 @@ from kurucz_a1.physics.planck import planck
 
 START_OF_MARCH = 1.0  # Rosseland optical depth
 _DEEP = int(np.argmax(np.asarray(TAU) >= START_OF_MARCH))
-SUBSTEPS = 2  # of the march between two depths
+SUBSTEPS = 1  # of the march between two depths
 _BISECTIONS = 25
 
 
@@ -53,7 +54,8 @@ def march(first, teff, gravity, fractions, tables):
     flux = STEFAN_BOLTZMANN * teff**4
 
     def slope(ln_tau, trapped, point):
-        here = matter_at(point, trapped, fractions, tables)
+        along_isobar = (jnp.array([1.0, 0.0]),)
+        here, in_temperature = jax.jvp(lambda p: matter_at(p, trapped, fractions, tables), (point,), along_isobar)
         temperature, opacity, tau = jnp.exp(point[0]), jnp.exp(here.log_rosseland), jnp.exp(ln_tau)
         density, specific_heat, adiabatic_gradient, expansion = jnp.exp(here.log_thermodynamics)
         total_pressure = jnp.exp(point[1]) + 4.0 * STEFAN_BOLTZMANN / (3.0 * SPEED_OF_LIGHT) * temperature**4
@@ -65,7 +67,7 @@ def march(first, teff, gravity, fractions, tables):
             "adiabatic_gradient": adiabatic_gradient,
             "expansion": expansion,
             "rosseland_opacity": opacity,
-            "opacity_slope": 0.0,
+            "opacity_slope": in_temperature.log_rosseland,
             "gravity": gravity,
         }
         radiative = 3.0 / 16.0 * opacity * total_pressure / gravity * (teff / temperature) ** 4
@@ -93,7 +95,7 @@ def march(first, teff, gravity, fractions, tables):
     return jnp.concatenate([first[None], points])
 
 
-def start_structure(teff, gravity, fractions, tables, iterations=5):
+def start_structure(teff, gravity, fractions, tables, iterations=4):
     """A hydrostatic ``Structure``; radiation pushes only where it diffuses."""
     temperature = start_temperature(teff)
     none = jnp.zeros_like(temperature)
