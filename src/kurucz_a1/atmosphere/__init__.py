@@ -2,7 +2,15 @@
 
 from kurucz_a1.atmosphere.model import Atmosphere, from_dataset, stack
 
-_OF_SOLVER = ("JACOBIAN_LABELS", "LabelJacobian", "NotConverged", "SolverOptions", "solve", "solve_with_jacobian")
+_OF_SOLVER = (
+    "JACOBIAN_LABELS",
+    "LabelJacobian",
+    "NotConverged",
+    "SolverOptions",
+    "solve",
+    "solve_batch",
+    "solve_with_jacobian",
+)
 __all__ = ["Atmosphere", "from_dataset", "stack", *_OF_SOLVER]
 
 

@@ -12,8 +12,7 @@ from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 
 MIXING_LENGTH = 1.25  # pressure scale heights, ATLAS's standard value
 LARGEST_CONTRAST = 0.15  # of temperature: farther from the mean gas its opacity is not followed, as in ATLAS
-_NEWTON_STEPS = 8
-_HALVINGS = 12
+_STEPS = 20  # to find the excess gradient to rounding, where LARGEST_CONTRAST bends its equation too
 
 
 def convective_flux(
@@ -37,9 +36,6 @@ def convective_flux(
     scale heights.
 
     The opacity of a hot and a cold bubble is followed along ``opacity_slope``; as in ATLAS their harmonic mean counts.
-    A thin bubble of higher contrast may then lose less heat, and one gradient would allow several fluxes, among which
-    ATLAS's iteration picks one by its history. Here the loss never falls as the contrast grows, so the flux is a
-    continuous function of the gradient: the least of those allowed, until the gradient allows only one.
     """
     scale_height = pressure / (density * gravity)
     speed = 0.5 * mixing_length * jnp.sqrt(0.5 * pressure / density * expansion)  # cm s-1 for unit excess gradient
@@ -47,49 +43,36 @@ def convective_flux(
     depth = rosseland_opacity * density * mixing_length * scale_height  # optical, of a bubble of mean temperature
     strength = 8.0 * STEFAN_BOLTZMANN * temperature**4 * mixing_length / (heat * speed)
 
-    def lost(root, opacity_ratio):
-        bubble_depth = depth * opacity_ratio
-        return root * strength * bubble_depth / (2.0 + bubble_depth**2)
+    def loss(contrast):
+        bubble_depth = depth / jnp.cosh(opacity_slope * jnp.minimum(contrast, LARGEST_CONTRAST))
+        return strength * bubble_depth / (2.0 + bubble_depth**2)
 
-    steepness = jnp.abs(opacity_slope) * mixing_length
-
-    def opacity_ratio(root):
-        return 1.0 / jnp.cosh(jnp.minimum(steepness * root**2, jnp.abs(opacity_slope) * LARGEST_CONTRAST))
-
-    turn = _first_maximum(jax.lax.stop_gradient(depth), jax.lax.stop_gradient(jnp.abs(opacity_slope)))
-    # the loss is stationary there, so its derivatives need none of the place
-    turn = jnp.sqrt(turn / jax.lax.stop_gradient(jnp.maximum(steepness, 1e-30)))
-    plateau = lost(turn, opacity_ratio(turn))
-
-    def loss(root):
-        freely = lost(root, opacity_ratio(root))
-        return jnp.where(root < turn, freely, jnp.maximum(freely, plateau))
-
-    # excess over the bubble's own gradient, root**2: root**2 + loss(root) = gradient - adiabatic_gradient
+    # excess over the bubble's own gradient, root**2: root**2 + loss root = gradient - adiabatic_gradient
     unstable = gradient > adiabatic_gradient
     excess = jnp.where(unstable, gradient - adiabatic_gradient, 1.0)
 
     def imbalance(root):
-        return root**2 + loss(root) - excess
+        return root**2 + loss(mixing_length * root**2) * root - excess
 
-    first = lost(1.0, 1.0)
-    root = 2.0 * excess / (first + jnp.sqrt(first**2 + 4.0 * excess))
-    for _ in range(_NEWTON_STEPS):
-        value, slope = jax.jvp(imbalance, (root,), (jnp.ones_like(root),))
-        root = jnp.clip(root - value / slope, 0.1 * root, 10.0 * root)
+    root = _increasing_root(imbalance, jnp.sqrt(excess))
     return jnp.where(unstable, heat * speed * root**3, 0.0)
 
 
-def _first_maximum(depth, opacity_slope):
-    """abs(ln of the opacity's change) at which the heat that a bubble loses stops to rise with its contrast.
+def _increasing_root(function, highest):
+    """Where a function that increases on (0, highest) vanishes: Newton's method, kept in a bracket.
 
-    depth: optical, of a bubble of mean temperature; opacity_slope: not negative. LARGEST_CONTRAST times the slope where
-    the loss rises all the way. By halving; the loss is stationary there, so a rough place will do.
+    The derivatives are those of the root, whatever the way to it.
     """
-    low, high = jnp.zeros_like(opacity_slope * depth), opacity_slope * LARGEST_CONTRAST + 0.0 * depth
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        bubble_depth = depth / jnp.cosh(middle)
-        falls = 2.0 * middle * jnp.tanh(middle) * (2.0 - bubble_depth**2) > 2.0 + bubble_depth**2
-        low, high = jnp.where(falls, low, middle), jnp.where(falls, middle, high)
-    return high
+
+    def with_slope(root):
+        return jax.jvp(function, (root,), (jnp.ones_like(root),))
+
+    low, high, root = jnp.zeros_like(highest), highest, highest
+    for _ in range(_STEPS):
+        value, slope = with_slope(root)
+        low, high = jnp.where(value < 0.0, root, low), jnp.where(value < 0.0, high, root)
+        newton = root - value / slope
+        root = jnp.where((newton > low) & (newton < high), newton, 0.5 * (low + high))
+    root = jax.lax.stop_gradient(root)
+    value, slope = with_slope(root)
+    return root - value / jax.lax.stop_gradient(slope)

@@ -1,6 +1,15 @@
 """The embedded LTE solver: temperature by Newton's method on the standard optical depths."""
 
+from kurucz_a1.atmosphere.solver.batch import solve_batch
 from kurucz_a1.atmosphere.solver.jacobian import JACOBIAN_LABELS, LabelJacobian, solve_with_jacobian
 from kurucz_a1.atmosphere.solver.solve import NotConverged, SolverOptions, solve
 
-__all__ = ["JACOBIAN_LABELS", "LabelJacobian", "NotConverged", "SolverOptions", "solve", "solve_with_jacobian"]
+__all__ = [
+    "JACOBIAN_LABELS",
+    "LabelJacobian",
+    "NotConverged",
+    "SolverOptions",
+    "solve",
+    "solve_batch",
+    "solve_with_jacobian",
+]

@@ -77,12 +77,9 @@ def convection(
 ):
     """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure and mass following.
 
-    opacity_slope: dln kappa/dln T (depth,); for its own derivative in ln T its run with depth is taken, along which
-    temperature changes much more than pressure matters. That costs nothing, and Newton's method cycles without.
+    opacity_slope: dln kappa/dln T (depth,), held in the derivative.
     """
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
-    log_temperature = jnp.log(structure.temperature)
-    curvature = lax.stop_gradient(_run_along(log_temperature, opacity_slope))
 
     def flux(shift):
         in_t, in_p, in_mass = shift
@@ -93,11 +90,11 @@ def convection(
         )
         rosseland = here.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
         return convective_fluxes(
-            log_temperature + in_t,
+            jnp.log(structure.temperature) + in_t,
             log_total_pressure + in_mass,
             thermodynamics,
             rosseland,
-            opacity_slope + curvature * in_t,
+            opacity_slope,
             gravity,
         )
 
@@ -105,12 +102,6 @@ def convection(
     slopes = jax.jacfwd(flux)(none)
     matrix = slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
     return flux(none), matrix
-
-
-def _run_along(log_temperature, values):
-    """Slope of ``values`` (depth,) along ``log_temperature`` (depth,), zero where that hardly rises."""
-    rise = jnp.gradient(log_temperature)
-    return jnp.where(rise > 1e-3, jnp.gradient(values) / jnp.maximum(rise, 1e-3), 0.0)
 
 
 def newton_step(structure, teff, gravity, fractions, tables, largest_change, damping):

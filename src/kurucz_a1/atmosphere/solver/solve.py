@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -41,7 +42,7 @@ class SolverOptions:
 _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames="iterations")
 _matter = jax.jit(matter)
-_LARGEST_CHANGE = 0.08  # of ln T in a step
+LARGEST_CHANGE = 0.08  # of ln T in a step
 _FREE_STEPS = 6  # before damping: the first steps may well be long
 _LEAST_DAMPING = 0.1
 
@@ -68,52 +69,111 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, on_iteration)
     tables = load_opacities(options)
-    fractions = eos_fractions(number_fractions(feh, afe))
+    _, _, fractions = star(labels)
     return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
 
 
 # LAPACK gains nothing from threads on 80 depths, and its idle threads spin on the cores that XLA works on
-@threadpool_limits.wrap(limits=1, user_api="blas")
+one_lapack_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+
+
+@one_lapack_thread
 def converged_structure(labels, options, on_iteration=None, polishing_steps=0):
     """The ``Structure`` that ``solve`` ends with, for labels teff, logg, feh, afe, vturb (dict).
 
     polishing_steps: Newton steps to take after the tolerances are met.
     """
-    teff, logg, feh, afe, vturb = (labels[name] for name in LABEL_NAMES)
-    for name, value in labels.items():
-        if not np.isfinite(value):
-            raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
     tables = load_opacities(options)
-    if abs(vturb - tables.lines.vturb) > 1e-6:
+    check_labels(labels, tables)
+    teff, gravity, fractions = star(labels)
+    structure = _start(teff, gravity, fractions, tables)
+    iteration = Iteration(labels, options)
+    settled = False
+    while not settled:
+        structure, diagnosis = _step(structure, teff, gravity, fractions, tables, LARGEST_CHANGE, iteration.damping)
+        if on_iteration:
+            on_iteration(iteration.number, diagnosis)
+        settled = iteration.judge(sizes(structure, diagnosis))
+    for _ in range(polishing_steps):
+        structure, _ = _step(structure, teff, gravity, fractions, tables, LARGEST_CHANGE, iteration.damping)
+    iteration.check_gravity(structure)
+    return structure
+
+
+def check_labels(labels, tables):
+    """Raises BadConfig for labels (dict) that are not finite or a vturb that ``Opacities`` do not hold."""
+    for name in LABEL_NAMES:
+        if not np.isfinite(labels[name]):
+            raise BadConfig(f"{name} = {labels[name]} is not a finite number; give solve() real labels")
+    if abs(labels["vturb"] - tables.lines.vturb) > 1e-6:
         raise BadConfig(
-            f"vturb = {vturb} km/s, but the opacity table holds {tables.lines.vturb} km/s: "
+            f"vturb = {labels['vturb']} km/s, but the opacity table holds {tables.lines.vturb} km/s: "
             "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
         )
-    gravity = 10.0**logg
-    fractions = eos_fractions(number_fractions(feh, afe))
-    structure = _start(float(teff), gravity, fractions, tables)
-    name = f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}"
-    damping, previous = 1.0, np.inf
-    for number in range(options.maximum_iterations):
-        structure, diagnosis = _step(structure, float(teff), gravity, fractions, tables, _LARGEST_CHANGE, damping)
-        if on_iteration:
-            on_iteration(number, diagnosis)
-        if not np.all(np.isfinite(structure.temperature)) or not np.all(np.isfinite(structure.pressure)):
-            raise NotConverged(f"{name}: temperature or pressure is not finite after {number + 1} iterations")
-        if _settled(diagnosis, options):
-            break
-        size = float(jnp.max(jnp.abs(diagnosis.temperature_change)))
-        if number >= _FREE_STEPS:
-            damping = _next_damping(damping, size / previous)
-        previous = size
-    else:
-        raise NotConverged(f"{name}: {_distance(diagnosis)} after {options.maximum_iterations} iterations")
-    for _ in range(polishing_steps):
-        structure, _ = _step(structure, float(teff), gravity, fractions, tables, _LARGEST_CHANGE, damping)
-    acceleration = structure.radiative_acceleration
-    if float(jnp.max(acceleration)) >= (1.0 - LEAST_GRAVITY) * gravity:
-        raise NotConverged(f"{name}: radiation pushes harder than gravity, there is no hydrostatic model")
-    return structure
+
+
+def star(labels):
+    """teff in K, gravity in cm s-2 and EOS number fractions (26,) of labels (dict)."""
+    return float(labels["teff"]), 10.0 ** labels["logg"], eos_fractions(number_fractions(labels["feh"], labels["afe"]))
+
+
+class Sizes(NamedTuple):
+    """Largest absolute changes of ln T and ln P and flux error of a Newton step, not finite if the structure is not."""
+
+    temperature_change: jax.Array
+    pressure_change: jax.Array
+    flux_error: jax.Array
+
+
+@jax.jit
+def sizes(structure, diagnosis):
+    """``Sizes`` of a step."""
+    doubt = 0.0 * jnp.sum(structure.temperature + structure.pressure)
+    return Sizes(
+        jnp.max(jnp.abs(diagnosis.temperature_change)) + doubt,
+        jnp.max(jnp.abs(diagnosis.pressure_change)),
+        jnp.max(jnp.abs(diagnosis.flux_error)),
+    )
+
+
+class Iteration:
+    """Steers the Newton steps of one model: how much of the next to take, when to stop, when to give up."""
+
+    def __init__(self, labels, options):
+        self.name = " ".join(f"{name}={labels[name]:g}" for name in ("teff", "logg", "feh", "afe"))
+        self.logg = labels["logg"]
+        self.options = options
+        self.number = 0
+        self.damping = 1.0
+        self._previous = np.inf
+
+    def judge(self, found):
+        """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
+        found = Sizes(*map(float, found))
+        options = self.options
+        if not np.isfinite(found.temperature_change):
+            raise NotConverged(f"{self.name}: temperature or pressure is not finite after {self.number + 1} iterations")
+        if (
+            found.temperature_change < options.tolerance
+            and found.pressure_change < 10.0 * options.tolerance
+            and found.flux_error < options.flux_tolerance
+        ):
+            return True
+        if self.number >= _FREE_STEPS:
+            self.damping = _next_damping(self.damping, found.temperature_change / self._previous)
+        self._previous = found.temperature_change
+        self.number += 1
+        if self.number == options.maximum_iterations:
+            raise NotConverged(
+                f"{self.name}: ln T still changes by {found.temperature_change:.1e}, ln P by "
+                f"{found.pressure_change:.1e}, the flux is off by {found.flux_error:.1e} after {self.number} iterations"
+            )
+        return False
+
+    def check_gravity(self, structure):
+        """Raises NotConverged where radiation carries the gas away."""
+        if float(jnp.max(structure.radiative_acceleration)) >= (1.0 - LEAST_GRAVITY) * 10.0**self.logg:
+            raise NotConverged(f"{self.name}: radiation pushes harder than gravity, there is no hydrostatic model")
 
 
 def _next_damping(damping, ratio):
@@ -127,22 +187,6 @@ def _next_damping(damping, ratio):
     if ratio < 1.1 - damping:
         return min(1.5 * damping, 1.0)
     return damping
-
-
-def _settled(diagnosis, options):
-    return (
-        float(jnp.max(jnp.abs(diagnosis.temperature_change))) < options.tolerance
-        and float(jnp.max(jnp.abs(diagnosis.pressure_change))) < 10.0 * options.tolerance
-        and float(jnp.max(jnp.abs(diagnosis.flux_error))) < options.flux_tolerance
-    )
-
-
-def _distance(diagnosis):
-    return (
-        f"ln T still changes by {float(jnp.max(jnp.abs(diagnosis.temperature_change))):.1e}, "
-        f"ln P by {float(jnp.max(jnp.abs(diagnosis.pressure_change))):.1e}, "
-        f"the flux is off by {float(jnp.max(jnp.abs(diagnosis.flux_error))):.1e}"
-    )
 
 
 def atmosphere_of(structure, here, labels):
