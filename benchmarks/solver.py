@@ -2,6 +2,7 @@
 
     python benchmarks/solver.py                              50 labels at 300, 600 and 1200 frequencies, minutes
     python benchmarks/solver.py --atlas12 tries.csv          and the ratio to ATLAS-12's seconds of the same stars
+    python benchmarks/solver.py --lanes 8                    and the labels side by side in lanes, the form for GPUs
 
 Each number of frequencies runs in two processes of its own, one after the other, with a fresh folder for compiled code:
 the first compiles everything, the second takes it from the folder. Labels are drawn in the box of config/config.yaml
@@ -59,14 +60,29 @@ def measure(frequencies, labels):
     return {"first_s": first, "again_s": again, "wall_s": wall, "cpu_s": cpu, "failed": failed, "peak_mb": peak}
 
 
-def in_process(frequencies, labels, cache):
-    """``measure`` in a process of its own whose compiled code is kept in the folder ``cache``."""
+def measure_lanes(frequencies, labels, lanes):
+    """Seconds, compiling not counted, that ``solve_batch`` takes for all of ``labels`` (dicts) together: a dict."""
+    from kurucz_a1.atmosphere import SolverOptions, solve_batch
+
+    options = SolverOptions(frequencies=frequencies)
+    solve_batch(labels[:1] * lanes, options, lanes)  # compiles
+    start = time.perf_counter()
+    models = solve_batch(labels, options, lanes)
+    seconds = time.perf_counter() - start
+    return {"wall_s": seconds, "failed": sum(isinstance(model, Exception) for model in models)}
+
+
+def in_process(frequencies, labels, cache, lanes=None):
+    """``measure`` in a process of its own whose compiled code is kept in the folder ``cache``.
+
+    lanes: ``measure_lanes`` instead, with this many.
+    """
     environment = os.environ | {
         "JAX_COMPILATION_CACHE_DIR": str(cache),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "PYTHONPATH": str(PROJECT / "src"),
     }
-    command = [sys.executable, __file__, "--worker", str(frequencies)]
+    command = [sys.executable, __file__, "--worker", str(frequencies), *(["--lanes", str(lanes)] if lanes else [])]
     done = subprocess.run(
         command, input=json.dumps(labels), env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -99,10 +115,11 @@ def atlas12_stars(path, labels_at_most=10):
     return list(zip(labels, chosen["wall_s"].tolist(), strict=True))
 
 
-def page(results, stars, machine):
+def page(results, stars, machine, batch=None):
     """The page in Markdown. results: {frequencies: (cold, cached)} of ``measure``; stars: (frequencies, median ratio,
-    number) of ATLAS-12's seconds over the solver's CPU seconds, or None; machine: where it ran."""
-    from statistics import median
+    number) of ATLAS-12's seconds over the solver's CPU seconds, or None; machine: where it ran; batch: (frequencies,
+    lanes, ``measure_lanes``) or None."""
+    from statistics import fmean, median
 
     count = len(next(iter(results.values()))[1]["wall_s"])
     text = f"""# Speed of the embedded solver
@@ -111,13 +128,14 @@ Written by `python benchmarks/solver.py` on {machine}; do not edit. {count} labe
 {SEED}, one after another in one process; a label without a model costs its time too. Compiling: the first model less
 the same model again, imports included.
 
-| frequencies | s a model, median | p95 | CPU s, median | no model | compiling, s | from cache, s | peak memory, MB |
-| --- | --- | --- | --- | --- | --- | --- | --- |
+| frequencies | median s a model | mean | p95 | CPU s, median | no model | compiling, s | from cache, s | peak memory, MB |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
     for frequencies, (cold, cached) in sorted(results.items()):
         ordered = sorted(cached["wall_s"])
         numbers = [
             f"{median(ordered):.2f}",
+            f"{fmean(ordered):.2f}",
             f"{ordered[min(int(0.95 * len(ordered)), len(ordered) - 1)]:.2f}",
             f"{median(cached['cpu_s']):.2f}",
             cached["failed"],
@@ -132,6 +150,12 @@ the same model again, imports included.
     for frequencies, (_, cached) in sorted(results.items()):
         totals = " | ".join(f"{sum(cached['wall_s'][:number]):.1f}" for number in counts)
         text += f"| {frequencies} | {totals} |\n"
+    if batch:
+        frequencies, lanes, run = batch
+        text += (
+            f"\n## Side by side\n\n`solve_batch` with {lanes} lanes at {frequencies} frequencies: "
+            f"{run['wall_s'] / count:.2f} s a model in the mean of the same labels, {run['failed']} without a model.\n"
+        )
     if stars:
         frequencies, ratio, number = stars
         text += (
@@ -146,14 +170,21 @@ def main():
     parser.add_argument("--labels", type=int, default=50, help="models a number of frequencies")
     parser.add_argument("--frequencies", type=int, nargs="+", default=[300, 600, 1200], choices=[300, 600, 1200])
     parser.add_argument("--atlas12", type=Path, help="csv of ATLAS-12 runs with labels, status and wall_s")
+    parser.add_argument("--lanes", type=int, help="measure solve_batch too, with this many models side by side")
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "solver.md")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
-        print(json.dumps(measure(arguments.worker, json.load(sys.stdin))))
+        labels = json.load(sys.stdin)
+        if arguments.lanes:
+            print(json.dumps(measure_lanes(arguments.worker, labels, arguments.lanes)))
+        else:
+            print(json.dumps(measure(arguments.worker, labels)))
         return
     if arguments.labels < 1:
         parser.error("--labels must be at least 1")
+    if arguments.lanes is not None and arguments.lanes < 1:
+        parser.error("--lanes must be at least 1")
     if arguments.atlas12 and not arguments.atlas12.is_file():
         parser.error(f"--atlas12: no such file: {arguments.atlas12}")
 
@@ -162,7 +193,7 @@ def main():
     from kurucz_a1.files import write_text
 
     labels = drawn_labels(arguments.labels)
-    results, stars = {}, None
+    results, stars, batch = {}, None, None
     for frequencies in arguments.frequencies:
         with tempfile.TemporaryDirectory() as cache:
             cold = in_process(frequencies, labels[:1], cache)
@@ -172,7 +203,9 @@ def main():
                 own = in_process(frequencies, [label for label, _ in known], cache)["cpu_s"]
                 ratios = sorted(theirs / mine for (_, theirs), mine in zip(known, own, strict=True))
                 stars = (frequencies, ratios[len(ratios) // 2], len(ratios))
-    write_text(arguments.output, page(results, stars, device_name()))
+            if arguments.lanes and frequencies == min(arguments.frequencies):
+                batch = (frequencies, arguments.lanes, in_process(frequencies, labels, cache, arguments.lanes))
+    write_text(arguments.output, page(results, stars, device_name(), batch))
     print(arguments.output)
 
 

@@ -1,5 +1,6 @@
 """The embedded solver: conservation laws, exact derivatives, and a real ATLAS-12 Sun."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -16,6 +17,10 @@ from kurucz_a1.physics.transfer import mean_intensity, moments
 
 FEW = SolverOptions(frequencies=300)
 GRAVITY = 10.0**4.44
+
+start_structure = jax.jit(start.start_structure)
+matter_with_slopes = jax.jit(matter.matter_with_slopes)
+gas_of = jax.jit(matter.matter)
 
 
 @pytest.fixture(scope="module")
@@ -99,10 +104,10 @@ def test_radiative_response_is_the_derivative_of_the_transfer_solution():
     """Against central differences of the re-solved moment equation, Eddington factors held, opacity slopes given."""
     tables = load_opacities(FEW)
     fractions = eos_fractions(number_fractions(0.0, 0.0))
-    structure = start.start_structure(5777.0, GRAVITY, fractions, tables)
-    here, slopes, _ = matter.matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
-    field = radiation.radiation_field(structure.temperature, here, structure.intensity, tables.frequency)
-    flux_matrix, absorbed_matrix = radiation.response(
+    structure = start_structure(5777.0, GRAVITY, fractions, tables)
+    here, slopes, _ = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    field = jax.jit(radiation.radiation_field)(structure.temperature, here, structure.intensity, tables.frequency)
+    flux_matrix, absorbed_matrix = jax.jit(radiation.response)(
         structure.temperature, here, slopes, field, tables.frequency, tables.weights
     )
 
@@ -128,13 +133,13 @@ def test_radiative_response_is_the_derivative_of_the_transfer_solution():
 def test_convection_is_differentiated_exactly():
     tables = load_opacities(FEW)
     fractions = eos_fractions(number_fractions(0.0, 0.0))
-    structure = start.start_structure(5777.0, GRAVITY, fractions, tables)
+    structure = start_structure(5777.0, GRAVITY, fractions, tables)
     temperature = structure.temperature
-    here, slopes, pressure_slopes = matter.matter_with_slopes(temperature, structure.pressure, fractions, tables)
+    here, slopes, pressure_slopes = matter_with_slopes(temperature, structure.pressure, fractions, tables)
     total = jnp.log(GRAVITY * column_mass(jnp.exp(here.log_rosseland)))
 
     def flux(shift):
-        gas = matter.matter(temperature * jnp.exp(shift), structure.pressure, fractions, tables)
+        gas = gas_of(temperature * jnp.exp(shift), structure.pressure, fractions, tables)
         return newton.convective_fluxes(
             jnp.log(temperature) + shift,
             total,

@@ -23,11 +23,13 @@ def run_of(seconds, first=30.0):
 def test_the_page_states_medians_growth_and_the_ratio():
     seconds = [0.5] * 30 + [1.0] * 20
     results = {600: (run_of([0.5], first=41.0), run_of(seconds, first=4.0))}
-    text = benchmark.page(results, (600, 12.34, 7), "one machine")
-    assert "| 600 | 0.50 | 1.00 | 1.00 | 1 | 40 | 3 | 900 |" in text
+    batch = (300, 8, {"wall_s": 60.0, "failed": 2})
+    text = benchmark.page(results, (600, 12.34, 7), "one machine", batch)
+    assert "| 600 | 0.50 | 0.70 | 1.00 | 1.00 | 1 | 40 | 3 | 900 |" in text
     assert "| frequencies | 1 models, s | 10 models, s | 50 models, s |" in text
     assert "| 600 | 0.5 | 5.0 | 35.0 |" in text
     assert "12.3 in the median of 7 stars" in text
+    assert "8 lanes at 300 frequencies: 1.20 s a model in the mean of the same labels, 2 without" in text
     assert "ATLAS-12" not in benchmark.page(results, None, "one machine")
 
 

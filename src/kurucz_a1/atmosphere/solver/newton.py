@@ -24,6 +24,7 @@ from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux
 
 BALANCE_ROWS = 45  # depths whose cell balance is used; below, radiation is nearly local and the flux is the better row
+STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
 
 
 class Structure(NamedTuple):
@@ -50,14 +51,19 @@ class Diagnosis(NamedTuple):
 def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, opacity_slope, gravity):
     """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths.
 
+    Where temperature rises by more than STEEP in a cell, from the upper depth alone. With means the flux would fall as
+    the lower depth heats up and its gas with it, and some fluxes would have no temperature that carries them.
     The pressure is that of gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas.
     """
 
-    def middle(values):
-        return 0.5 * (values[1:] + values[:-1])
+    rise = jnp.diff(log_temperature)
+    lower_share = 0.5 / (1.0 + (rise / STEEP) ** 4)
 
-    gradient = jnp.diff(log_temperature) / jnp.diff(log_total_pressure)
-    density, specific_heat, adiabatic_gradient, expansion = jnp.exp(middle(log_thermodynamics)).T
+    def middle(values):
+        return values[:-1] + lower_share * (values[1:] - values[:-1])
+
+    gradient = rise / jnp.diff(log_total_pressure)
+    density, specific_heat, adiabatic_gradient, expansion = jnp.exp(jax.vmap(middle, 1)(log_thermodynamics))
     return convective_flux(
         gradient,
         jnp.exp(middle(log_temperature)),
