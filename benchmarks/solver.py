@@ -125,10 +125,10 @@ def page(results, stars, machine, batch=None):
     text = f"""# Speed of the embedded solver
 
 Written by `python benchmarks/solver.py` on {machine}; do not edit. {count} labels drawn in the default box with seed
-{SEED}, one after another in one process; a label without a model costs its time too. Compiling: the first model less
+{SEED}, one after another in one process; a label without a model costs its time too. Compile: the first model less
 the same model again, imports included.
 
-| frequencies | median s a model | mean | p95 | CPU s, median | no model | compiling, s | from cache, s | peak memory, MB |
+| frequencies | median s a model | mean | p95 | CPU s, median | no model | compile, s | from cache, s | peak MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
     for frequencies, (cold, cached) in sorted(results.items()):
