@@ -28,7 +28,7 @@ from kurucz_a1.lines.frequency_choice import KINDS, choose, combinations, integr
 from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import make_table
 from kurucz_a1.lines.readers import read_line_lists
-from kurucz_a1.lines.sampling import CHOSEN_COUNTS, DENSE_COUNT, even_sample
+from kurucz_a1.lines.sampling import COUNTS, DENSE_COUNT, even_sample
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
@@ -54,9 +54,9 @@ def main():
     rows = rows_of_models(work)
     train, check = rows[: -CHECKS or None], rows[-CHECKS:]
     train = train.reshape(-1, DENSE_COUNT)
-    leading = combinations(train, max(CHOSEN_COUNTS))
+    leading = combinations(train, max(COUNTS))
     variables = {}
-    for count in sorted(CHOSEN_COUNTS):
+    for count in sorted(COUNTS):
         places, factors = choose(leading[:count])
         order = np.argsort(frequency[places])
         places, factors = places[order], factors[order]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kurucz_a1.lines.frequency_choice import choose, combinations
-from kurucz_a1.lines.sampling import CHOSEN_COUNTS, COUNTS, all_frequencies, even_sample, sampling_grid
+from kurucz_a1.lines.sampling import BANDS, COUNTS, all_frequencies, even_sample, sampling_grid
 from kurucz_a1.physics.constants import PLANCK, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 from kurucz_a1.physics.planck import planck_temperature_derivative
 
@@ -24,7 +24,7 @@ def test_even_samples_integrate_planck_functions(count):
         assert total == pytest.approx(STEFAN_BOLTZMANN * temperature**4, rel=1e-5)
 
 
-@pytest.mark.parametrize("count", CHOSEN_COUNTS)
+@pytest.mark.parametrize("count", COUNTS)
 def test_chosen_frequencies_integrate_the_rosseland_weight(count):
     frequency, weights = sampling_grid(count)
     assert len(frequency) <= count
@@ -39,9 +39,9 @@ def test_chosen_frequencies_integrate_the_rosseland_weight(count):
 def test_a_table_holds_the_frequencies_of_every_grid():
     held = all_frequencies()
     assert np.all(np.diff(held) > 0)
-    for count in COUNTS:
-        assert np.isin(sampling_grid(count)[0], held).all()
-    with pytest.raises(ValueError, match="count"):
+    for which in (*COUNTS, BANDS):
+        assert np.isin(sampling_grid(which)[0], held).all()
+    with pytest.raises(ValueError, match="which"):
         sampling_grid(500)
 
 

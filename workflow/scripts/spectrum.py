@@ -14,7 +14,7 @@ with stage(snakemake):
     from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model
     from kurucz_a1.lines.opacity_table import load_opacity_table
     from kurucz_a1.lines.readers import read_line_list
-    from kurucz_a1.lines.sampling import EVEN_COUNT
+    from kurucz_a1.lines.sampling import BANDS
     from kurucz_a1.netcdf import write_netcdf
     from kurucz_a1.spectrum import LINES_6430_6450, synthesize
     from kurucz_a1.spectrum.comparison import compare_irradiance, compare_window, systematic_effects
@@ -34,7 +34,7 @@ with stage(snakemake):
         "solver": solve(**SOLAR_LABELS, vturb=snakemake.params.vturb, options=options),
         **{kind: emulator(**SOLAR_LABELS) for kind, emulator in load_emulators(snakemake.input.emulators).items()},
     }
-    table = load_opacity_table(opacities, frequencies=EVEN_COUNT)
+    table = load_opacity_table(opacities, frequencies=BANDS)
     spectra, distributions = {}, {}
 
     def as_dataset(system):
@@ -61,7 +61,6 @@ with stage(snakemake):
 
     for (system, atmosphere), path in zip(structures.items(), snakemake.output.spectra, strict=True):
         spectra[system] = synthesize(atmosphere, wavelength, lines, vmic=vmic)
-        # an even sample, whatever the solver used: bands are means over its points
         distributions[system] = spectral_energy_distribution(atmosphere, table=table)
         write_netcdf(Path(path), as_dataset(system))
         print(f"spectrum: {system} done", flush=True)

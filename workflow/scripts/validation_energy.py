@@ -10,5 +10,4 @@ with stage(snakemake):
 
     observed = read_calspec(snakemake.input.observed)
     sun = solve(**SUN, options=SolverOptions(**snakemake.params.solver))
-    # an even sample, whatever the solver used: bands are means over its points
     write_table(snakemake.output.energy, compare_energy(spectral_energy_distribution(sun), *observed))

@@ -1,4 +1,7 @@
-"""ATLAS-12's depth grid and quadrature over it."""
+"""ATLAS-12's depth grid, finer ones between the same ends, and quadrature over them."""
+
+from functools import lru_cache
+from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -9,9 +12,30 @@ LOG_TAU_STEP = 0.125
 DEPTHS = 80
 
 
+class DepthGrid(NamedTuple):
+    """Rosseland optical depths of a model, numpy arrays: log_tau (log10) and tau (depth,), from the surface inward;
+    from_surface (depth, depth): integral over ln tau from the surface to each depth, of values at all depths. Above the
+    first depth the integrand is taken as proportional to tau."""
+
+    log_tau: np.ndarray
+    tau: np.ndarray
+    from_surface: np.ndarray
+
+
+@lru_cache(maxsize=8)
+def depth_grid(count=DEPTHS):
+    """The DepthGrid of ``count`` depths, evenly spaced in log tau between the ends of ATLAS-12's 80."""
+    bottom = LOG_TAU_TOP + LOG_TAU_STEP * (DEPTHS - 1)
+    log_tau = np.linspace(LOG_TAU_TOP, bottom, count)
+    ln_tau = np.log(10.0) * log_tau
+    from_surface = cumulative_integral_matrix(ln_tau)
+    from_surface[:, 0] += 1.0
+    return DepthGrid(log_tau, np.exp(ln_tau), from_surface)
+
+
 def standard_log_tau():
     """log10 of the Rosseland optical depth of ATLAS-12's 80 layers, shape (80,)."""
-    return LOG_TAU_TOP + LOG_TAU_STEP * jnp.arange(DEPTHS, dtype=jnp.float64)
+    return jnp.asarray(depth_grid().log_tau)
 
 
 def cumulative_integral_matrix(points):
@@ -20,4 +44,4 @@ def cumulative_integral_matrix(points):
     points: (depth,), increasing. A spline in ln tau integrates tau/kappa to about 1e-6 on the standard grid.
     """
     points = np.asarray(points, dtype=float)
-    return jnp.asarray(CubicSpline(points, np.eye(points.size)).antiderivative()(points))
+    return CubicSpline(points, np.eye(points.size)).antiderivative()(points)

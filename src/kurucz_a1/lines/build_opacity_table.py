@@ -22,11 +22,11 @@ from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
-from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
 from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, digest, pack
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import all_frequencies
+from kurucz_a1.lines.species import absorbers_of, by_species
 from kurucz_a1.netcdf import write_netcdf
 from kurucz_a1.physics.abundances import ELEMENTS, eos_fractions, number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
@@ -35,7 +35,7 @@ from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.hydrogen_lines import self_cross_section, stark_cross_section
 from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations
 from kurucz_a1.physics.line_profiles import hydrogen_equivalent
-from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, MOLECULES
+from kurucz_a1.physics.partition_functions import MOLECULES
 
 TEMPERATURE = SplineAxis(np.log(1800.0), np.log(26000.0 / 1800.0) / 25, 26, 2.0)
 PRESSURE = SplineAxis(0.0, np.log(1e8) / 10, 11, 1.0)
@@ -78,17 +78,6 @@ def plausibility(temperature, pressure):
     return np.maximum(inside, 0.03).ravel()
 
 
-def absorbers_of(lines):
-    """(formula, ion stage) of every species of a LineList that the equation of state knows, hydrogen excepted."""
-    known = {constituents(molecule) for molecule in MOLECULES}
-    pairs = sorted({(str(name), int(stage)) for name, stage in zip(lines.species, lines.ion_stage, strict=True)})
-    return [
-        (name, stage)
-        for name, stage in pairs
-        if name != "H" and ((name in ELEMENTS and stage < 3) or (constituents(name) in known and not is_atom(name)))
-    ]
-
-
 def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
     """LowRank arrays of metals and molecules: (species names, mean, factors, coefficients, error in dex).
 
@@ -101,17 +90,12 @@ def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
     background = np.sum(jax.jit(jax.vmap(continuum_opacity, (None, 0)))(tables, gas), axis=0).T  # (nu, state)
 
     names, sections, absorbers = [], [], []
-    for formula, stage in absorbers_of(lines):
-        chosen = lines[(lines.species == formula) & (lines.ion_stage == stage)]
-        energy = IONIZATION_ENERGIES[ATOMIC_NUMBER[formula] - 1] if is_atom(formula) else [None]
-        energy = energy[stage] if stage < len(energy) else None
-        if is_atom(formula) and (energy is None or energy < 0):
-            continue
-        section = cross_sections(chosen, frequency, states, energy)
-        names.append(f"{formula} {stage}")
+    for species in by_species(lines):
+        section = cross_sections(species.lines, frequency, states, species.ionization_energy)
+        names.append(species.name)
         sections.append(section.reshape(len(frequency), -1).astype(np.float32))
         absorbers.append(per_gram[:, absorber_index(names[-1])])
-        report(f"{names[-1]:6s} {len(chosen):7d} lines")
+        report(f"{names[-1]:6s} {len(species.lines):7d} lines")
 
     total = background + sum(s * n for s, n in zip(sections, absorbers, strict=True))
     plausible = plausibility(temperature, pressure)

@@ -112,10 +112,9 @@ def cross_sections(lines, frequency, states, ionization_energy=None):
 
     result = np.zeros((len(frequency), *states.electron_density.shape))
     for k, nu in enumerate(frequency):
-        wings = np.r_[outer[0, k] : inner[0, k], inner[1, k] : outer[1, k]]
-        if wings.size:
-            lorentz = parts[:, wings] / (4 * np.pi**2 * (nu - centre[wings]) ** 2)
-            result[k] = np.einsum("jt,jtp->tp", lorentz @ strength[wings], broadening)
+        wings = [slice(outer[0, k], inner[0, k]), slice(inner[1, k], outer[1, k])]
+        lorentz = sum(parts[:, w] / (4 * np.pi**2 * (nu - centre[w]) ** 2) @ strength[w] for w in wings)
+        result[k] = np.einsum("jt,jtp->tp", lorentz, broadening)
         core = slice(inner[0, k], inner[1, k])
         if core.stop > core.start:
             width = centre[core, None] * velocity / SPEED_OF_LIGHT  # (line, T)

@@ -10,7 +10,7 @@ import numpy as np
 
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.lines.elements import constituents, is_atom
-from kurucz_a1.lines.sampling import COUNTS, sampling_grid
+from kurucz_a1.lines.sampling import BANDS, COUNTS, sampling_grid
 from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank, SplineAxis
@@ -21,16 +21,16 @@ PARTS = ("metals", "hydrogen", "hydrogen_self")
 
 
 def load_opacity_table(path=None, frequencies=600, leave_out=()):
-    """The LineOpacityTable on 300, 600 or 1200 frequencies chosen for model atmospheres, or on 2400 for spectra.
+    """The LineOpacityTable on 300, 600 or 1200 frequencies chosen for model atmospheres, or on BANDS.
 
     path: a table made by ``build_opacity_table``; None: the one that ships with the package.
     leave_out: formulas of absorbers to do without, such as ("CO",) to compare with models made without it.
     Raises BadConfig for another number of frequencies or an absorber that the table does not hold, BadFile for a file
     that is not such a table.
     """
-    if frequencies not in COUNTS:
+    if frequencies not in (*COUNTS, BANDS):
         raise BadConfig(f"frequencies is {frequencies}: choose one of {', '.join(map(str, sorted(COUNTS)))}")
-    return _load(None if path is None else str(path), int(frequencies), tuple(leave_out))
+    return _load(None if path is None else str(path), frequencies, tuple(leave_out))
 
 
 def origin(path):
@@ -48,11 +48,11 @@ def digest(path):
 
 
 @lru_cache(maxsize=4)
-def _load(path, count, leave_out):
+def _load(path, which, leave_out):
     if path is None:
         with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
-            return _read(packaged, count, leave_out)
-    return _read(Path(path), count, leave_out)
+            return _read(packaged, which, leave_out)
+    return _read(Path(path), which, leave_out)
 
 
 def _open(path):
@@ -62,9 +62,9 @@ def _open(path):
     return dataset
 
 
-def _read(path, count, leave_out):
+def _read(path, which, leave_out):
     dataset = _open(path)
-    frequency, weights = sampling_grid(count)
+    frequency, weights = sampling_grid(which)
     held = dataset["frequency"].values
     chosen = np.minimum(np.searchsorted(held, frequency * (1 - 1e-10)), held.size - 1)
     if not np.allclose(held[chosen], frequency, rtol=1e-10):

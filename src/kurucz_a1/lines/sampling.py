@@ -4,7 +4,9 @@ One documented grid serves every model, so that a grid of models is smooth in it
 
 - 300, 600 or 1200 frequencies that were *chosen*, with their weights, out of 24,000 (``frequency_choice``): they give
   the integrals over frequency that a model atmosphere needs, at every depth of models all over the box, as these do;
-- an *even* sample for spectra: points that fall at random with respect to the lines, as in plain opacity sampling.
+- BANDS for energy distributions: from 300 to 1000 nm 16 points in each 5 nm, chosen (``band_choice``) to give the mean
+  flux of the band, and beyond an *even* sample, whose points fall at random with respect to the lines, as in plain
+  opacity sampling.
 """
 
 from functools import lru_cache
@@ -18,9 +20,8 @@ from kurucz_a1.physics.constants import BOLTZMANN, PLANCK, SPEED_OF_LIGHT, STEFA
 SHORTEST = 200e-8  # cm; exp(-h nu / k T) = 4e-11 at 30,000 K
 LONGEST = 60e-4  # cm; h nu / k T = 0.07 at 3500 K
 DENSE_COUNT = 24000
-CHOSEN_COUNTS = (1200, 600, 300)
-EVEN_COUNT = 2400
-COUNTS = (EVEN_COUNT, *CHOSEN_COUNTS)
+COUNTS = (1200, 600, 300)
+BANDS = "bands"
 
 # Temperature (K) and share of each Planck function in the density of the even samples; the rest is even in ln lambda.
 _MIXTURE = (
@@ -77,23 +78,26 @@ def even_sample(count):
 
 
 @lru_cache
-def _chosen():
-    with as_file(files("kurucz_a1.lines") / "data" / "frequencies.nc") as path:
-        dataset = read_netcdf(path)
-    return {count: (dataset[f"frequency_{count}"].values, dataset[f"weight_{count}"].values) for count in CHOSEN_COUNTS}
+def _packaged(name):
+    with as_file(files("kurucz_a1.lines") / "data" / name) as path:
+        return read_netcdf(path)
 
 
-def sampling_grid(count):
-    """Frequencies (Hz, increasing) and quadrature weights (Hz) of a grid, both (count,).
+def sampling_grid(which):
+    """Frequencies (Hz, increasing) and quadrature weights (Hz) of a grid, both (nu,).
 
-    count: 300, 600 or 1200, chosen for model atmospheres, or 2400, the even sample for spectra. Raises ValueError for
-    another count.
+    which: 300, 600 or 1200, so many that were chosen for model atmospheres, or BANDS, those for energy distributions.
+    Raises ValueError for another.
     """
-    if count not in COUNTS:
-        raise ValueError(f"count must be one of {COUNTS}, got {count}")
-    return even_sample(EVEN_COUNT) if count == EVEN_COUNT else _chosen()[count]
+    if which == BANDS:
+        dataset = _packaged("bands.nc")
+        return dataset["frequency"].values, dataset["weight"].values
+    if which not in COUNTS:
+        raise ValueError(f"which must be one of {(*COUNTS, BANDS)}, got {which}")
+    dataset = _packaged("frequencies.nc")
+    return dataset[f"frequency_{which}"].values, dataset[f"weight_{which}"].values
 
 
 def all_frequencies():
     """The frequencies of all grids together, Hz, increasing, each once: those of an opacity table."""
-    return np.unique(np.concatenate([sampling_grid(count)[0] for count in COUNTS]))
+    return np.unique(np.concatenate([sampling_grid(which)[0] for which in (*COUNTS, BANDS)]))

@@ -197,9 +197,8 @@ def compare_irradiance(distributions, *, edges=None):
 
     distributions: {name: EnergyDistribution}, of models of the Sun; edges: (band + 1,) nm, default every 10 nm from
     400 to 2400 nm. Columns: the band's ends (nm), the standard, and for each model its irradiance (W m-2 nm-1), its
-    ratio to the standard and the number of sampled frequencies; a band without one is NaN. Of the 2400
-    frequencies of the even sample a band of 10 nm holds few and its noise is several per cent: means over many bands
-    count.
+    ratio to the standard and the number of sampled frequencies; a band without one is NaN. Beyond 1000 nm,
+    where they are not chosen, a band of 10 nm holds few and its noise is a per cent or more: means over many count.
     """
     edges = np.arange(400.0, 2401.0, 10.0) if edges is None else np.asarray(edges, dtype=float)
     nanometre, standard = solar_irradiance()

@@ -1,4 +1,4 @@
-"""The spectral energy distribution: flux on an even opacity sample, for broad bands and bolometric sums."""
+"""The spectral energy distribution: flux at sampled frequencies, for bands of 5 nm or more and bolometric sums."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import numpy as np
 from jax import lax
 
 from kurucz_a1.lines.opacity_table import load_opacity_table
-from kurucz_a1.lines.sampling import EVEN_COUNT
+from kurucz_a1.lines.sampling import BANDS
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
 from kurucz_a1.physics.line_opacity import line_opacity
@@ -34,10 +34,10 @@ class EnergyDistribution:
     continuum: jax.Array
 
 
-def spectral_energy_distribution(atmosphere, *, table=None, frequencies=EVEN_COUNT, fractions=None):
+def spectral_energy_distribution(atmosphere, *, table=None, frequencies=BANDS, fractions=None):
     """The EnergyDistribution of one model atmosphere, with the opacities of the solver and coherent scattering.
 
-    table: a LineOpacityTable, default the embedded one of ``frequencies`` points (2400: the even sample); fractions:
+    table: a LineOpacityTable, default the embedded one on ``frequencies`` (of ``load_opacity_table``); fractions:
     N/N_total (99,), in place of the model's. Scattering of the continuum is solved from the moment equation with the
     line opacity in place; lines absorb.
     """

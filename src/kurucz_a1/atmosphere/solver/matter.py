@@ -4,23 +4,33 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
-from kurucz_a1.atmosphere.hydrostatics import TAU
+from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
 from kurucz_a1.physics.planck import planck_temperature_derivative
 from kurucz_a1.physics.thermodynamics import thermodynamics
 
-# Share of the radiation that is trapped with the gas, in its energy and pressure (Kurucz 1970, SAO Special Report 309).
-TRAPPED_RADIATION = -jnp.expm1(-TAU)
+
+def trapped_radiation(depths):
+    """Share of the radiation that is trapped with the gas, in its energy and pressure, at a number of depths (depth,).
+
+    Kurucz (1970, SAO Special Report 309).
+    """
+    return -np.expm1(-depth_grid(depths).tau)
 
 
 class Opacities(NamedTuple):
-    """The frequency grid of a solution and what is tabulated on it."""
+    """The frequency grid of a solution and what is tabulated on it.
+
+    correction: ln of a factor on the line absorption at each depth of one model (depth, nu), or None for none.
+    """
 
     continuum: ContinuumTables
     lines: LineOpacityTable
+    correction: jnp.ndarray | None = None
 
     @property
     def frequency(self):
@@ -52,12 +62,16 @@ class Matter(NamedTuple):
     electron_density: jnp.ndarray
 
 
-def matter_at(point, trapped, fractions, tables):
-    """``Matter`` for point = (ln T, ln P_gas), share of trapped radiation and EOS number fractions (26,)."""
+def matter_at(point, trapped, fractions, tables, correction=None):
+    """``Matter`` for point = (ln T, ln P_gas), share of trapped radiation and EOS number fractions (26,).
+
+    correction: ln of a factor on the line absorption (nu,), or None.
+    """
     temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
     state = gas_state(temperature, pressure, fractions)
     absorption, scattering = continuum_opacity(tables.continuum, state)
-    absorption = absorption + line_opacity(tables.lines, state)
+    lines = line_opacity(tables.lines, state)
+    absorption = absorption + (lines if correction is None else lines * jnp.exp(correction))
     weight = tables.weights * planck_temperature_derivative(tables.frequency, temperature)
     rosseland = jnp.sum(weight) / jnp.sum(weight / (absorption + scattering))
     return Matter(
@@ -72,21 +86,25 @@ def matter_at(point, trapped, fractions, tables):
 def matter(temperature, pressure, fractions, tables):
     """``Matter`` at all depths: temperature (depth,) K, pressure (depth,) dyn cm-2."""
     points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
-    return jax.vmap(lambda point, trapped: matter_at(point, trapped, fractions, tables))(points, TRAPPED_RADIATION)
+
+    def at(point, trapped, correction):
+        return matter_at(point, trapped, fractions, tables, correction)
+
+    return jax.vmap(at)(points, trapped_radiation(temperature.size), tables.correction)
 
 
 def matter_with_slopes(temperature, pressure, fractions, tables):
     """``Matter`` at all depths, and two more that hold its derivatives in ln T and in ln P."""
     points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
 
-    def at(point, trapped):
+    def at(point, trapped, correction):
         def one(direction):
-            return jax.jvp(lambda p: matter_at(p, trapped, fractions, tables), (point,), (direction,))
+            return jax.jvp(lambda p: matter_at(p, trapped, fractions, tables, correction), (point,), (direction,))
 
         values, slopes = jax.vmap(one, out_axes=(None, 0))(jnp.eye(2))
         return values, jax.tree.map(lambda s: s[0], slopes), jax.tree.map(lambda s: s[1], slopes)
 
-    return jax.vmap(at)(points, TRAPPED_RADIATION)
+    return jax.vmap(at)(points, trapped_radiation(temperature.size), tables.correction)
 
 
 def rosseland_with_slope(temperature, pressure, fractions, tables):

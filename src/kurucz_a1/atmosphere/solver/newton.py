@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.hydrostatics import (
     column_mass,
     column_mass_response,
@@ -23,7 +24,7 @@ from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acc
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux
 
-BALANCE_ROWS = 45  # depths whose cell balance is used; below, radiation is nearly local and the flux is the better row
+BALANCE_ABOVE = -1.3  # log tau, above which a cell's balance is used; below, radiation is nearly local, flux is better
 STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
 
 
@@ -159,7 +160,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
     balance_matrix = 4.0 * jnp.pi * absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
     excess = jnp.pad(radiative + convective - total, (1, 0))
     excess_matrix = jnp.pad(4.0 * jnp.pi * flux_matrix + convective_matrix, ((1, 0), (0, 0)))
-    upper = jnp.arange(structure.temperature.size) < BALANCE_ROWS
+    upper = depth_grid(structure.temperature.size).log_tau < BALANCE_ABOVE
     residual = jnp.where(upper, balance, excess)
     matrix = lax.stop_gradient(jnp.where(upper[:, None], balance_matrix, excess_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)

@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from kurucz_a1.atmosphere.hydrostatics import TAU
+from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import (
@@ -36,9 +36,10 @@ def transfer_problem(temperature, matter, frequency):
     absorption, scattering = jnp.exp(matter.log_absorption), jnp.exp(matter.log_scattering)
     extinction = absorption + scattering
     ratio = extinction * jnp.exp(-matter.log_rosseland)[:, None]
+    tau = depth_grid(temperature.size).tau
     return TransferProblem(
-        optical_intervals(ratio, TAU),
-        ratio[0] * TAU[0],
+        optical_intervals(ratio, tau),
+        ratio[0] * tau[0],
         absorption / extinction,
         planck(frequency, temperature[:, None]),
     )

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from kurucz_a1.atmosphere.depth import standard_log_tau
+from kurucz_a1.atmosphere.depth import DEPTHS, LOG_TAU_STEP, depth_grid
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
@@ -32,6 +32,7 @@ class SolverOptions:
     table of ``lines.build_opacity_table``, None for the embedded one."""
 
     frequencies: int = 600
+    depths: int = DEPTHS
     maximum_iterations: int = 60
     tolerance: float = 1e-4
     flux_tolerance: float = 1e-4
@@ -40,7 +41,7 @@ class SolverOptions:
 
 
 _step = jax.jit(newton_step)
-_start = jax.jit(start_structure, static_argnames="iterations")
+_start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 _matter = jax.jit(matter)
 LARGEST_CHANGE = 0.08  # of ln T in a step
 _FREE_STEPS = 6  # before damping: the first steps may well be long
@@ -78,15 +79,16 @@ one_lapack_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
 
 @one_lapack_thread
-def converged_structure(labels, options, on_iteration=None, polishing_steps=0):
+def converged_structure(labels, options, on_iteration=None, polishing_steps=0, start=None, tables=None):
     """The ``Structure`` that ``solve`` ends with, for labels teff, logg, feh, afe, vturb (dict).
 
-    polishing_steps: Newton steps to take after the tolerances are met.
+    polishing_steps: Newton steps to take after the tolerances are met; start: the ``Structure`` to begin with, and
+    tables: ``Opacities``, in place of those that ``options`` name.
     """
-    tables = load_opacities(options)
+    tables = tables or load_opacities(options)
     check_labels(labels, tables)
     teff, gravity, fractions = star(labels)
-    structure = _start(teff, gravity, fractions, tables)
+    structure = start or _start(teff, gravity, fractions, tables, depths=options.depths)
     iteration = Iteration(labels, options)
     settled = False
     while not settled:
@@ -193,7 +195,7 @@ def atmosphere_of(structure, here, labels):
     """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter`` at these labels (dict); differentiable."""
     opacity = jnp.exp(here.log_rosseland)
     return Atmosphere(
-        log_tau=standard_log_tau(),
+        log_tau=jnp.asarray(depth_grid(opacity.size).log_tau),
         column_mass=column_mass(opacity),
         temperature=structure.temperature,
         # the quadrature that also gives the column mass; differs from the iterated pressure by the last change

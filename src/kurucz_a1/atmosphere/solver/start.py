@@ -10,27 +10,27 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, TAU, solve_gas_pressure
-from kurucz_a1.atmosphere.solver.matter import TRAPPED_RADIATION, matter_at, rosseland_with_slope
+from kurucz_a1.atmosphere.depth import DEPTHS, depth_grid
+from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, solve_gas_pressure
+from kurucz_a1.atmosphere.solver.matter import matter_at, rosseland_with_slope, trapped_radiation
 from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux
 from kurucz_a1.physics.planck import planck
 
 START_OF_MARCH = 1.0  # Rosseland optical depth
-_DEEP = int(np.argmax(np.asarray(TAU) >= START_OF_MARCH))
 SUBSTEPS = 1  # of the march between two depths
 _BISECTIONS = 25
 
 
-def start_temperature(teff):
-    """A temperature (80,) in K between grey and line-blanketed.
+def start_temperature(teff, tau):
+    """A temperature (depth,) in K at Rosseland optical depths ``tau`` (depth,), between grey and line-blanketed.
 
     Grey with a Hopf function of 0.70 in the photosphere (Mihalas 1978, section 3-3) that falls to 0.25 at the surface,
     where lines cool: T = 0.66 Teff there. A hotter start ionizes hydrogen at the top and sends the first steps astray.
     """
-    hopf = 0.25 + 0.45 * TAU / (TAU + 0.02)
-    return teff * (0.75 * (TAU + hopf)) ** 0.25
+    hopf = 0.25 + 0.45 * tau / (tau + 0.02)
+    return teff * (0.75 * (tau + hopf)) ** 0.25
 
 
 def gradient(radiative_gradient, flux, **layer):
@@ -49,8 +49,11 @@ def gradient(radiative_gradient, flux, **layer):
     return 0.5 * (low + high)
 
 
-def march(first, teff, gravity, fractions, tables):
-    """ln T and ln P_gas (depth, 2) below the depth START_OF_MARCH, where they are ``first`` (2,)."""
+def march(first, tau, trapped, teff, gravity, fractions, tables):
+    """ln T and ln P_gas (depth, 2) at optical depths ``tau`` (depth,), the first of them ``first`` (2,).
+
+    trapped: share of trapped radiation there (depth,).
+    """
     flux = STEFAN_BOLTZMANN * teff**4
 
     def slope(ln_tau, trapped, point):
@@ -89,22 +92,25 @@ def march(first, teff, gravity, fractions, tables):
         point = lax.fori_loop(0, SUBSTEPS, part, point)
         return point, point
 
-    ln_tau = jnp.log(TAU[_DEEP:])
-    steps = (ln_tau[:-1], jnp.diff(ln_tau) / SUBSTEPS, TRAPPED_RADIATION[_DEEP:-1])
+    ln_tau = jnp.log(tau)
+    steps = (ln_tau[:-1], jnp.diff(ln_tau) / SUBSTEPS, trapped[:-1])
     _, points = lax.scan(to_next, first, steps)
     return jnp.concatenate([first[None], points])
 
 
-def start_structure(teff, gravity, fractions, tables, iterations=4):
-    """A hydrostatic ``Structure``; radiation pushes only where it diffuses."""
-    temperature = start_temperature(teff)
+def start_structure(teff, gravity, fractions, tables, iterations=4, depths=DEPTHS):
+    """A hydrostatic ``Structure`` at a number of depths; radiation pushes only where it diffuses."""
+    tau = depth_grid(depths).tau
+    deep = int(np.argmax(tau >= START_OF_MARCH))
+    temperature = start_temperature(teff, tau)
     none = jnp.zeros_like(temperature)
     # photospheric pressures of cool stars go about as g^0.6 tau^0.6; only a first guess
-    pressure = 1e5 * (gravity / 2.7e4) ** 0.6 * TAU**0.6
+    pressure = 1e5 * (gravity / 2.7e4) ** 0.6 * tau**0.6
     for _ in range(iterations):
         log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
         pressure = solve_gas_pressure(pressure, log_rosseland, slope, gravity, none)
-    points = march(jnp.log(jnp.stack([temperature[_DEEP], pressure[_DEEP]])), teff, gravity, fractions, tables)
-    temperature = temperature.at[_DEEP:].set(jnp.exp(points[:, 0]))
-    pressure = pressure.at[_DEEP:].set(jnp.exp(points[:, 1]))
+    first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
+    points = march(first, tau[deep:], trapped_radiation(depths)[deep:], teff, gravity, fractions, tables)
+    temperature = temperature.at[deep:].set(jnp.exp(points[:, 0]))
+    pressure = pressure.at[deep:].set(jnp.exp(points[:, 1]))
     return Structure(temperature, pressure, none, planck(tables.frequency, temperature[:, None]))
