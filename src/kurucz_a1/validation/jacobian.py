@@ -1,0 +1,67 @@
+"""The exact label derivatives of models against central differences of models that were solved again."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.atmosphere import NotConverged
+from kurucz_a1.atmosphere.fields import LABEL_NAMES
+from kurucz_a1.atmosphere.solver.jacobian import JACOBIAN_LABELS, POLISHING_STEPS, TOLERANCE, differentiate
+from kurucz_a1.atmosphere.solver.matter import matter
+from kurucz_a1.atmosphere.solver.solve import atmosphere_of, converged_structure, load_opacities, star
+
+FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass")
+# Truncation goes with the square of a step and rounding with its inverse; line opacity is in single precision.
+STEPS = {"teff": 6.0, "logg": 0.01, "feh": 0.015, "afe": 0.015}
+TIGHT = 3e-7  # of ln T, what that rounding allows
+
+_matter = jax.jit(matter)
+
+
+def jacobian_errors(labels, options, report=None):
+    """Relative L2 distance over depth of exact derivatives from differences, a DataFrame.
+
+    labels: table with the five labels; options: SolverOptions; report: called with the number of models done. One row a
+    model, label and field: the five labels, by (one of JACOBIAN_LABELS), field (of FIELDS, its logarithm is meant), and
+    relative_l2, inf where a model or its derivative was not found.
+    """
+    tables = load_opacities(options)
+    rows = []
+    for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
+        try:
+            found = _distances(row, options, tables)
+        except NotConverged:
+            found = {(label, field): np.inf for label in JACOBIAN_LABELS for field in FIELDS}
+        rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in found.items()]
+        if report:
+            report(number)
+    return pd.DataFrame(rows)
+
+
+def _distances(labels, options, tables):
+    """{(label, field): relative L2} of one model. Raises NotConverged."""
+    structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
+    _, jacobian, change, _ = differentiate(structure, labels, tables)
+    if not float(change) < TOLERANCE:
+        raise NotConverged("the label derivatives have not settled")
+    found = {}
+    for index, label in enumerate(JACOBIAN_LABELS):
+        ahead, behind = (
+            _solved_again(labels | {label: labels[label] + sign * STEPS[label]}, structure, options, tables)
+            for sign in (1.0, -1.0)
+        )
+        for field in FIELDS:
+            ratio = np.asarray(getattr(ahead, field)) / np.asarray(getattr(behind, field))
+            difference = np.log(ratio) / (2.0 * STEPS[label])
+            exact = np.asarray(getattr(jacobian, field)[index])
+            found[label, field] = float(np.linalg.norm(exact - difference) / np.linalg.norm(difference))
+    return found
+
+
+def _solved_again(labels, start, options, tables):
+    """The Atmosphere at ``labels``, converged as far as rounding allows."""
+    structure = converged_structure(labels, replace(options, tolerance=TIGHT), start=start)
+    _, _, fractions = star(labels)
+    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
