@@ -1,7 +1,7 @@
 # make reproduce   the whole paper, from nothing to results/report.html
 # make test        all tests that need no other program (PYTEST="..." adds options, e.g. PYTEST="-k solver")
 # make lint        style of Python and Snakemake files, and Snakemake's own advice
-# make lock        requirements.txt anew from requirements.in (needs uv)
+# make lock        requirements.txt and requirements-peers.txt anew from their .in (needs uv)
 # make clean       remove results and caches, keep the environment
 
 PYTHON ?= python3
@@ -9,6 +9,7 @@ CORES ?= all
 PYTEST ?=
 BIN = .venv/bin
 READY = .venv/.ready
+PEERS = .venv-peers/.ready
 
 # The rules run in .venv even where conda is installed.
 export KURUCZ_A1_CONDA = off
@@ -18,7 +19,7 @@ export KURUCZ_A1_CONDA = off
 reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
 
-test: $(READY)
+test: $(READY) $(PEERS)
 	$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(READY)
@@ -30,6 +31,8 @@ lint: $(READY)
 lock:
 	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header -o requirements.txt
+	uv pip compile requirements-peers.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header -o requirements-peers.txt
 
 clean:
 	rm -rf results .snakemake .cache .pytest_cache .ruff_cache
@@ -39,4 +42,10 @@ $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# programs of others that the tests compare with
+$(PEERS): requirements-peers.txt
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt
 	touch $@

@@ -1,0 +1,30 @@
+"""Programs of others, in an environment of their own."""
+
+import os
+import subprocess
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture(scope="session")
+def run_peer(project, tmp_path_factory):
+    """A function that runs a program of this folder with the Python of .venv-peers: arrays in, arrays out.
+
+    Skips where that environment is missing.
+    """
+    python = project / ".venv-peers" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("no .venv-peers; make test builds it")
+    folder = tmp_path_factory.mktemp("peers")
+    environment = {**os.environ, "HOME": str(folder)}  # PySME writes to it
+
+    def run(program, **arrays):
+        given, found = folder / "given.npz", folder / "found.npz"
+        np.savez(given, **arrays)
+        found.unlink(missing_ok=True)
+        command = [python, project / "tests" / "peers" / program, given, found]
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+        return np.load(found)
+
+    return run
