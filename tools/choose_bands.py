@@ -3,9 +3,9 @@
 python tools/choose_bands.py WORK_FOLDER LINE_LIST...
 
 From 300 to 1000 nm each band of 5 nm gets 16 points, chosen (``lines/band_choice.py``) by the Sun's spectrum, which is
-synthesised line by line from the lists; beyond, the points are those of an even sample. Other stars, of which each tenth
-band is synthesised, tell how far the means of bands are off. What is in the work folder is not made anew. About half an
-hour on 2 cores. Afterwards the opacity table has to be built again.
+synthesised line by line from the lists; beyond, the points are those of an even sample. Two other stars, of which a
+fifth of the bands is synthesised, tell how far the means of bands are off. What is in the work folder is not made anew.
+About half an hour on 2 cores. Afterwards the opacity table has to be built again.
 """
 
 import sys

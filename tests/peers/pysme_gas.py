@@ -4,8 +4,8 @@
 
 INPUT: temperature (K), gas_pressure (dyn cm-2), electron_density (cm-3, a first guess), density (g cm-3, likewise) and
 column_mass (g cm-2) of one model, each (depth,); number_fractions (N/N_total, (99,)); wavelength (A, vacuum).
-OUTPUT: electron_density and density (depth,) of PySME's own equation of state; continuum (wavelength, depth): continuous
-extinction, cm2 g-1.
+OUTPUT: electron_density and density (depth,) of PySME's own equation of state; continuum (wavelength, depth):
+continuous extinction, cm2 g-1.
 """
 
 import sys

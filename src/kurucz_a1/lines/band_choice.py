@@ -1,9 +1,11 @@
 """Few wavelengths that give the mean flux of a band: the flux sorted, and of each part of the sorting one point.
 
-Points at random converge with the square root of their number, and lines make the flux scatter by half its mean. Sorted,
-it is a smooth function whose mean few points give: what opacity distribution functions do (Strom & Kurucz 1966, J.
-Quant. Spectrosc. Radiat. Transfer 6, 591), but with real wavelengths, at which any model has its own opacity.
+Points at random converge with the square root of their number, and lines make the flux scatter widely. Sorted, it is a
+smooth function whose mean few points give: what opacity distribution functions do (Strom & Kurucz 1966, J. Quant.
+Spectrosc. Radiat. Transfer 6, 591), but with real wavelengths, at which any model has its own opacity.
 """
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -11,12 +13,12 @@ import numpy as np
 def choose_band_points(wavelength, flux, edges, count):
     """Wavelengths chosen out of a fine, even spectrum (wavelength,), sorted: (band * count,).
 
-    flux: that of a typical star (wavelength,); edges: of the bands (band + 1,), in the unit of wavelength; count: points
-    a band. Each point stands for an equal share of its band and is the one nearest to the mean of that share.
+    flux: that of a typical star (wavelength,); edges: of the bands (band + 1,), in the unit of wavelength; count:
+    points a band. Each point stands for an equal share of its band and is the one nearest to the mean of that share.
     Raises ValueError for a band with fewer than ``count`` points.
     """
     chosen = []
-    for first, last in zip(edges[:-1], edges[1:], strict=True):
+    for first, last in pairwise(edges):
         places = np.flatnonzero((wavelength >= first) & (wavelength < last))
         if places.size < count:
             raise ValueError(f"{places.size} points from {first} to {last}, {count} are wanted")

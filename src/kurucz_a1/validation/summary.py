@@ -114,14 +114,42 @@ def flux_row(errors):
     )
 
 
-def equilibrium_rows(by_model, pooled):
+def table_rows(errors):
+    """The row of ``table.table_errors``: temperature with the opacity table against that with the lines themselves.
+
+    errors: the table, or None where no line list is named.
+    """
+    quantity, against = f"structure with the opacity table: rms of T over {BAND}", "the same with its lines, summed"
+    targets = {"median": 0.1, "worst": 0.3}
+    if errors is None:
+        return [unmeasured(quantity, against, "%", targets, "no file named in validation.line_lists")]
+    return [row(quantity, against, "%", errors["temperature"], case_names(errors), targets)]
+
+
+def jacobian_rows(errors):
+    """Rows of ``jacobian.jacobian_errors``: the relative L2 of every model, label and quantity."""
+    names = [f"{case}, by {by}" for case, by in zip(case_names(errors), errors["by"], strict=True)]
+    sizes = errors["relative_l2"]
+    return [
+        row(
+            f"label Jacobian of ln {FIELD_NAMES.get(field, 'm')}: relative L2 over depth, 4 labels",
+            "central differences of models solved again",
+            "1",
+            sizes[errors["field"] == field],
+            [name for name, chosen in zip(names, errors["field"] == field, strict=True) if chosen],
+            {"worst": 1e-3},
+        )
+        for field in dict.fromkeys(errors["field"])
+    ]
+
+
+def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"):
     """Rows of ``equilibrium.equilibrium_tables``: the identity, and form C against 1.5 times what the same
-    differentiation gives for exact integrals."""
+    differentiation gives for exact integrals. against: which models these are, in words."""
     quantities = {
         "identity": "hydrostatic identity (P + P_rad)/(g m), independent quadrature",
         "C": "hydrostatic equilibrium, form C; target: 1.5 times an exact integral's",
     }
-    against = "itself, labels drawn in the box"
     if not len(by_model):
         return [unmeasured(quantity, against, "dex", {}, "no model was made") for quantity in quantities.values()]
     own = by_model[by_model["system"] == "solver"].reset_index(drop=True)
@@ -136,12 +164,12 @@ def equilibrium_rows(by_model, pooled):
     return rows
 
 
-def smoothness_rows(table):
-    """Rows of ``smoothness.smoothness_table``, one a label: excess of second differences of ln T."""
+def smoothness_rows(table, against="itself, other labels the Sun's"):
+    """Rows of ``smoothness.smoothness_table``, one a label: excess of second differences of ln T. against: in words."""
     return [
         row(
             f"smoothness: second difference of ln T less its running median, along {label}",
-            "itself, other labels the Sun's",
+            against,
             "1",
             group["excess"],
             [f"{label} = {value:g}" for value in group["value"]],

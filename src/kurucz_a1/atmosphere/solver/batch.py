@@ -4,6 +4,8 @@ Each lane holds a model; one Newton step advances all lanes. A lane whose model 
 next one, so that no lane waits for the slowest. On a CPU one model after another is faster (benchmarks/solver.md).
 """
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -25,7 +27,12 @@ from kurucz_a1.atmosphere.solver.solve import (
 )
 from kurucz_a1.atmosphere.solver.start import start_structure
 
-_starts = jax.jit(jax.vmap(start_structure, (0, 0, 0, None)))
+
+@partial(jax.jit, static_argnames="depths")
+def _starts(teff, gravity, fractions, tables, depths):
+    return jax.vmap(lambda *star: start_structure(*star, tables, depths=depths))(teff, gravity, fractions)
+
+
 _matter = jax.jit(matter)
 
 
@@ -45,16 +52,16 @@ def solve_batch(labels, options=None, lanes=16):
     """Model atmospheres for many labels: a list of ``Atmosphere``, or the NotConverged that says why there is none.
 
     labels: list of dicts of teff (K), logg (dex, cgs), feh, afe (dex), vturb (km s-1); lanes: models side by side. The
-    models are those of ``solve``, to rounding. Raises BadConfig where ``solve`` does, before any work is done.
+    models are those of ``solve``, to its tolerance. Raises BadConfig where ``solve`` does, before any work is done.
     """
     options = options or SolverOptions()
     tables = load_opacities(options)
     for one in labels:
-        check_labels(one, tables)
+        check_labels(one, tables, options.depths)
     found = [None] * len(labels)
     if not labels:
         return found
-    waiting = _started(labels, tables, min(lanes, len(labels)))
+    waiting = _started(labels, tables, min(lanes, len(labels)), options.depths)
     indices, models = zip(*(next(waiting) for _ in range(min(lanes, len(labels)))), strict=True)
     models = jax.tree.map(lambda *leaves: jnp.stack(leaves), *models)
     running = {lane: (index, Iteration(labels[index], options)) for lane, index in enumerate(indices)}
@@ -84,13 +91,13 @@ def solve_batch(labels, options=None, lanes=16):
     return found
 
 
-def _started(labels, tables, lanes):
+def _started(labels, tables, lanes, depths):
     """Of each label set: place in the list; teff, gravity, fractions and first structure, made ``lanes`` at once."""
     for first in range(0, len(labels), lanes):
         group = labels[first : first + lanes]
         stars = [star(one) for one in group + group[-1:] * (lanes - len(group))]
         stars = [jnp.stack([jnp.asarray(one, float) for one in part]) for part in zip(*stars, strict=True)]
-        models = (*stars, _starts(*stars, tables))
+        models = (*stars, _starts(*stars, tables, depths))
         for place in range(len(group)):
             yield first + place, _lane(models, place)
 

@@ -38,7 +38,7 @@ _matter = jax.jit(matter)
 
 @jax.jit
 def _gas(temperature, pressure, fractions, lines):
-    """GasState, absorbers per gram, line absorption of hydrogen and of the whole table, each with leading axis depth."""
+    """GasState, absorbers per gram, line absorption of hydrogen and of the whole table, each (depth, ...)."""
     turbulence = lines.vturb * KILOMETRE_PER_SECOND
 
     def at(temperature, pressure):
@@ -98,4 +98,6 @@ def solve_line_by_line(line_list, *, teff, logg, feh=0.0, afe=0.0, vturb=2.0, op
         if change < LARGEST_CHANGE:
             here = _matter(structure.temperature, structure.pressure, fractions, corrected)
             return atmosphere_of(structure, here, labels)
-    raise NotConverged(f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}: line by line, ln T still changes by {change:.1e}")
+    raise NotConverged(
+        f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}: line by line, ln T still changes by {change:.1e}"
+    )

@@ -1,6 +1,6 @@
 """Solve for a model atmosphere: iterate Newton steps until temperature, pressure and flux have settled."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,13 +9,13 @@ import jax.numpy as jnp
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from kurucz_a1.atmosphere.depth import DEPTHS, LOG_TAU_STEP, depth_grid
+from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import matter, opacities
 from kurucz_a1.atmosphere.solver.newton import balanced_pressure, newton_step
-from kurucz_a1.atmosphere.solver.start import start_structure
+from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
@@ -27,9 +27,10 @@ class NotConverged(RuntimeError):
 
 @dataclass(frozen=True)
 class SolverOptions:
-    """frequencies: size of the sampling grid; maximum_iterations: Newton steps; tolerance: on the change of ln T;
-    flux_tolerance: on F/sigma Teff^4 - 1; leave_out: formulas of line absorbers to do without; opacity_table: path of a
-    table of ``lines.build_opacity_table``, None for the embedded one."""
+    """frequencies: size of the sampling grid; depths: number of optical depths, of ``depth.DEPTH_COUNTS``;
+    maximum_iterations: Newton steps; tolerance: on the change of ln T; flux_tolerance: on F/sigma Teff^4 - 1;
+    leave_out: formulas of line absorbers to do without; opacity_table: path of a table of
+    ``lines.build_opacity_table``, None for the embedded one."""
 
     frequencies: int = 600
     depths: int = DEPTHS
@@ -44,6 +45,11 @@ _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 _matter = jax.jit(matter)
 LARGEST_CHANGE = 0.08  # of ln T in a step
+# Much larger models begin with steps on few frequencies and depths, where compiling these pays.
+_COARSE = {"frequencies": 300, "depths": DEPTHS}
+_MUCH_LARGER = 3.0
+_COARSE_STEPS = 10
+_COARSE_CHANGE = 0.02  # of ln T, at which a coarse model is good enough to go on from
 _FREE_STEPS = 6  # before damping: the first steps may well be long
 _LEAST_DAMPING = 0.1
 
@@ -86,9 +92,9 @@ def converged_structure(labels, options, on_iteration=None, polishing_steps=0, s
     tables: ``Opacities``, in place of those that ``options`` name.
     """
     tables = tables or load_opacities(options)
-    check_labels(labels, tables)
+    check_labels(labels, tables, options.depths)
     teff, gravity, fractions = star(labels)
-    structure = start or _start(teff, gravity, fractions, tables, depths=options.depths)
+    structure = start or _first_structure(labels, options, tables)
     iteration = Iteration(labels, options)
     settled = False
     while not settled:
@@ -102,8 +108,29 @@ def converged_structure(labels, options, on_iteration=None, polishing_steps=0, s
     return structure
 
 
-def check_labels(labels, tables):
-    """Raises BadConfig for labels (dict) that are not finite or a vturb that ``Opacities`` do not hold."""
+def _first_structure(labels, options, tables):
+    """The ``Structure`` that Newton's method begins with: from a coarse model where the wanted one is much larger."""
+    teff, gravity, fractions = star(labels)
+    size = options.frequencies * options.depths
+    if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
+        return _start(teff, gravity, fractions, tables, depths=options.depths)
+    coarse = load_opacities(replace(options, **_COARSE))
+    structure = _start(teff, gravity, fractions, coarse)
+    for _ in range(_COARSE_STEPS):
+        structure, diagnosis = _step(structure, teff, gravity, fractions, coarse, LARGEST_CHANGE, 1.0)
+        change = float(sizes(structure, diagnosis).temperature_change)
+        if not np.isfinite(change):
+            return _start(teff, gravity, fractions, tables, depths=options.depths)
+        if change < _COARSE_CHANGE:
+            break
+    return at_depths(structure, options.depths, tables.frequency)
+
+
+def check_labels(labels, tables, depths):
+    """Raises BadConfig for labels (dict) that are not finite, a vturb that ``Opacities`` do not hold, or a number of
+    depths that is none of DEPTH_COUNTS."""
+    if depths not in DEPTH_COUNTS:
+        raise BadConfig(f"depths is {depths}: choose one of {', '.join(map(str, DEPTH_COUNTS))}")
     for name in LABEL_NAMES:
         if not np.isfinite(labels[name]):
             raise BadConfig(f"{name} = {labels[name]} is not a finite number; give solve() real labels")

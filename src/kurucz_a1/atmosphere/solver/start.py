@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from scipy.interpolate import PchipInterpolator
 
 from kurucz_a1.atmosphere.depth import DEPTHS, depth_grid
 from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, solve_gas_pressure
@@ -96,6 +97,18 @@ def march(first, tau, trapped, teff, gravity, fractions, tables):
     steps = (ln_tau[:-1], jnp.diff(ln_tau) / SUBSTEPS, trapped[:-1])
     _, points = lax.scan(to_next, first, steps)
     return jnp.concatenate([first[None], points])
+
+
+def at_depths(structure, depths, frequency):
+    """A ``Structure`` carried over to another number of depths and other frequencies (nu,), Hz; its J is B there."""
+    own, wanted = depth_grid(structure.temperature.size).log_tau, depth_grid(depths).log_tau
+
+    def carried(values):
+        return jnp.asarray(np.exp(PchipInterpolator(own, np.log(np.asarray(values)))(wanted)))
+
+    temperature = carried(structure.temperature)
+    intensity = planck(frequency, temperature[:, None])
+    return Structure(temperature, carried(structure.pressure), carried(structure.radiative_acceleration), intensity)
 
 
 def start_structure(teff, gravity, fractions, tables, iterations=4, depths=DEPTHS):
