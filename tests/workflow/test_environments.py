@@ -78,6 +78,7 @@ STAGES = {
     "validation": [
         *("validation_labels", "validation_models", "validation_gas", "validation_structure", "validation_flux"),
         *("validation_equilibrium", "validation_smoothness", "validation_energy", "validation"),
+        *("validation_table", "validation_jacobian"),
     ],
 }
 

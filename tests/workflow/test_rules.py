@@ -87,7 +87,7 @@ def test_the_validation_is_asked_for_by_name_only(checkout):
     assert not checkout.snakemake("-n", "--cores", "all").lines("rule validation")
     run = checkout.snakemake("-n", "--cores", "all", "validation", "--configfile", "config/test.yaml")
     assert run.status == 0, run.text
-    assert len(run.lines("rule validation_models:")) == 3
+    assert len(run.lines("rule validation_models:")) == 5
     assert "output: results/test/validation/summary.csv, results/test/validation/failures.csv, " in run.text
     assert not run.lines("rule grid")
 

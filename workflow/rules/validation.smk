@@ -2,7 +2,11 @@
 # Not a part of the default target: it solves for some hundred models of its own.
 
 VALIDATION = f"{RESULTS}/validation"
-VALIDATION_SETS = ["box", "atlas12", "sweeps"]
+VALIDATION_LISTS = config["validation"]["line_lists"] or []
+VALIDATION_SETS = [
+    *("box", "atlas12", "sweeps", "box_deep", "sweeps_deep"),
+    *(["by_line"] if VALIDATION_LISTS else []),
+]
 VALIDATION_FIGURES = {
     "validation_gas": f"{VALIDATION}/gas.csv",
     "validation_structure": f"{VALIDATION}/structure_profiles.csv",
@@ -15,6 +19,7 @@ if config["validation"]["solar_spectrum"]:
 
 wildcard_constraints:
     labels="|".join(VALIDATION_SETS),
+    deep="|_deep",
 
 
 rule validation_labels:
@@ -34,7 +39,10 @@ rule validation_labels:
         box=config["grid"]["box"],
         settings={
             key: config["validation"][key]
-            for key in ("box", "seed", "structures", "sweep", "decks")
+            for key in (
+                *("box", "deep", "by_line", "seed", "structures", "sweep"),
+                "decks",
+            )
         },
         code=code_digest("validation_labels"),
     script:
@@ -44,6 +52,9 @@ rule validation_labels:
 rule validation_models:
     input:
         labels=rules.validation_labels.output.labels,
+        line_lists=lambda wildcards: (
+            VALIDATION_LISTS if wildcards.labels == "by_line" else []
+        ),
     output:
         models=f"{VALIDATION}/models/{{labels}}.nc",
         failures=f"{VALIDATION}/models/{{labels}}.failures.csv",
@@ -59,6 +70,7 @@ rule validation_models:
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         solver=numbers_of("solver"),
+        line_lists=VALIDATION_LISTS,
         code=code_digest("validation_models"),
     script:
         "../scripts/validation_models.py"
@@ -134,15 +146,15 @@ rule validation_flux:
 
 rule validation_equilibrium:
     input:
-        labels=f"{VALIDATION}/models/box.csv",
-        models=f"{VALIDATION}/models/box.nc",
+        labels=f"{VALIDATION}/models/box{{deep}}.csv",
+        models=f"{VALIDATION}/models/box{{deep}}.nc",
     output:
-        residuals=f"{VALIDATION}/equilibrium.csv",
-        summary=f"{VALIDATION}/equilibrium_summary.csv",
+        residuals=f"{VALIDATION}/equilibrium{{deep}}.csv",
+        summary=f"{VALIDATION}/equilibrium{{deep}}_summary.csv",
     log:
-        f"{LOGS}/validation_equilibrium.log",
+        f"{LOGS}/validation_equilibrium{{deep}}.log",
     benchmark:
-        f"{BENCHMARKS}/validation_equilibrium.tsv"
+        f"{BENCHMARKS}/validation_equilibrium{{deep}}.tsv"
     conda:
         "../../envs/validation.yaml"
     threads: 1
@@ -157,14 +169,14 @@ rule validation_equilibrium:
 
 rule validation_smoothness:
     input:
-        labels=f"{VALIDATION}/models/sweeps.csv",
-        models=f"{VALIDATION}/models/sweeps.nc",
+        labels=f"{VALIDATION}/models/sweeps{{deep}}.csv",
+        models=f"{VALIDATION}/models/sweeps{{deep}}.nc",
     output:
-        excess=f"{VALIDATION}/smoothness.csv",
+        excess=f"{VALIDATION}/smoothness{{deep}}.csv",
     log:
-        f"{LOGS}/validation_smoothness.log",
+        f"{LOGS}/validation_smoothness{{deep}}.log",
     benchmark:
-        f"{BENCHMARKS}/validation_smoothness.tsv"
+        f"{BENCHMARKS}/validation_smoothness{{deep}}.tsv"
     conda:
         "../../envs/validation.yaml"
     threads: 1
@@ -175,6 +187,52 @@ rule validation_smoothness:
         code=code_digest("validation_smoothness"),
     script:
         "../scripts/validation_smoothness.py"
+
+
+rule validation_table:
+    input:
+        labels=f"{VALIDATION}/models/by_line.csv",
+        exact=f"{VALIDATION}/models/by_line.nc",
+        models=f"{VALIDATION}/models/box.nc",
+    output:
+        errors=f"{VALIDATION}/table.csv",
+    log:
+        f"{LOGS}/validation_table.log",
+    benchmark:
+        f"{BENCHMARKS}/validation_table.tsv"
+    conda:
+        "../../envs/validation.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        code=code_digest("validation_table"),
+    script:
+        "../scripts/validation_table.py"
+
+
+rule validation_jacobian:
+    input:
+        labels=f"{VALIDATION}/models/box.csv",
+    output:
+        errors=f"{VALIDATION}/jacobian.csv",
+    log:
+        f"{LOGS}/validation_jacobian.log",
+    benchmark:
+        f"{BENCHMARKS}/validation_jacobian.tsv"
+    conda:
+        "../../envs/validation.yaml"
+    threads: config["solver"]["threads"]
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        solver=numbers_of("solver"),
+        at_most=config["validation"]["jacobians"],
+        code=code_digest("validation_jacobian"),
+    script:
+        "../scripts/validation_jacobian.py"
 
 
 rule validation_energy:
@@ -230,9 +288,15 @@ rule validation:
         gas=rules.validation_gas.output.errors,
         structure=rules.validation_structure.output.errors,
         flux=rules.validation_flux.output.errors,
-        equilibrium=rules.validation_equilibrium.output.residuals,
-        equilibrium_summary=rules.validation_equilibrium.output.summary,
-        smoothness=rules.validation_smoothness.output.excess,
+        table=rules.validation_table.output.errors if VALIDATION_LISTS else [],
+        jacobian=rules.validation_jacobian.output.errors,
+        equilibrium=expand(
+            rules.validation_equilibrium.output.residuals, deep=["", "_deep"]
+        ),
+        equilibrium_summary=expand(
+            rules.validation_equilibrium.output.summary, deep=["", "_deep"]
+        ),
+        smoothness=expand(rules.validation_smoothness.output.excess, deep=["", "_deep"]),
         energy=(
             rules.validation_energy.output.energy
             if config["validation"]["solar_spectrum"]

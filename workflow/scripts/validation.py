@@ -15,21 +15,31 @@ with stage(snakemake):
     from kurucz_a1.validation import summary
     from kurucz_a1.validation.decks import real_decks
     from kurucz_a1.validation.document import document
+    from kurucz_a1.validation.models import DEEP_DEPTHS
     from kurucz_a1.validation.structure import in_box
 
     source, params = snakemake.input, snakemake.params
-    gas, structure, flux, equilibrium, equilibrium_summary, smoothness = (
-        pandas.read_csv(source[name])
-        for name in ("gas", "structure", "flux", "equilibrium", "equilibrium_summary", "smoothness")
+    gas, structure, flux, jacobian = (
+        pandas.read_csv(source[name]) for name in ("gas", "structure", "flux", "jacobian")
     )
+    # on the depths of the configuration, and on more where temperature rises steeply
+    equilibrium, equilibrium_summary, smoothness = (
+        [pandas.read_csv(path) for path in source[name]]
+        for name in ("equilibrium", "equilibrium_summary", "smoothness")
+    )
+    deep = f"the same on {DEEP_DEPTHS} depths"
     inside = in_box(params.box, structure)
     rows = [
         *summary.gas_rows(gas),
         *summary.structure_rows(structure[inside], "ATLAS-12 models in the box of the grid"),
         *summary.structure_rows(structure, "all ATLAS-12 models of the solver's physics"),
+        *summary.table_rows(pandas.read_csv(source.table) if source.table else None),
         summary.flux_row(flux),
-        *summary.equilibrium_rows(equilibrium, equilibrium_summary),
-        *summary.smoothness_rows(smoothness),
+        *summary.equilibrium_rows(equilibrium[0], equilibrium_summary[0]),
+        *summary.equilibrium_rows(equilibrium[1], equilibrium_summary[1], deep),
+        *summary.jacobian_rows(jacobian),
+        *summary.smoothness_rows(smoothness[0]),
+        *summary.smoothness_rows(smoothness[1], deep),
         *summary.solar_rows(pandas.read_csv(source.energy) if source.energy else None),
     ]
     table = summary.as_table(rows)
@@ -49,9 +59,9 @@ with stage(snakemake):
         figures.append((f"images/{path.name}", params.captions[path.stem]))
     commit = provenance({}, "solver")["git_commit"]
     made = (
-        f"Revision `{commit[:10]}`, {params.solver['frequencies']} frequencies, {gas['deck'].nunique()} decks of "
-        f"ATLAS-12, {len(structure)} of them solved for, {len(flux)} labels drawn in the box of the grid with seed "
-        f"{params.seed}."
+        f"Revision `{commit[:10]}`, {params.solver['frequencies']} frequencies, {params.solver['depths']} depths, "
+        f"{gas['deck'].nunique()} decks of ATLAS-12, {len(structure)} of them solved for, {len(flux)} labels drawn in "
+        f"the box of the grid with seed {params.seed}."
     )
     write_table(snakemake.output.summary, table)
     write_table(snakemake.output.failures, failures)

@@ -18,7 +18,7 @@ with stage(snakemake):
     labels = label_set(
         name,
         box=snakemake.params.box,
-        count=settings["box"],
+        count={"box": settings["box"], "box_deep": settings["deep"], "by_line": settings["by_line"]},
         seed=settings["seed"],
         points=settings["sweep"],
         decks=decks,

@@ -1,4 +1,4 @@
-"""The solver's models at one set of labels; stopped at any moment, it goes on where it was."""
+"""Models at one set of labels; stopped at any moment, it goes on where it was."""
 
 from stage import stage
 
@@ -6,15 +6,22 @@ with stage(snakemake):
     import pandas
 
     from kurucz_a1.grid import make_source, run_batch
+    from kurucz_a1.validation.models import DEEP_DEPTHS
+    from kurucz_a1.validation.table import LineByLineSource
 
-    params = snakemake.params
-    # ATLAS-12's models were made without lines of CO
-    leave_out = ["CO"] if snakemake.wildcards.labels == "atlas12" else []
+    params, name = snakemake.params, snakemake.wildcards.labels
+    solver = dict(params.solver)
+    if name.endswith("_deep"):
+        solver["depths"] = DEEP_DEPTHS
+    if name == "atlas12":
+        solver["leave_out"] = ["CO"]  # these were made without its lines
+    by_line = name == "by_line"
     run_batch(
         pandas.read_csv(snakemake.input.labels, index_col="index"),
-        make_source("solver", **params.solver, leave_out=leave_out),
+        LineByLineSource(params.line_lists, **solver) if by_line else make_source("solver", **solver),
         snakemake.output.models,
         snakemake.output.failures,
         code=params.code,
-        title=f"validation, {snakemake.wildcards.labels}",
+        title=f"validation, {name}",
+        own_depths=True,
     )

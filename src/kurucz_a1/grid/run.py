@@ -23,17 +23,18 @@ _DEPTHS = (
 )
 
 
-def run_batch(labels, source, output, failures, *, attributes=None, code="", title=None):
+def run_batch(labels, source, output, failures, *, attributes=None, code="", title=None, own_depths=False):
     """Make a model for each row of ``labels`` and write them to the netCDF file ``output``.
 
     labels: DataFrame with the columns of ``draw_labels`` (a slice of the grid's table), perhaps without a row;
     source: from ``make_source``; output, failures: paths of the batch and of the csv table of points without a model,
     with the reason; attributes: for the batch file; code: a digest of the program, so that models of an older one are
-    made anew; title: how the progress calls the batch.
+    made anew; title: how the progress calls the batch; own_depths: keep the depths of the source.
 
     Each finished point is kept at once in the folder ``output`` + ".partial"; a run that is interrupted or killed
     leaves nothing half-written, and the next one goes on where it stopped, with the same result. The folder is
-    removed at the end. A point that has no model does not stop the others. Models are put on the 80 standard depths.
+    removed at the end. A point that has no model does not stop the others. Models are put on the 80 standard depths,
+    unless they keep their own, which must be as many for all.
 
     Returns (number of models, number of failures). Raises BadFile where nothing can be written; errors in the
     configuration of the source come through.
@@ -46,7 +47,7 @@ def run_batch(labels, source, output, failures, *, attributes=None, code="", tit
             key = _key(index, row, source, code)
             result = _recall(partial, index, key)
             if result is None:
-                result = _make(source, row)
+                result = _make(source, row, own_depths)
                 _keep(partial, index, key, result)
                 made += 1
             if isinstance(result, str):
@@ -55,16 +56,20 @@ def run_batch(labels, source, output, failures, *, attributes=None, code="", tit
                 models[index] = result
             report(len(models), len(failed), made)
     write_failures(failures, failed)
-    described = {"grid_source": json.dumps(source.description, sort_keys=True), "depths": _DEPTHS}
+    described = {
+        "grid_source": json.dumps(source.description, sort_keys=True),
+        "depths": "those of the source" if own_depths else _DEPTHS,
+    }
     write_batch(output, models, described | (attributes or {}))
     shutil.rmtree(partial, ignore_errors=True)
     return len(models), len(failed)
 
 
-def _make(source, row):
-    """The model of a row on the standard depths, or the reason why there is none."""
+def _make(source, row, own_depths):
+    """The model of a row on the standard depths, or its own, or the reason why there is none."""
     try:
-        model = on_standard_depths(source.make_model(row))
+        model = source.make_model(row)
+        model = model if own_depths else on_standard_depths(model)
     except (ModelFailed, OutsideSupport) as error:
         return " ".join(str(error).split())
     # What leaves here is trained on: a single bad number must not.

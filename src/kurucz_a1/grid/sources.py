@@ -25,13 +25,17 @@ class ModelFailed(Exception):
 class SolverSource:
     """Models of the embedded LTE solver at labels drawn in the box.
 
-    frequencies: size of the solver's sampling grid; maximum_iterations: Newton steps before a point counts as failed;
-    opacity_table: path of a line opacity table, None for the embedded one; leave_out: formulas of line absorbers to do
-    without. Raises BadFile if the table cannot be read.
+    frequencies: size of the solver's sampling grid; depths: number of optical depths; maximum_iterations: Newton steps
+    before a point counts as failed; opacity_table: path of a line opacity table, None for the embedded one; leave_out:
+    formulas of line absorbers to do without. Raises BadFile if the table cannot be read.
     """
 
-    def __init__(self, frequencies=600, maximum_iterations=60, opacity_table=None, leave_out=()):
-        self.options = {"frequencies": int(frequencies), "maximum_iterations": int(maximum_iterations)}
+    def __init__(self, frequencies=600, depths=80, maximum_iterations=60, opacity_table=None, leave_out=()):
+        self.options = {
+            "frequencies": int(frequencies),
+            "depths": int(depths),
+            "maximum_iterations": int(maximum_iterations),
+        }
         self.description = {"source": "solver", **self.options}
         if leave_out:
             self.options["leave_out"] = tuple(leave_out)

@@ -23,7 +23,7 @@ from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.line_list import concatenate
-from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, digest, pack
+from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, describe_lists, pack
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import all_frequencies
 from kurucz_a1.lines.species import absorbers_of, by_species
@@ -184,19 +184,25 @@ def make_dataset(lines, frequency, microturbulence, report=print):
     )
 
 
+def read_lines(paths):
+    """The LineList of the files at ``paths``, and lines of CO from its molecular constants where they hold none.
+
+    Raises BadFile where a list cannot be read.
+    """
+    lines = read_line_lists([Path(path) for path in paths])
+    return lines if "CO" in lines.species else concatenate([lines, carbon_monoxide_lines()])
+
+
 def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print):
     """Make the table from the line lists at ``paths`` and write it to ``output`` (netCDF), whole or not at all.
 
     paths: of lists in any form that ``read_line_list`` reads; microturbulence: cm s-1; report: called with a line of
     text for each species. Raises BadFile where a list cannot be read or nothing in the lists matters.
     """
-    lines = read_line_lists([Path(path) for path in paths])
-    if "CO" not in lines.species:
-        lines = concatenate([lines, carbon_monoxide_lines()])
-    dataset = make_dataset(lines, all_frequencies(), microturbulence, report).assign_attrs(
+    dataset = make_dataset(read_lines(paths), all_frequencies(), microturbulence, report).assign_attrs(
         history=f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
         "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(Path(path).name for path in paths),
-        line_lists="; ".join(f"{Path(path).name} sha256 {digest(path)}" for path in paths),
+        line_lists=describe_lists(paths),
         comment="Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
         "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
         "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",

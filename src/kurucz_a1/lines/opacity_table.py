@@ -33,12 +33,20 @@ def load_opacity_table(path=None, frequencies=600, leave_out=()):
     return _load(None if path is None else str(path), frequencies, tuple(leave_out))
 
 
-def origin(path):
-    """Which table lies at ``path``, a dict: the line lists that it was made from, and its own digest.
+def origin(path=None):
+    """Which table lies at ``path`` (None: the embedded one), a dict: the line lists that it was made from, its digest.
 
     Raises BadFile where there is no such table.
     """
+    if path is None:
+        with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
+            return origin(packaged)
     return {"line_lists": _open(path).attrs["line_lists"], "sha256": digest(path)}
+
+
+def describe_lists(paths):
+    """One line that names line lists and their digests, as a table keeps it."""
+    return "; ".join(f"{Path(path).name} sha256 {digest(path)}" for path in paths)
 
 
 def digest(path):

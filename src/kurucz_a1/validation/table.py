@@ -3,29 +3,51 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere import NotConverged, solve
+from kurucz_a1.atmosphere import NotConverged, SolverOptions
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.solver.line_by_line import solve_line_by_line
+from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
+from kurucz_a1.grid.sources import ModelFailed
+from kurucz_a1.lines.build_opacity_table import read_lines
+from kurucz_a1.lines.opacity_table import describe_lists, origin
 from kurucz_a1.validation.structure import UNITS
 
 
-def table_errors(labels, line_list, options, report=None):
+class LineByLineSource:
+    """A source of models, as those of ``grid.sources``, whose lines are summed at the depths of each model.
+
+    line_lists: paths of the lists that the solver's table was made from; solver: options of ``SolverOptions``. Raises
+    BadConfig where the table was made from others, which would be compared too.
+    """
+
+    def __init__(self, line_lists, **solver):
+        self.options = SolverOptions(**solver)
+        lists, made_from = describe_lists(line_lists), origin(self.options.opacity_table)["line_lists"]
+        if lists != made_from:
+            raise BadConfig(f"the opacity table was made from {made_from}, validation.line_lists names {lists}")
+        self.lines = read_lines(line_lists)
+        self.description = {"source": "line by line", "line_lists": lists, **solver}
+
+    def make_model(self, row):
+        try:
+            return solve_line_by_line(self.lines, **{name: row[name] for name in LABEL_NAMES}, options=self.options)
+        except NotConverged as error:
+            raise ModelFailed(str(error)) from error
+
+
+def table_errors(labels, exact, models):
     """rms over -4 <= log tau <= 1.5 of the difference that the opacity table makes, a DataFrame with one row a model.
 
-    labels: table with the five labels; line_list: the LineList that the table was made from; options: SolverOptions;
-    report: called with the number of models done. Columns: the five labels, temperature (%), gas_pressure,
-    electron_density, rosseland_opacity (dex), inf where one of the two models is missing.
+    labels: table with the five labels; exact, models: for each row the Atmosphere made with the lines and with the
+    table, or None. Columns: the five labels, temperature (%), gas_pressure, electron_density, rosseland_opacity (dex),
+    inf where one of the two models is missing.
     """
     rows = []
-    for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
-        try:
-            exact, found = solve_line_by_line(line_list, **row, options=options), solve(**row, options=options)
-            table = atlas12_tables([exact], {"solver": [found]})[0]
+    for row, truth, model in zip(labels[list(LABEL_NAMES)].to_dict("records"), exact, models, strict=True):
+        sizes = dict.fromkeys(UNITS, np.inf)
+        if truth is not None and model is not None:
+            table = atlas12_tables([truth], {"solver": [model]})[0]
             sizes = {field: factor * float(table[f"{field}_rms"].iloc[0]) for field, (_, factor) in UNITS.items()}
-        except NotConverged:
-            sizes = dict.fromkeys(UNITS, np.inf)
         rows.append(row | sizes)
-        if report:
-            report(number)
     return pd.DataFrame(rows, columns=[*LABEL_NAMES, *UNITS])
