@@ -1,7 +1,7 @@
 """How fast the embedded solver is, and what it costs: the table in benchmarks/solver.md.
 
     python benchmarks/solver.py                              50 labels at 300, 600 and 1200 frequencies, minutes
-    python benchmarks/solver.py --atlas12 tries.csv          and the ratio to ATLAS-12's seconds of the same stars
+    python benchmarks/solver.py --peer ATLAS-12=tries.csv    and the ratio to another program's seconds, same stars
     python benchmarks/solver.py --lanes 8                    and the labels side by side in lanes, the form for GPUs
 
 Each number of frequencies runs in two processes of its own, one after the other, with a fresh folder for compiled code:
@@ -22,10 +22,12 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 SEED = 11
 COUNTS = (1, 10, 50)  # models, of whose total time the growth is told
+DEPTHS = (80, 152, 317)  # of the growth with depths, at the least number of frequencies
+DEPTH_LABELS = 10
 
 
-def measure(frequencies, labels):
-    """Solve for each of ``labels`` (dicts) in this process.
+def measure(frequencies, labels, depths=80):
+    """Solve for each of ``labels`` (dicts) in this process, on a number of depths.
 
     Returns a dict: first_s and again_s, seconds of the first model with and without compiling, import included in the
     first; wall_s and cpu_s, lists of seconds a model; failed, how many had no model (their seconds count); peak_mb,
@@ -34,7 +36,7 @@ def measure(frequencies, labels):
     start = time.perf_counter()
     from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
 
-    options = SolverOptions(frequencies=frequencies)
+    options = SolverOptions(frequencies=frequencies, depths=depths)
 
     def made(label):
         try:
@@ -72,17 +74,18 @@ def measure_lanes(frequencies, labels, lanes):
     return {"wall_s": seconds, "failed": sum(isinstance(model, Exception) for model in models)}
 
 
-def in_process(frequencies, labels, cache, lanes=None):
+def in_process(frequencies, labels, cache, lanes=None, depths=80):
     """``measure`` in a process of its own whose compiled code is kept in the folder ``cache``.
 
-    lanes: ``measure_lanes`` instead, with this many.
+    lanes: ``measure_lanes`` instead, with this many; depths: of the models.
     """
     environment = os.environ | {
         "JAX_COMPILATION_CACHE_DIR": str(cache),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "PYTHONPATH": str(PROJECT / "src"),
     }
-    command = [sys.executable, __file__, "--worker", str(frequencies), *(["--lanes", str(lanes)] if lanes else [])]
+    command = [sys.executable, __file__, "--worker", str(frequencies), "--worker-depths", str(depths)]
+    command += ["--lanes", str(lanes)] if lanes else []
     done = subprocess.run(
         command, input=json.dumps(labels), env=environment, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -99,11 +102,11 @@ def drawn_labels(count):
     return draw_labels(config["grid"]["box"], count, SEED).to_dict("records")
 
 
-def atlas12_stars(path, labels_at_most=10):
-    """Stars of a table like ``tries.csv`` that the solver can make: (labels, seconds of ATLAS-12) each.
+def peer_stars(path, labels_at_most=10):
+    """Stars of another program that the solver can make: (labels, seconds of that program) each.
 
-    path: csv with the columns teff, logg, m_h, alpha_m, vturb_km_s, status and wall_s, the seconds of all tries of one
-    star on one core. Converged models at 2 km/s from 4500 to 8000 K with 80 layers, as many as asked for.
+    path: csv with the columns teff, logg, m_h, alpha_m, vturb_km_s, layers, status and wall_s, the seconds of all tries
+    of one star on one core. Converged models ("ok") at 2 km/s from 4500 to 8000 K with 80 layers, as many as asked for.
     """
     import pandas
 
@@ -115,10 +118,12 @@ def atlas12_stars(path, labels_at_most=10):
     return list(zip(labels, chosen["wall_s"].tolist(), strict=True))
 
 
-def page(results, stars, machine, batch=None):
-    """The page in Markdown. results: {frequencies: (cold, cached)} of ``measure``; stars: (frequencies, median ratio,
-    number) of ATLAS-12's seconds over the solver's CPU seconds, or None; machine: where it ran; batch: (frequencies,
-    lanes, ``measure_lanes``) or None."""
+def page(results, peers, machine, batch=None, by_depths=None):
+    """The page in Markdown.
+
+    results: {frequencies: (cold, cached)} of ``measure``; peers: (program, frequencies, median ratio, number) each, of
+    another program's seconds over the solver's CPU seconds; machine: where it ran; batch: (frequencies, lanes,
+    ``measure_lanes``) or None; by_depths: (frequencies, {depths: ``measure``}) or None."""
     from statistics import fmean, median
 
     count = len(next(iter(results.values()))[1]["wall_s"])
@@ -150,17 +155,23 @@ the same model again, imports included.
     for frequencies, (_, cached) in sorted(results.items()):
         totals = " | ".join(f"{sum(cached['wall_s'][:number]):.1f}" for number in counts)
         text += f"| {frequencies} | {totals} |\n"
+    if by_depths:
+        frequencies, runs = by_depths
+        text += f"\n## Growth with the number of depths\n\n{DEPTH_LABELS} of the labels, {frequencies} frequencies.\n\n"
+        text += "| depths | median s a model | CPU s, median | no model |\n| --- | --- | --- | --- |\n"
+        for depths, run in runs.items():
+            text += f"| {depths} | {median(run['wall_s']):.2f} | {median(run['cpu_s']):.2f} | {run['failed']} |\n"
     if batch:
         frequencies, lanes, run = batch
         text += (
             f"\n## Side by side\n\n`solve_batch` with {lanes} lanes at {frequencies} frequencies: "
             f"{run['wall_s'] / count:.2f} s a model in the mean of the same labels, {run['failed']} without a model.\n"
         )
-    if stars:
-        frequencies, ratio, number = stars
+    for program, frequencies, ratio, number in peers:
         text += (
-            f"\n## Against ATLAS-12\n\nSeconds that ATLAS-12 took for the same stars, all tries on one core, over CPU "
-            f"seconds of the solver at {frequencies} frequencies: {ratio:.1f} in the median of {number} stars.\n"
+            f"\n## Against {program}\n\nSeconds that {program} took for the same stars, all tries on one core, over "
+            f"CPU seconds of the solver at {frequencies} frequencies: {ratio:.3g} in the median of {number} "
+            f"{'star' if number == 1 else 'stars'}.\n"
         )
     return text
 
@@ -169,43 +180,51 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--labels", type=int, default=50, help="models a number of frequencies")
     parser.add_argument("--frequencies", type=int, nargs="+", default=[300, 600, 1200], choices=[300, 600, 1200])
-    parser.add_argument("--atlas12", type=Path, help="csv of ATLAS-12 runs with labels, status and wall_s")
+    parser.add_argument(
+        "--peer", action="append", default=[], metavar="NAME=FILE", help="csv of a program's runs (see peer_stars)"
+    )
     parser.add_argument("--lanes", type=int, help="measure solve_batch too, with this many models side by side")
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "solver.md")
     parser.add_argument("--worker", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--worker-depths", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
         labels = json.load(sys.stdin)
         if arguments.lanes:
             print(json.dumps(measure_lanes(arguments.worker, labels, arguments.lanes)))
         else:
-            print(json.dumps(measure(arguments.worker, labels)))
+            print(json.dumps(measure(arguments.worker, labels, arguments.worker_depths)))
         return
     if arguments.labels < 1:
         parser.error("--labels must be at least 1")
     if arguments.lanes is not None and arguments.lanes < 1:
         parser.error("--lanes must be at least 1")
-    if arguments.atlas12 and not arguments.atlas12.is_file():
-        parser.error(f"--atlas12: no such file: {arguments.atlas12}")
+    files = {name: Path(path) for name, _, path in (peer.partition("=") for peer in arguments.peer)}
+    for name, path in files.items():
+        if not path.is_file():
+            parser.error(f"--peer {name}: no such file: {path}; write NAME=FILE")
 
     sys.path.insert(0, str(PROJECT / "src"))
     from kurucz_a1.evaluation.timing import device_name
     from kurucz_a1.files import write_text
 
     labels = drawn_labels(arguments.labels)
-    results, stars, batch = {}, None, None
+    results, peers, batch, by_depths = {}, [], None, None
     for frequencies in arguments.frequencies:
         with tempfile.TemporaryDirectory() as cache:
             cold = in_process(frequencies, labels[:1], cache)
             results[frequencies] = (cold, in_process(frequencies, labels, cache))
-            if arguments.atlas12 and frequencies == max(arguments.frequencies):
-                known = atlas12_stars(arguments.atlas12)
+            for program, path in files.items() if frequencies == max(arguments.frequencies) else ():
+                known = peer_stars(path)
                 own = in_process(frequencies, [label for label, _ in known], cache)["cpu_s"]
                 ratios = sorted(theirs / mine for (_, theirs), mine in zip(known, own, strict=True))
-                stars = (frequencies, ratios[len(ratios) // 2], len(ratios))
-            if arguments.lanes and frequencies == min(arguments.frequencies):
-                batch = (frequencies, arguments.lanes, in_process(frequencies, labels, cache, arguments.lanes))
-    write_text(arguments.output, page(results, stars, device_name(), batch))
+                peers.append((program, frequencies, ratios[len(ratios) // 2], len(ratios)))
+            if frequencies == min(arguments.frequencies):
+                few = labels[:DEPTH_LABELS]
+                by_depths = (frequencies, {n: in_process(frequencies, few, cache, depths=n) for n in DEPTHS})
+                if arguments.lanes:
+                    batch = (frequencies, arguments.lanes, in_process(frequencies, labels, cache, arguments.lanes))
+    write_text(arguments.output, page(results, peers, device_name(), batch, by_depths))
     print(arguments.output)
 
 

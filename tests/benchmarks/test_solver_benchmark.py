@@ -1,4 +1,4 @@
-"""The page of benchmarks/solver.py and the stars that it takes from ATLAS-12's runs; it solves for nothing here."""
+"""The page of benchmarks/solver.py and the stars that it takes from runs of other programs; it solves for nothing here."""
 
 import subprocess
 import sys
@@ -24,13 +24,14 @@ def test_the_page_states_medians_growth_and_the_ratio():
     seconds = [0.5] * 30 + [1.0] * 20
     results = {600: (run_of([0.5], first=41.0), run_of(seconds, first=4.0))}
     batch = (300, 8, {"wall_s": 60.0, "failed": 2})
-    text = benchmark.page(results, (600, 12.34, 7), "one machine", batch)
+    text = benchmark.page(results, [("ATLAS-12", 600, 12.34, 7)], "one machine", batch, (300, {152: run_of(seconds)}))
     assert "| 600 | 0.50 | 0.70 | 1.00 | 1.00 | 1 | 40 | 3 | 900 |" in text
     assert "| frequencies | 1 models, s | 10 models, s | 50 models, s |" in text
     assert "| 600 | 0.5 | 5.0 | 35.0 |" in text
     assert "12.3 in the median of 7 stars" in text
     assert "8 lanes at 300 frequencies: 1.20 s a model in the mean of the same labels, 2 without" in text
-    assert "ATLAS-12" not in benchmark.page(results, None, "one machine")
+    assert "| 152 | 0.50 | 1.00 | 1 |" in text
+    assert "ATLAS-12" not in benchmark.page(results, [], "one machine")
 
 
 def test_stars_are_those_that_converged_inside_the_solvers_limits(tmp_path):
@@ -41,14 +42,18 @@ def test_stars_are_those_that_converged_inside_the_solvers_limits(tmp_path):
         {"teff": 6000.0, "vturb_km_s": 2.0, "status": "failed", "layers": 80, "wall_s": 33.0},
     ]
     pd.DataFrame(rows).assign(logg=4.4, m_h=-0.5, alpha_m=0.2).to_csv(tmp_path / "tries.csv", index=False)
-    ((labels, seconds),) = benchmark.atlas12_stars(tmp_path / "tries.csv")
+    ((labels, seconds),) = benchmark.peer_stars(tmp_path / "tries.csv")
     assert labels == {"teff": 5777.0, "logg": 4.4, "feh": -0.5, "afe": 0.2, "vturb": 2.0}
     assert seconds == 30.0
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
-    [(["--labels", "0"], "at least 1"), (["--atlas12", "nowhere.csv"], "no such file"), (["--frequencies", "5"], "5")],
+    [
+        (["--labels", "0"], "at least 1"),
+        (["--peer", "ATLAS-12=nowhere.csv"], "no such file"),
+        (["--frequencies", "5"], "5"),
+    ],
 )
 def test_mistakes_are_told(project, arguments, complaint):
     command = [sys.executable, project / "benchmarks" / "solver.py", *arguments]

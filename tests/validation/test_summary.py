@@ -71,3 +71,21 @@ def test_the_page():
     assert r"teff=8000: a\|b" in text
     assert "x.atm" in text
     assert "Made here." in text
+
+
+def test_label_derivatives_are_judged_by_quantity():
+    labels = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0, "vturb": 2.0}
+    cells = [("teff", "temperature", 2e-4), ("logg", "temperature", 5e-4), ("teff", "column_mass", 2e-3)]
+    table = pd.DataFrame([labels | {"by": by, "field": field, "relative_l2": size} for by, field, size in cells])
+    temperature, mass = summary.jacobian_rows(table)
+    assert "ln T" in temperature["quantity"] and temperature["met"] == "yes"
+    assert temperature["worst_case"].endswith("by logg")
+    assert "ln m" in mass["quantity"] and mass["met"] == "no"
+
+
+def test_the_opacity_table_is_judged_where_line_lists_are_named():
+    (row,) = summary.table_rows(None)
+    assert row["met"] == "not measured" and "validation.line_lists" in row["worst_case"]
+    labels = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0, "vturb": 2.0}
+    (row,) = summary.table_rows(pd.DataFrame([labels | {"temperature": 0.05}, labels | {"temperature": 0.4}]))
+    assert row["met"] == "no" and row["worst"] == 0.4
