@@ -1,4 +1,4 @@
-"""The page of benchmarks/solver.py and the stars that it takes from runs of other programs; it solves for nothing here."""
+"""The page of benchmarks/solver.py and the stars of other programs that it takes; it solves for nothing here."""
 
 import subprocess
 import sys
