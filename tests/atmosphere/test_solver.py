@@ -14,6 +14,7 @@ from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation import hydrostatic_residual
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.transfer import mean_intensity, moments
+from kurucz_a1.validation.equilibrium import identity
 
 FEW = SolverOptions(frequencies=300)
 GRAVITY = 10.0**4.44
@@ -25,7 +26,7 @@ gas_of = jax.jit(matter.matter)
 
 @pytest.fixture(scope="module")
 def sun():
-    return solve(teff=5777.0, logg=4.44)
+    return solve(teff=5777.0, logg=4.44, options=FEW)
 
 
 def rms_range(atmosphere, low, high):
@@ -43,11 +44,20 @@ def test_the_sun_agrees_with_atlas12(sun):
     assert np.max(np.abs(np.log(sun.gas_pressure) - log_pressure)[inside]) < 0.10
 
 
-def test_half_the_frequencies_give_the_same_sun(sun):
-    """Both grids were chosen to integrate alike: heating to 0.3 and 0.2 % of what is exchanged, opacity to 0.002."""
-    few = solve(teff=5777.0, logg=4.44, options=FEW)
-    inside = rms_range(sun, -4.0, 1.5)
-    assert np.max(np.abs(np.log(few.temperature / sun.temperature))[inside]) < 0.005
+def test_all_frequency_grids_give_the_same_gas(sun):
+    """They were chosen to integrate alike: over models of the box 300 points hold the Rosseland mean to 3e-3 (rms), 600
+    to 5e-4, for which a single model is given twice as much."""
+    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    few, default, many = (
+        gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)))
+        for count in (300, 600, 1200)
+    )
+    inside = rms_range(sun, -5.0, 3.0)
+    for gas, limit in ((few, 3e-3), (default, 1e-3)):
+        difference = np.asarray(gas.log_rosseland - many.log_rosseland)[inside]
+        assert np.sqrt(np.mean(difference**2)) < limit
+    # what does not depend on frequency is the same
+    np.testing.assert_allclose(few.electron_density, many.electron_density, rtol=1e-12)
 
 
 def test_the_sun_is_in_hydrostatic_equilibrium(sun):
@@ -155,3 +165,23 @@ def test_convection_is_differentiated_exactly():
     difference = (flux(direction) - flux(-direction)) / 2.0
     scale = jnp.max(jnp.abs(difference))
     np.testing.assert_allclose(matrix @ direction / scale, difference / scale, atol=1e-4)
+
+
+def test_denser_depths_resolve_where_convection_ends():
+    """A warm metal-poor giant, whose temperature rises by half within one cell of the 80 depths at log tau = 2.8."""
+    labels = {"teff": 6816.7, "logg": 3.292, "feh": -1.668, "afe": 0.381}
+    few, many = (solve(**labels, options=SolverOptions(frequencies=300, depths=depths)) for depths in (80, 104))
+    rises = [np.diff(np.log(np.asarray(model.temperature))).max() for model in (few, many)]
+    assert rises[1] < 0.8 * rises[0]
+    # an independent spline follows the opacity there: its error falls as the fourth power of the step
+    errors = [identity(model).max() for model in (few, many)]
+    assert errors[1] < 0.25 * errors[0]
+    # in the photosphere, where the depths are the same ones, only the gas below is another
+    photosphere = rms_range(few, -6.875, -0.5)
+    place = np.searchsorted(np.asarray(many.log_tau), np.asarray(few.log_tau)[photosphere] - 1e-9)
+    np.testing.assert_allclose(many.temperature[place], few.temperature[photosphere], rtol=3e-3)
+
+
+def test_another_number_of_depths_is_refused():
+    with pytest.raises(BadConfig, match="depths is 90"):
+        solve(teff=5777.0, logg=4.44, options=SolverOptions(frequencies=300, depths=90))

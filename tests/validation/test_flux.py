@@ -9,7 +9,7 @@ from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.validation.flux import flux_errors
 from kurucz_a1.validation.structure import deck_labels
 
-OPTIONS = SolverOptions(frequencies=300, leave_out=("CO",))
+OPTIONS = SolverOptions(frequencies=300)
 
 
 @pytest.fixture(scope="module")

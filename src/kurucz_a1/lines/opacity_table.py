@@ -18,6 +18,7 @@ from kurucz_a1.physics.partition_functions import MOLECULES
 
 FORMAT = "kurucz-a1 line opacity table 2"
 PARTS = ("metals", "hydrogen", "hydrogen_self")
+NOTHING = -1e3  # ln of a cross section whose exponential is 0
 
 
 def load_opacity_table(path=None, frequencies=600, leave_out=()):
@@ -86,14 +87,22 @@ def _read(path, which, leave_out):
 
 
 def make_table(dataset, chosen, frequency, weights, leave_out=()):
-    """LineOpacityTable of the places ``chosen`` in a table's Dataset, with their frequency and weights in Hz (nu,)."""
+    """LineOpacityTable of the places ``chosen`` in a table's Dataset, with their frequency and weights in Hz (nu,).
+
+    A species that is left out keeps its place with a cross section of nothing, so that compiled code serves both.
+    """
     names = [str(name) for name in dataset["species"].values]
-    kept = [row for row, name in enumerate(names) if name.split()[0] not in leave_out]
+    parts = {part: _low_rank(dataset, part, chosen) for part in PARTS}
+    absent = jnp.asarray([name.split()[0] in leave_out for name in names])[:, None]
+    metals = parts.pop("metals")
     return LineOpacityTable(
         frequency=jnp.asarray(frequency),
         weights=jnp.asarray(weights),
-        absorber=jnp.asarray([absorber_index(names[row]) for row in kept]),
-        **{part: _low_rank(dataset.isel(metals_species=kept), part, chosen) for part in PARTS},
+        absorber=jnp.asarray([absorber_index(name) for name in names]),
+        metals=metals._replace(
+            mean=jnp.where(absent, NOTHING, metals.mean), factors=jnp.where(absent[..., None], 0.0, metals.factors)
+        ),
+        **parts,
         vturb=float(dataset.attrs["microturbulence_km_s"]),
     )
 

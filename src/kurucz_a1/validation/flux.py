@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
+from jax import lax
 
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import column_mass
@@ -21,7 +22,12 @@ PASSES = 12  # of the Eddington factors from J = B: changes of the flux are then
 def _flux_error(temperature, pressure, teff, gravity, fractions, tables):
     here, in_temperature, _ = matter_with_slopes(temperature, pressure, fractions, tables)
     start = planck(tables.frequency, temperature[:, None])
-    field = radiation_field(temperature, here, start, tables.frequency, passes=PASSES)
+
+    def settle(_, intensity):
+        return radiation_field(temperature, here, intensity, tables.frequency, passes=1).intensity
+
+    intensity = lax.fori_loop(0, PASSES - 1, settle, start)
+    field = radiation_field(temperature, here, intensity, tables.frequency, passes=1)
     radiative = 4.0 * jnp.pi * jnp.sum(tables.weights * field.moments.flux, axis=1)
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
     convective = convective_fluxes(
