@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from kurucz_a1.atmosphere import SolverOptions, solve
-from kurucz_a1.atmosphere.solver.line_by_line import solve_line_by_line
+from kurucz_a1.atmosphere import SolverOptions, solve, solve_line_by_line
 from kurucz_a1.lines.build_opacity_table import read_lines
 
 

@@ -9,6 +9,7 @@ _OF_SOLVER = (
     "SolverOptions",
     "solve",
     "solve_batch",
+    "solve_line_by_line",
     "solve_with_jacobian",
 )
 __all__ = ["Atmosphere", "from_dataset", "stack", *_OF_SOLVER]

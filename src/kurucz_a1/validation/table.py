@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere import NotConverged, SolverOptions
+from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve_line_by_line
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
-from kurucz_a1.atmosphere.solver.line_by_line import solve_line_by_line
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.grid.sources import ModelFailed

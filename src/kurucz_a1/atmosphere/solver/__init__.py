@@ -2,6 +2,7 @@
 
 from kurucz_a1.atmosphere.solver.batch import solve_batch
 from kurucz_a1.atmosphere.solver.jacobian import JACOBIAN_LABELS, LabelJacobian, solve_with_jacobian
+from kurucz_a1.atmosphere.solver.line_by_line import solve_line_by_line
 from kurucz_a1.atmosphere.solver.solve import NotConverged, SolverOptions, solve
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "SolverOptions",
     "solve",
     "solve_batch",
+    "solve_line_by_line",
     "solve_with_jacobian",
 ]
