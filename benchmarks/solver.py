@@ -157,7 +157,8 @@ the same model again, imports included.
         text += f"| {frequencies} | {totals} |\n"
     if by_depths:
         frequencies, runs = by_depths
-        text += f"\n## Growth with the number of depths\n\n{DEPTH_LABELS} of the labels, {frequencies} frequencies.\n\n"
+        few = min(DEPTH_LABELS, count)
+        text += f"\n## Growth with the number of depths\n\n{few} of the labels, {frequencies} frequencies.\n\n"
         text += "| depths | median s a model | CPU s, median | no model |\n| --- | --- | --- | --- |\n"
         for depths, run in runs.items():
             text += f"| {depths} | {median(run['wall_s']):.2f} | {median(run['cpu_s']):.2f} | {run['failed']} |\n"

@@ -1,5 +1,7 @@
 """The embedded solver: conservation laws, exact derivatives, and a real ATLAS-12 Sun."""
 
+from importlib import import_module
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -17,6 +19,7 @@ from kurucz_a1.physics.transfer import mean_intensity, moments
 from kurucz_a1.validation.equilibrium import identity
 
 FEW = SolverOptions(frequencies=300)
+solving = import_module("kurucz_a1.atmosphere.solver.solve")  # whose name the function of the same name hides
 GRAVITY = 10.0**4.44
 
 start_structure = jax.jit(start.start_structure)
@@ -180,6 +183,38 @@ def test_denser_depths_resolve_where_convection_ends():
     photosphere = rms_range(few, -6.875, -0.5)
     place = np.searchsorted(np.asarray(many.log_tau), np.asarray(few.log_tau)[photosphere] - 1e-9)
     np.testing.assert_allclose(many.temperature[place], few.temperature[photosphere], rtol=3e-3)
+
+
+def test_a_coarse_start_ends_in_the_same_model(monkeypatch):
+    """The denser model once from the start of its own, once from a coarse model: the same to the tolerance of T."""
+    options = SolverOptions(frequencies=300, depths=104)
+    plain = solve(teff=5777.0, logg=4.44, options=options)
+    monkeypatch.setattr(solving, "_MUCH_LARGER", 1.0)
+    steps = []
+    from_coarse = solve(teff=5777.0, logg=4.44, options=options, on_iteration=lambda number, _: steps.append(number))
+    assert len(steps) <= 4
+    np.testing.assert_allclose(from_coarse.temperature, plain.temperature, rtol=1e-4)
+    np.testing.assert_allclose(from_coarse.gas_pressure, plain.gas_pressure, rtol=1e-3)
+
+
+def test_a_coarse_model_that_is_none_is_not_begun_with(monkeypatch):
+    def lost(structure, *_):
+        diagnosis = newton.Diagnosis(jnp.ones(80), jnp.ones(80), jnp.ones(79), jnp.ones(79), None)
+        return structure._replace(radiative_acceleration=-jnp.ones(80)), diagnosis
+
+    monkeypatch.setattr(solving, "_MUCH_LARGER", 1.0)
+    monkeypatch.setattr(solving, "_step", lost)
+    labels = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0, "vturb": 2.0}
+    options = SolverOptions(frequencies=300, depths=104)
+    structure = solving._first_structure(labels, options, load_opacities(options))
+    assert structure.temperature.size == 104
+    assert np.all(np.asarray(structure.radiative_acceleration) == 0.0)  # as a plain start has it
+
+
+@pytest.mark.parametrize("frequencies", [500, "bands"])
+def test_another_number_of_frequencies_is_refused(frequencies):
+    with pytest.raises(BadConfig, match=f"frequencies is {frequencies}"):
+        solve(teff=5777.0, logg=4.44, options=SolverOptions(frequencies=frequencies))
 
 
 def test_another_number_of_depths_is_refused():

@@ -24,7 +24,8 @@ def run_peer(project, tmp_path_factory):
         np.savez(given, **arrays)
         found.unlink(missing_ok=True)
         command = [python, project / "tests" / "peers" / program, given, found]
-        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
         return np.load(found)
 
     return run

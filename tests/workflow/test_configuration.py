@@ -170,6 +170,7 @@ def test_line_lists(lines, names):
         ({"solver": {"lines": ["gfall", "nowhere.dat"]}}, "solver.lines names nowhere.dat, which is not a file"),
         ({"spectrum": {"observed": "nowhere.txt"}}, "spectrum.observed is nowhere.txt, which is not a file"),
         ({"validation": {"decks": "nowhere"}}, "validation.decks is nowhere, which is not a folder"),
+        ({"validation": {"line_lists": ["nowhere"]}}, "validation.line_lists names nowhere, which is not a file"),
         ({"validation": {"solar_spectrum": "nowhere"}}, "validation.solar_spectrum is nowhere, which is not a file"),
         ({"results": "file/below"}, "is a file; name another folder"),
         ({"results": "/proc/results"}, "/proc cannot be written"),

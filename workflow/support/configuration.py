@@ -74,6 +74,11 @@ def check_files(config):
         raise BadConfiguration(
             f"config: validation.decks is {validation['decks']}, which is not a folder; name one or set null"
         )
+    for name in validation["line_lists"] or []:
+        if not Path(name).is_file():
+            raise BadConfiguration(
+                f"config: validation.line_lists names {name}, which is not a file; name line lists or set null"
+            )
     path = validation["solar_spectrum"]
     if path is not None and not Path(path).is_file():
         raise BadConfiguration(

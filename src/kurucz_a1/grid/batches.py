@@ -16,7 +16,7 @@ _INDEX = {"units": "1", "long_name": "row of the model in the table of labels"}
 
 
 def write_batch(path, models, attributes):
-    """Write the models of a batch, {row in the table of labels: Atmosphere (80,)}, to the netCDF file ``path``."""
+    """Write the models of a batch, {row in the table of labels: Atmosphere (depth,)}, to the netCDF file ``path``."""
     dataset = stack(list(models.values())).to_dataset() if models else _empty()
     dataset = dataset.assign(grid_index=("model", np.fromiter(models, dtype=np.int64), _INDEX))
     write_netcdf(path, dataset.assign_attrs(attributes))

@@ -91,8 +91,8 @@ def band_means(distribution, edges):
     """Mean flux in bands, erg s-1 cm-2 A-1, and the number of sampled frequencies in each, both (band,).
 
     edges: (band + 1,) A, increasing. The mean over wavelength of the flux at the sampled points, weighted with the
-    width in wavelength that each stands for; NaN in a band without one. With n points in a band of scatter s the
-    sampling noise is s / sqrt(n).
+    width in wavelength that each stands for; NaN in a band without one. With n points at random in a
+    band of scatter s the sampling noise is s / sqrt(n); points of BANDS between 300 and 1000 nm are not at random.
     """
     wavelength, flux = np.asarray(distribution.wavelength), np.asarray(distribution.flux)
     width = np.asarray(distribution.weights) * wavelength / np.asarray(distribution.frequency)

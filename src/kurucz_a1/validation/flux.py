@@ -42,7 +42,7 @@ def _flux_error(temperature, pressure, teff, gravity, fractions, tables):
 
 
 def flux_error(model, tables):
-    """F/sigma Teff^4 - 1 between the 80 standard depths, (79,), of one Atmosphere on them.
+    """F/sigma Teff^4 - 1 between depths, (depth - 1,), of one Atmosphere on a grid of the solver.
 
     Everything is computed anew from T and P alone: opacities, the radiation field until its Eddington factors have
     settled, and convection. tables: ``Opacities``, those with which the model was made.

@@ -23,7 +23,7 @@ def label_set(name, *, box, count, seed, points, decks):
 
 
 def solved_models(path, labels):
-    """The models in the batch file ``path`` in the order of ``labels``: Atmosphere (80,), None where there is none."""
+    """The models in the batch file ``path`` in the order of ``labels``: Atmosphere (depth,), None where none is."""
     dataset = read_batches([path])
     models = from_dataset(dataset)
     place = {int(index): k for k, index in enumerate(dataset["grid_index"].values)}

@@ -128,19 +128,20 @@ def table_rows(errors):
 
 def jacobian_rows(errors):
     """Rows of ``jacobian.jacobian_errors``: the relative L2 of every model, label and quantity."""
-    names = [f"{case}, by {by}" for case, by in zip(case_names(errors), errors["by"], strict=True)]
-    sizes = errors["relative_l2"]
-    return [
-        row(
+    rows = []
+    for field, group in errors.groupby("field", sort=False):
+        names, sizes = case_names(group), group["relative_l2"].to_numpy()
+        found = row(
             f"label Jacobian of ln {FIELD_NAMES.get(field, 'm')}: relative L2 over depth, 4 labels",
             "central differences of models solved again",
             "1",
-            sizes[errors["field"] == field],
-            [name for name, chosen in zip(names, errors["field"] == field, strict=True) if chosen],
+            sizes,
+            names,
             {"worst": 1e-3},
         )
-        for field in dict.fromkeys(errors["field"])
-    ]
+        farthest = int(np.argmax(sizes))
+        rows.append(found | {"worst_case": f"{names[farthest]}, by {group['by'].iloc[farthest]}"})
+    return rows
 
 
 def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"):

@@ -23,7 +23,7 @@ class LineByLineSource:
     def __init__(self, line_lists, **solver):
         self.options = SolverOptions(**solver)
         lists, made_from = describe_lists(line_lists), origin(self.options.opacity_table)["line_lists"]
-        if lists != made_from:
+        if sorted(lists.split("; ")) != sorted(made_from.split("; ")):
             raise BadConfig(f"the opacity table was made from {made_from}, validation.line_lists names {lists}")
         self.lines = read_lines(line_lists)
         self.description = {"source": "line by line", "line_lists": lists, **solver}

@@ -48,7 +48,7 @@ def solve_with_jacobian(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None
     """The ``Atmosphere`` that ``solve`` gives, a little further converged, and its ``LabelJacobian``.
 
     teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1. The derivatives are those of the discrete model; they agree
-    with differences of models to the noise of these, 4e-4 in relative L2 (docs/solver.md).
+    with differences of models to the noise of these (docs/validation.md).
 
     Raises what ``solve`` raises; NotConverged also where the linear iteration for the derivatives does not converge.
     """

@@ -52,12 +52,12 @@ def _gas(temperature, pressure, fractions, lines):
     return jax.lax.map(lambda point: at(*point), (temperature, pressure), batch_size=16)
 
 
-def line_absorption(temperature, pressure, fractions, line_list, table):
+def line_absorption(temperature, pressure, fractions, line_list, table, leave_out=()):
     """Line absorption in cm2 g-1 (depth, nu), stimulated emission included: summed over lines, and from the table.
 
     temperature: K (depth,); pressure: gas pressure, dyn cm-2 (depth,); fractions: EOS number fractions (26,);
-    line_list: LineList; table: LineOpacityTable, at whose frequencies and microturbulence the lines are summed.
-    Hydrogen is from theory.
+    line_list: LineList; table: LineOpacityTable, at whose frequencies and microturbulence the lines are summed;
+    leave_out: formulas of absorbers to do without. Hydrogen is from theory.
     """
     state, per_gram, total, from_table = _gas(temperature, pressure, fractions, table)
     helium = state.atoms[:, ELEMENTS.index("He"), 0]
@@ -73,6 +73,8 @@ def line_absorption(temperature, pressure, fractions, line_list, table):
     stimulated = -np.expm1(-PLANCK * frequency / (BOLTZMANN * np.asarray(temperature)[:, None]))
     total = np.array(total)
     for species in by_species(line_list):
+        if species.name.split()[0] in leave_out:
+            continue
         section = cross_sections(species.lines, frequency, states, species.ionization_energy)[:, :, 0].T
         total += np.asarray(per_gram[:, absorber_index(species.name)])[:, None] * section * stimulated
     return total, np.asarray(from_table)
@@ -90,7 +92,9 @@ def solve_line_by_line(line_list, *, teff, logg, feh=0.0, afe=0.0, vturb=2.0, op
     _, _, fractions = star(labels)
     structure = converged_structure(labels, options)
     for _ in range(MAXIMUM_CORRECTIONS):
-        exact, table = line_absorption(structure.temperature, structure.pressure, fractions, line_list, tables.lines)
+        exact, table = line_absorption(
+            structure.temperature, structure.pressure, fractions, line_list, tables.lines, options.leave_out
+        )
         corrected = tables._replace(correction=jnp.log(exact / table))
         following = converged_structure(labels, options, start=structure, tables=corrected)
         change = float(jnp.max(jnp.abs(jnp.log(following.temperature / structure.temperature))))

@@ -18,6 +18,7 @@ from kurucz_a1.atmosphere.solver.newton import balanced_pressure, newton_step
 from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.lines.opacity_table import load_opacity_table
+from kurucz_a1.lines.sampling import COUNTS
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 
 
@@ -28,9 +29,9 @@ class NotConverged(RuntimeError):
 @dataclass(frozen=True)
 class SolverOptions:
     """frequencies: size of the sampling grid; depths: number of optical depths, of ``depth.DEPTH_COUNTS``;
-    maximum_iterations: Newton steps; tolerance: on the change of ln T; flux_tolerance: on F/sigma Teff^4 - 1;
-    leave_out: formulas of line absorbers to do without; opacity_table: path of a table of
-    ``lines.build_opacity_table``, None for the embedded one."""
+    maximum_iterations: Newton steps, those of a coarse start not counted; tolerance: on the change of ln T;
+    flux_tolerance: on F/sigma Teff^4 - 1; leave_out: formulas of line absorbers to do without; opacity_table: path of a
+    table of ``lines.build_opacity_table``, None for the embedded one."""
 
     frequencies: int = 600
     depths: int = DEPTHS
@@ -60,7 +61,12 @@ def _load_opacities(frequencies, leave_out, path):
 
 
 def load_opacities(options):
-    """``Opacities`` that ``SolverOptions`` name: of which table, on how many frequencies; kept for the next call."""
+    """``Opacities`` that ``SolverOptions`` name: of which table, on how many frequencies; kept for the next call.
+
+    Raises BadConfig for a number of frequencies that is none of those chosen for model atmospheres.
+    """
+    if options.frequencies not in COUNTS:
+        raise BadConfig(f"frequencies is {options.frequencies}: choose one of {', '.join(map(str, sorted(COUNTS)))}")
     return _load_opacities(options.frequencies, options.leave_out, options.opacity_table)
 
 
@@ -118,11 +124,12 @@ def _first_structure(labels, options, tables):
     structure = _start(teff, gravity, fractions, coarse)
     for _ in range(_COARSE_STEPS):
         structure, diagnosis = _step(structure, teff, gravity, fractions, coarse, LARGEST_CHANGE, 1.0)
-        change = float(sizes(structure, diagnosis).temperature_change)
-        if not np.isfinite(change):
-            return _start(teff, gravity, fractions, tables, depths=options.depths)
-        if change < _COARSE_CHANGE:
+        if not float(sizes(structure, diagnosis).temperature_change) >= _COARSE_CHANGE:
             break
+    # radiation may still push the wrong way where temperature falls inward
+    whole = all(bool(jnp.all((values > 0.0) & (values < jnp.inf))) for values in structure[:3])
+    if not whole:
+        return _start(teff, gravity, fractions, tables, depths=options.depths)
     return at_depths(structure, options.depths, tables.frequency)
 
 
