@@ -3,10 +3,14 @@
 
 VALIDATION = f"{RESULTS}/validation"
 VALIDATION_LISTS = config["validation"]["line_lists"] or []
-VALIDATION_SETS = [
-    *("box", "atlas12", "sweeps", "box_deep", "sweeps_deep"),
-    *(["by_line"] if VALIDATION_LISTS else []),
-]
+# Sets of models, and the keys of the configuration that their labels go by.
+VALIDATION_SETS = {
+    "box": ["box", "seed"],
+    "box_deep": ["box", "seed", "deep"],
+    "sweeps": ["sweep"],
+    "sweeps_deep": ["sweep"],
+    "atlas12": ["structures", "decks"],
+} | ({"by_line": ["box", "seed", "by_line"]} if VALIDATION_LISTS else {})
 VALIDATION_FIGURES = {
     "validation_gas": f"{VALIDATION}/gas.csv",
     "validation_structure": f"{VALIDATION}/structure_profiles.csv",
@@ -37,12 +41,9 @@ rule validation_labels:
         runtime=10,
     params:
         box=config["grid"]["box"],
-        settings={
-            key: config["validation"][key]
-            for key in (
-                *("box", "deep", "by_line", "seed", "structures", "sweep"),
-                "decks",
-            )
+        # what each set goes by, so that a change of one leaves the others as they are
+        settings=lambda wildcards: {
+            key: config["validation"][key] for key in VALIDATION_SETS[wildcards.labels]
         },
         code=code_digest("validation_labels"),
     script:
@@ -70,7 +71,9 @@ rule validation_models:
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         solver=numbers_of("solver"),
-        line_lists=VALIDATION_LISTS,
+        line_lists=lambda wildcards: (
+            VALIDATION_LISTS if wildcards.labels == "by_line" else []
+        ),
         code=code_digest("validation_models"),
     script:
         "../scripts/validation_models.py"
@@ -326,7 +329,7 @@ rule validation:
         mem_mb=1500,
         runtime=10,
     params:
-        sets=VALIDATION_SETS,
+        sets=list(VALIDATION_SETS),
         box=config["grid"]["box"],
         decks=config["validation"]["decks"],
         seed=config["validation"]["seed"],

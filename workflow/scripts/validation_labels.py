@@ -9,6 +9,7 @@ with stage(snakemake):
     from kurucz_a1.validation.decks import is_like_the_solvers, real_decks
     from kurucz_a1.validation.models import label_set
 
+    COUNTED = {"box": "box", "box_deep": "deep", "by_line": "by_line"}  # sets drawn in the box, and their keys
     settings, name = snakemake.params.settings, snakemake.wildcards.labels
     decks = []
     if name == "atlas12":
@@ -18,9 +19,9 @@ with stage(snakemake):
     labels = label_set(
         name,
         box=snakemake.params.box,
-        count={"box": settings["box"], "box_deep": settings["deep"], "by_line": settings["by_line"]},
-        seed=settings["seed"],
-        points=settings["sweep"],
+        count={set_name: settings.get(key) for set_name, key in COUNTED.items()},
+        seed=settings.get("seed"),
+        points=settings.get("sweep"),
         decks=decks,
     )
     write_text(snakemake.output.labels, labels.to_csv(lineterminator="\n"))
