@@ -22,7 +22,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 SEED = 11
 COUNTS = (1, 10, 50)  # models, of whose total time the growth is told
-DEPTHS = (80, 152, 317)  # of the growth with depths, at the least number of frequencies
+DEPTHS = (80, 152)  # of the growth with depths, at the least number of frequencies
 DEPTH_LABELS = 10
 
 
