@@ -14,7 +14,7 @@ from kurucz_a1.lines import build_opacity_table
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.line_list import make_line_list
-from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table, origin
+from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table, make_table, origin
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.lines.sampling import sampling_grid
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
@@ -23,6 +23,7 @@ from kurucz_a1.physics.equation_of_state import GasState
 from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations, line_opacity, log_cross_sections
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH
 from kurucz_a1.physics.partition_functions import MOLECULES
+from kurucz_a1.spectrum import LINES_6430_6450
 
 STATES = States(np.array([4500.0, 7000.0]), np.array([1e3, 1e5]), np.full((2, 2), 1e13), np.full((2, 2), 1e16), 2e5)
 
@@ -190,6 +191,21 @@ def test_a_table_says_what_it_was_made_from(other_table):
     assert make_source("solver", opacity_table=other_table).description["opacity_table"] == found
     with pytest.raises(BadFile, match="no such file"):
         make_source("solver", opacity_table=other_table.with_name("nothing.nc"))
+
+
+def test_a_small_list_makes_a_table_of_its_species_and_microturbulence():
+    lines = read_line_list(LINES_6430_6450)
+    frequency, weights = (values[::6] for values in sampling_grid(300))
+    near = np.append(frequency, 4.6565e14)  # 6438 A, among the lines
+    order = np.argsort(near)
+    dataset = build_opacity_table.make_dataset(lines, near[order], 1.5e5, report=lambda text: None)
+    made = make_table(dataset, slice(None), near[order], np.append(weights, 1e12)[order])
+    assert made.vturb == 1.5
+    assert {str(name).split()[0] for name in dataset["species"].values} <= set(lines.species)
+    # iron absorbs among its lines and hardly far from them
+    iron = [str(name) for name in dataset["species"].values].index("Fe 0")
+    section = np.exp(log_cross_sections(made.metals, np.log(5500.0), np.log(1e5)))[iron]
+    assert section.argmax() == np.argmin(np.abs(near[order] - 4.6565e14))
 
 
 def test_lists_without_a_line_that_matters_are_refused():

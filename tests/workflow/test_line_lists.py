@@ -84,6 +84,7 @@ def test_another_checksum_is_refused_and_a_file_put_there_by_hand_is_taken(sourc
     assert "fetch_gfall" not in planned and planned["opacity_tables"] == 1
 
 
+@pytest.mark.tables
 def test_a_table_is_built_for_the_microturbulence_of_the_grid(checkout):
     """From the package's own small list at 1.5 km/s; which rules then take it is told above."""
     config = checkout.config(
