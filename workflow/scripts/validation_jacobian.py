@@ -12,7 +12,6 @@ with stage(snakemake):
     labels = pandas.read_csv(snakemake.input.labels, index_col="index").head(snakemake.params.at_most)
 
     def report(done):
-        if done % 10 == 0 or done == len(labels):
-            print(f"label derivatives: {done} of {len(labels)} models", flush=True)
+        print(f"label derivatives: {done} of {len(labels)} models", flush=True)
 
     write_table(snakemake.output.errors, jacobian_errors(labels, SolverOptions(**snakemake.params.solver), report))
