@@ -56,7 +56,7 @@ def _line(entry):
 def _number(value, unit):
     if math.isnan(value):
         return ""
-    return "no model" if math.isinf(value) else f"{value:.2g}{unit}"
+    return "no model" if math.isinf(value) else f"{value:.3g}{unit}"
 
 
 def _cell(text):
