@@ -17,8 +17,7 @@ import xarray as xr
 import kurucz_a1
 from kurucz_a1.atmosphere import solve
 from kurucz_a1.lines.band_choice import choose_band_points
-from kurucz_a1.lines.line_list import concatenate
-from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import even_sample
 from kurucz_a1.netcdf import write_netcdf
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
@@ -38,7 +37,7 @@ OUTPUT = Path(__file__).resolve().parents[1] / "src" / "kurucz_a1" / "lines" / "
 def main():
     work, lists = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
     work.mkdir(parents=True, exist_ok=True)
-    lines = concatenate([read_line_list(path) for path in lists])
+    lines = read_line_lists(lists)
     lines = lines[supported(lines) & (lines.species != "H")]
     windows = np.arange(SHORTEST, LONGEST, WINDOW)
     wavelength, flux = spectrum(work / "sun", SUN, windows, lines)

@@ -2,23 +2,19 @@
 
 from dataclasses import replace
 
-import jax
 import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import NotConverged
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.solver.jacobian import JACOBIAN_LABELS, POLISHING_STEPS, TOLERANCE, differentiate
-from kurucz_a1.atmosphere.solver.matter import matter
-from kurucz_a1.atmosphere.solver.solve import atmosphere_of, converged_structure, load_opacities, star
+from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, load_opacities
 
 FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass")
 # Rounding goes with the inverse of a step: line opacity is in single precision. Differences over a whole and a half
 # step are combined so that truncation goes with its fourth power (Richardson).
 STEPS = {"teff": 3.0, "logg": 0.006, "feh": 0.01, "afe": 0.01}
 TIGHT = 3e-7  # of ln T, what that rounding allows
-
-_matter = jax.jit(matter)
 
 
 def jacobian_errors(labels, options, report=None):
@@ -70,6 +66,4 @@ def _differences(labels, label, step, start, options, tables):
 
 def _solved_again(labels, start, options, tables):
     """The Atmosphere at ``labels``, converged as far as rounding allows."""
-    structure = converged_structure(labels, replace(options, tolerance=TIGHT), start=start)
-    _, _, fractions = star(labels)
-    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
+    return finished(converged_structure(labels, replace(options, tolerance=TIGHT), start=start), labels, tables)

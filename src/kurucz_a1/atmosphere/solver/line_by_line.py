@@ -10,12 +10,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.atmosphere.solver.matter import matter
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
-    atmosphere_of,
     converged_structure,
+    finished,
     load_opacities,
     star,
 )
@@ -32,8 +31,6 @@ from kurucz_a1.physics.partition_functions import MOLECULES
 
 LARGEST_CHANGE = 1e-4  # of ln T by the last correction
 MAXIMUM_CORRECTIONS = 8
-
-_matter = jax.jit(matter)
 
 
 @jax.jit
@@ -100,8 +97,7 @@ def solve_line_by_line(line_list, *, teff, logg, feh=0.0, afe=0.0, vturb=2.0, op
         change = float(jnp.max(jnp.abs(jnp.log(following.temperature / structure.temperature))))
         structure = following
         if change < LARGEST_CHANGE:
-            here = _matter(structure.temperature, structure.pressure, fractions, corrected)
-            return atmosphere_of(structure, here, labels)
+            return finished(structure, labels, corrected)
     raise NotConverged(
         f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}: line by line, ln T still changes by {change:.1e}"
     )

@@ -81,9 +81,7 @@ def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration
     options = options or SolverOptions()
     labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, on_iteration)
-    tables = load_opacities(options)
-    _, _, fractions = star(labels)
-    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
+    return finished(structure, labels, load_opacities(options))
 
 
 # LAPACK gains nothing from threads on 80 depths, and its idle threads spin on the cores that XLA works on
@@ -223,6 +221,12 @@ def _next_damping(damping, ratio):
     if ratio < 1.1 - damping:
         return min(1.5 * damping, 1.0)
     return damping
+
+
+def finished(structure, labels, tables):
+    """The ``Atmosphere`` of a converged ``Structure`` at these labels (dict), with the gas of ``Opacities``."""
+    _, _, fractions = star(labels)
+    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
 
 
 def atmosphere_of(structure, here, labels):
