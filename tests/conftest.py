@@ -17,12 +17,11 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
 def pytest_addoption(parser):
     group = parser.getgroup("kurucz_a1", "checks that need other programs")
     group.addoption("--run-conda", action="store_true", help="run the workflow in its conda environments")
-    group.addoption("--run-tables", action="store_true", help="build an opacity table (minutes)")
     group.addoption("--run-slurm", action="store_true", help="run the workflow on a one-node SLURM (root)")
 
 
 def pytest_collection_modifyitems(config, items):
-    for mark in ("conda", "slurm", "tables"):
+    for mark in ("conda", "slurm"):
         if not config.getoption(f"--run-{mark}"):
             for item in items:
                 if item.get_closest_marker(mark):

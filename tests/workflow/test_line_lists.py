@@ -84,19 +84,26 @@ def test_another_checksum_is_refused_and_a_file_put_there_by_hand_is_taken(sourc
     assert "fetch_gfall" not in planned and planned["opacity_tables"] == 1
 
 
-@pytest.mark.tables
-def test_a_table_is_built_for_the_microturbulence_of_the_grid(checkout):
-    """From the package's own small list at 1.5 km/s; which rules then take it is told above."""
+@pytest.mark.workflow
+def test_a_table_is_built_and_used(checkout):
+    """From the package's own small list at 1.5 km/s; the grid's models are made with it."""
+    box = {
+        "vturb": 1.5,
+        "teff": [5700, 5800],
+        "logg_min_at_cool_edge": 4.4,
+        "logg_min_at_hot_edge": 4.4,
+        "logg_max": 4.5,
+    }
     config = checkout.config(
-        solver={"lines": SMALL, "frequencies": 300}, grid={"box": {"vturb": 1.5}}, results="results/lines"
+        solver={"lines": SMALL, "frequencies": 300}, grid={"count": 5, "batch": 5, "box": box}, results="results/lines"
     )
-    run = checkout.snakemake("--cores", "2", "--configfile", config, "--", "opacity_tables")
+    run = checkout.snakemake("--cores", "2", "--configfile", config, "--", "grid")
     assert run.status == 0, run.text
-    from kurucz_a1.lines.opacity_table import load_opacity_table, origin
+    from kurucz_a1.netcdf import read_netcdf
 
-    path = checkout.folder / "results/lines/opacity_tables/line_opacity.nc"
-    assert origin(path)["line_lists"].startswith("lines_6430_6450.csv sha256 ")
-    table = load_opacity_table(path, frequencies=300)
-    assert table.vturb == 1.5
-    # half a dozen species of the small list, and CO from its constants
-    assert 2 < table.absorber.size < 15
+    table = read_netcdf(checkout.folder / "results/lines/opacity_tables/line_opacity.nc")
+    assert table.attrs["microturbulence_km_s"] == 1.5
+    assert table.attrs["line_lists"].startswith("lines_6430_6450.csv sha256 ")
+    batch = read_netcdf(checkout.folder / "results/lines/grid/batches/0000.nc")
+    # the few lines of the list do not settle the temperature of the top, so that not every model converges
+    assert batch.sizes["model"] >= 1 and "lines_6430_6450.csv" in batch.attrs["grid_source"]
