@@ -59,10 +59,15 @@ def write_deck(path, atmosphere, title=None):
         raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")
     models = [atmosphere] if len(shape) == 1 else [atmosphere[k] for k in range(shape[0])]
     try:
-        text = "".join(_deck.format_deck(_from_atmosphere(model, title)) for model in models)
+        text = "".join(_deck.format_deck(to_deck(model, title)) for model in models)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     write_text(path, text)
+
+
+def from_deck(deck, **labels):
+    """The Atmosphere (depth,) of a plain Deck of ``kurucz_a1.atlas12``; labels as for ``read_deck``."""
+    return _to_atmosphere("the deck", deck, labels)
 
 
 def _to_atmosphere(path, deck, labels):
@@ -112,7 +117,8 @@ def _gravity(deck):
     return float(np.median(pressure / deck.column_mass))
 
 
-def _from_atmosphere(atmosphere, title):
+def to_deck(atmosphere, title=None):
+    """The Deck of an Atmosphere (depth,), as ``write_deck`` writes it; title: without it the atmosphere's source."""
     values = {name: np.asarray(getattr(atmosphere, name), dtype=float) for name in FIELD_NAMES}
     labels = {name: float(getattr(atmosphere, name)) for name in ("teff", "logg", "feh", "afe", "vturb")}
     layers = len(values["temperature"])

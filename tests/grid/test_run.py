@@ -10,11 +10,10 @@ import pytest
 from kurucz_a1 import write_deck
 from kurucz_a1.dataset import assemble, atlas12_reference_atmospheres, open_dataset, write_dataset
 from kurucz_a1.errors import BadConfig, BadFile
-from kurucz_a1.grid import draw_labels, make_source, read_batches, read_failures, run_batch
-from kurucz_a1.grid.sources import ModelFailed
+from kurucz_a1.grid import Result, Source, draw_labels, make_source, read_batches, read_failures, read_tries, run_batch
 
 
-class ScaledSun:
+class ScaledSun(Source):
     """A source without physics: the ATLAS-12 Sun, temperatures scaled; it fails above 7500 K and can be interrupted."""
 
     def __init__(self, sun, interrupt_after=None):
@@ -23,14 +22,17 @@ class ScaledSun:
         self.made = []
         self.interrupt_after = interrupt_after
 
-    def make_model(self, row):
+    def make_model(self, row, made):
         if len(self.made) == self.interrupt_after:
             raise KeyboardInterrupt
         self.made.append(row["teff"])
+        tries = ({"try": 1, "start": f"after {len(made)} models", "seconds": 1.5},)
         if row["teff"] > 7500:
-            raise ModelFailed(f"teff={row['teff']:g}:\n too hot")
+            return Result(None, f"teff={row['teff']:g}:\n too hot", tries)
         labels = {name: jnp.asarray(row[name]) for name in ("teff", "logg", "feh", "afe", "vturb")}
-        return replace(self.sun, temperature=self.sun.temperature * row["teff"] / 5777.0, source="test", **labels)
+        temperature = self.sun.temperature * row["teff"] / 5777.0
+        model = replace(self.sun, temperature=temperature, source="test", **labels)
+        return Result(model, tries=tries, deck=f"deck of {row['teff']}\n")
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,26 @@ def test_every_point_is_a_model_or_a_failure(labels, sun, tmp_path, capsys):
     np.testing.assert_array_equal(dataset["grid_index"], labels.drop(hot.index).index)
     assert capsys.readouterr().out.splitlines()[-1] == f"0000: {made} done, {failed} failed, 0 left of 16"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0000.failures.csv", "0000.nc"]
+
+
+def test_runs_and_decks_are_kept_with_the_batch(labels, sun, tmp_path):
+    """In the order of the labels, whatever the order in which the models were made."""
+
+    class Backwards(ScaledSun):
+        def order(self, labels):
+            return labels.index.tolist()[::-1]
+
+    extra = {"tries": tmp_path / "0000.tries.csv", "decks": tmp_path / "0000.decks"}
+    with pytest.raises(KeyboardInterrupt):
+        run_batch(labels, Backwards(sun, interrupt_after=9), *paths(tmp_path), **extra)
+    run_batch(labels, Backwards(sun), *paths(tmp_path), **extra)
+    table = read_tries([extra["tries"]])
+    assert table["index"].tolist() == labels.index.tolist()
+    cool = labels[labels["teff"] <= 7500]
+    done_before = [int((cool.index > index).sum()) for index in labels.index]
+    assert table["start"].tolist() == [f"after {number} models" for number in done_before]
+    assert table["seconds"].tolist() == [1.5] * len(labels)
+    assert extra["decks"].read_text() == "".join(f"deck of {teff}\n" for teff in cool["teff"])
 
 
 @pytest.mark.parametrize("stop", [0, 11])
@@ -92,9 +114,9 @@ def test_kept_models_of_other_labels_code_or_damage_are_made_anew(labels, sun, t
 
 def test_models_with_bad_numbers_do_not_enter_the_grid(labels, sun, tmp_path):
     class Broken(ScaledSun):
-        def make_model(self, row):
-            model = super().make_model({**row, "teff": 5000.0})
-            return replace(model, gas_pressure=model.gas_pressure.at[3].set(jnp.nan))
+        def make_model(self, row, made):
+            model = super().make_model({**row, "teff": 5000.0}, made).model
+            return Result(replace(model, gas_pressure=model.gas_pressure.at[3].set(jnp.nan)))
 
     assert run_batch(labels.head(2), Broken(sun), *paths(tmp_path)) == (0, 2)
     assert "gas_pressure" in read_failures([paths(tmp_path)[1]])["reason"][0]
@@ -150,6 +172,8 @@ def test_labels_table_may_come_from_a_file(labels, sun, tmp_path):
 def test_unknown_sources():
     with pytest.raises(BadConfig, match=r"grid\.source is 'marcs'"):
         make_source("marcs")
+    with pytest.raises(BadConfig, match=r"atlas12\.executable"):
+        make_source("atlas12", atlas12={"executable": None, "data": "somewhere"})
     with pytest.raises(BadConfig, match=r"grid\.decks"):
         make_source("decks", decks=None)
     with pytest.raises(BadFile, match="no such folder"):

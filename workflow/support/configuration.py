@@ -65,6 +65,8 @@ def check_files(config):
             raise BadConfiguration("config: grid.source is decks, but grid.decks names no folder; name it")
         if not Path(grid["decks"]).is_dir():
             raise BadConfiguration(f"config: grid.decks is {grid['decks']}, which is not a folder; name one with decks")
+    if grid["source"] == "atlas12":
+        _check_atlas12(config["atlas12"])
     for name in ("lines", "observed"):
         path = spectrum[name]
         if path is not None and not Path(path).is_file():
@@ -97,6 +99,23 @@ def check_files(config):
             f"config: results is {config['results']}, but {folder} cannot be written ({error.strerror}); "
             "name another folder"
         ) from error
+
+
+def _check_atlas12(atlas12):
+    """The program's own files are looked at where it is run; here only whether there is anything to run."""
+    for key, there, what in (
+        ("executable", Path.is_file, "a file; name your ATLAS-12 program"),
+        ("data", Path.is_dir, "a folder; name the one that holds the program's data"),
+    ):
+        name = atlas12[key]
+        if name is None:
+            raise BadConfiguration(f"config: grid.source is atlas12, but atlas12.{key} is null; name it")
+        if not there(Path(name)):
+            raise BadConfiguration(f"config: atlas12.{key} is {name}, which is not {what}")
+    if atlas12["layers"] != 80:
+        raise BadConfiguration(
+            f"config: atlas12.layers is {atlas12['layers']}; the dataset needs 80, a program compiled for 80 layers"
+        )
 
 
 def line_lists(lines):

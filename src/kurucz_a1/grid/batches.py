@@ -9,6 +9,7 @@ from kurucz_a1.atmosphere.depth import DEPTHS
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import write_text
+from kurucz_a1.grid.source import TRY_COLUMNS
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 FAILURE_COLUMNS = ("index", *LABEL_NAMES, "reason")
@@ -49,12 +50,26 @@ def write_failures(path, failures):
     write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
+def write_tries(path, results):
+    """Write the runs of another program that the Results {row: Result} took, as a csv table."""
+    rows = [{"index": index, **one} for index, result in results.items() for one in result.tries]
+    table = pd.DataFrame(rows, columns=["index", *TRY_COLUMNS])
+    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
 def read_failures(paths):
     """The failed points of all batches: a DataFrame with columns index, the five labels, reason."""
-    tables = [pd.read_csv(path) for path in paths]
-    filled = [table for table in tables if len(table)]
-    table = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(FAILURE_COLUMNS))
-    return table.sort_values("index", ignore_index=True)
+    return _read_tables(paths, FAILURE_COLUMNS).sort_values("index", ignore_index=True)
+
+
+def read_tries(paths):
+    """The runs of all batches: a DataFrame with the columns index and TRY_COLUMNS."""
+    return _read_tables(paths, ("index", *TRY_COLUMNS)).sort_values(["index", "try"], ignore_index=True)
+
+
+def _read_tables(paths, columns):
+    filled = [table for table in (pd.read_csv(path) for path in paths) if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
 
 
 def _empty():

@@ -3,19 +3,18 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from kurucz_a1.atmosphere import from_dataset
 from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
-from kurucz_a1.errors import BadFile, OutsideSupport
+from kurucz_a1.errors import OutsideSupport
 from kurucz_a1.files import write_text
-from kurucz_a1.grid.batches import write_batch, write_failures
+from kurucz_a1.grid.batches import write_batch, write_failures, write_tries
 from kurucz_a1.grid.depths import on_standard_depths
+from kurucz_a1.grid.memory import keep, recall
 from kurucz_a1.grid.progress import progress
-from kurucz_a1.grid.sources import ModelFailed
-from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 _DEPTHS = (
     "standard log tau; models on other depths were interpolated by cubic splines of the logarithms, "
@@ -23,13 +22,27 @@ _DEPTHS = (
 )
 
 
-def run_batch(labels, source, output, failures, *, attributes=None, code="", title=None, own_depths=False):
+def run_batch(
+    labels,
+    source,
+    output,
+    failures,
+    *,
+    tries=None,
+    decks=None,
+    attributes=None,
+    code="",
+    title=None,
+    own_depths=False,
+):
     """Make a model for each row of ``labels`` and write them to the netCDF file ``output``.
 
     labels: DataFrame with the columns of ``draw_labels`` (a slice of the grid's table), perhaps without a row;
-    source: from ``make_source``; output, failures: paths of the batch and of the csv table of points without a model,
-    with the reason; attributes: for the batch file; code: a digest of the program, so that models of an older one are
-    made anew; title: how the progress calls the batch; own_depths: keep the depths of the source.
+    source: a Source; output, failures: paths of the batch and of the csv table of points without a model, with the
+    reason; tries, decks: paths of a csv table of the runs of another program and of the decks that it left, one after
+    another in one file, for a source that has them; attributes: for the batch file; code: a digest of the program, so
+    that models of an older one are made anew; title: how the progress calls the batch; own_depths: keep the depths of
+    the source.
 
     Each finished point is kept at once in the folder ``output`` + ".partial"; a run that is interrupted or killed
     leaves nothing half-written, and the next one goes on where it stopped, with the same result. The folder is
@@ -41,21 +54,32 @@ def run_batch(labels, source, output, failures, *, attributes=None, code="", tit
     """
     output = Path(output)
     partial = output.with_name(output.name + ".partial")
-    models, failed, made = {}, [], 0
+    rows = labels.to_dict("index")
+    results, models, made = {}, {}, 0
     with progress(title or output.stem, len(labels)) as report:
-        for index, row in zip(labels.index.tolist(), labels.to_dict("records"), strict=True):
-            key = _key(index, row, source, code)
-            result = _recall(partial, index, key)
+        for index in source.order(labels):
+            key = _key(index, rows[index], source, code)
+            result = recall(partial, index, key)
             if result is None:
-                result = _make(source, row, own_depths)
-                _keep(partial, index, key, result)
+                result = _make(source, rows[index], models, own_depths)
+                keep(partial, index, key, result)
                 made += 1
-            if isinstance(result, str):
-                failed.append({"index": index, **{name: row[name] for name in LABEL_NAMES}, "reason": result})
-            else:
-                models[index] = result
-            report(len(models), len(failed), made)
+            results[index] = result
+            if result.model is not None:
+                models[index] = result.model
+            report(len(models), len(results) - len(models), made)
+    results = {index: results[index] for index in rows}
+    models = {index: result.model for index, result in results.items() if result.model is not None}
+    failed = [
+        {"index": index, **{name: rows[index][name] for name in LABEL_NAMES}, "reason": result.reason}
+        for index, result in results.items()
+        if result.model is None
+    ]
     write_failures(failures, failed)
+    if tries is not None:
+        write_tries(tries, results)
+    if decks is not None:
+        write_text(decks, "".join(result.deck for result in results.values()))
     described = {
         "grid_source": json.dumps(source.description, sort_keys=True),
         "depths": "those of the source" if own_depths else _DEPTHS,
@@ -65,44 +89,26 @@ def run_batch(labels, source, output, failures, *, attributes=None, code="", tit
     return len(models), len(failed)
 
 
-def _make(source, row, own_depths):
-    """The model of a row on the standard depths, or its own, or the reason why there is none."""
+def _make(source, row, made, own_depths):
+    """The Result for a row, its model on the standard depths, or its own."""
+    result = source.make_model(row, made)
+    if result.model is None:
+        return replace(result, reason=" ".join(result.reason.split()))
     try:
-        model = source.make_model(row)
-        model = model if own_depths else on_standard_depths(model)
-    except (ModelFailed, OutsideSupport) as error:
-        return " ".join(str(error).split())
+        model = result.model if own_depths else on_standard_depths(result.model)
+    except OutsideSupport as error:
+        return replace(result, model=None, reason=" ".join(str(error).split()))
     # What leaves here is trained on: a single bad number must not.
     for name in FIELD_NAMES:
         values = np.asarray(getattr(model, name))
         if not (np.all(np.isfinite(values)) and np.all(values > 0)):
-            return f"{name} is not positive and finite at every depth"
-    return model if np.all(np.diff(model.column_mass) > 0) else "column_mass does not increase inward"
+            return replace(result, model=None, reason=f"{name} is not positive and finite at every depth")
+    if not np.all(np.diff(model.column_mass) > 0):
+        return replace(result, model=None, reason="column_mass does not increase inward")
+    return replace(result, model=model)
 
 
 def _key(index, row, source, code):
     """A digest of all that the model of a row follows from."""
     what = json.dumps([index, row, source.description, code], sort_keys=True, default=str)
     return hashlib.sha256(what.encode()).hexdigest()
-
-
-def _keep(folder, index, key, result):
-    if isinstance(result, str):
-        write_text(folder / f"{index}.txt", f"{key}\n{result}\n")
-    else:
-        write_netcdf(folder / f"{index}.nc", result.to_dataset().assign_attrs(key=key))
-
-
-def _recall(folder, index, key):
-    """The model, or reason of failure, that an earlier run kept for this row; None if there is none that holds."""
-    model, reason = folder / f"{index}.nc", folder / f"{index}.txt"
-    if model.exists():
-        try:
-            dataset = read_netcdf(model)
-        except BadFile:
-            return None
-        return from_dataset(dataset) if dataset.attrs.get("key") == key else None
-    if reason.exists():
-        found, text = reason.read_text(encoding="utf-8").split("\n", 1)
-        return text.strip() if found == key else None
-    return None

@@ -1,10 +1,4 @@
-"""Where models come from: the embedded solver, or a folder of decks, behind one interface.
-
-A source has
-- ``labels(box, count, seed)``: the table of labels to make, a DataFrame as from ``draw_labels``;
-- ``make_model(row)``: the Atmosphere (depth,) of one row of that table, given as a dict; raises ModelFailed;
-- ``description``: a dict that says what the source is, for provenance and to tell whether old results still hold.
-"""
+"""Models of the embedded solver, of a folder of decks, and those at hand: the sources that run no other program."""
 
 from pathlib import Path
 
@@ -14,15 +8,11 @@ import pandas as pd
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadConfig, BadFile
-from kurucz_a1.grid.labels import draw_labels
+from kurucz_a1.grid.source import Result, Source
 from kurucz_a1.lines.opacity_table import origin
 
 
-class ModelFailed(Exception):
-    """One point of the grid has no model; the message is one line that says why."""
-
-
-class SolverSource:
+class SolverSource(Source):
     """Models of the embedded LTE solver at labels drawn in the box.
 
     frequencies: size of the solver's sampling grid; depths: number of optical depths; maximum_iterations: Newton steps
@@ -45,19 +35,16 @@ class SolverSource:
             self.options["opacity_table"] = str(opacity_table)
             self.description["opacity_table"] = origin(opacity_table)
 
-    def labels(self, box, count, seed):
-        return draw_labels(box, count, seed)
-
-    def make_model(self, row):
+    def make_model(self, row, made):
         from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
 
         try:
-            return solve(**{name: row[name] for name in LABEL_NAMES}, options=SolverOptions(**self.options))
+            return Result(solve(**{name: row[name] for name in LABEL_NAMES}, options=SolverOptions(**self.options)))
         except NotConverged as error:
-            raise ModelFailed(str(error)) from error
+            return Result(None, str(error))
 
 
-class DeckSource:
+class DeckSource(Source):
     """Models read from the deck files of a folder and the folders in it. The labels are the decks' own."""
 
     def __init__(self, folder):
@@ -86,17 +73,28 @@ class DeckSource:
             rows.append({**labels, "file": path.relative_to(self.folder).as_posix()})
         return pd.DataFrame(rows).rename_axis("index")
 
-    def make_model(self, row):
+    def make_model(self, row, made):
         try:
-            return read_deck(self.folder / row["file"])
+            return Result(read_deck(self.folder / row["file"]))
         except BadFile as error:
-            raise ModelFailed(str(error)) from error
+            return Result(None, str(error))
 
 
-def make_source(name, *, decks=None, **solver):
-    """The source of this name ("solver" or "decks"). decks: folder of deck files; others: options of the solver."""
-    if name == "solver":
-        return SolverSource(**solver)
-    if name == "decks":
-        return DeckSource(decks)
-    raise BadConfig(f"grid.source is {name!r}; choose solver or decks")
+class GivenSource(Source):
+    """Models that are at hand as Atmospheres (depth,): their labels are the grid's labels.
+
+    name: of the source, for provenance; what: said of the models.
+    """
+
+    def __init__(self, models, name, what):
+        self.models = list(models)
+        self.description = {"source": name, "models": what}
+
+    def labels(self, box, count, seed):
+        """One row a model, in their order, at most ``count``; box and seed are not used."""
+        rows = [{name: float(getattr(model, name)) for name in LABEL_NAMES} for model in self.models[: int(count)]]
+        return pd.DataFrame(rows, columns=list(LABEL_NAMES)).rename_axis("index")
+
+    def make_model(self, row, made):
+        found = [m for m in self.models if all(float(getattr(m, name)) == row[name] for name in LABEL_NAMES)]
+        return Result(found[0]) if found else Result(None, "no model at hand has these labels")

@@ -7,14 +7,14 @@ from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve_line_by_line
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
-from kurucz_a1.grid.sources import ModelFailed
+from kurucz_a1.grid import Result, Source
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.opacity_table import describe_lists, origin
 from kurucz_a1.validation.structure import UNITS
 
 
-class LineByLineSource:
-    """A source of models, as those of ``grid.sources``, whose lines are summed at the depths of each model.
+class LineByLineSource(Source):
+    """A source of models whose lines are summed at the depths of each model.
 
     line_lists: paths of the lists that the solver's table was made from; solver: options of ``SolverOptions``. Raises
     BadConfig where the table was made from others, which would be compared too.
@@ -28,11 +28,12 @@ class LineByLineSource:
         self.lines = read_lines(line_lists)
         self.description = {"source": "line by line", "line_lists": lists, **solver}
 
-    def make_model(self, row):
+    def make_model(self, row, made):
+        labels = {name: row[name] for name in LABEL_NAMES}
         try:
-            return solve_line_by_line(self.lines, **{name: row[name] for name in LABEL_NAMES}, options=self.options)
+            return Result(solve_line_by_line(self.lines, **labels, options=self.options))
         except NotConverged as error:
-            raise ModelFailed(str(error)) from error
+            return Result(None, str(error))
 
 
 def table_errors(labels, exact, models):

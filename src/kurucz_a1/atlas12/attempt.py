@@ -1,0 +1,128 @@
+"""One run of the program: from a start model to a model at a point, or the reason why there is none."""
+
+import shutil
+import signal
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kurucz_a1.atlas12.abundances import ALPHA_ELEMENTS, solar_log_fractions
+from kurucz_a1.atlas12.convergence import Convergence, convergence, iterations_needed
+from kurucz_a1.atlas12.deck import Deck, format_deck, read_deck
+from kurucz_a1.atlas12.points import Point
+from kurucz_a1.atlas12.process import run_limited
+from kurucz_a1.errors import BadFile
+
+_PATTERN = "asplund2009"
+
+
+@dataclass(frozen=True)
+class Start:
+    """A model to start from: the Point it is a model of, its Deck, and the name under which it is recorded."""
+
+    point: Point
+    deck: Deck
+    name: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How one run ended.
+
+    deck: the model it left, converged or not, or None; reason: why there is none or what it lacks, "" for a converged
+    model; convergence: None without a model; iterations: asked for; needed: after how many flux and temperature stayed
+    within the limits, None if they did not; seconds: of the run; start: name of its start model.
+    """
+
+    point: Point
+    start: str
+    deck: Deck | None
+    reason: str
+    convergence: Convergence | None
+    iterations: int
+    needed: int | None
+    seconds: float
+
+    @property
+    def converged(self):
+        return self.deck is not None and not self.reason
+
+
+def attempt(program, point, start, iterations, folder):
+    """Run ``program`` once for ``point`` from ``start`` (a Start), in ``folder``, which is emptied first.
+
+    Returns an Attempt; never raises for what the program does. Raises OSError where it cannot be started at all.
+    """
+    # The model of a former run would pass for the result of this one.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    interface = program.interface
+    text = format_deck(with_abundances(start.deck, point))
+    command, cards, environment = interface.prepare(program, point, text, folder, iterations)
+    ended = run_limited(command, folder, cards=cards, seconds=program.time_limit, environment=environment)
+    done = interface.iterations(folder)
+    deck, reason, measured = None, _ended_badly(ended, program), None
+    reason = reason or interface.failure(folder)
+    if not reason:
+        deck, reason = _read_model(interface.model_file(folder), point, program)
+    if deck is not None:
+        measured, reason = _judge(deck, done, iterations)
+    return Attempt(
+        point=point,
+        start=start.name,
+        deck=deck,
+        reason=reason or "",
+        convergence=measured,
+        iterations=iterations,
+        needed=iterations_needed(done),
+        seconds=ended.seconds,
+    )
+
+
+def with_abundances(deck, point):
+    """``deck`` with the abundance table of ``point``; its structure is kept."""
+    solar = solar_log_fractions(_PATTERN)
+    offsets = np.full(99, point.feh)
+    offsets[np.array(ALPHA_ELEMENTS) - 1] += point.afe
+    offsets[:2] = 0.0
+    fractions = solar.copy()
+    fractions[0] = np.log10(1.0 - 10.0 ** solar[1] - np.sum(10.0 ** (solar[2:] + offsets[2:])))
+    return replace(deck, log_fractions=fractions, log_offsets=offsets)
+
+
+def _ended_badly(ended, program):
+    if ended.status is None:
+        return f"killed after the time limit of {program.time_limit:g} s"
+    if ended.status < 0:
+        return f"the program crashed ({signal.Signals(-ended.status).name})"
+    if ended.status > 128:  # a shell around the program passes the signal on like this
+        return f"the program crashed (exit status {ended.status})"
+    return f"the program ended with status {ended.status}" if ended.status else None
+
+
+def _read_model(path, point, program):
+    """(Deck, None), or (None, why not)."""
+    if not path.is_file():
+        return None, "the program ended without a word and left no model"
+    if path.stat().st_size == 0:
+        return None, "the program left an empty model"
+    try:
+        deck = read_deck(path)
+    except BadFile as error:
+        return None, f"the model is damaged ({str(error).removeprefix(str(path)).lstrip(':, ')})"
+    if abs(deck.teff - point.teff) > 0.51 or abs(deck.logg - point.logg) > 1e-4:
+        return None, f"the model is one of teff {deck.teff:g} K, logg {deck.logg:g}: not of the point asked for"
+    if len(deck.column_mass) != program.layers:
+        return None, f"the model has {len(deck.column_mass)} layers, not {program.layers}"
+    return deck, None
+
+
+def _judge(deck, done, iterations):
+    """(Convergence, reason why the model does not count as converged or None)."""
+    if not done:
+        return None, "the program printed no iteration: whether the model has converged cannot be told"
+    if deck.iterations and deck.iterations != iterations:
+        return None, f"the model is that of iteration {deck.iterations}, not of the last one, {iterations}"
+    measured = convergence(done[-1], deck)
+    shortfalls = measured.shortfalls()
+    return measured, f"not converged after {iterations} iterations: {'; '.join(shortfalls)}" if shortfalls else None

@@ -1,0 +1,56 @@
+"""The cards that tell the classic ATLAS-12 what to compute."""
+
+import numpy as np
+
+from kurucz_a1.atlas12.abundances import ALPHA_ELEMENTS, solar_log_fractions
+
+MOST_ITERATIONS = 60  # beyond, the program asks HOW MANY ITERATIONS and stops
+_FIRST_LOG_TAU, _LOG_TAU_STEP = -6.875, 0.125
+_A_CARD = 6  # pairs of atomic number and value
+
+
+def classic_cards(point, *, iterations, layers, mixing_length, pattern="asplund2009"):
+    """The text of the cards for a model at ``point``, from the start model in fort.3.
+
+    iterations: at most 60; layers: at most what the program was compiled for; mixing_length: l/H, without overshoot;
+    pattern: solar pattern that [M/H] and [alpha/M] scale. Every iteration is printed, the last one punched.
+
+    Raises ValueError for more iterations than the program does.
+    """
+    if not 1 <= iterations <= MOST_ITERATIONS:
+        raise ValueError(f"ATLAS-12 does 1 to {MOST_ITERATIONS} iterations a run, not {iterations}")
+    return "\n".join(
+        [
+            "MOLECULES ON",
+            "READ MOLECULES",
+            "READ PUNCH",
+            "TITLE ATLAS12",
+            "OPACITY ON LINES",
+            "OPACITY ON XLINES",  # without it no hydrogen lines
+            # no overshoot; convection is removed above layer 36, as in the published grids
+            f"CONVECTION OVER {mixing_length:.2f} 0 36",
+            *_abundances(point, pattern),
+            f"ITERATIONS {iterations}",
+            "PRINT" + iterations * " 1",
+            "PUNCH" + (iterations - 1) * " 0" + " 1",
+            f"SCALE MODEL {layers} {_FIRST_LOG_TAU} {_LOG_TAU_STEP} {point.teff:.1f} {point.logg:.4f}",
+            f"VTURB {point.vturb:.3f}E+05",
+            "BEGIN",
+            "END",
+            "",
+        ]
+    )
+
+
+def _abundances(point, pattern):
+    """The solar pattern, its metals scaled by [M/H] and the alpha elements by [alpha/M] besides."""
+    solar = solar_log_fractions(pattern)
+    offset = np.full(99, point.feh)
+    offset[np.array(ALPHA_ELEMENTS) - 1] += point.afe
+    helium = 10.0 ** solar[1]
+    hydrogen = 1.0 - helium - np.sum(10.0 ** (solar[2:] + offset[2:]))
+    yield f"ABUNDANCE SCALE {10.0**point.feh:.6f} ABUNDANCE CHANGE 1 {hydrogen:.6f} 2 {helium:.6f}"
+    pairs = [f"{z} {solar[z - 1]:.3f}" for z in range(3, 100)]
+    yield from ("ABUNDANCE CHANGE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))
+    pairs = [f"{z} {offset[z - 1]:.3f}" for z in ALPHA_ELEMENTS]
+    yield from ("ABUNDANCE RELATIVE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))

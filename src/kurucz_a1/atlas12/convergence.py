@@ -1,0 +1,82 @@
+"""When a model of ATLAS-12 may be called converged. The program itself does not say."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kurucz_a1.atlas12.quadrature import integral_over_mass
+
+# The program's iterations end in a cycle of up to 0.7 % at the top of the convection zone of cool stars, so less than
+# 1 % of the flux cannot be asked for; the first few layers show flux derivatives of hundreds of per cent in models that
+# change no more, so these count from tau = 1e-6 on.
+_FLUX_ERROR = 1.0
+_FLUX_DERIVATIVE = 10.0
+_DERIVATIVE_FROM = 1e-6
+_TEMPERATURE_CHANGE = 1e-3
+# Models after 3 iterations: 9e-3; models that change no more: below 5e-4, for their pressures have four digits.
+_IDENTITY = 2e-3
+
+
+@dataclass(frozen=True)
+class Convergence:
+    """How far a model is from converged, largest over its layers.
+
+    flux_error: of the total flux, percent; flux_derivative: percent, where tau > 1e-6; temperature_change: of the
+    last iteration, relative; identity: |(P + P_rad) / (g m) - 1|, hydrostatic equilibrium of the model as punched.
+    """
+
+    flux_error: float
+    flux_derivative: float
+    temperature_change: float
+    identity: float
+
+    def shortfalls(self):
+        """What is missing, as a list of phrases; empty for a converged model."""
+        return [
+            f"{name} is {value:.3g}{unit}, not below {limit:g}{unit}"
+            for name, value, limit, unit in (
+                ("the flux error", self.flux_error, _FLUX_ERROR, " %"),
+                ("the flux derivative", self.flux_derivative, _FLUX_DERIVATIVE, " %"),
+                ("the relative change of temperature", self.temperature_change, _TEMPERATURE_CHANGE, ""),
+                ("the departure from hydrostatic equilibrium", self.identity, _IDENTITY, ""),
+            )
+            if not value < limit
+        ]
+
+
+def convergence(iteration, deck):
+    """The Convergence of the Deck that the program punched after the last Iteration it printed."""
+    inner = iteration.optical_depth > _DERIVATIVE_FROM
+    return Convergence(
+        flux_error=_largest(iteration.flux_error),
+        flux_derivative=_largest(iteration.flux_derivative[inner]),
+        temperature_change=_largest(iteration.correction / iteration.temperature),
+        identity=_largest(hydrostatic_departure(deck)),
+    )
+
+
+def iterations_needed(iterations):
+    """After how many of the Iterations flux and temperature stayed within the limits; None if they never did."""
+    needed = len(iterations)
+    while needed:
+        one = iterations[needed - 1]
+        inner = one.optical_depth > _DERIVATIVE_FROM
+        within = (
+            _largest(one.flux_error) < _FLUX_ERROR
+            and _largest(one.flux_derivative[inner]) < _FLUX_DERIVATIVE
+            and _largest(one.correction / one.temperature) < _TEMPERATURE_CHANGE
+        )
+        if not within:
+            break
+        needed -= 1
+    return needed + 1 if needed < len(iterations) else None
+
+
+def hydrostatic_departure(deck):
+    """(P + P_rad) / (g m) - 1 of a Deck at each layer, shape (layer,); P_rad is the integral of g_rad over mass."""
+    radiation_pressure = integral_over_mass(deck.column_mass, deck.radiative_acceleration)
+    return (deck.gas_pressure + radiation_pressure) / (10.0**deck.logg * deck.column_mass) - 1.0
+
+
+def _largest(values):
+    return float(np.max(np.abs(values))) if np.all(np.isfinite(values)) and np.size(values) else np.inf

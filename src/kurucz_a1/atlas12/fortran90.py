@@ -1,0 +1,116 @@
+"""How the Fortran 90 ATLAS-12 is spoken to: arguments, a folder of data, output files by base name."""
+
+import re
+
+import numpy as np
+
+from kurucz_a1.atlas12.printout import Iteration
+from kurucz_a1.errors import BadConfig
+
+MOST_ITERATIONS = 60
+_BASE = "model"
+# The program goes on without any of these and says nothing.
+_LISTS = ("gfpred29dec2014.bin", "lowobsat12.bin", "hilines.bin", "h2opokazatel.bin", "nltelinobsat12.bin")
+_TABLES = ("molecules.dat", "ionpots.dat", "isotopes.dat", "pfsaha.dat", "blockh.dat", "blockj.dat")
+# Lists of which every star must get lines, and how the program counts them.
+_COUNTED = ("lowlines (predicted)", "lowlines (observed)", "hilines")
+_COUNT = re.compile(r"^\s*(\d+) lines from (\S+(?: \(\w+\))?)", re.MULTILINE)
+_HEADING = re.compile(r"\bJ\s+log10TAU\b")
+_LOG_TAU, _TEMPERATURE, _CORRECTION, _FLUX_ERROR, _FLUX_DERIVATIVE = 1, 2, 6, 7, 8
+
+
+def data_files(folder):
+    """{name: Path} of the line lists in ``folder``/data. Raises BadConfig where one is missing."""
+    inner = folder / "data"
+    for name in (*_LISTS, *_TABLES):
+        if not (inner / name).is_file():
+            why = "; without it the program silently leaves lines out" if name in _LISTS else ""
+            raise BadConfig(f"atlas12.data: {inner} holds no {name}{why}; put it there")
+    return {name: inner / name for name in _LISTS}
+
+
+def check_data(folder):
+    """Raise BadConfig where a data file is missing or empty."""
+    for path in data_files(folder).values():
+        if path.stat().st_size == 0:
+            raise BadConfig(f"{path}: the file is empty; fetch it again")
+
+
+def prepare(program, point, start, folder, iterations):
+    """Fill the empty ``folder`` for a run; returns (command, cards, environment).
+
+    start: text of the start model's deck, with the abundances of ``point``, which the program takes from it.
+    """
+    (folder / "start.atm").write_text(start, encoding="ascii")
+    arguments = {
+        "numit": iterations,
+        "vturb": f"{point.vturb:g}",
+        # The program does not look at the CONVECTION card of its start model.
+        "mlt": f"{program.mixing_length:g}",
+        "teff": f"{point.teff:.1f}",
+        "logg": f"{point.logg:.4f}",
+    }
+    words = [f"{name}={value}" for name, value in arguments.items()]
+    return (
+        [str(program.executable.resolve()), "start.atm", _BASE, *words],
+        "",
+        {"ATLAS12": str(program.data.resolve())},
+    )
+
+
+def model_file(folder):
+    """Where the program leaves its model."""
+    return folder / f"{_BASE}.atm"
+
+
+def iterations(folder):
+    """The iterations in the program's record, a list of Iteration."""
+    path = folder / f"{_BASE}.iter"
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="ascii", errors="replace").splitlines()
+    found = []
+    for number, line in enumerate(lines):
+        if _HEADING.search(line):
+            table = _table(lines, number + 2)
+            if len(table):
+                found.append(
+                    Iteration(
+                        10.0 ** table[:, _LOG_TAU],
+                        *(table[:, k] for k in (_TEMPERATURE, _CORRECTION, _FLUX_ERROR, _FLUX_DERIVATIVE)),
+                    )
+                )
+    return found
+
+
+def _table(lines, number):
+    rows = []
+    while number < len(lines):
+        words = lines[number].split()
+        if len(words) <= _FLUX_DERIVATIVE or words[0] != str(len(rows) + 1):
+            break
+        rows.append([_number(word) for word in words[: _FLUX_DERIVATIVE + 1]])
+        number += 1
+    return np.array(rows)
+
+
+def _number(word):
+    try:
+        return float(word)
+    except ValueError:
+        return np.inf
+
+
+def failure(folder):
+    """What the program printed of its own failure, or None. Its exit status says nothing of it."""
+    text = (folder / "stdout").read_text(encoding="ascii", errors="replace")
+    for line in text.splitlines():
+        if line.lstrip().startswith("ERROR"):
+            return f"the program says: {line.strip()[:80]}"
+        if "unknown argument" in line:
+            return f"the program did not take its arguments: {line.strip()[:80]}"
+    counts = {name: int(number) for number, name in _COUNT.findall(text)}
+    missing = [name for name in _COUNTED if not counts.get(name)]
+    if missing and model_file(folder).is_file():
+        return f"no lines were read from {', '.join(missing)}: a line list is missing or not of its kind"
+    return None
