@@ -10,7 +10,9 @@ import pytest
 from kurucz_a1 import write_deck
 from kurucz_a1.dataset import assemble, atlas12_reference_atmospheres, open_dataset, write_dataset
 from kurucz_a1.errors import BadConfig, BadFile
-from kurucz_a1.grid import Result, Source, draw_labels, make_source, read_batches, read_failures, read_tries, run_batch
+from kurucz_a1.grid import Result, Source, draw_labels, read_batches, read_failures, read_tries, run_batch
+from kurucz_a1.grid.deck_source import DeckSource
+from kurucz_a1.grid.reference_source import ReferenceSource
 
 
 class ScaledSun(Source):
@@ -150,7 +152,7 @@ def test_a_folder_of_decks(tmp_path):
     for number, model in enumerate([*deep, shallow]):
         write_deck(tmp_path / "decks" / f"{number}.atm", model)
     (tmp_path / "decks" / "notes.txt").write_text("not a deck")
-    source = make_source("decks", decks=tmp_path / "decks")
+    source = DeckSource(tmp_path / "decks")
     table = source.labels(None, 100, 0)
     assert len(table) == 6
     assert run_batch(table, source, *paths(tmp_path)) == (4, 2)
@@ -169,12 +171,19 @@ def test_labels_table_may_come_from_a_file(labels, sun, tmp_path):
     assert paths(tmp_path / "a")[0].read_bytes() == paths(tmp_path / "b")[0].read_bytes()
 
 
-def test_unknown_sources():
-    with pytest.raises(BadConfig, match=r"grid\.source is 'marcs'"):
-        make_source("marcs")
-    with pytest.raises(BadConfig, match=r"atlas12\.executable"):
-        make_source("atlas12", atlas12={"executable": None, "data": "somewhere"})
+def test_the_models_of_the_package_are_a_source(tmp_path):
+    source = ReferenceSource()
+    table = source.labels(None, 5, 0)
+    assert run_batch(table, source, *paths(tmp_path)) == (5, 0)
+    dataset = read_batches([paths(tmp_path)[0]])
+    assert dataset.attrs["source"] == "ATLAS-12"
+    for name in ("temperature", "gas_pressure"):  # ATLAS-12's own numbers, not interpolated ones
+        np.testing.assert_array_equal(dataset[name], [getattr(model, name) for model in source.models[:5]])
+    assert len(source.labels(None, 10**6, 0)) == len(source.models) >= 40
+
+
+def test_folders_without_decks_are_refused():
     with pytest.raises(BadConfig, match=r"grid\.decks"):
-        make_source("decks", decks=None)
+        DeckSource(None)
     with pytest.raises(BadFile, match="no such folder"):
-        make_source("decks", decks="nowhere").labels(None, 1, 0)
+        DeckSource("nowhere").labels(None, 1, 0)

@@ -9,7 +9,7 @@ import pytest
 from scipy.interpolate import CubicSpline
 
 from kurucz_a1.errors import BadConfig, BadFile
-from kurucz_a1.grid import make_source
+from kurucz_a1.grid.solver_source import SolverSource
 from kurucz_a1.lines import build_opacity_table
 from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
@@ -188,9 +188,9 @@ def test_what_was_too_weak_to_be_kept_may_be_left_out(other_table):
 def test_a_table_says_what_it_was_made_from(other_table):
     found = origin(other_table)
     assert "linemake" in found["line_lists"] and len(found["sha256"]) == 64
-    assert make_source("solver", opacity_table=other_table).description["opacity_table"] == found
+    assert SolverSource(opacity_table=other_table).description["opacity_table"] == found
     with pytest.raises(BadFile, match="no such file"):
-        make_source("solver", opacity_table=other_table.with_name("nothing.nc"))
+        SolverSource(opacity_table=other_table.with_name("nothing.nc"))
 
 
 def test_a_small_list_makes_a_table_of_its_species_and_microturbulence():

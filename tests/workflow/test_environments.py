@@ -67,7 +67,8 @@ def test_python_is_the_same_everywhere(project):
 
 STAGES = {
     "lines": ["fetch_gfall", "opacity_tables"],
-    "grid": ["grid_labels", "grid_batch", "grid"],
+    "grid": ["labels_drawn", "labels_found", "grid_solver", "grid_reference", "grid_decks", "grid"],
+    "atlas12": ["grid_atlas12"],
     "dataset": ["dataset"],
     "train": ["train_emulator"],
     "train_gpu": ["train_emulator"],
@@ -100,6 +101,7 @@ def test_an_environment_holds_what_its_scripts_import_and_no_more(project, name)
 
 # Imported by a part of the package that the stage does not call.
 LAZY = {
+    "atlas12": {"optax", "orbax-checkpoint"},
     "evaluate": {"optax", "orbax-checkpoint"},
     "spectrum": {"optax", "orbax-checkpoint"},
     "validation": {"flax", "optax", "orbax-checkpoint"},
@@ -129,5 +131,5 @@ def third_party(nodes):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
-    names -= {*sys.stdlib_module_names, "kurucz_a1", "stage", "tables", "netCDF4"}
+    names -= {*sys.stdlib_module_names, "kurucz_a1", "stage", "tables", "batch", "netCDF4"}
     return {DISTRIBUTION.get(name, name) for name in names}

@@ -1,8 +1,14 @@
 # Labels drawn in a box, and a model atmosphere for each: batches that can run side by side, failures listed.
 
-BATCH_SIZE = config["atlas12" if config["grid"]["source"] == "atlas12" else "grid"][
-    "batch"
-]
+SOURCE = config["grid"]["source"]
+BATCH_SIZE = config["atlas12" if SOURCE == "atlas12" else "grid"]["batch"]
+# An edit of the solver makes its models anew, but not those of ATLAS-12, which may begin with them.
+BATCH_CODE = (
+    code_digest(None, "kurucz_a1.atlas12.search")
+    if SOURCE == "atlas12"
+    else code_digest(f"grid_{SOURCE}")
+)
+LABELS_SCRIPT = "labels_drawn" if SOURCE in ("solver", "atlas12") else "labels_found"
 BATCHES = [
     f"{number:04d}" for number in range(-(-config["grid"]["count"] // BATCH_SIZE))
 ]
@@ -10,7 +16,7 @@ BATCHES = [
 
 def batch_minutes(wildcards, attempt):
     """Minutes that a batch may take: an hour, or for ATLAS-12 two typical runs a point; more at each retry."""
-    minutes = 2 * BATCH_SIZE if config["grid"]["source"] == "atlas12" else 0
+    minutes = 2 * BATCH_SIZE if SOURCE == "atlas12" else 0
     return (60 + minutes) * attempt
 
 
@@ -29,17 +35,16 @@ rule grid_labels:
         runtime=5,
     params:
         grid=config["grid"],
-        atlas12=numbers_of("atlas12"),
         seed=config["seed"],
-        code=code_digest("grid_labels"),
+        code=code_digest(LABELS_SCRIPT),
     script:
-        "../scripts/grid_labels.py"
+        f"../scripts/{LABELS_SCRIPT}.py"
 
 
 rule grid_batch:
     input:
         labels=rules.grid_labels.output.labels,
-        opacities=OPACITY_TABLE if config["grid"]["source"] == "solver" else [],
+        opacities=OPACITY_TABLE if SOURCE in ("solver", "atlas12") else [],
     output:
         models=f"{RESULTS}/grid/batches/{{batch}}.nc",
         failures=f"{RESULTS}/grid/batches/{{batch}}.failures.csv",
@@ -50,21 +55,20 @@ rule grid_batch:
     benchmark:
         f"{BENCHMARKS}/grid_batch/{{batch}}.tsv"
     conda:
-        "../../envs/grid.yaml"
-    threads: 1 if config["grid"]["source"] == "atlas12" else config["solver"]["threads"]
+        f"../../envs/{'atlas12' if SOURCE == 'atlas12' else 'grid'}.yaml"
+    threads: 1 if SOURCE == "atlas12" else config["solver"]["threads"]
     resources:
         mem_mb=2500,
         runtime=batch_minutes,
     params:
-        source=config["grid"]["source"],
         decks=config["grid"]["decks"],
         batch_size=BATCH_SIZE,
         atlas12=numbers_of("atlas12"),
         scratch=f"{RESULTS}/grid/scratch",
         solver=numbers_of("solver"),
-        code=code_digest("grid_batch"),
+        code=BATCH_CODE,
     script:
-        "../scripts/grid_batch.py"
+        f"../scripts/grid_{SOURCE}.py"
 
 
 rule grid:

@@ -5,7 +5,8 @@ from stage import stage
 with stage(snakemake):
     import pandas
 
-    from kurucz_a1.grid import make_source, run_batch
+    from kurucz_a1.grid import run_batch
+    from kurucz_a1.grid.solver_source import SolverSource
     from kurucz_a1.validation.models import DEEP_DEPTHS
     from kurucz_a1.validation.table import LineByLineSource
 
@@ -18,7 +19,7 @@ with stage(snakemake):
     by_line = name == "by_line"
     run_batch(
         pandas.read_csv(snakemake.input.labels, index_col="index"),
-        LineByLineSource(params.line_lists, **solver) if by_line else make_source("solver", **solver),
+        LineByLineSource(params.line_lists, **solver) if by_line else SolverSource(**solver),
         snakemake.output.models,
         snakemake.output.failures,
         code=params.code,

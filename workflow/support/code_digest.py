@@ -18,7 +18,10 @@ PACKAGE = "kurucz_a1"
 
 @cache
 def code_digest(script, *modules):
-    """Hexadecimal digest of the package code behind ``workflow/scripts/<script>.py`` and further named modules."""
+    """Hexadecimal digest of the package code behind ``workflow/scripts/<script>.py`` and further named modules.
+
+    script: None for the modules alone.
+    """
     digest = hashlib.sha256()
     for path in code_files(script, *modules):
         digest.update(path.name.encode())
@@ -29,7 +32,7 @@ def code_digest(script, *modules):
 def code_files(script, *modules):
     """The files that the script needs besides itself, sorted: modules of ``src/`` with the data files beside them, and
     what it shares with other scripts (but ``stage``, which has no part in any number)."""
-    found, waiting = set(), [*modules, *_imports(SCRIPTS / f"{script}.py", "")]
+    found, waiting = set(), [*modules, *(_imports(SCRIPTS / f"{script}.py", "") if script else [])]
     while waiting:
         module = waiting.pop()
         path = _file_of(module)

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.dataset.reference import atlas12_reference_atmospheres, load_atlas12_reference
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadFile
+from kurucz_a1.grid.reference import atlas12_reference_atmospheres, load_atlas12_reference
 from kurucz_a1.physics.abundances import ELEMENT_INDEX, number_fractions
 
 TEFF_RANGE = (4000.0, 12000.0)  # K: what the equation of state and the opacities are made for
