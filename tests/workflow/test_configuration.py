@@ -106,6 +106,9 @@ MISTAKES = [
         ["default", "a"],
         "solver.lines is ['default', 'a']; nothing can be added to default, so name lists only",
     ),
+    ("atlas12.variant", "f77", "atlas12.variant is 'f77'; it must be one of classic, f90"),
+    ("atlas12.iterations", 61, "atlas12.iterations is 61; it must be at most 60"),
+    ("atlas12.time_limit", 0, "atlas12.time_limit is 0; it must be more than 0"),
     ("seed", True, "seed is True; it must be a whole number"),
 ]
 
@@ -166,6 +169,19 @@ def test_line_lists(lines, names):
     [
         ({"grid": {"source": "decks"}}, "grid.source is decks, but grid.decks names no folder; name it"),
         ({"grid": {"source": "decks", "decks": "nowhere"}}, "grid.decks is nowhere, which is not a folder"),
+        ({"grid": {"source": "atlas12"}}, "grid.source is atlas12, but atlas12.executable is null; name it"),
+        (
+            {"grid": {"source": "atlas12"}, "atlas12": {"executable": "nowhere"}},
+            "atlas12.executable is nowhere, which is not a file; name your ATLAS-12 program",
+        ),
+        (
+            {"grid": {"source": "atlas12"}, "atlas12": {"executable": "file", "data": "file"}},
+            "atlas12.data is file, which is not a folder",
+        ),
+        (
+            {"grid": {"source": "atlas12"}, "atlas12": {"executable": "file", "data": ".", "layers": 72}},
+            "atlas12.layers is 72; the dataset needs 80",
+        ),
         ({"solver": {"lines": "nowhere.dat"}}, "solver.lines names nowhere.dat, which is not a file; name line lists"),
         ({"solver": {"lines": ["gfall", "nowhere.dat"]}}, "solver.lines names nowhere.dat, which is not a file"),
         ({"spectrum": {"observed": "nowhere.txt"}}, "spectrum.observed is nowhere.txt, which is not a file"),
