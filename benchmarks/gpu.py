@@ -3,72 +3,87 @@
     python benchmarks/gpu.py [--output benchmarks/gpu.md]
 
 Models are solved side by side in growing numbers of lanes and compared with those of the CPU of the same machine;
-epochs of the paper's network are timed at both of its sizes. Floating-point operations are those that the compiler
-counts for the compiled program. The page is written whole or not at all; each part is printed as soon as it is there.
+epochs of the paper's network are timed at both of its sizes. Each part compiles in a process of its own, all at once,
+and has the GPU to itself while it is timed. The page is written anew, whole, after each part that is done.
 """
 
 import argparse
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
 SEED = 13
-FREQUENCIES = (300, 600)
-LANES = (1, 16, 64, 256)
-COMPARED = 8  # models that the CPU makes too
+SOLVED = ((300, 1), (300, 16), (300, 64), (300, 256), (600, 256))  # frequencies, lanes
+COMPARED = 8  # models that the CPU makes too, at FREQUENCIES
+FREQUENCIES = 300
 WIDTHS = {"of the paper's figures": (128, 64), "released by its authors": (512, 512)}
-TRAINED_ON, BATCHES = 8192, (32, 256)
+TRAINED_ON, BATCHES, EPOCHS = 8192, (32, 256), 3
 
 
-def solver_rows(frequencies, labels, lanes):
-    """For each number of lanes a row of the page's first table, and the models: yields (row, models)."""
+@contextmanager
+def alone(lock):
+    """Nobody else's timed part runs meanwhile."""
+    with open(lock, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def drawn_labels(count):
+    """``count`` labels of the box in config/config.yaml, as dicts."""
+    import yaml
+
+    from kurucz_a1.grid import draw_labels
+
+    config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    return draw_labels(config["grid"]["box"], count, SEED).to_dict("records")
+
+
+def solver(frequencies, lanes, lock):
+    """One row of the page's first table, as a dict, with the temperatures of the first COMPARED models (K)."""
     import jax
 
     from kurucz_a1.atmosphere import SolverOptions, solve_batch
 
     options = SolverOptions(frequencies=frequencies)
-    models = None
-    for count in lanes:
-        chosen = labels[: max(2 * count, 16)]
+    labels = drawn_labels(max(2 * lanes, 16))
+    start = time.perf_counter()
+    solve_batch(labels[:1] * lanes, options, lanes)
+    first = time.perf_counter() - start
+    with alone(lock):
         start = time.perf_counter()
-        solve_batch(labels[:1] * count, options, count)
-        compiled = time.perf_counter() - start
-        start = time.perf_counter()
-        models = solve_batch(chosen, options, count)
+        models = solve_batch(labels, options, lanes)
         seconds = time.perf_counter() - start
-        failed = sum(isinstance(model, Exception) for model in models)
-        stats = jax.devices()[0].memory_stats() or {}
-        peak = stats.get("peak_bytes_in_use", 0) / 2**20
-        yield (frequencies, count, seconds / len(chosen), failed, len(chosen), compiled, peak), models
+    reasons = [str(model) for model in models if isinstance(model, Exception)]
+    return {
+        "frequencies": frequencies,
+        "lanes": lanes,
+        "seconds": seconds / len(labels),
+        "failed": len(reasons),
+        "reasons": reasons[:3],
+        "of": len(labels),
+        "first": first,
+        "peak_mb": (jax.devices()[0].memory_stats() or {}).get("peak_bytes_in_use", 0) / 2**20,
+        "temperatures": [None if isinstance(m, Exception) else m.temperature.tolist() for m in models[:COMPARED]],
+    }
 
 
-def temperatures(labels, frequencies):
-    """Temperatures of the models that ``solve`` makes for ``labels``, a list of lists (K)."""
+def on_cpu():
+    """Temperatures of the first COMPARED models as ``solve`` makes them, a list of lists (K)."""
     from kurucz_a1.atmosphere import SolverOptions, solve
 
-    options = SolverOptions(frequencies=frequencies)
-    return [solve(**label, options=options).temperature.tolist() for label in labels]
+    options = SolverOptions(frequencies=FREQUENCIES)
+    return [solve(**label, options=options).temperature.tolist() for label in drawn_labels(COMPARED)]
 
 
-def difference_from_cpu(labels, models, frequencies):
-    """Largest relative difference of the temperature from models that the CPU of this machine made."""
-    import numpy as np
-
-    command = [sys.executable, __file__, "--cpu", str(frequencies)]
-    environment = os.environ | {"JAX_PLATFORMS": "cpu"}
-    done = subprocess.run(
-        command, input=json.dumps(labels), env=environment, stdout=subprocess.PIPE, text=True, check=True
-    )
-    exact = np.array(json.loads(done.stdout))
-    return float(np.max(np.abs(np.array([model.temperature for model in models]) / exact - 1.0)))
-
-
-def training_rows(count, batch_sizes):
-    """One row for each size of network, kind and batch: name, kind, batch, seconds an epoch, models/s, TFLOP/s."""
+def training(name, kind, batch, lock):
+    """One row of the page's second table, as a dict."""
     import jax
     import jax.numpy as jnp
     import numpy as np
@@ -80,102 +95,151 @@ def training_rows(count, batch_sizes):
 
     data = prepare(atlas12_reference_dataset())
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
-    chosen = np.random.default_rng(SEED).integers(data.training.labels.shape[0], size=count)
-    training = data.training._replace(labels=data.training.labels[chosen], fields=data.training.fields[chosen])
-    for name, widths in WIDTHS.items():
-        network = AtmosphereNetwork(*widths, 0.01)
+    chosen = np.random.default_rng(SEED).integers(data.training.labels.shape[0], size=TRAINED_ON)
+    models = data.training._replace(labels=data.training.labels[chosen], fields=data.training.fields[chosen])
+    network = AtmosphereNetwork(*WIDTHS[name], 0.01)
+    state = fitting.start(network, SEED)
+    rates = jnp.full(fitting.steps_in_epoch(TRAINED_ON, batch), 1e-4, dtype=jnp.float32)
+    alpha = jnp.asarray(1e-3 if kind == "pinn" else 0.0, dtype=jnp.float32)
+    arguments = (models, data.validation, data.normalization, rates, alpha, jax.random.key(SEED))
+
+    def epoch(state):
+        return fitting.run_epoch(network, state, *arguments, with_physics=kind == "pinn")
+
+    state, _ = jax.block_until_ready(epoch(state))
+    with alone(lock):
+        start = time.perf_counter()
+        for _ in range(EPOCHS):
+            state, losses = epoch(state)
+        jax.block_until_ready(state)
+        seconds = (time.perf_counter() - start) / EPOCHS
+    # A layer's product is done once forward and twice backward, at every depth.
+    weights = sum(leaf.size for leaf in jax.tree.leaves(state.parameters))
+    least = 6.0 * weights * TRAINED_ON * models.fields.shape[1]
+    return {
+        "network": name,
+        "kind": kind,
+        "batch": batch,
+        "seconds": seconds,
+        "finite": bool(np.isfinite(losses.validation.total)),
+        "rate": TRAINED_ON / seconds,
+        "tflops": least / seconds / 1e12,
+    }
+
+
+def parts():
+    """The parts of the benchmark by name: function and arguments, but for the lock."""
+    found = {f"solver {frequencies} {lanes}": (solver, (frequencies, lanes)) for frequencies, lanes in SOLVED}
+    for name in WIDTHS:
         for kind in ("mlp", "pinn"):
-            for batch in batch_sizes:
-                state = fitting.start(network, SEED)
-                rates = jnp.full(fitting.steps_in_epoch(count, batch), 1e-4, dtype=jnp.float32)
-                alpha = jnp.asarray(1e-3 if kind == "pinn" else 0.0, dtype=jnp.float32)
-                arguments = (training, data.validation, data.normalization, rates, alpha, jax.random.key(SEED))
-                epoch = fitting.run_epoch.lower(network, state, *arguments, with_physics=kind == "pinn").compile()
-                state, _ = epoch(state, *arguments)
-                jax.block_until_ready(state)
-                start = time.perf_counter()
-                for _ in range(3):
-                    state, losses = epoch(state, *arguments)
-                jax.block_until_ready(state)
-                seconds = (time.perf_counter() - start) / 3
-                if not np.isfinite(float(losses.validation.total)):
-                    raise SystemExit(f"{name}, {kind}: the loss is not finite")
-                # a layer's product is done once forward and twice backward, at every depth
-                weights = sum(leaf.size for leaf in jax.tree.leaves(state.parameters))
-                least = 6.0 * weights * count * training.fields.shape[1]
-                yield name, kind, batch, seconds, count / seconds, least / seconds / 1e12
+            for batch in BATCHES:
+                found[f"training {name} {kind} {batch}"] = (training, (name, kind, batch))
+    return found
 
 
-def page(machine, solver, differences, training):
-    """The page in Markdown."""
+def work(name, lock):
+    """Do one part in this process and print its result as JSON."""
+    sys.path.insert(0, str(PROJECT / "src"))
+    import kurucz_a1  # noqa: F401, isort: skip  (float64)
+    import jax
+
+    if name == "cpu":
+        print(json.dumps({"temperatures": on_cpu()}))
+        return
+    device = jax.devices()[0]
+    if device.platform == "cpu":
+        raise SystemExit("no GPU here: jax sees the CPU alone")
+    function, arguments = parts()[name]
+    result = function(*arguments, lock)
+    print(json.dumps({**result, "machine": f"{device.device_kind}, jax {jax.__version__}"}))
+
+
+def difference(rows, exact):
+    """Largest relative difference of temperature of the rows' models from ``exact``; None where there are none."""
+    found = [
+        abs(here / there - 1.0)
+        for row in rows
+        if row["frequencies"] == FREQUENCIES
+        for model, truth in zip(row["temperatures"], exact, strict=True)
+        if model is not None
+        for here, there in zip(model, truth, strict=True)
+    ]
+    return max(found, default=None)
+
+
+def page(results):
+    """The page in Markdown; results: {name of a part: its result}."""
+    solved = [results[f"solver {a} {b}"] for a, b in SOLVED if f"solver {a} {b}" in results]
+    trained = [result for name, result in results.items() if name.startswith("training")]
+    trained.sort(key=lambda row: (row["network"], row["kind"], row["batch"]))
+    machine = next(result["machine"] for name, result in results.items() if name != "cpu")
     text = f"""# Solver and training on a GPU
 
-Written by `python benchmarks/gpu.py` on {machine}; do not edit.
+Written by `python benchmarks/gpu.py` on {machine}; do not edit. Each part compiled in a process of its own, all at
+once, and had the GPU to itself while it was timed.
 
 ## Models side by side
 
-`solve_batch`, labels drawn in the default box with seed {SEED}, twice as many as lanes (16 at least), float64. Compile:
-the first call for this number of lanes.
+`solve_batch`, labels drawn in the default box with seed {SEED}, twice as many as lanes (16 at least), float64. First
+call: with compiling.
 
-| frequencies | lanes | s a model | no model | of | first call, s | peak memory so far, MB |
+| frequencies | lanes | s a model | no model | of | first call, s | peak memory, MB |
 | --- | --- | --- | --- | --- | --- | --- |
 """
-    for frequencies, lanes, seconds, failed, count, compiled, peak in solver:
-        text += f"| {frequencies} | {lanes} | {seconds:.3f} | {failed} | {count} | {compiled:.0f} | {peak:.0f} |\n"
-    text += f"\nLargest difference of temperature from the same models made on the CPU beside it, {COMPARED} stars: "
-    text += ", ".join(f"{value:.1e} at {frequencies} frequencies" for frequencies, value in differences.items())
-    text += f""".
-
+    line = "| {frequencies} | {lanes} | {seconds:.3f} | {failed} | {of} | {first:.0f} | {peak_mb:.0f} |\n"
+    text += "".join(line.format(**row) for row in solved)
+    largest = difference(solved, results["cpu"]["temperatures"]) if "cpu" in results else None
+    if largest is not None:
+        text += f"""
+Largest difference of temperature from the same models made by `solve` on the CPU beside it, {COMPARED} stars at
+{FREQUENCIES} frequencies: {largest:.1e}.
+"""
+    text += f"""
 ## Training
 
-An epoch of {TRAINED_ON} models on 80 depths, float32 as the trainer has it, compiling not counted. TFLOP/s: the least
-that the matrix products of the network need, six for each weight and depth, over the seconds; `pinn` does more, for it
-takes the derivative along depth.
+An epoch of {TRAINED_ON} models on 80 depths, products in full float32, compiling not counted. TFLOP/s: the least that
+the network's matrix products need, six operations for each weight and depth, over the seconds; `pinn` does more, for
+it takes the derivative along depth.
 
 | network | kind | models a batch | s an epoch | models a second | TFLOP/s |
 | --- | --- | --- | --- | --- | --- |
 """
-    for name, kind, batch, seconds, rate, speed in training:
-        text += f"| {name} | {kind} | {batch} | {seconds:.2f} | {rate:,.0f} | {speed:.1f} |\n"
-    return text
+    line = "| {network} | {kind} | {batch} | {seconds:.3f} | {rate:,.0f} | {tflops:.1f} |\n"
+    return text + "".join(line.format(**row) for row in trained)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "gpu.md")
-    parser.add_argument("--cpu", type=int, metavar="FREQUENCIES", help=argparse.SUPPRESS)
+    parser.add_argument("--part", nargs=2, metavar=("NAME", "LOCK"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    sys.path.insert(0, str(PROJECT / "src"))
-    import kurucz_a1  # noqa: F401, isort: skip  (float64)
-    import jax
-    import yaml
-
-    from kurucz_a1.files import write_text
-    from kurucz_a1.grid import draw_labels
-
-    if arguments.cpu:
-        print(json.dumps(temperatures(json.load(sys.stdin), arguments.cpu)))
+    if arguments.part:
+        work(*arguments.part)
         return
-    device = jax.devices()[0]
-    if device.platform == "cpu":
-        raise SystemExit("no GPU here: jax sees the CPU alone")
-    config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
-    labels = draw_labels(config["grid"]["box"], 2 * max(LANES), SEED).to_dict("records")
-    training = []
-    for row in training_rows(TRAINED_ON, BATCHES):
-        print(row, flush=True)
-        training.append(row)
-    solver, differences = [], {}
-    for frequencies in FREQUENCIES:
-        for row, made in solver_rows(frequencies, labels, LANES):
-            print(row, flush=True)
-            solver.append(row)
-            models = made
-        differences[frequencies] = difference_from_cpu(labels[:COMPARED], models[:COMPARED], frequencies)
-        print(frequencies, differences[frequencies], flush=True)
-        write_text(
-            arguments.output, page(f"{device.device_kind}, jax {jax.__version__}", solver, differences, training)
-        )
+    sys.path.insert(0, str(PROJECT / "src"))
+    from kurucz_a1.files import write_text
+
+    environment = os.environ | {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "JAX_ENABLE_COMPILATION_CACHE": "false"}
+    results, running = {}, {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("cpu", *parts()):
+            command = [sys.executable, __file__, "--part", name, str(Path(folder) / "lock")]
+            extra = {"JAX_PLATFORMS": "cpu"} if name == "cpu" else {}
+            running[name] = subprocess.Popen(command, env=environment | extra, stdout=subprocess.PIPE, text=True)
+        while running:
+            name = next((name for name, process in running.items() if process.poll() is not None), None)
+            if name is None:
+                time.sleep(0.5)
+                continue
+            process = running.pop(name)
+            said = process.stdout.read()
+            if process.returncode:
+                raise SystemExit(f"{name}: ended with status {process.returncode}")
+            results[name] = json.loads(said)
+            shown = {key: value for key, value in results[name].items() if key != "temperatures"}
+            print(f"{name}: {shown}", flush=True)
+            if set(results) - {"cpu"}:
+                write_text(arguments.output, page(results))
     print(arguments.output)
 
 
