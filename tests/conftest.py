@@ -2,6 +2,9 @@
 
 import gc
 import os
+import shlex
+import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +60,38 @@ def reference_data():
     if not folder.is_dir():
         pytest.skip(f"no reference data at {folder}; name its folder in KURUCZ_A1_REFERENCE_DATA")
     return folder
+
+
+def fortran_record(length, species):
+    """One of Fortran's unformatted records, with a species where the NLTE lines of ATLAS-12 have it."""
+    body = bytearray(length)
+    if length > 24:
+        struct.pack_into("<i", body, 24, species)
+    return struct.pack("<i", length) + bytes(body) + struct.pack("<i", length)
+
+
+@pytest.fixture
+def atlas12_stand_in(tmp_path):
+    """A function from behaviours of ``tests/atlas12/stand_in.py``, one a run (the last one for all further runs), to
+    the paths of a program that acts like this and of a folder with data for it."""
+
+    def make(*behaviours):
+        folder = tmp_path / "atlas12"
+        data, turns, executable = folder / "data", folder / "turns", folder / "atlas12.sh"
+        data.mkdir(parents=True, exist_ok=True)
+        (data / "molecules.dat").write_text("1.\n 0.\n")
+        (data / "fort.12").write_bytes(3 * fortran_record(16, 0))
+        (data / "nltelinobsat12.bin").write_bytes(fortran_record(60, 2) + fortran_record(60, 1))
+        turns.write_text("\n".join(behaviours) + "\n")
+        words = {"turns": turns, "python": sys.executable, "script": PROJECT / "tests" / "atlas12" / "stand_in.py"}
+        executable.write_text(
+            """#!/bin/sh
+export BEHAVIOUR="$(head -n 1 {turns})"
+[ $(wc -l < {turns}) -gt 1 ] && sed -i 1d {turns}
+exec {python} {script}
+""".format(**{name: shlex.quote(str(path)) for name, path in words.items()})
+        )
+        executable.chmod(0o755)
+        return executable, data
+
+    return make

@@ -54,7 +54,7 @@ def main():
     if behaviour == "empty":
         Path("fort.7").write_text("")
         return
-    rows = moved(start, teff, logg)[:layers]
+    rows = deepened(moved(start, teff, logg), layers, 10.0**logg)
     change, error = {"unconverged": (50.0, 7.5)}.get(behaviour, (0.05, 0.3))
     for number in range(1, iterations + 1) if behaviour != "unprinted" else ():
         settled = number >= SETTLES_AT
@@ -83,6 +83,17 @@ def moved(start, teff, logg):
     for line in lines[first : first + int(lines[first - 1].split()[2])]:
         m, t, p, n, k, g, v = (float(word) for word in line.split()[:7])
         rows.append((m * weaker, t * teff / old_teff, p, n, k / weaker, g / weaker, v))
+    return rows
+
+
+def deepened(rows, layers, gravity):
+    """The rows with as many more below as are asked for, an eighth of a decade of optical depth apart."""
+    depth = 10.0 ** (-6.875 + 0.125 * (len(rows) - 1))
+    while len(rows) < layers:
+        m, t, p, n, k, g, v = rows[-1]
+        step = depth * (10.0**0.125 - 1.0) / k
+        rows = [*rows, (m + step, 1.01 * t, p + (gravity - g) * step, n, k, g, v)]
+        depth *= 10.0**0.125
     return rows
 
 

@@ -3,8 +3,6 @@
 import itertools
 import os
 import re
-import shlex
-import struct
 import sys
 import time
 from pathlib import Path
@@ -23,45 +21,21 @@ from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import to_deck
 from kurucz_a1.errors import BadConfig
 
-STAND_IN = Path(__file__).with_name("stand_in.py")
 SUN = Point(5777.0, 4.44)
 NEAR = Point(5900.0, 4.2, -0.3, 0.1)
 
 
-def record(length, species):
-    """One of Fortran's unformatted records, with a species where the NLTE lines have it."""
-    body = bytearray(length)
-    if length > 24:
-        struct.pack_into("<i", body, 24, species)
-    return struct.pack("<i", length) + bytes(body) + struct.pack("<i", length)
+@pytest.fixture
+def data(atlas12_stand_in):
+    return atlas12_stand_in("good")[1]
 
 
 @pytest.fixture
-def data(tmp_path):
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "molecules.dat").write_text("1.\n 0.\n")
-    (folder / "fort.12").write_bytes(3 * record(16, 0))
-    (folder / "nltelinobsat12.bin").write_bytes(record(60, 2) + record(60, 1))
-    return folder
-
-
-@pytest.fixture
-def program(data, tmp_path):
+def program(atlas12_stand_in):
     """A function from the stand-in's behaviours, one a run (the last one for all further runs), to a Program."""
 
     def make(*behaviours, **options):
-        turns = tmp_path / "turns"
-        turns.write_text("\n".join(behaviours) + "\n")
-        executable = tmp_path / "atlas12.sh"
-        executable.write_text(
-            f"""#!/bin/sh
-export BEHAVIOUR="$(head -n 1 {shlex.quote(str(turns))})"
-[ $(wc -l < {shlex.quote(str(turns))}) -gt 1 ] && sed -i 1d {shlex.quote(str(turns))}
-exec {shlex.quote(sys.executable)} {shlex.quote(str(STAND_IN))}
-"""
-        )
-        executable.chmod(0o755)
+        executable, data = atlas12_stand_in(*behaviours)
         return Program(executable=executable, data=data, **{"time_limit": 30.0, "iterations": 20, **options})
 
     return make
@@ -164,13 +138,18 @@ def test_tries_are_limited_and_the_scratch_of_failures_is_kept(program, sun, tmp
     assert "ABUNDANCE SCALE" in (tmp_path / "runs" / "1" / "stdin").read_text()
 
 
+def keep(path, size):
+    """The first bytes of a file alone; the first of the stand-in's NLTE lines, 68 bytes, is one of helium."""
+    path.write_bytes(path.read_bytes()[:size])
+
+
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
         (lambda data: (data / "nltelinobsat12.bin").unlink(), "silently leaves out hydrogen"),
-        (lambda data: (data / "nltelinobsat12.bin").write_bytes(record(60, 2)), "no line of hydrogen"),
+        (lambda data: keep(data / "nltelinobsat12.bin", 68), "no line of hydrogen"),
         (lambda data: (data / "fort.12").unlink(), "holds no fort.12"),
-        (lambda data: (data / "fort.12").write_bytes(record(16, 0)[:-3]), "cut short"),
+        (lambda data: keep(data / "fort.12", 21), "cut short"),
         (lambda data: (data / "fort.12").write_bytes(b""), "cut short"),
         (lambda data: (data / "molecules.dat").write_bytes(b""), "is empty"),
     ],

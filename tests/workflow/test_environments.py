@@ -72,7 +72,7 @@ STAGES = {
     "dataset": ["dataset"],
     "train": ["train_emulator"],
     "train_gpu": ["train_emulator"],
-    "evaluate": ["evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing"],
+    "evaluate": ["evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing", "reference_table"],
     "spectrum": ["spectrum"],
     "figures": ["figure", "validation_figure"],
     "report": ["report"],

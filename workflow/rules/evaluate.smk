@@ -49,6 +49,7 @@ rule evaluate_accuracy:
 
 rule evaluate_atlas12:
     input:
+        dataset=rules.dataset.output.dataset,
         emulators=rules.train.input.descriptions,
         opacities=OPACITY_TABLE,
     output:
@@ -68,6 +69,7 @@ rule evaluate_atlas12:
     params:
         solver=numbers_of("solver"),
         vturb=config["grid"]["box"]["vturb"],
+        most=config["evaluation"]["atlas12"],
         code=code_digest("evaluate_atlas12"),
     script:
         "../scripts/evaluate_atlas12.py"
@@ -129,3 +131,24 @@ rule evaluate:
         rules.evaluate_atlas12.output,
         rules.evaluate_sweeps.output,
         rules.evaluate_timing.output,
+
+
+# Not a part of the default run: what the ATLAS-12 models of the package cost, and how good they are.
+rule reference_table:
+    output:
+        section=f"{TABLES}/atlas12_reference.md",
+    log:
+        f"{LOGS}/reference_table.log",
+    benchmark:
+        f"{BENCHMARKS}/reference_table.tsv"
+    conda:
+        "../../envs/evaluate.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        page="docs/atlas12.md",
+        code=code_digest("reference_table"),
+    script:
+        "../scripts/reference_table.py"

@@ -5,8 +5,16 @@ from tables import labels_of, load_emulators, predict, write_table
 
 with stage(snakemake):
     from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
-    from kurucz_a1.dataset import atlas12_reference_atmospheres
-    from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, atlas12_tables, find_model, inside, profile_table
+    from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
+    from kurucz_a1.evaluation.atlas12_comparison import (
+        SOLAR_LABELS,
+        atlas12_tables,
+        find_model,
+        inside,
+        profile_table,
+        sample,
+        unseen,
+    )
 
     emulators = load_emulators(snakemake.input.emulators)
     # the reference models were made without lines of CO
@@ -16,9 +24,10 @@ with stage(snakemake):
     support = emulators["pinn"].support
     real = atlas12_reference_atmospheres()
     sun = find_model(real, SOLAR_LABELS)
-    reference = [model for model in real if model is sun or inside(support, model)]
+    unseen_models = unseen(real, open_dataset(snakemake.input.dataset))
+    reference = [model for model in unseen_models if model is not sun and inside(support, model)] + [sun]
     # The models with all 80 layers lie at random labels, a sample of the box; the others on a regular grid.
-    to_solve = [model for model in reference if model.temperature.size == 80]
+    to_solve = sample([model for model in reference if model.temperature.size == 80], snakemake.params.most)
 
     def solved(model):
         """The solver's model at the labels of another, None where it does not converge."""

@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.interpolate import CubicSpline
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
 
 # Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
@@ -19,6 +20,26 @@ def inside(support, model):
     vturb = labels.pop("vturb")
     depth = np.clip(0.0, *support.log_tau)
     return support.complaint(**labels, log_tau=depth) is None and abs(vturb - support.vturb) < 0.05
+
+
+def unseen(models, dataset):
+    """Those of ``models`` that no model of the training and validation split of a dataset has the labels of."""
+    seen = dataset.isel(model=dataset["split"].values != SPLITS.index("test"))
+    labels = np.stack([seen[name].values for name in LABEL_NAMES], axis=-1)
+    own = [np.array([float(getattr(model, name)) for name in LABEL_NAMES]) for model in models]
+    return [
+        model
+        for model, point in zip(models, own, strict=True)
+        if not np.any(np.all(np.abs(labels - point) < 1e-6, axis=1))
+    ]
+
+
+def sample(models, most):
+    """At most so many of a list of models, evenly spread over it; the last one is always among them."""
+    if len(models) <= most:
+        return list(models)
+    places = np.linspace(len(models) - 1, 0, most).round().astype(int)
+    return [models[place] for place in sorted(places)]
 
 
 def at_depths(model, log_tau):

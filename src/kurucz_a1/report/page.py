@@ -41,10 +41,10 @@ SECTIONS = (
     ),
     Section(
         "Beside real ATLAS-12 models",
-        "The 111 ATLAS-12 models that come with the package were computed with the real program and were not used in "
-        "training. Here the solver and the networks are compared with those whose labels lie inside the networks' "
-        "support. The ATLAS-12 models have no lines of CO; the solver's models here have none either, but those of "
-        "which the networks learnt do.",
+        "The ATLAS-12 models that come with the package were computed with the real program. Shown are those that "
+        "were not used in training, and the Sun, where their labels lie inside the networks' support. The ATLAS-12 "
+        "models have no lines of CO; the solver's models here have none either, but those of which networks learn, "
+        "unless they are ATLAS-12's, do.",
         ("atlas12_comparison",),
         ("atlas12_summary",),
     ),

@@ -3,6 +3,8 @@
 from functools import cache
 from importlib.resources import as_file, files
 
+import pandas as pd
+
 from kurucz_a1.atmosphere import from_dataset
 from kurucz_a1.netcdf import read_netcdf
 
@@ -29,3 +31,13 @@ def atlas12_reference_atmospheres():
     dataset = _reference()
     layers = dataset["layers"].values
     return [from_dataset(dataset.isel(model=k, depth=slice(0, layers[k]))) for k in range(len(layers))]
+
+
+def atlas12_runs():
+    """The runs that made the reference models, a DataFrame with a row for each point asked for, converged or not.
+
+    Columns: name; teff (K), logg, feh, afe (dex), vturb (km/s); layers; start: "neighbour" or "solver", what the first
+    run began with; tries; seconds of one processor, all tries; outcome: "converged" or the reason why not.
+    """
+    with as_file(files("kurucz_a1.grid.reference") / "data" / "atlas12_runs.csv") as path:
+        return pd.read_csv(path)

@@ -1,0 +1,77 @@
+"""What the package's set of ATLAS-12 models cost and how good its models are, as a section of a Markdown page."""
+
+import re
+
+import numpy as np
+
+from kurucz_a1.evaluation.hydrostatic import FORMS, hydrostatic_residual
+from kurucz_a1.evaluation.statistics import percentiles
+
+BEGIN, END = "<!-- written by the rule reference_table: begin -->", "<!-- end -->"
+_CONVERGED = "converged"
+# How a reason of failure begins, and how the table calls the cause.
+_CAUSES = {
+    "negative": "pressure not positive, the start was too far",
+    "not": "not converged",
+    "killed": "time limit",
+    "the program crashed": "crash",
+}
+_STARTS = {"neighbour": "the nearest model at hand", "solver": "the embedded solver's model"}
+
+
+def reference_section(models, runs):
+    """The section, a text.
+
+    models: the ATLAS-12 Atmospheres (depth,) of the set; runs: table of the points that were asked for, with columns
+    layers, start, tries, seconds (of one processor, all tries) and outcome ("converged", or why there is no model).
+    """
+    converged = runs[runs["outcome"] == _CONVERGED]
+    rows = ["| layers | started from | asked for | converged | median tries | seconds a model, median | p95 |"]
+    rows.append("| --- | --- | --- | --- | --- | --- | --- |")
+    for (layers, start), group in runs.groupby(["layers", "start"]):
+        good = group[group["outcome"] == _CONVERGED]
+        rows.append(
+            f"| {layers} | {_STARTS[start]} | {len(group)} | {len(good)} ({100 * len(good) / len(group):.0f} %) "
+            f"| {good['tries'].median():.0f} | {good['seconds'].median():.0f} | {good['seconds'].quantile(0.95):.0f} |"
+        )
+    failed = runs[runs["outcome"] != _CONVERGED]
+    text = [
+        f"{len(models)} models, {int((converged['layers'] == 80).sum())} of them with 80 layers; "
+        f"{runs['seconds'].sum() / 3600:.1f} hours of one processor, failed points included.",
+        "",
+        *rows,
+        "",
+        f"{len(failed)} of {len(runs)} points have no model ({100 * len(failed) / len(runs):.1f} %): "
+        f"{_causes(failed)}.",
+        "",
+        *_residuals(models),
+    ]
+    return "\n".join(text)
+
+
+def _causes(failed):
+    names = [
+        next((cause for word, cause in _CAUSES.items() if reason.startswith(word)), reason)
+        for reason in failed["outcome"]
+    ]
+    counts = {name: names.count(name) for name in sorted(set(names))}
+    return "; ".join(f"{name} ({number})" for name, number in counts.items()) or "none"
+
+
+def _residuals(models):
+    """The table of hydrostatic residuals, of all layers but the first and the last."""
+    yield "Hydrostatic equilibrium by the models' own numbers, first and last layer left out (dex):"
+    yield ""
+    yield "| form | median | p95 | max |"
+    yield "| --- | --- | --- | --- |"
+    for form in FORMS:
+        values = percentiles(np.concatenate([hydrostatic_residual(model, form)[1:-1] for model in models]))
+        yield f"| {form} | {values['median']:.2g} | {values['p95']:.2g} | {values['max']:.2g} |"
+
+
+def replace_section(page, section):
+    """The text ``page`` with what stands between its two marks replaced. Raises ValueError without the marks."""
+    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
+    if not pattern.search(page):
+        raise ValueError(f"the page has no line {BEGIN!r} with {END!r} after it")
+    return pattern.sub(lambda _: f"{BEGIN}\n\n{section}\n\n{END}", page)
