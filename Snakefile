@@ -22,6 +22,7 @@ SCHEMA = safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 try:
     config.update(configuration.read_numbers(config, SCHEMA))
     configuration.check(config, SCHEMA)
+    configuration.take_source(config)
     validate(config, str(SCHEMA_FILE))
     if workflow.is_main_process:
         configuration.check_files(config)

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from kurucz_a1.atlas12.convergence import hydrostatic_departure
 from kurucz_a1.atlas12.deck import Deck
 from kurucz_a1.atlas12.deck import read_deck as read_plain_deck
 from kurucz_a1.atlas12.deck import read_decks as read_plain_decks
@@ -53,12 +54,12 @@ ATTRIBUTES = {
 
 
 class Entry(NamedTuple):
-    """A model: its name, the Atmosphere and Deck, and its numbers of CONVERGENCE in their order."""
+    """A model: its name, the Atmosphere and Deck, errors of flux and flux derivative as the program printed them."""
 
     name: str
     model: Atmosphere
     deck: Deck
-    convergence: tuple
+    flux_errors: tuple
 
 
 def main():
@@ -99,7 +100,7 @@ def from_folder(folder):
         runs[-1][-1] = "converged"
         deck = read_plain_deck(folder / row["file"])
         entries.append(
-            Entry(name, checked(folder / row["file"], deck, point), deck, tuple(map(float, list(row.values())[-3:])))
+            Entry(name, checked(folder / row["file"], deck, point), deck, tuple(map(float, list(row.values())[-3:-1])))
         )
     return entries, pd.DataFrame(runs, columns=RUN_COLUMNS)
 
@@ -120,7 +121,7 @@ def from_grid(folder):
         }
         for (index, point), deck in zip(points.items(), decks, strict=True):
             last = tries[tries["index"] == index].iloc[-1]
-            numbers = tuple(float(last[key]) for key in ("flux_error", "flux_derivative", "identity"))
+            numbers = tuple(float(last[key]) for key in ("flux_error", "flux_derivative"))
             entries.append(Entry(name_of(point), checked(path, deck, point), deck, numbers))
         points |= {index: {name: float(row[name]) for name in LABEL_NAMES} for index, row in failures.iterrows()}
         for index, point in points.items():
@@ -166,9 +167,10 @@ def dataset_of(entries):
     text = {"units": "dyn cm-2", "long_name": "radiation pressure at the surface, the PRADK card"}
     surface = np.array([deck.surface_radiation_pressure for deck in decks])
     variables["surface_radiation_pressure"] = ("model", surface, text)
-    for k, (name, (units, text)) in enumerate(CONVERGENCE.items()):
-        values = np.array([entry.convergence[k] for entry in entries])
-        variables[name] = ("model", values, {"units": units, "long_name": text})
+    identity = [np.max(np.abs(hydrostatic_departure(deck))) for deck in decks]
+    for name, values in zip(CONVERGENCE, [*zip(*(e.flux_errors for e in entries), strict=True), identity], strict=True):
+        units, text = CONVERGENCE[name]
+        variables[name] = ("model", np.array(values), {"units": units, "long_name": text})
     return xr.Dataset(variables, attrs=ATTRIBUTES)
 
 

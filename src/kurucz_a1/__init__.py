@@ -19,6 +19,7 @@ _PUBLIC = {
     "Atmosphere": "kurucz_a1.atmosphere",
     "NotConverged": "kurucz_a1.atmosphere",
     "solve": "kurucz_a1.atmosphere",
+    "check_decks": "kurucz_a1.decks",
     "read_deck": "kurucz_a1.decks",
     "read_decks": "kurucz_a1.decks",
     "write_deck": "kurucz_a1.decks",

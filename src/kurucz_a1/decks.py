@@ -7,6 +7,7 @@ import numpy as np
 
 from kurucz_a1.atlas12 import deck as _deck
 from kurucz_a1.atlas12.abundances import metallicity, solar_log_fractions
+from kurucz_a1.atlas12.check import findings
 from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
@@ -63,6 +64,21 @@ def write_deck(path, atmosphere, title=None):
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     write_text(path, text)
+
+
+def check_decks(path):
+    """Yield, for each model of the file of decks at ``path``, what it is called and what speaks against it.
+
+    The first is a text, path, Teff and log g; the second a list of phrases, empty for a model that can pass for a
+    converged one of ATLAS-12 (or ATLAS9, or such a one in MOOG's form) by all that the deck says: hydrostatic
+    equilibrium, steps of optical depth, radiation pressure at the surface, its title. See ``atlas12.check``.
+
+    Raises BadFile like ``read_decks``.
+    """
+    for deck in _deck.read_decks(path):
+        teff = "Teff unknown" if deck.teff is None else f"{deck.teff:.0f} K"
+        logg = "log g unknown" if deck.logg is None else f"log g {deck.logg:.2f}"
+        yield f"{path}: {deck.program}, {teff}, {logg}", findings(deck)
 
 
 def from_deck(deck, **labels):

@@ -106,7 +106,7 @@ def test_several_models_in_one_file(sun, tmp_path):
     others = [m for m in atlas12_reference_atmospheres() if m.temperature.shape == (80,)][:3]
     write_deck(tmp_path / "all.atm", stack(others))
     back = list(read_decks(tmp_path / "all.atm"))
-    assert [float(m.teff) for m in back] == [float(m.teff) for m in others]
+    assert [float(m.teff) for m in back] == [round(float(m.teff)) for m in others]  # the form holds 1 K
     with pytest.raises(BadFile, match="holds 3 models"):
         read_deck(tmp_path / "all.atm")
 

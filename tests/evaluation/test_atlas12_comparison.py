@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables, find_model, inside, profile_table
+from kurucz_a1.dataset import atlas12_reference_atmospheres, atlas12_reference_dataset
+from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables, find_model, inside, profile_table, sample, unseen
 
 
 def coarse(model, step=1):
@@ -57,3 +58,23 @@ def test_profiles_stand_side_by_side(make_model):
     table = profile_table({"ATLAS-12": make_model(), "pinn": make_model()})
     assert list(table["system"].unique()) == ["ATLAS-12", "pinn"]
     assert len(table) == 160
+
+
+def test_models_of_the_training_and_validation_split_are_seen():
+    """Where the reference models are the training set, only those of its test split are shown."""
+    dataset = atlas12_reference_dataset()
+    models = atlas12_reference_atmospheres()
+    left = unseen(models, dataset)
+    deep = [model for model in left if model.temperature.size == 80]
+    assert len(deep) == int((dataset["split"] == 2).sum())
+    # those with 72 layers are no part of it, but for one that has the labels of one with 80
+    assert len(left) - len(deep) >= sum(model.temperature.size == 72 for model in models) - 1
+
+
+@pytest.mark.parametrize(("count", "most"), [(3, 5), (5, 5), (40, 7), (40, 1)])
+def test_a_sample_is_spread_and_holds_the_last(count, most):
+    chosen = sample(list(range(count)), most)
+    assert len(chosen) == min(count, most) and chosen[-1] == count - 1
+    assert chosen == sorted(set(chosen))
+    if 1 < most < count:
+        assert chosen[0] == 0 and max(np.diff(chosen)) <= np.ceil(count / (most - 1))

@@ -1,10 +1,12 @@
 """The whole chain as jobs of a real one-node SLURM, each rule in its conda environment."""
 
+import json
 import os
 import shutil
 import subprocess
 
 import pytest
+import xarray
 
 pytestmark = pytest.mark.slurm
 
@@ -41,5 +43,7 @@ def test_the_chain_runs_as_jobs(make_checkout, local_conda, slurm):
     assert run.lines("Software: every rule runs in its conda environment (envs/), as asked for.")
     assert run.text.count("has been submitted with SLURM jobid") >= 20
     assert (checkout.folder / "results/test/report.html").is_file()
+    with xarray.open_dataset(checkout.folder / "results/test/dataset.nc") as dataset:
+        assert json.loads(dataset.attrs["versions"])["python"].startswith("3.12.")
     again = checkout.snakemake("--workflow-profile", "slurm", "--configfile", "config/test.yaml", *SMALL_CLUSTER)
     assert "Nothing to be done" in again.text

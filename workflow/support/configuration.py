@@ -52,6 +52,12 @@ def check(config, schema):
     _check_order(config)
 
 
+def take_source(config):
+    """``source`` stands for ``grid.source``, so that a command line can name it alone."""
+    if config.get("source") is not None:
+        config["grid"]["source"] = config["source"]
+
+
 def check_files(config):
     """Raise BadConfiguration if a file that ``config`` names is missing or the results cannot be written."""
     grid, spectrum = config["grid"], config["spectrum"]

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-
-from kurucz_a1.atlas12.quadrature import integral_over_mass
+from scipy.integrate import cumulative_trapezoid
 
 # The program's iterations end in a cycle of up to 0.7 % at the top of the convection zone of cool stars, so less than
 # 1 % of the flux cannot be asked for; the first few layers show flux derivatives of hundreds of per cent in models that
@@ -73,8 +72,14 @@ def iterations_needed(iterations):
 
 
 def hydrostatic_departure(deck):
-    """(P + P_rad) / (g m) - 1 of a Deck at each layer, shape (layer,); P_rad is the integral of g_rad over mass."""
-    radiation_pressure = integral_over_mass(deck.column_mass, deck.radiative_acceleration)
+    """(P + P_rad) / (g m) - 1 of a Deck at each layer, shape (layer,); P_rad is the integral of g_rad over mass.
+
+    By trapezoids, the rule that converged models of the program keep best: where opacity falls by decades from one
+    layer to the next, splines are off by up to 0.003 in models that keep this one to 0.0006.
+    """
+    radiation_pressure = deck.radiative_acceleration[0] * deck.column_mass[0] + cumulative_trapezoid(
+        deck.radiative_acceleration, deck.column_mass, initial=0.0
+    )
     return (deck.gas_pressure + radiation_pressure) / (10.0**deck.logg * deck.column_mass) - 1.0
 
 

@@ -1,0 +1,64 @@
+"""What a deck itself tells of its model: whether it is one that ATLAS-12 converged, or only looks like it."""
+
+import numpy as np
+
+from kurucz_a1.atlas12.convergence import hydrostatic_departure
+from kurucz_a1.atlas12.quadrature import integral_over_mass
+
+# Converged models of the program: below 5e-4, for their pressures have four digits; after 3 iterations: 9e-3.
+_BALANCE = 2e-3
+# The program steps by 0.125 in log tau; a model's own opacity gives that back within 0.03 dex where opacity rises
+# steeply and within 0.001 elsewhere. Models of other makers put on these depths: 0.05 and more.
+_STEP, _STEP_TOLERANCE = 0.125, 0.04
+# PRADK over the flux divided by c: the program's own models have 0.68 to 0.71, that of grey atmospheres 0.7104
+# (Mihalas 1978, eq. 3-17).
+_RADIATION_CONSTANT = 7.5657e-15  # erg cm-3 K-4; the range is wide enough for any value of the constants
+_SURFACE_RANGE = (0.6, 0.8)
+_PROGRAMS = ("ATLAS-12", "ATLAS9", "MOOG")
+
+
+def findings(deck):
+    """What speaks against a Deck's being a converged model of an ATLAS program: a list of phrases, empty if nothing.
+
+    Convergence of the flux is not in a deck: it takes the program's printed output (see ``convergence``). A deck
+    without log g cannot be checked for hydrostatic equilibrium, which is then a finding.
+    """
+    found = []
+    if deck.program not in _PROGRAMS:
+        found.append(f"its title says that it was made by {deck.program}")
+    if deck.logg is None:
+        found.append("it states no log g, so that hydrostatic equilibrium cannot be checked")
+    else:
+        found += _balance(deck)
+    return found + _steps(deck) + _surface(deck)
+
+
+def _balance(deck):
+    departure = np.abs(hydrostatic_departure(deck))
+    worst = int(np.argmax(departure))
+    if departure[worst] < _BALANCE:
+        return []
+    return [
+        f"not in hydrostatic equilibrium, or not converged: (P + P_rad)/(g m) is off by {departure[worst]:.2g} "
+        f"at layer {worst + 1}, not below {_BALANCE:g}"
+    ]
+
+
+def _steps(deck):
+    steps = np.diff(np.log10(integral_over_mass(deck.column_mass, deck.rosseland_opacity)))
+    worst = int(np.argmax(np.abs(steps - _STEP)))
+    if abs(steps[worst] - _STEP) < _STEP_TOLERANCE:
+        return []
+    return [
+        f"opacity and column mass give steps in log tau of {steps[worst]:.3f} below layer {worst + 1}, "
+        f"not the {_STEP:g} of the program"
+    ]
+
+
+def _surface(deck):
+    if deck.teff is None or deck.surface_radiation_pressure is None:
+        return []
+    ratio = deck.surface_radiation_pressure / (_RADIATION_CONSTANT * deck.teff**4 / 4.0)
+    if _SURFACE_RANGE[0] < ratio < _SURFACE_RANGE[1]:
+        return []
+    return [f"PRADK {deck.surface_radiation_pressure:g} is {ratio:.2g} times the flux over c, 0.7 in real models"]
