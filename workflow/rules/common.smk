@@ -19,6 +19,24 @@ def numbers_of(section):
     }
 
 
+# Who makes the models of the grid, and how many a job.
+SOURCE = config["grid"]["source"]
+BATCH_SIZE = config["atlas12" if SOURCE == "atlas12" else "grid"]["batch"]
+# An edit of the solver makes its models anew, but not those of ATLAS-12, which may begin with them.
+BATCH_CODE = (
+    code_digest(None, "kurucz_a1.atlas12.search")
+    if SOURCE == "atlas12"
+    else code_digest(f"grid_{SOURCE}")
+)
+LABELS_SCRIPT = "labels_drawn" if SOURCE in ("solver", "atlas12") else "labels_found"
+
+
+def batch_minutes(wildcards, attempt):
+    """Minutes that a batch may take: an hour, or for ATLAS-12 two typical runs a point; more at each retry."""
+    minutes = 2 * BATCH_SIZE if SOURCE == "atlas12" else 0
+    return (60 + minutes) * attempt
+
+
 wildcard_constraints:
     batch=r"\d+",
     kind="|".join(KINDS),

@@ -1,23 +1,8 @@
 # Labels drawn in a box, and a model atmosphere for each: batches that can run side by side, failures listed.
 
-SOURCE = config["grid"]["source"]
-BATCH_SIZE = config["atlas12" if SOURCE == "atlas12" else "grid"]["batch"]
-# An edit of the solver makes its models anew, but not those of ATLAS-12, which may begin with them.
-BATCH_CODE = (
-    code_digest(None, "kurucz_a1.atlas12.search")
-    if SOURCE == "atlas12"
-    else code_digest(f"grid_{SOURCE}")
-)
-LABELS_SCRIPT = "labels_drawn" if SOURCE in ("solver", "atlas12") else "labels_found"
 BATCHES = [
     f"{number:04d}" for number in range(-(-config["grid"]["count"] // BATCH_SIZE))
 ]
-
-
-def batch_minutes(wildcards, attempt):
-    """Minutes that a batch may take: an hour, or for ATLAS-12 two typical runs a point; more at each retry."""
-    minutes = 2 * BATCH_SIZE if SOURCE == "atlas12" else 0
-    return (60 + minutes) * attempt
 
 
 rule grid_labels:
