@@ -282,7 +282,13 @@ def _from_changes(lines, number, changes, dex):
 
 
 def _check_sum(lines, number, found):
-    total = np.sum(10.0 ** (found["log_fractions"] + found["log_offsets"]))
+    logarithms = found["log_fractions"] + found["log_offsets"]
+    largest = int(np.argmax(logarithms))
+    if logarithms[largest] > 0.0:
+        lines.fail(
+            number, f"log10 N/N_total of Z = {largest + 1} is {logarithms[largest]:g}, expected a number below 0"
+        )
+    total = np.sum(10.0**logarithms)
     if abs(total - 1.0) > 0.05:  # decks edited by hand are off by up to 0.004
         lines.fail(number, f"the number fractions of the elements sum to {total:.3f}, not to 1")
 
