@@ -88,7 +88,7 @@ MISTAKES = [
     ("grid.count", 0, "grid.count is 0; it must be at least 5"),
     ("grid.count", None, "grid.count is empty; it must be a whole number"),
     ("grid", [1], "grid is [1]; it must be a section"),
-    ("grid.source", "atlas", "grid.source is 'atlas'; it must be one of solver, atlas12, reference, decks"),
+    ("grid.source", "atlas", "grid.source is 'atlas'; it must be one of solver, atlas12, reference, corpus, decks"),
     ("grid.box.teff", [8000, 4500], "grid.box.teff is [8000, 4500]; the first number must be the smaller one"),
     ("grid.box.teff", [4500], "grid.box.teff is [4500]; it must be a list of 2 numbers"),
     ("grid.box.teff", [4500, 1e6], "grid.box.teff[1] is 1000000.0; it must be at most 60000"),

@@ -67,7 +67,10 @@ def test_python_is_the_same_everywhere(project):
 
 STAGES = {
     "lines": ["fetch_gfall", "opacity_tables"],
-    "grid": ["labels_drawn", "labels_found", "grid_solver", "grid_reference", "grid_decks", "grid"],
+    "grid": [
+        *("labels_drawn", "labels_found", "grid_solver", "grid_reference", "grid_corpus", "grid_decks", "grid"),
+        "fetch_corpus",
+    ],
     "atlas12": ["grid_atlas12"],
     "dataset": ["dataset"],
     "train": ["train_emulator"],

@@ -21,7 +21,7 @@ def numbers_of(section):
 
 # Who makes the models of the grid, and how many a job.
 SOURCE = config["grid"]["source"]
-BATCH_SIZE = config["atlas12" if SOURCE == "atlas12" else "grid"]["batch"]
+BATCH_SIZE = config[SOURCE if SOURCE in ("atlas12", "corpus") else "grid"]["batch"]
 # An edit of the solver makes its models anew, but not those of ATLAS-12, which may begin with them.
 BATCH_CODE = (
     code_digest(None, "kurucz_a1.atlas12.search")

@@ -5,7 +5,37 @@ BATCHES = [
 ]
 
 
+# Where jobs run on other machines, these may have no network.
+localrules:
+    fetch_corpus,
+
+
+rule fetch_corpus:
+    output:
+        corpus=config["corpus"]["file"],
+    log:
+        f"{LOGS}/fetch_corpus.log",
+    benchmark:
+        f"{BENCHMARKS}/fetch_corpus.tsv"
+    conda:
+        "../../envs/grid.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=120,
+    params:
+        corpus=config["corpus"],
+        code=code_digest("fetch_corpus"),
+    script:
+        "../scripts/fetch_corpus.py"
+
+
+CORPUS = rules.fetch_corpus.output.corpus if SOURCE == "corpus" else []
+
+
 rule grid_labels:
+    input:
+        corpus=CORPUS,
     output:
         labels=f"{RESULTS}/grid/labels.csv",
     log:
@@ -29,6 +59,7 @@ rule grid_labels:
 rule grid_batch:
     input:
         labels=rules.grid_labels.output.labels,
+        corpus=CORPUS,
         opacities=OPACITY_TABLE if SOURCE in ("solver", "atlas12") else [],
     output:
         models=f"{RESULTS}/grid/batches/{{batch}}.nc",

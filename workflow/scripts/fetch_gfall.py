@@ -3,7 +3,7 @@
 from stage import stage
 
 with stage(snakemake):
-    from kurucz_a1.lines.fetch import fetch
+    from kurucz_a1.fetch import fetch
 
     params = snakemake.params
     print(f"fetching {params.address}", flush=True)

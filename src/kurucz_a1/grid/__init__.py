@@ -1,6 +1,6 @@
 """Which labels to compute, and the sources of models behind one interface, a module each: ``solver_source``,
-``atlas12_source``, ``reference_source``, ``deck_source``. They are not imported here: a stage that uses one does not
-depend on the others.
+``atlas12_source``, ``reference_source``, ``corpus_source``, ``deck_source``. They are not imported here: a stage that
+uses one does not depend on the others.
 """
 
 from kurucz_a1.grid.batches import read_batches, read_failures, read_tries

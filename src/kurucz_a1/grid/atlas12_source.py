@@ -60,7 +60,7 @@ class Atlas12Source(Source):
             starts.insert(0, Start(point, to_deck(guess), self._guesser))
         attempts = find_model(self.program, point, starts, scratch)
         tries = tuple(_as_row(number, one) for number, one in enumerate(attempts, start=1))
-        last = attempts[-1]
+        last = next(one for one in reversed(attempts) if one.point == point or one is attempts[0])
         if last.point != point or not last.converged:
             return Result(None, f"{last.reason} ({len(attempts)} tries; runs kept in {scratch})", tries)
         # the labels as they were asked for: a deck rounds Teff to 1 K

@@ -12,6 +12,8 @@ from kurucz_a1.grid.source import Result, Source
 class ReferenceSource(Source):
     """The models with 80 layers among the ATLAS-12 models of the package: their labels are the grid's labels."""
 
+    at_hand = True
+
     def __init__(self):
         self.models = [m for m in atlas12_reference_atmospheres() if np.shape(m.temperature) == (DEPTHS,)]
         self.description = {"source": "reference", "models": len(self.models)}

@@ -44,10 +44,10 @@ def run_batch(
     that models of an older one are made anew; title: how the progress calls the batch; own_depths: keep the depths of
     the source.
 
-    Each finished point is kept at once in the folder ``output`` + ".partial"; a run that is interrupted or killed
-    leaves nothing half-written, and the next one goes on where it stopped, with the same result. The folder is
-    removed at the end. A point that has no model does not stop the others. Models are put on the 80 standard depths,
-    unless they keep their own, which must be as many for all.
+    Each finished point is kept at once in the folder ``output`` + ".partial", unless it is at hand anyway; a run
+    that is interrupted or killed leaves nothing half-written, and the next one goes on where it stopped, with the same
+    result. The folder is removed at the end. A point that has no model does not stop the others. Models are put on
+    the 80 standard depths, unless they keep their own, which must be as many for all.
 
     Returns (number of models, number of failures). Raises BadFile where nothing can be written; errors in the
     configuration of the source come through.
@@ -59,11 +59,12 @@ def run_batch(
     with progress(title or output.stem, len(labels)) as report:
         for index in source.order(labels):
             key = _key(index, rows[index], source, code)
-            result = recall(partial, index, key)
+            result = None if source.at_hand else recall(partial, index, key)
             if result is None:
                 result = _make(source, rows[index], models, own_depths)
-                keep(partial, index, key, result)
                 made += 1
+                if not source.at_hand:
+                    keep(partial, index, key, result)
             results[index] = result
             if result.model is not None:
                 models[index] = result.model

@@ -36,6 +36,7 @@ class Source:
     """
 
     description: dict
+    at_hand = False  # whether making a model costs so little that an interrupted batch may begin anew
 
     def labels(self, box, count, seed):
         """The table of labels to make, a DataFrame as from ``draw_labels``."""

@@ -1,6 +1,8 @@
 """Fetching: the right file, a wrong checksum, no file, no server; from local addresses only."""
 
 import hashlib
+import io
+import tarfile
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from kurucz_a1.errors import BadFile
-from kurucz_a1.lines.fetch import fetch
+from kurucz_a1.fetch import fetch, fetch_member
 
 CONTENT = b"a line of a list\n" * 100_000
 MD5 = hashlib.md5(CONTENT).hexdigest()
@@ -69,3 +71,41 @@ def test_a_file_that_was_there_is_not_lost(address, tmp_path):
     with pytest.raises(BadFile):
         fetch(address, path, "0" * 32)
     assert path.read_text() == "old"
+
+
+def archive(path, names, cut=None):
+    """A compressed tar archive of files of these names with CONTENT, perhaps cut short; returns its address."""
+    with tarfile.open(path, "w:gz") as tar:
+        for name in names:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(CONTENT)
+            tar.addfile(entry, io.BytesIO(CONTENT))
+    path.write_bytes(path.read_bytes()[:cut])
+    return path.as_uri()
+
+
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_one_file_of_an_archive_is_kept_and_nothing_else_written(tmp_path):
+    address = archive(tmp_path / "all.tar.gz", ["../outside.dat", "top/set/a.npz", "top/set/b.npz", "/absolute.dat"])
+    path = tmp_path / "new" / "models.npz"
+    assert fetch_member(address, "set/b.npz", path, size=len(CONTENT), sha256=SHA256) == len(CONTENT)
+    assert path.read_bytes() == CONTENT
+    assert sorted(file.name for file in tmp_path.rglob("*") if file.is_file()) == ["all.tar.gz", "models.npz"]
+
+
+@pytest.mark.parametrize(
+    ("names", "cut", "size", "says"),
+    [
+        (["set/b.npz"], None, 5, "has 1700000 bytes and SHA-256"),
+        (["set/a.npz", "b.npz"], None, len(CONTENT), r"holds no set/b\.npz"),
+        (["a", "set/b.npz"], 300, len(CONTENT), "not a whole tar archive"),
+    ],
+)
+def test_another_archive_is_refused(tmp_path, names, cut, size, says):
+    address, path = archive(tmp_path / "all.tar.gz", names, cut), tmp_path / "here" / "models.npz"
+    with pytest.raises(BadFile, match=says) as caught:
+        fetch_member(address, "set/b.npz", path, size=size, sha256=SHA256)
+    assert str(path) in str(caught.value) and "\n" not in str(caught.value)
+    assert list(path.parent.iterdir()) == []
