@@ -1,5 +1,7 @@
 """Batches: failures are recorded, an interrupted run is taken up with the same result, decks serve as a source."""
 
+import shutil
+import tarfile
 from dataclasses import replace
 
 import jax.numpy as jnp
@@ -146,18 +148,27 @@ def test_damaged_batches_are_refused(tmp_path):
         read_batches([tmp_path / "0000.nc"])
 
 
-def test_a_folder_of_decks(tmp_path):
+@pytest.mark.parametrize("form", ["folder", "archive"])
+def test_a_folder_or_archive_of_decks(tmp_path, form):
     deep = [m for m in atlas12_reference_atmospheres() if m.temperature.shape == (80,)][:4]
     shallow = next(m for m in atlas12_reference_atmospheres() if m.temperature.shape == (72,))
     for number, model in enumerate([*deep, shallow]):
         write_deck(tmp_path / "decks" / f"{number}.atm", model)
     (tmp_path / "decks" / "notes.txt").write_text("not a deck")
-    source = DeckSource(tmp_path / "decks")
+    place = tmp_path / "decks"
+    if form == "archive":
+        with tarfile.open(tmp_path / "decks.tar.gz", "w:gz") as tar:
+            for path in sorted(place.iterdir(), reverse=True):
+                tar.add(path, f"models/{path.name}")
+        shutil.rmtree(place)
+        place = tmp_path / "decks.tar.gz"
+    source = DeckSource(place)
     table = source.labels(None, 100, 0)
     assert len(table) == 6
     assert run_batch(table, source, *paths(tmp_path)) == (4, 2)
     reasons = read_failures([paths(tmp_path)[1]])["reason"]
-    assert "spans log tau -6.87 to 2.00" in reasons[0] and "not an ATLAS model deck" in reasons[1]
+    assert "spans log tau -6.87 to 2.00" in reasons[0]
+    assert reasons[1].startswith(str(place)) and "notes.txt, line 1" in reasons[1] and "ATLAS model deck" in reasons[1]
     dataset = read_batches([paths(tmp_path)[0]])
     assert dataset.attrs["source"] == "ATLAS-12"
     np.testing.assert_array_equal(dataset["temperature"], [model.temperature for model in deep])
@@ -185,5 +196,11 @@ def test_the_models_of_the_package_are_a_source(tmp_path):
 def test_folders_without_decks_are_refused():
     with pytest.raises(BadConfig, match=r"grid\.decks"):
         DeckSource(None)
-    with pytest.raises(BadFile, match="no such folder"):
+    with pytest.raises(BadFile, match="no such folder or archive"):
         DeckSource("nowhere").labels(None, 1, 0)
+
+
+def test_a_damaged_archive_is_told(tmp_path):
+    (tmp_path / "decks.tar").write_bytes(b"no archive" * 100)
+    with pytest.raises(BadFile, match="not a whole tar archive"):
+        DeckSource(tmp_path / "decks.tar").labels(None, 1, 0)

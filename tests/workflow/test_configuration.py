@@ -167,8 +167,8 @@ def test_line_lists(lines, names):
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        ({"grid": {"source": "decks"}}, "grid.source is decks, but grid.decks names no folder; name it"),
-        ({"grid": {"source": "decks", "decks": "nowhere"}}, "grid.decks is nowhere, which is not a folder"),
+        ({"grid": {"source": "decks"}}, "grid.source is decks, but grid.decks names nothing; name a folder or archive"),
+        ({"grid": {"source": "decks", "decks": "nowhere"}}, "grid.decks is nowhere, which is not there"),
         ({"grid": {"source": "atlas12"}}, "grid.source is atlas12, but atlas12.executable is null; name it"),
         (
             {"grid": {"source": "atlas12"}, "atlas12": {"executable": "nowhere"}},

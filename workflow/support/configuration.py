@@ -68,9 +68,13 @@ def check_files(config):
             )
     if grid["source"] == "decks":
         if grid["decks"] is None:
-            raise BadConfiguration("config: grid.source is decks, but grid.decks names no folder; name it")
-        if not Path(grid["decks"]).is_dir():
-            raise BadConfiguration(f"config: grid.decks is {grid['decks']}, which is not a folder; name one with decks")
+            raise BadConfiguration(
+                "config: grid.source is decks, but grid.decks names nothing; name a folder or archive"
+            )
+        if not Path(grid["decks"]).exists():
+            raise BadConfiguration(
+                f"config: grid.decks is {grid['decks']}, which is not there; name what holds the decks"
+            )
     if grid["source"] == "atlas12":
         _check_atlas12(config["atlas12"])
     for name in ("lines", "observed"):

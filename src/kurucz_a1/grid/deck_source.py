@@ -1,6 +1,9 @@
-"""A folder of decks as a source of models."""
+"""A folder or tar archive of decks as a source of models."""
 
+import tarfile
+import zlib
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -12,36 +15,77 @@ from kurucz_a1.grid.source import Result, Source
 
 
 class DeckSource(Source):
-    """Models read from the deck files of a folder and the folders in it. The labels are the decks' own."""
+    """Models read from deck files: those of a folder and the folders in it, or of a tar archive, compressed or not.
 
-    def __init__(self, folder):
-        if folder is None:
-            raise BadConfig("grid.source is decks, but grid.decks names no folder")
-        self.folder = Path(folder)
-        self.description = {"source": "decks", "folder": str(folder)}
+    The labels are the decks' own. One deck is held in memory at a time, of an archive those of one batch.
+    """
+
+    at_hand = True
+
+    def __init__(self, place):
+        if place is None:
+            raise BadConfig("grid.source is decks, but grid.decks names no folder or tar archive")
+        self.place = Path(place)
+        self.description = {"source": "decks", "folder": str(place)}
+        self._unpacked = {}  # name in the archive: content
 
     def labels(self, box, count, seed):
         """One row a file, sorted by name, with a column "file"; labels are nan where the file cannot be read.
 
         box and seed are not used; at most ``count`` files are taken.
         """
-        if not self.folder.is_dir():
-            raise BadFile(f"{self.folder}: no such folder; name the folder of decks in grid.decks")
-        files = sorted(path for path in self.folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-        if not files:
-            raise BadFile(f"{self.folder}: the folder holds no files; name the folder of decks in grid.decks")
-        rows = []
-        for path in files[: int(count)]:
-            try:
-                deck = read_deck(path)
-                labels = {name: float(getattr(deck, name)) for name in LABEL_NAMES}
-            except BadFile:
-                labels = dict.fromkeys(LABEL_NAMES, np.nan)
-            rows.append({**labels, "file": path.relative_to(self.folder).as_posix()})
+        if self.place.is_dir():
+            paths = sorted(path for path in self.place.rglob("*") if path.is_file() and not path.name.startswith("."))
+            rows = [self._row(path.relative_to(self.place).as_posix()) for path in paths[: int(count)]]
+        elif self.place.is_file():
+            rows = [self._row(name, content) for name, content in _unpack(self.place)]
+            rows = sorted(rows, key=lambda row: row["file"])[: int(count)]
+        else:
+            raise BadFile(f"{self.place}: no such folder or archive; name the one with the decks in grid.decks")
+        if not rows:
+            raise BadFile(f"{self.place}: holds no files; name the folder or archive of decks in grid.decks")
         return pd.DataFrame(rows).rename_axis("index")
+
+    def _row(self, name, content=None):
+        try:
+            deck = self._read(name, content)
+            labels = {label: float(getattr(deck, label)) for label in LABEL_NAMES}
+        except BadFile:
+            labels = dict.fromkeys(LABEL_NAMES, np.nan)
+        return {**labels, "file": name}
+
+    def order(self, labels):
+        """The index of the labels as it is; the decks of these labels are taken from an archive, read once for all."""
+        if self.place.is_file():
+            self._unpacked = dict(_unpack(self.place, set(labels["file"])))
+        return super().order(labels)
 
     def make_model(self, row, made):
         try:
-            return Result(read_deck(self.folder / row["file"]))
+            return Result(self._read(row["file"], self._unpacked.get(row["file"])))
         except BadFile as error:
             return Result(None, str(error))
+
+    def _read(self, name, content):
+        """The Atmosphere in the file of this name, or in its content where it comes from an archive."""
+        if content is None:
+            return read_deck(self.place / name)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "deck"
+            path.write_bytes(content)
+            try:
+                return read_deck(path)
+            except BadFile as error:
+                raise BadFile(str(error).replace(str(path), f"{self.place}: {name}")) from error
+
+
+def _unpack(archive, wanted=None):
+    """Yield name and content of each file in the archive, or of those ``wanted``."""
+    try:
+        with tarfile.open(archive, "r|*") as tar:
+            for entry in tar:
+                hidden = entry.name.rpartition("/")[2].startswith(".")
+                if entry.isfile() and not hidden and (wanted is None or entry.name in wanted):
+                    yield entry.name, tar.extractfile(entry).read()
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise BadFile(f"{archive}: not a whole tar archive ({error}); name a folder or archive of decks") from error
