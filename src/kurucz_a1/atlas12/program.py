@@ -3,7 +3,6 @@
 import hashlib
 import os
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from kurucz_a1.errors import BadConfig
@@ -65,7 +64,6 @@ class Program:
         }
 
 
-@cache
 def _digest(path):
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
