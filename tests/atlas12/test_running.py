@@ -123,6 +123,13 @@ def test_half_the_way_is_tried_then_the_next_start(program, sun, tmp_path):
     assert attempts[-1].converged and len(attempts) == 5
 
 
+def test_a_run_that_failed_is_not_repeated(program, sun, tmp_path):
+    """From a start at the point itself there is no half of the way: the next one is taken at once."""
+    guess = Start(NEAR, sun.deck, "a guess")
+    attempts = find_model(program("start too far", "good"), NEAR, [sun, guess], tmp_path / "runs")
+    assert [one.start for one in attempts] == ["a guess", "the Sun"] and attempts[-1].converged
+
+
 def test_far_points_are_reached_by_stepping_stones(program, sun, tmp_path):
     far = Point(8000.0, 3.0)
     attempts = find_model(program("good", tries=6), far, [sun], tmp_path / "runs")

@@ -44,7 +44,7 @@ def find_model(program, point, starts, scratch):
         elif made.deck is not None and not continued:
             start = Start(point, made.deck, f"{made.start}, gone on with")
             iterations, continued = _longest(program), True
-        elif made.deck is None and share / 2 >= _SMALLEST_SHARE and not continued:
+        elif made.deck is None and start.point != point and share / 2 >= _SMALLEST_SHARE:
             share /= 2
         elif queue:
             start, share, iterations, continued = queue.pop(0), 1.0, _longest(program), False
