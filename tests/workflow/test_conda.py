@@ -36,7 +36,7 @@ def test_the_chain_runs_in_the_environments(checkout, target):
 
 
 def test_a_second_run_that_asks_for_conda_has_nothing_to_do(checkout, target):
-    run = checkout.snakemake("--cores", "all", "--sdm", "conda", *target, *CONFIG)
+    run = checkout.snakemake("--cores", "all", *target, "--sdm", "conda", *CONFIG)
     assert run.status == 0, run.text
     assert run.lines("Software: every rule runs in its conda environment (envs/), as asked for.")
     assert "Nothing to be done" in run.text
