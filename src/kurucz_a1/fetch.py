@@ -22,13 +22,9 @@ def fetch(address, path, md5):
     Raises BadFile, in one line, where there is no network, no such file or another digest; it says where to put a
     file that was got in another way.
     """
-    digest, count = hashlib.md5(usedforsecurity=False), 0
+    digest = hashlib.md5(usedforsecurity=False)
     with atomic_path(path) as temporary:
-        with open(temporary, "wb") as file:
-            for chunk in _chunks(address, path):
-                file.write(chunk)
-                digest.update(chunk)
-                count += len(chunk)
+        count = _write(temporary, _chunks(address, path), digest)
         if digest.hexdigest() != md5:
             raise BadFile(
                 f"{address}: what came has {count} bytes and MD5 {digest.hexdigest()}, not {md5}: cut short, or "
@@ -43,18 +39,25 @@ def fetch_member(address, member, path, *, size, sha256):
     member: its path in the archive, or the end of it; size: bytes; sha256: hexadecimal digest. Raises BadFile like
     ``fetch``, and where the archive is damaged or has no such file.
     """
-    digest, count = hashlib.sha256(), 0
+    digest = hashlib.sha256()
     with atomic_path(path) as temporary:
-        with open(temporary, "wb") as file:
-            for chunk in _member_chunks(address, member, path):
-                file.write(chunk)
-                digest.update(chunk)
-                count += len(chunk)
+        count = _write(temporary, _member_chunks(address, member, path), digest)
         if (count, digest.hexdigest()) != (size, sha256):
             raise BadFile(
                 f"{address}: {member} has {count} bytes and SHA-256 {digest.hexdigest()}, not {size} and {sha256}: "
                 f"changed at its source; put the right file at {path}"
             )
+    return count
+
+
+def _write(path, chunks, digest):
+    """Write the chunks to ``path`` and put them into the digest; returns the number of bytes."""
+    count = 0
+    with open(path, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+            digest.update(chunk)
+            count += len(chunk)
     return count
 
 

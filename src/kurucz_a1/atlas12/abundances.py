@@ -44,6 +44,20 @@ def solar_log_fractions(pattern):
     return np.array([float(row[pattern]) for row in _table()])
 
 
+def scaled_pattern(feh, afe, pattern):
+    """The two columns of an abundance table, each (99,): log10 N / N_total of the solar pattern, and offsets in dex.
+
+    Metals are offset by [M/H], the alpha elements by [alpha/M] besides; helium keeps its number fraction, and hydrogen
+    is what remains, so that the fractions sum to 1.
+    """
+    fractions = solar_log_fractions(pattern)
+    offsets = np.full(99, float(feh))
+    offsets[np.array(ALPHA_ELEMENTS) - 1] += afe
+    offsets[:2] = 0.0
+    fractions[0] = np.log10(1.0 - np.sum(10.0 ** (fractions[1:] + offsets[1:])))
+    return fractions, offsets
+
+
 def metallicity(log_fractions, pattern=None):
     """([M/H], [alpha/M], name of the solar pattern) of log10 N / N_total for Z = 1..99, shape (99,).
 

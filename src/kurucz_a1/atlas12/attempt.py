@@ -4,9 +4,7 @@ import shutil
 import signal
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from kurucz_a1.atlas12.abundances import ALPHA_ELEMENTS, solar_log_fractions
+from kurucz_a1.atlas12.abundances import scaled_pattern
 from kurucz_a1.atlas12.convergence import Convergence, convergence, iterations_needed
 from kurucz_a1.atlas12.deck import Deck, format_deck, read_deck
 from kurucz_a1.atlas12.points import Point
@@ -81,12 +79,7 @@ def attempt(program, point, start, iterations, folder):
 
 def with_abundances(deck, point):
     """``deck`` with the abundance table of ``point``; its structure is kept."""
-    solar = solar_log_fractions(_PATTERN)
-    offsets = np.full(99, point.feh)
-    offsets[np.array(ALPHA_ELEMENTS) - 1] += point.afe
-    offsets[:2] = 0.0
-    fractions = solar.copy()
-    fractions[0] = np.log10(1.0 - 10.0 ** solar[1] - np.sum(10.0 ** (solar[2:] + offsets[2:])))
+    fractions, offsets = scaled_pattern(point.feh, point.afe, _PATTERN)
     return replace(deck, log_fractions=fractions, log_offsets=offsets)
 
 

@@ -1,8 +1,6 @@
 """The cards that tell the classic ATLAS-12 what to compute."""
 
-import numpy as np
-
-from kurucz_a1.atlas12.abundances import ALPHA_ELEMENTS, solar_log_fractions
+from kurucz_a1.atlas12.abundances import ALPHA_ELEMENTS, scaled_pattern
 
 MOST_ITERATIONS = 60  # beyond, the program asks HOW MANY ITERATIONS and stops
 _FIRST_LOG_TAU, _LOG_TAU_STEP = -6.875, 0.125
@@ -44,13 +42,10 @@ def classic_cards(point, *, iterations, layers, mixing_length, pattern="asplund2
 
 def _abundances(point, pattern):
     """The solar pattern, its metals scaled by [M/H] and the alpha elements by [alpha/M] besides."""
-    solar = solar_log_fractions(pattern)
-    offset = np.full(99, point.feh)
-    offset[np.array(ALPHA_ELEMENTS) - 1] += point.afe
-    helium = 10.0 ** solar[1]
-    hydrogen = 1.0 - helium - np.sum(10.0 ** (solar[2:] + offset[2:]))
+    fractions, offsets = scaled_pattern(point.feh, point.afe, pattern)
+    hydrogen, helium = 10.0 ** fractions[:2]
     yield f"ABUNDANCE SCALE {10.0**point.feh:.6f} ABUNDANCE CHANGE 1 {hydrogen:.6f} 2 {helium:.6f}"
-    pairs = [f"{z} {solar[z - 1]:.3f}" for z in range(3, 100)]
+    pairs = [f"{z} {fractions[z - 1]:.3f}" for z in range(3, 100)]
     yield from ("ABUNDANCE CHANGE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))
-    pairs = [f"{z} {offset[z - 1]:.3f}" for z in ALPHA_ELEMENTS]
+    pairs = [f"{z} {offsets[z - 1]:.3f}" for z in ALPHA_ELEMENTS]
     yield from ("ABUNDANCE RELATIVE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))

@@ -4,6 +4,7 @@ import numpy as np
 
 from kurucz_a1.atlas12.convergence import hydrostatic_departure
 from kurucz_a1.atlas12.quadrature import integral_over_mass
+from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
 # Converged models of the program: below 5e-4, for their pressures have four digits; after 3 iterations: 9e-3.
 _BALANCE = 2e-3
@@ -12,7 +13,6 @@ _BALANCE = 2e-3
 _STEP, _STEP_TOLERANCE = 0.125, 0.04
 # PRADK over the flux divided by c: the program's own models have 0.68 to 0.71, that of grey atmospheres 0.7104
 # (Mihalas 1978, eq. 3-17).
-_RADIATION_CONSTANT = 7.5657e-15  # erg cm-3 K-4; the range is wide enough for any value of the constants
 _SURFACE_RANGE = (0.6, 0.8)
 _PROGRAMS = ("ATLAS-12", "ATLAS9", "MOOG")
 
@@ -58,7 +58,7 @@ def _steps(deck):
 def _surface(deck):
     if deck.teff is None or deck.surface_radiation_pressure is None:
         return []
-    ratio = deck.surface_radiation_pressure / (_RADIATION_CONSTANT * deck.teff**4 / 4.0)
+    ratio = deck.surface_radiation_pressure * SPEED_OF_LIGHT / (STEFAN_BOLTZMANN * deck.teff**4)
     if _SURFACE_RANGE[0] < ratio < _SURFACE_RANGE[1]:
         return []
     return [f"PRADK {deck.surface_radiation_pressure:g} is {ratio:.2g} times the flux over c, 0.7 in real models"]

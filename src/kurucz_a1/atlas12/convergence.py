@@ -45,30 +45,26 @@ class Convergence:
 
 def convergence(iteration, deck):
     """The Convergence of the Deck that the program punched after the last Iteration it printed."""
-    inner = iteration.optical_depth > _DERIVATIVE_FROM
-    return Convergence(
-        flux_error=_largest(iteration.flux_error),
-        flux_derivative=_largest(iteration.flux_derivative[inner]),
-        temperature_change=_largest(iteration.correction / iteration.temperature),
-        identity=_largest(hydrostatic_departure(deck)),
-    )
+    return Convergence(*_errors(iteration), identity=_largest(hydrostatic_departure(deck)))
 
 
 def iterations_needed(iterations):
     """After how many of the Iterations flux and temperature stayed within the limits; None if they never did."""
+    limits = (_FLUX_ERROR, _FLUX_DERIVATIVE, _TEMPERATURE_CHANGE)
     needed = len(iterations)
-    while needed:
-        one = iterations[needed - 1]
-        inner = one.optical_depth > _DERIVATIVE_FROM
-        within = (
-            _largest(one.flux_error) < _FLUX_ERROR
-            and _largest(one.flux_derivative[inner]) < _FLUX_DERIVATIVE
-            and _largest(one.correction / one.temperature) < _TEMPERATURE_CHANGE
-        )
-        if not within:
-            break
+    while needed and all(error < limit for error, limit in zip(_errors(iterations[needed - 1]), limits, strict=True)):
         needed -= 1
     return needed + 1 if needed < len(iterations) else None
+
+
+def _errors(iteration):
+    """Errors of flux and of its derivative (percent) and relative change of temperature, largest over the layers."""
+    inner = iteration.optical_depth > _DERIVATIVE_FROM
+    return (
+        _largest(iteration.flux_error),
+        _largest(iteration.flux_derivative[inner]),
+        _largest(iteration.correction / iteration.temperature),
+    )
 
 
 def hydrostatic_departure(deck):

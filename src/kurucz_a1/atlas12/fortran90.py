@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from kurucz_a1.atlas12.printout import Iteration
+from kurucz_a1.atlas12.printout import Iteration, number_in
 from kurucz_a1.errors import BadConfig
 
 MOST_ITERATIONS = 60
@@ -89,16 +89,9 @@ def _table(lines, number):
         words = lines[number].split()
         if len(words) <= _FLUX_DERIVATIVE or words[0] != str(len(rows) + 1):
             break
-        rows.append([_number(word) for word in words[: _FLUX_DERIVATIVE + 1]])
+        rows.append([number_in(word) for word in words[: _FLUX_DERIVATIVE + 1]])
         number += 1
     return np.array(rows)
-
-
-def _number(word):
-    try:
-        return float(word)
-    except ValueError:
-        return np.inf
 
 
 def failure(folder):

@@ -47,12 +47,12 @@ def _columns(lines, number, columns):
     """The table that begins on line ``number``, shape (column, layer)."""
     rows = []
     while number < len(lines) and lines[number][_LAYER].strip() == str(len(rows) + 1):
-        rows.append([_number(lines[number][column]) for column in columns])
+        rows.append([number_in(lines[number][column]) for column in columns])
         number += 1
     return np.array(rows).reshape(-1, len(columns)).T
 
 
-def _number(text):
+def number_in(text):
     """A number in its columns; stars stand for one that is too large for them."""
     try:
         return float(text)

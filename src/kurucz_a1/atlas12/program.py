@@ -23,7 +23,7 @@ class Program:
     executable: Path
     data: Path
     variant: str = "classic"
-    iterations: int = 45
+    iterations: int = 35
     tries: int = 4
     time_limit: float = 600.0
     layers: int = 80
