@@ -17,6 +17,7 @@ LAYER = {
     "expansion": 2.0,
     "rosseland_opacity": 20.0,
     "opacity_slope": 9.0,
+    "opacity_curvature": -30.0,
     "gravity": 2.74e4,
 }
 
@@ -54,21 +55,24 @@ def test_flux_starts_smoothly():
 
 
 @pytest.mark.parametrize("gradient", [0.201, 0.25, 0.35, 0.6])
-@pytest.mark.parametrize("slope", [0.0, 9.0, -9.0, 14.0])
-def test_bubbles_lose_heat_through_their_own_opacity(gradient, slope):
+@pytest.mark.parametrize("slope, curvature", [(0.0, 0.0), (9.0, 0.0), (-9.0, 20.0), (14.0, -50.0), (1.0, -66.0)])
+def test_bubbles_lose_heat_through_their_own_opacity(gradient, slope, curvature):
     """The same balance, written out from the opacities of a hot and a cold bubble and solved by bisection."""
-    layer = {**LAYER, "opacity_slope": slope}
+    layer = {**LAYER, "opacity_slope": slope, "opacity_curvature": curvature}
     height = layer["pressure"] / layer["density"] / layer["gravity"]
     speed = 0.5 * MIXING_LENGTH * np.sqrt(0.5 * layer["pressure"] / layer["density"] * layer["expansion"])
     heat = 0.5 * layer["density"] * layer["specific_heat"] * layer["temperature"] * MIXING_LENGTH
 
     def imbalance(root):
         contrast = min(MIXING_LENGTH * root**2, LARGEST_CONTRAST)
-        hot, cold = (layer["rosseland_opacity"] * np.exp(sign * slope * contrast) for sign in (1, -1))
+        bend = 0.5 * curvature * contrast**2
+        hot, cold = (layer["rosseland_opacity"] * np.exp(bend + sign * slope * contrast) for sign in (1, -1))
         opacity = 2 / (1 / hot + 1 / cold)
         depth = opacity * layer["density"] * MIXING_LENGTH * height
         loss = 8 * STEFAN_BOLTZMANN * layer["temperature"] ** 4 / (opacity * layer["density"] * height * heat * speed)
         return root**2 + loss * depth**2 / (2 + depth**2) * root - (gradient - layer["adiabatic_gradient"])
 
     expected = heat * speed * brentq(imbalance, 0, 1, xtol=1e-15) ** 3
-    assert flux(gradient, opacity_slope=slope) == pytest.approx(expected, rel=1e-6)  # Newton's steps are not exact
+    assert flux(gradient, opacity_slope=slope, opacity_curvature=curvature) == pytest.approx(
+        expected, rel=1e-6
+    )  # Newton's steps are not exact

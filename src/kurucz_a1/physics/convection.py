@@ -25,6 +25,7 @@ def convective_flux(
     expansion,
     rosseland_opacity,
     opacity_slope,
+    opacity_curvature,
     gravity,
     mixing_length=MIXING_LENGTH,
 ):
@@ -32,10 +33,11 @@ def convective_flux(
 
     gradient: dlnT/dlnP of the atmosphere; temperature K; pressure dyn cm-2; density g cm-3; specific_heat at constant
     pressure erg g-1 K-1; adiabatic_gradient; expansion -dln(density)/dlnT at constant pressure; rosseland_opacity
-    cm2 g-1; opacity_slope dln(rosseland_opacity)/dlnT at constant pressure; gravity cm s-2; mixing_length in pressure
-    scale heights.
+    cm2 g-1; opacity_slope, opacity_curvature dln(rosseland_opacity)/dlnT and its own derivative in ln T at constant
+    pressure; gravity cm s-2; mixing_length in pressure scale heights.
 
-    The opacity of a hot and a cold bubble is followed along ``opacity_slope``; as in ATLAS their harmonic mean counts.
+    The opacity of a hot and a cold bubble is followed along slope and curvature, which near 11,000 K, where hydrogen
+    is most opaque, is the larger part; as in ATLAS their harmonic mean counts.
     """
     scale_height = pressure / (density * gravity)
     speed = 0.5 * mixing_length * jnp.sqrt(0.5 * pressure / density * expansion)  # cm s-1 for unit excess gradient
@@ -44,7 +46,8 @@ def convective_flux(
     strength = 8.0 * STEFAN_BOLTZMANN * temperature**4 * mixing_length / (heat * speed)
 
     def loss(contrast):
-        bubble_depth = depth / jnp.cosh(opacity_slope * jnp.minimum(contrast, LARGEST_CONTRAST))
+        contrast = jnp.minimum(contrast, LARGEST_CONTRAST)
+        bubble_depth = depth * jnp.exp(0.5 * opacity_curvature * contrast**2) / jnp.cosh(opacity_slope * contrast)
         return strength * bubble_depth / (2.0 + bubble_depth**2)
 
     # excess over the bubble's own gradient, root**2: root**2 + loss root = gradient - adiabatic_gradient

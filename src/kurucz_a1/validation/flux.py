@@ -8,7 +8,7 @@ from jax import lax
 
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import column_mass
-from kurucz_a1.atmosphere.solver.matter import matter_with_slopes
+from kurucz_a1.atmosphere.solver.matter import matter, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.newton import convective_fluxes
 from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
@@ -20,7 +20,7 @@ PASSES = 12  # of the Eddington factors from J = B: changes of the flux are then
 
 @jax.jit
 def _flux_error(temperature, pressure, teff, gravity, fractions, tables):
-    here, in_temperature, _ = matter_with_slopes(temperature, pressure, fractions, tables)
+    here = matter(temperature, pressure, fractions, tables)
     start = planck(tables.frequency, temperature[:, None])
 
     def settle(_, intensity):
@@ -35,7 +35,7 @@ def _flux_error(temperature, pressure, teff, gravity, fractions, tables):
         log_total_pressure,
         here.log_thermodynamics,
         here.log_rosseland,
-        in_temperature.log_rosseland,
+        opacity_of_bubbles(temperature, pressure, here.log_rosseland, fractions, tables),
         gravity,
     )
     return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0

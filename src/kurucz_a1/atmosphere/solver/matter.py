@@ -5,6 +5,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import lax
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
@@ -12,6 +13,9 @@ from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
 from kurucz_a1.physics.planck import planck_temperature_derivative
 from kurucz_a1.physics.thermodynamics import thermodynamics
+
+BUBBLE_CONTRAST = 0.1  # of ln T: a bubble where convection is weak; it is followed to 0.15
+BUBBLES_BELOW = -1.5  # log tau: nothing convects above; in ATLAS-12's models convection begins at -0.75 at most
 
 
 def trapped_radiation(depths):
@@ -62,6 +66,23 @@ class Matter(NamedTuple):
     electron_density: jnp.ndarray
 
 
+class Opacity(NamedTuple):
+    """What absorbs and scatters: absorption, scattering in cm2 g-1 (nu,) and ln of their Rosseland mean."""
+
+    absorption: jnp.ndarray
+    scattering: jnp.ndarray
+    log_rosseland: jnp.ndarray
+
+
+def _opacity(state, tables, correction):
+    absorption, scattering = continuum_opacity(tables.continuum, state)
+    lines = line_opacity(tables.lines, state)
+    absorption = absorption + (lines if correction is None else lines * jnp.exp(correction))
+    weight = tables.weights * planck_temperature_derivative(tables.frequency, state.temperature)
+    rosseland = jnp.sum(weight) / jnp.sum(weight / (absorption + scattering))
+    return Opacity(absorption, scattering, jnp.log(rosseland))
+
+
 def matter_at(point, trapped, fractions, tables, correction=None):
     """``Matter`` for point = (ln T, ln P_gas), share of trapped radiation and EOS number fractions (26,).
 
@@ -69,15 +90,11 @@ def matter_at(point, trapped, fractions, tables, correction=None):
     """
     temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
     state = gas_state(temperature, pressure, fractions)
-    absorption, scattering = continuum_opacity(tables.continuum, state)
-    lines = line_opacity(tables.lines, state)
-    absorption = absorption + (lines if correction is None else lines * jnp.exp(correction))
-    weight = tables.weights * planck_temperature_derivative(tables.frequency, temperature)
-    rosseland = jnp.sum(weight) / jnp.sum(weight / (absorption + scattering))
+    opacity = _opacity(state, tables, correction)
     return Matter(
-        jnp.log(absorption),
-        jnp.log(scattering),
-        jnp.log(rosseland),
+        jnp.log(opacity.absorption),
+        jnp.log(opacity.scattering),
+        opacity.log_rosseland,
         jnp.log(jnp.stack(thermodynamics(temperature, pressure, fractions, trapped))),
         state.electron_density,
     )
@@ -107,16 +124,36 @@ def matter_with_slopes(temperature, pressure, fractions, tables):
     return jax.vmap(at)(points, trapped_radiation(temperature.size), tables.correction)
 
 
+def _log_rosseland(point, fractions, tables, correction=None):
+    state = gas_state(jnp.exp(point[0]), jnp.exp(point[1]), fractions)
+    return _opacity(state, tables, correction).log_rosseland
+
+
 def rosseland_with_slope(temperature, pressure, fractions, tables):
     """ln of the Rosseland opacity (depth,) and its slope in ln P (depth,), for the start of a solution."""
 
     def log_rosseland(point):
-        temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
-        state = gas_state(temperature, pressure, fractions)
-        absorption, scattering = continuum_opacity(tables.continuum, state)
-        extinction = absorption + scattering + line_opacity(tables.lines, state)
-        weight = tables.weights * planck_temperature_derivative(tables.frequency, temperature)
-        return jnp.log(jnp.sum(weight) / jnp.sum(weight / extinction))
+        return _log_rosseland(point, fractions, tables)
 
     points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
     return jax.vmap(lambda point: jax.jvp(log_rosseland, (point,), (jnp.array([0.0, 1.0]),)))(points)
+
+
+def opacity_of_bubbles(temperature, pressure, log_rosseland, fractions, tables):
+    """Slope and curvature of ln kappa in ln T (depth, 2), along the pressure of each depth: those of the parabola
+    through the opacities of the mean gas, ``log_rosseland`` (depth,), and of gas hotter and colder by
+    BUBBLE_CONTRAST. Above BUBBLES_BELOW they are those of the first depth below it."""
+    above = int(np.argmax(depth_grid(temperature.size).log_tau > BUBBLES_BELOW))
+    correction = None if tables.correction is None else tables.correction[above:]
+
+    def opacity(point, correction):
+        return _log_rosseland(point, fractions, tables, correction)
+
+    def at(change):
+        points = jnp.stack([jnp.log(temperature[above:]) + change, jnp.log(pressure[above:])], axis=-1)
+        return jax.vmap(opacity)(points, correction) - log_rosseland[above:]
+
+    hot, cold = at(BUBBLE_CONTRAST), at(-BUBBLE_CONTRAST)
+    curve = jnp.stack([(hot - cold) / (2.0 * BUBBLE_CONTRAST), (hot + cold) / BUBBLE_CONTRAST**2], axis=-1)
+    # one result, computed once: XLA would compute it anew wherever convection uses it
+    return lax.optimization_barrier(jnp.pad(curve, ((above, 0), (0, 0)), mode="edge"))

@@ -19,7 +19,7 @@ from kurucz_a1.atmosphere.hydrostatics import (
     pressure_response,
     solve_gas_pressure,
 )
-from kurucz_a1.atmosphere.solver.matter import Matter, matter_with_slopes
+from kurucz_a1.atmosphere.solver.matter import Matter, matter_with_slopes, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux
@@ -49,8 +49,10 @@ class Diagnosis(NamedTuple):
     matter: Matter
 
 
-def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, opacity_slope, gravity):
+def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, bubbles, gravity):
     """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths.
+
+    bubbles: slope and curvature of ln kappa in ln T (depth, 2), of ``opacity_of_bubbles``.
 
     Where temperature rises by more than STEEP in a cell, from the upper depth alone. With means the flux would fall as
     the lower depth heats up and its gas with it, and some fluxes would have no temperature that carries them.
@@ -65,6 +67,7 @@ def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, l
 
     gradient = rise / jnp.diff(log_total_pressure)
     density, specific_heat, adiabatic_gradient, expansion = jnp.exp(jax.vmap(middle, 1)(log_thermodynamics))
+    opacity_slope, opacity_curvature = jax.vmap(middle, 1)(bubbles)
     return convective_flux(
         gradient,
         jnp.exp(middle(log_temperature)),
@@ -74,17 +77,18 @@ def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, l
         adiabatic_gradient,
         expansion,
         jnp.exp(middle(log_rosseland)),
-        middle(opacity_slope),
+        opacity_slope,
+        opacity_curvature,
         gravity,
     )
 
 
 def convection(
-    structure, here, opacity_slope, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity
+    structure, here, bubbles, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity
 ):
     """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure and mass following.
 
-    opacity_slope: dln kappa/dln T (depth,), held in the derivative.
+    bubbles: of ``opacity_of_bubbles`` (depth, 2), held in the derivative.
     """
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
 
@@ -101,7 +105,7 @@ def convection(
             log_total_pressure + in_mass,
             thermodynamics,
             rosseland,
-            opacity_slope,
+            bubbles,
             gravity,
         )
 
@@ -120,7 +124,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
     """
     frequency, weights = tables.frequency, tables.weights
     here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
-    opacity_slope = in_temperature.log_rosseland  # convection does not multiply it by the step, it counts
+    bubbles = opacity_of_bubbles(structure.temperature, structure.pressure, here.log_rosseland, fractions, tables)
     in_temperature, in_pressure = lax.stop_gradient((in_temperature, in_pressure))
     field = radiation_field(structure.temperature, here, structure.intensity, frequency)
     held = lax.stop_gradient((structure.temperature, here, in_temperature, field))
@@ -142,7 +146,7 @@ def newton_step(structure, teff, gravity, fractions, tables, largest_change, dam
     convective, convective_matrix = convection(
         structure,
         here,
-        opacity_slope,
+        bubbles,
         in_temperature,
         in_pressure,
         pressure_by_temperature,

@@ -72,6 +72,7 @@ def march(first, tau, trapped, teff, gravity, fractions, tables):
             "expansion": expansion,
             "rosseland_opacity": opacity,
             "opacity_slope": in_temperature.log_rosseland,
+            "opacity_curvature": 0.0,  # near enough for a start
             "gravity": gravity,
         }
         radiative = 3.0 / 16.0 * opacity * total_pressure / gravity * (teff / temperature) ** 4
