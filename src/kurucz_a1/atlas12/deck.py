@@ -27,6 +27,7 @@ _COLUMNS = ("RHOX", "T", "P", "XNE", "ABROSS", "ACCRAD", "VTURB")
 _POSITIVE = ("RHOX", "T", "P", "XNE", "ABROSS")
 _MOST_COLUMNS = 11  # the Fortran 90 ATLAS-12 adds RHO and TAU5000 to FLXCNV and VCONV
 _FEWEST_LAYERS = 10
+_WHOLE_LIST = 91  # of abundances in a file for MOOG: helium to uranium; a shorter one changes some of MOOG's own
 DEFAULT_OPACITIES = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0)
 
 
@@ -359,11 +360,28 @@ def _parse_moog(lines):
     if not tail or [words[0].upper() for words in tail[1:] if words][:1] != ["NATOMS"]:
         lines.fail(min(after, len(lines) - 1), "expected the microturbulence, then NATOMS")
     try:
-        metallicity = float(tail[1][2])
+        count, metallicity = int(tail[1][1]), float(tail[1][2])
     except (IndexError, ValueError):
         lines.fail(after + 1, "expected NATOMS, a count and [M/H]")
+    found = {"log_fractions": _parse_moog_abundances(lines, after + 2, count)} if count >= _WHOLE_LIST else {}
     title = rest.strip()
-    return _make(table, title=title, teff=teff, logg=logg, stated_metallicity=metallicity, program="MOOG")
+    return _make(table, title=title, teff=teff, logg=logg, stated_metallicity=metallicity, program="MOOG", **found)
+
+
+def _parse_moog_abundances(lines, number, count):
+    """log10 of N/N_total (99,) from a list of pairs, atomic number and log10 of N/N_H + 12, of all from helium on."""
+    pairs = {}
+    while len(pairs) < count and number < len(lines):
+        try:
+            row = [float(word) for word in lines[number].split()]
+            pairs |= {int(z): value - 12.0 for z, value in zip(row[::2], row[1::2], strict=True)}
+        except ValueError:
+            break
+        number += 1
+    if sorted(pairs) != list(range(2, count + 2)):
+        lines.fail(min(number, len(lines) - 1), f"expected {count} pairs of atomic number and abundance, helium first")
+    relative = np.array([0.0, *(pairs[z] for z in sorted(pairs)), *[-20.0] * (98 - count)])
+    return relative - np.log10(np.sum(10.0**relative))
 
 
 def _make(table, **cards):
@@ -383,10 +401,14 @@ def _make(table, **cards):
     )
 
 
-def format_deck(deck):
+def format_deck(deck, table=True, separated=False):
     """The text of a deck as the classic ATLAS-12 punches it, ending in a newline.
 
-    The form rounds: Teff to 1 K, log g to 1e-5, temperature to 0.1 K, column mass to 9 digits, the rest to 4 digits.
+    table: without its ABUNDANCE TABLE it has the form of ATLAS9; separated: a blank before each number of a layer, for
+    programs that do not read by columns.
+
+    The form rounds: Teff to 1 K, log g to 1e-5, temperature to 0.1 K, column mass to 9 digits, the rest to 4 digits;
+    abundances to 0.001 dex in the table, to 0.01 without.
     Raises ValueError where a number does not fit its field or the deck lacks labels or abundances.
     """
     if deck.teff is None or deck.logg is None or deck.log_fractions is None:
@@ -401,10 +423,9 @@ def format_deck(deck):
         f" CONVECTION ON {fixed(deck.mixing_length, 6, 2)} TURBULENCE OFF  0.00  0.00  0.00  0.00",
         f"ABUNDANCE SCALE   1.00000 ABUNDANCE CHANGE 1{light[0]} 2{light[1]}",
         *(" ABUNDANCE CHANGE" + "".join(heavy[k : k + 6]) for k in range(0, 97, 6)),
-        " ABUNDANCE TABLE",
-        *_format_table(deck),
+        *(_format_table(deck) if table else []),
         f"READ DECK6{len(deck.column_mass):3d} RHOX,T,P,XNE,ABROSS,ACCRAD,VTURB",
-        *_format_rows(deck),
+        *format_layers(deck, separated=separated),
         f"PRADK{exponential(deck.surface_radiation_pressure or 0.0, 11, 4)}",
         f"BEGIN                    ITERATION{deck.iterations:4d} COMPLETED",
     ]
@@ -415,6 +436,7 @@ def _format_table(deck):
     symbols = [*element_symbols()]
     symbols[92] = "NP"  # as the program spells it
     light = [fixed(10.0**value, 10, 6) for value in deck.log_fractions[:2]]
+    yield " ABUNDANCE TABLE"
     yield f"    1H {light[0]}       2He{light[1]}"
     entries = [
         f"{z:5d}{symbols[z - 1]:<2}{fixed(deck.log_fractions[z - 1], 7, 3)}{fixed(deck.log_offsets[z - 1], 6, 3)}"
@@ -424,8 +446,13 @@ def _format_table(deck):
         yield "".join(entries[k : k + 5])
 
 
-def _format_rows(deck):
-    columns = zip(
+def format_layers(deck, columns=None, separated=False):
+    """The layers of a deck, a line each: column mass, temperature and the first so many of the other columns.
+
+    separated: negative numbers do not touch the number before them.
+    """
+    width = 11 if separated else 10
+    table = zip(
         deck.gas_pressure,
         deck.electron_density,
         deck.rosseland_opacity,
@@ -435,6 +462,6 @@ def _format_rows(deck):
         deck.convective_velocity,
         strict=True,
     )
-    for mass, temperature, rest in zip(deck.column_mass, deck.temperature, columns, strict=True):
-        numbers = "".join(exponential(value, 10, 3) for value in rest)
+    for mass, temperature, rest in zip(deck.column_mass, deck.temperature, table, strict=True):
+        numbers = "".join(exponential(value, width, 3) for value in rest[:columns])
         yield f"{exponential(mass, 15, 8)}{fixed(temperature, 9, 1)}{numbers}"

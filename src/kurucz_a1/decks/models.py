@@ -1,6 +1,4 @@
-"""Read and write model decks of ATLAS-12 and its kin as Atmosphere."""
-
-from pathlib import Path
+"""Decks of ATLAS-12 and its kin as Atmosphere, and an Atmosphere as a deck."""
 
 import jax.numpy as jnp
 import numpy as np
@@ -12,7 +10,6 @@ from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import BadFile
-from kurucz_a1.files import write_text
 from kurucz_a1.physics.abundances import number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
@@ -42,28 +39,6 @@ def read_decks(path, **labels):
     """Yield each model of a file that holds several decks, one after another, as ``read_deck`` does for one."""
     for deck in _deck.read_decks(path):
         yield _to_atmosphere(path, deck, labels)
-
-
-def write_deck(path, atmosphere, title=None):
-    """Write one or several model atmospheres to ``path`` in the form that the classic ATLAS-12 punches and reads.
-
-    atmosphere: an Atmosphere of shape (depth,), or (model, depth) for several models in one file. The form rounds Teff
-    to 1 K, log g to 1e-5, abundances to 0.001 dex, temperature to 0.1 K, column mass to 9 digits and the rest to 4;
-    convective flux and velocity are not part of an Atmosphere and written as zero.
-    title: at most 74 characters; without it the source of the atmosphere.
-
-    Raises ValueError where a number is not finite or does not fit the form, BadFile where the file cannot be written.
-    """
-    path = Path(path)
-    shape = np.shape(atmosphere.temperature)
-    if len(shape) > 2:
-        raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")
-    models = [atmosphere] if len(shape) == 1 else [atmosphere[k] for k in range(shape[0])]
-    try:
-        text = "".join(_deck.format_deck(to_deck(model, title)) for model in models)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
-    write_text(path, text)
 
 
 def check_decks(path):

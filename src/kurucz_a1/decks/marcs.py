@@ -1,0 +1,87 @@
+"""The form of the plane-parallel models of MARCS (Gustafsson et al. 2008, A&A 486, 951), which Korg reads."""
+
+import jax
+import numpy as np
+from scipy.integrate import cumulative_trapezoid
+
+from kurucz_a1.atlas12.numbers import exponential, fixed
+from kurucz_a1.atlas12.quadrature import integral_over_mass
+from kurucz_a1.physics.constants import (
+    ANGSTROM,
+    ATOMIC_MASS,
+    BOLTZMANN,
+    KILOMETRE_PER_SECOND,
+    SPEED_OF_LIGHT,
+    STEFAN_BOLTZMANN,
+)
+from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
+from kurucz_a1.spectrum.synthesis import gas_states
+
+_WAVELENGTH = 5000.0  # A, of the optical depths by which MARCS's models are given
+
+
+def format_marcs(deck, feh, afe):
+    """The text of a Deck in the form of MARCS, ending in a newline; feh, afe: dex.
+
+    What a deck does not hold is computed from it with this package's equation of state and continuum: density, mean
+    molecular weight, optical depth at 5000 A (continuum alone), geometrical depth (zero at Rosseland optical depth 1).
+    Raises ValueError where a number does not fit.
+    """
+    density, opacity_5000 = _gas(deck)
+    tau_rosseland = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
+    log_tau, log_tau_5000 = np.log10(tau_rosseland), np.log10(integral_over_mass(deck.column_mass, opacity_5000))
+    depth = cumulative_trapezoid(deck.column_mass / density, np.log(deck.column_mass), initial=0.0)
+    depth -= np.interp(0.0, log_tau, depth)
+    electron_pressure = deck.electron_density * BOLTZMANN * deck.temperature
+    radiation_pressure = (deck.surface_radiation_pressure or 0.0) + integral_over_mass(
+        deck.column_mass, deck.radiative_acceleration
+    )
+    molecular_weight = density * BOLTZMANN * deck.temperature / (deck.gas_pressure * ATOMIC_MASS)
+    flux = STEFAN_BOLTZMANN * deck.teff**4
+    text = [
+        f"p{deck.teff:.0f}_g{deck.logg:+.2f}_z{feh:+.2f}_a{afe:+.2f} {deck.title}",
+        f"{fixed(deck.teff, 7, 0)}      Teff [K].         plane-parallel, form of MARCS",
+        f"{exponential(flux, 12, 4)} Flux [erg/cm2/s]",
+        f"{exponential(10.0**deck.logg, 12, 4)} Surface gravity [cm/s2]",
+        f"{fixed(deck.microturbulence[0] / KILOMETRE_PER_SECOND, 5, 1)}        Microturbulence parameter [km/s]",
+        "  0.0        No mass for plane-parallel models",
+        f"{feh:+6.2f}{afe:+6.2f} Metallicity [Fe/H] and [alpha/Fe]",
+        "  1.0000E+00 1 cm radius for plane-parallel models",
+        "Logarithmic chemical number abundances, H always 12.00",
+        *_abundances(deck),
+        f"{len(density):4d} Number of depth points",
+        "Model structure",
+        " k lgTauR  lgTau5    Depth     T        Pe          Pg         Prad       Pturb",
+    ]
+    for k in range(len(density)):
+        text.append(
+            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)}{fixed(log_tau_5000[k], 8, 4)}{exponential(depth[k], 11, 3)}"
+            f"{fixed(deck.temperature[k], 8, 1)}{exponential(electron_pressure[k], 12, 4)}"
+            f"{exponential(deck.gas_pressure[k], 12, 4)}{exponential(radiation_pressure[k], 12, 4)}"
+            f"{exponential(0.0, 12, 4)}"
+        )
+    text.append(" k lgTauR    KappaRoss   Density   Mu      Vconv   Fconv/F      RHOX")
+    for k in range(len(density)):
+        text.append(
+            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)}{exponential(deck.rosseland_opacity[k], 12, 4)}"
+            f"{exponential(density[k], 12, 4)}{fixed(molecular_weight[k], 6, 3)}"
+            f"{exponential(deck.convective_velocity[k], 11, 3)}{fixed(0.0, 8, 5)}"
+            f"{exponential(deck.column_mass[k], 14, 6)}"
+        )
+    return "\n".join(text) + "\n"
+
+
+def _gas(deck):
+    """Density (g cm-3) and continuous opacity at 5000 A (cm2 g-1) at the deck's T and P, each (depth,)."""
+    states = gas_states(deck.temperature, deck.gas_pressure, 10.0**deck.log_number_fractions)
+    tables = continuum_tables(np.array([SPEED_OF_LIGHT / (_WAVELENGTH * ANGSTROM)]))
+    absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state))(states)
+    return np.asarray(states.density), np.asarray(absorption + scattering)[:, 0]
+
+
+def _abundances(deck):
+    """log10 N/N_H + 12 of hydrogen to uranium, ten a line, -99 where there is none."""
+    values = deck.log_number_fractions[:92] - deck.log_number_fractions[0] + 12.0
+    entries = [fixed(value if value > -5.0 else -99.0, 7, 2) for value in values]
+    for k in range(0, len(entries), 10):
+        yield "".join(entries[k : k + 10])

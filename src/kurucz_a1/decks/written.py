@@ -1,0 +1,93 @@
+"""Write model atmospheres for the programs that go on from them."""
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from kurucz_a1.atlas12.deck import format_deck
+from kurucz_a1.decks.marcs import format_marcs
+from kurucz_a1.decks.models import to_deck
+from kurucz_a1.decks.moog import format_moog
+from kurucz_a1.files import write_text
+from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
+
+# cards that SYNTHE's programs want before a model
+_SYNTHE = "SURFACE FLUX\nITERATIONS 1 PRINT 2 PUNCH 2\nCORRECTION OFF\nPRESSURE OFF\nREAD MOLECULES\nMOLECULES ON\n"
+
+
+def _atlas12(model, title):
+    return format_deck(to_deck(model, title))
+
+
+def _synthe(model, title):
+    return _SYNTHE + format_deck(to_deck(model, title), table=False)
+
+
+def _atlas9(model, title):
+    """PySME takes microturbulence and mixing length from the title."""
+    deck = to_deck(model, title)
+    spoken = f"VTURB={deck.microturbulence[0] / KILOMETRE_PER_SECOND:.1f} L/H={deck.mixing_length:.2f}"
+    deck = replace(deck, title=f"{deck.title[: 73 - len(spoken)]} {spoken}")
+    return format_deck(deck, table=False, separated=True)
+
+
+def _moog(model, title, kurtype=False):
+    return format_moog(to_deck(model, title), float(model.feh), kurtype)
+
+
+def _marcs(model, title):
+    return format_marcs(to_deck(model, title), float(model.feh), float(model.afe))
+
+
+_FORMS = {
+    "atlas12": _atlas12,
+    "synthe": _synthe,
+    "turbospectrum": _atlas9,
+    "pysme": _atlas9,
+    "moog": _moog,
+    "moog_kurtype": partial(_moog, kurtype=True),
+    "korg": _marcs,
+}
+#: Programs for which ``write_deck`` writes.
+PROGRAMS = tuple(_FORMS)
+_ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe")  # in a file
+
+
+def write_deck(path, atmosphere, title=None, program="atlas12"):
+    """Write a model atmosphere to ``path`` in the form that a program reads.
+
+    program:
+
+    - ``atlas12``: what the classic ATLAS-12 punches and reads; several models, an Atmosphere (model, depth), may
+      follow one another. Teff to 1 K, log g to 1e-5, abundances to 0.001 dex, temperature to 0.1 K, column mass to 9
+      digits and the rest to 4;
+    - ``synthe``: its cards and the form of ATLAS9 (abundances to 0.01 dex);
+    - ``turbospectrum`` (babsma's model input, not as a MARCS file) and ``pysme``: the form of ATLAS9 with blanks
+      between all numbers, and with microturbulence and mixing length in the title;
+    - ``moog``: its KURUCZ form with all abundances listed (0.001 dex), at most 100 layers; ``moog_kurtype``: without
+      opacities;
+    - ``korg``: the form of MARCS's plane-parallel models; optical depth at 5000 A, density and geometrical depth come
+      from this package's physics.
+
+    Convective flux and velocity are not part of an Atmosphere and written as zero.
+    atmosphere: an Atmosphere of shape (depth,). title: at most 74 characters; without it the source of the atmosphere.
+
+    Raises ValueError where a number is not finite or does not fit the form, the program is unknown or takes one model
+    a file, BadFile where the file cannot be written.
+    """
+    path = Path(path)
+    if program not in _FORMS:
+        raise ValueError(f"{path}: no form for {program!r}; choose one of {', '.join(PROGRAMS)}")
+    shape = np.shape(atmosphere.temperature)
+    if len(shape) > 2:
+        raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")
+    if len(shape) == 2 and program in _ONE_MODEL:
+        raise ValueError(f"{path}: {program} takes one model a file, this atmosphere has shape {shape}")
+    models = [atmosphere] if len(shape) == 1 else [atmosphere[k] for k in range(shape[0])]
+    try:
+        text = "".join(_FORMS[program](model, title) for model in models)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    write_text(path, text)
