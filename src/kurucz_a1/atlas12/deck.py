@@ -11,8 +11,8 @@ from kurucz_a1.atlas12.numbers import exponential, fixed, parse_row
 from kurucz_a1.errors import BadFile
 
 _NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?)"
-_TEFF = re.compile(rf"\s*TEFF\s+{_NUMBER}\s+GRAVITY\s+{_NUMBER}(?=\s|$)(.*)")
-_DECK6 = re.compile(r"\s*READ\s+DECK6\s+(\d+)(?=\s|$)")
+_TEFF = re.compile(rf"\s*TEFF\s+{_NUMBER}\s+GRAVITY\s*{_NUMBER}(?=\s|$)(.*)")
+_DECK6 = re.compile(r"\s*READ\s+DECK6\s*(\d+)(?=\s|$)")
 _DECK_OTHER = re.compile(r"\s*READ\s+DECK")
 _BEGIN = re.compile(r"\s*BEGIN(?=\s|$)")
 _NTAU = re.compile(r"\s*ntau\s*=\s*(\d+)\s*$", re.IGNORECASE)
@@ -364,7 +364,7 @@ def _parse_moog(lines):
     except (IndexError, ValueError):
         lines.fail(after + 1, "expected NATOMS, a count and [M/H]")
     found = {"log_fractions": _parse_moog_abundances(lines, after + 2, count)} if count >= _WHOLE_LIST else {}
-    title = rest.strip()
+    title = rest.strip().removeprefix("LTE").strip()
     return _make(table, title=title, teff=teff, logg=logg, stated_metallicity=metallicity, program="MOOG", **found)
 
 
