@@ -1,10 +1,11 @@
-"""Make the package's reference set of real ATLAS-12 models, and the record of the runs that made it.
+"""Add models to the package's reference set of real ATLAS-12 models, and to the record of the runs that made it.
 
-    python tools/make_atlas12_reference.py --decks FOLDER --grid results/grid [--output FOLDER]
+    python tools/make_atlas12_reference.py --grid results/grid [--decks FOLDER] [--output FOLDER]
 
---decks: a folder of single decks (*.atm) with tries.csv, their record; --grid: a folder of batches of the source
-atlas12, as the workflow leaves them; each may be given more than once. Writes atlas12_reference.nc and
-atlas12_runs.csv, one row for each point that was asked for, points without a model too.
+--grid: a folder of batches of the source atlas12, as the workflow leaves them; --decks: a folder of single decks
+(*.atm) with tries.csv, their record; each may be given more than once. Writes atlas12_reference.nc and atlas12_runs.csv, one
+row for each point that was asked for, points without a model too. What these hold of other points stays as it is; of
+the same points (names) the new models count.
 """
 
 import argparse
@@ -69,11 +70,21 @@ def main():
     parser.add_argument("--output", type=Path, default=FOLDER, help="folder to write to")
     arguments = parser.parse_args()
     found = [from_folder(folder) for folder in arguments.decks] + [from_grid(folder) for folder in arguments.grid]
-    entries = sorted((entry for part, _ in found for entry in part), key=lambda entry: entry.name)
-    runs = pd.concat([table for _, table in found], ignore_index=True).sort_values(["teff", "name"])
-    write_netcdf(arguments.output / "atlas12_reference.nc", dataset_of(entries))
-    write_text(arguments.output / "atlas12_runs.csv", runs.to_csv(index=False, lineterminator="\n"))
-    print(f"{len(entries)} models, {sum(len(e.deck.column_mass) == DEPTHS for e in entries)} with {DEPTHS} layers")
+    models = arguments.output / "atlas12_reference.nc"
+    runs = arguments.output / "atlas12_runs.csv"
+    new = pd.concat([table for _, table in found], ignore_index=True)
+    if runs.is_file():
+        old = pd.read_csv(runs)
+        new = pd.concat([old[~old["name"].isin(new["name"])], new], ignore_index=True)
+    dataset = dataset_of([entry for part, _ in found for entry in part])
+    if models.is_file():
+        old = read_netcdf(models)
+        others = old.isel(model=~np.isin(old["name"].values, dataset["name"].values))
+        dataset = xr.concat([others, dataset], dim="model", combine_attrs="override", data_vars="minimal")
+    dataset = dataset.isel(model=np.argsort(dataset["name"].values.astype(str)))
+    write_netcdf(models, dataset.assign_attrs(ATTRIBUTES))
+    write_text(runs, new.sort_values(["teff", "name"]).to_csv(index=False, lineterminator="\n"))
+    print(f"{dataset.sizes['model']} models, {int((dataset['layers'] == DEPTHS).sum())} with {DEPTHS} layers")
 
 
 def from_folder(folder):
