@@ -3,9 +3,9 @@
     python tools/make_atlas12_reference.py --grid results/grid [--decks FOLDER] [--output FOLDER]
 
 --grid: a folder of batches of the source atlas12, as the workflow leaves them; --decks: a folder of single decks
-(*.atm) with tries.csv, their record; each may be given more than once. Writes atlas12_reference.nc and atlas12_runs.csv, one
-row for each point that was asked for, points without a model too. What these hold of other points stays as it is; of
-the same points (names) the new models count.
+(*.atm) with tries.csv, their record; each may be given more than once. Writes atlas12_reference.nc and
+atlas12_runs.csv, one row for each point that was asked for, points without a model too. What these hold of other
+points stays as it is; of the same points (names) the new models count.
 """
 
 import argparse
