@@ -12,8 +12,9 @@ from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, loa
 
 FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass")
 # Rounding goes with the inverse of a step: line opacity is in single precision. Differences over a whole and a half
-# step are combined so that truncation goes with its fourth power (Richardson).
-STEPS = {"teff": 3.0, "logg": 0.006, "feh": 0.01, "afe": 0.01}
+# step are combined so that truncation goes with its fourth power (Richardson). Steps twice as long are too long where
+# convection just reaches a steep cell: that of a star of 7132 K is then off by 0.004, and by 0.02 at twice these again.
+STEPS = {"teff": 1.5, "logg": 0.003, "feh": 0.005, "afe": 0.005}
 TIGHT = 3e-7  # of ln T, what that rounding allows
 
 
