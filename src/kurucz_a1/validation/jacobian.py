@@ -12,9 +12,10 @@ from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, loa
 
 FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass")
 # Rounding goes with the inverse of a step: line opacity is in single precision. Differences over a whole and a half
-# step are combined so that truncation goes with its fourth power (Richardson). Steps twice as long are too long where
-# convection just reaches a steep cell: that of a star of 7132 K is then off by 0.004, and by 0.02 at twice these again.
-STEPS = {"teff": 1.5, "logg": 0.003, "feh": 0.005, "afe": 0.005}
+# step are combined so that truncation goes with its fourth power (Richardson). Between the two: steps of 3 K and 0.006
+# dex are off by 0.006 for truncation in a star of 7132 K, where convection just reaches a steep cell; steps of half
+# that by 0.001 for rounding in one of 4705 K.
+STEPS = {"teff": 1.8, "logg": 0.0036, "feh": 0.006, "afe": 0.006}
 TIGHT = 3e-7  # of ln T, what that rounding allows
 
 
