@@ -9,7 +9,8 @@ from kurucz_a1 import read_deck, write_deck
 from kurucz_a1.atmosphere import stack
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
-from kurucz_a1.decks import PROGRAMS
+from kurucz_a1.decks import PROGRAMS, check_decks
+from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.constants import BOLTZMANN
 
 ONE_MODEL = [name for name in PROGRAMS if name != "atlas12"]
@@ -39,10 +40,63 @@ def test_round_trip_keeps_every_digit(model, program, tmp_path):
     assert (round(float(back.teff)), float(back.vturb)) == (round(float(model.teff)), float(model.vturb))
     # abundances to 0.01 dex in the form of ATLAS9, where those of the Sun have two decimals: all are rounded one way
     np.testing.assert_allclose([back.feh, back.afe, back.logg], [model.feh, model.afe, model.logg], atol=0.0051)
-    again = tmp_path / "again"
-    write_deck(again, back, program=program, title="MOOG" if program == "moog" else None)
-    write_deck(tmp_path / "model", back, program=program, title="MOOG" if program == "moog" else None)
-    assert again.read_text() == (tmp_path / "model").read_text()
+    write_deck(tmp_path / "model", back, program=program, title="again")
+    write_deck(tmp_path / "again", read_deck(tmp_path / "model"), program=program, title="again")
+    assert (tmp_path / "again").read_text() == (tmp_path / "model").read_text()
+
+
+@pytest.mark.parametrize("program", ["atlas12", "synthe", "turbospectrum", "pysme", "moog"])
+def test_who_made_a_model_is_not_lost(models, program, tmp_path):
+    source = "a network of ours with a name that is as long as nobody needs it to be"
+    write_deck(tmp_path / "model", replace(models["sun"], source=source), program=program)
+    back = read_deck(tmp_path / "model")
+    assert back.source == source[: len(back.source)] and len(back.source) > 45
+    ((_, complaints),) = check_decks(tmp_path / "model")
+    assert complaints, "a model of others passes for one of ATLAS-12"
+
+
+def test_moog_lists_of_others(models, tmp_path):
+    """Hydrogen may lead; what follows no solar pattern leaves the stated [M/H]; nonsense is refused in one line."""
+    write_deck(tmp_path / "model", models["sun"], program="moog")
+    text = (tmp_path / "model").read_text()
+    count, iron = "NATOMS       91   0.000\n", "  26   7.496"
+    assert count in text and iron in text
+
+    def read(changed):
+        (tmp_path / "changed").write_text(changed)
+        return read_deck(tmp_path / "changed")
+
+    np.testing.assert_allclose(read(text.replace(count, "NATOMS 92 0.0\n 1 12.00\n")).feh, 0.0, atol=1e-3)
+    odd = text.replace(count, "NATOMS       91  -0.300\n")
+    first, last = odd.index("   2  10.930"), odd.index("NMOL")
+    pairs = [float(word) for word in odd[first:last].split()]
+    uneven = [f"{z:.0f} {value + np.sin(z):.3f}\n" for z, value in zip(pairs[::2], pairs[1::2], strict=True)]
+    odd = odd[:first] + "".join(uneven) + odd[last:]
+    assert float(read(odd).feh) == -0.3
+    for bad in ("  26   nan  ", "  26.1 7.496", "  inf  7.496", "  26 400.000", "  27   7.496"):
+        with pytest.raises(BadFile, match="expected 91 pairs"):
+            read(text.replace(iron, bad))
+    with pytest.raises(BadFile, match="expected 9999999999 pairs"):
+        read(text.replace("NATOMS       91", "NATOMS 9999999999"))
+
+
+@pytest.mark.parametrize("title", ["two\nlines", "Böhm", 75 * "x"])
+def test_titles_that_no_form_holds(models, title, tmp_path):
+    with pytest.raises(ValueError, match="74 printable ASCII"):
+        write_deck(tmp_path / "sun", models["sun"], title=title)
+    with pytest.raises(ValueError, match="radius"):
+        write_deck(tmp_path / "sun", models["sun"], title="Radius test", program="korg")
+
+
+@pytest.mark.parametrize("change", [{"temperature": 20.0}, {"rosseland_opacity": 1e-5}])
+def test_numbers_that_korg_would_misread(models, change, tmp_path):
+    """Its columns hold 99999.9 K and log tau above -10."""
+    ((name, factor),) = change.items()
+    model = replace(models["sun"], **{name: getattr(models["sun"], name) * factor})
+    if name == "rosseland_opacity":  # of which the optical depth at 5000 A does not know; less mass does it
+        model = replace(models["sun"], column_mass=models["sun"].column_mass * factor)
+    with pytest.raises(ValueError, match="wider than its field"):
+        write_deck(tmp_path / "sun", model, program="korg")
 
 
 def test_turbospectrum_reads_its_layers(model, tmp_path):

@@ -295,13 +295,16 @@ def _check_sum(lines, number, found):
 
 
 def _program(title, has_table):
-    """Who wrote the deck. Networks write decks in ATLAS form too, some of which say so in their title."""
+    """Who wrote the deck."""
+    return _maker(title) or ("ATLAS-12" if has_table or title.upper().startswith("ATLAS12") else "ATLAS9")
+
+
+def _maker(title):
+    """Who a title says has made the model, or None. Networks write decks in ATLAS form too, some of which say so."""
     ours = re.match(r"(\S.*?) \(kurucz_a1 \S+\)", title)
     if ours:
         return ours[1]
-    if "kurucz-a1" in title.lower():
-        return title
-    return "ATLAS-12" if has_table or title.upper().startswith("ATLAS12") else "ATLAS9"
+    return title if "kurucz-a1" in title.lower() else None
 
 
 def _parse_rows(lines, begin, end, layers):
@@ -365,22 +368,29 @@ def _parse_moog(lines):
         lines.fail(after + 1, "expected NATOMS, a count and [M/H]")
     found = {"log_fractions": _parse_moog_abundances(lines, after + 2, count)} if count >= _WHOLE_LIST else {}
     title = rest.strip().removeprefix("LTE").strip()
-    return _make(table, title=title, teff=teff, logg=logg, stated_metallicity=metallicity, program="MOOG", **found)
+    found |= {"title": title, "program": _maker(title) or "MOOG", "stated_metallicity": metallicity}
+    return _make(table, teff=teff, logg=logg, **found)
 
 
 def _parse_moog_abundances(lines, number, count):
     """log10 of N/N_total (99,) from a list of pairs, atomic number and log10 of N/N_H + 12, of all from helium on."""
-    pairs = {}
-    while len(pairs) < count and number < len(lines):
-        try:
-            row = [float(word) for word in lines[number].split()]
-            pairs |= {int(z): value - 12.0 for z, value in zip(row[::2], row[1::2], strict=True)}
-        except ValueError:
-            break
+    first, words = number, []
+    while len(words) < 2 * count and number < len(lines):
+        words += lines[number].split()
         number += 1
-    if sorted(pairs) != list(range(2, count + 2)):
-        lines.fail(min(number, len(lines) - 1), f"expected {count} pairs of atomic number and abundance, helium first")
-    relative = np.array([0.0, *(pairs[z] for z in sorted(pairs)), *[-20.0] * (98 - count)])
+    try:
+        values = [float(word) for word in words]
+    except ValueError:
+        values = []
+    pairs = dict(zip(values[::2], values[1::2], strict=False))
+    lightest = 2 - (pairs.get(1.0) == 12.0)
+    whole = len(values) == 2 * count and set(pairs) == set(range(lightest, min(lightest + count, 100)))
+    if not whole or not all(-30.0 <= value <= 13.0 for value in pairs.values()):
+        lines.fail(min(first, len(lines) - 1), f"expected {count} pairs of atomic number and abundance, from helium on")
+    relative = np.full(99, -20.0)
+    relative[0] = 0.0
+    for z, value in pairs.items():
+        relative[int(z) - 1] = value - 12.0
     return relative - np.log10(np.sum(10.0**relative))
 
 
@@ -401,11 +411,11 @@ def _make(table, **cards):
     )
 
 
-def format_deck(deck, table=True, separated=False):
+def format_deck(deck, table=True, separated=False, note=""):
     """The text of a deck as the classic ATLAS-12 punches it, ending in a newline.
 
     table: without its ABUNDANCE TABLE it has the form of ATLAS9; separated: a blank before each number of a layer, for
-    programs that do not read by columns.
+    programs that do not read by columns; note: after LTE on the first card.
 
     The form rounds: Teff to 1 K, log g to 1e-5, temperature to 0.1 K, column mass to 9 digits, the rest to 4 digits;
     abundances to 0.001 dex in the table, to 0.01 without.
@@ -417,7 +427,7 @@ def format_deck(deck, table=True, separated=False):
     light = [fixed(10.0**value, 8, 5) for value in total[:2]]
     heavy = [f"{z:3d}{fixed(total[z - 1], 7, 2)}" for z in range(3, 100)]
     text = [
-        f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 5)} LTE ",
+        f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 5)} LTE {note}",
         f"TITLE {deck.title[:74]:<74}",
         " OPACITY IFOP" + "".join(f"{switch:2d}" for switch in deck.opacities),
         f" CONVECTION ON {fixed(deck.mixing_length, 6, 2)} TURBULENCE OFF  0.00  0.00  0.00  0.00",

@@ -25,8 +25,10 @@ def format_marcs(deck, feh, afe):
 
     What a deck does not hold is computed from it with this package's equation of state and continuum: density, mean
     molecular weight, optical depth at 5000 A (continuum alone), geometrical depth (zero at Rosseland optical depth 1).
-    Raises ValueError where a number does not fit.
+    Raises ValueError where a number does not fit, or the title would be taken for the line that gives the radius.
     """
+    if "adius" in deck.title:
+        raise ValueError(f"the title {deck.title!r} has 'adius' in it, by which Korg finds the radius of a model")
     density, opacity_5000 = _gas(deck)
     tau_rosseland = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
     log_tau, log_tau_5000 = np.log10(tau_rosseland), np.log10(integral_over_mass(deck.column_mass, opacity_5000))
@@ -55,8 +57,8 @@ def format_marcs(deck, feh, afe):
     ]
     for k in range(len(density)):
         text.append(
-            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)}{fixed(log_tau_5000[k], 8, 4)}{exponential(depth[k], 11, 3)}"
-            f"{fixed(deck.temperature[k], 8, 1)}{exponential(electron_pressure[k], 12, 4)}"
+            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)} {fixed(log_tau_5000[k], 7, 4)}{exponential(depth[k], 11, 3)}"
+            f" {fixed(deck.temperature[k], 7, 1)}{exponential(electron_pressure[k], 12, 4)}"
             f"{exponential(deck.gas_pressure[k], 12, 4)}{exponential(radiation_pressure[k], 12, 4)}"
             f"{exponential(0.0, 12, 4)}"
         )

@@ -16,6 +16,7 @@ from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, ST
 # Radiation pressure at the surface in units of the flux over c: the Hopf constant q(infinity) of the grey atmosphere
 # (Mihalas 1978, Stellar Atmospheres, eq. 3-17). ATLAS-12's own models have 0.68 to 0.71.
 _HOPF = 0.710446
+LONGEST_TITLE = 74  # characters, of an ATLAS deck
 
 
 def read_deck(path, **labels):
@@ -87,7 +88,9 @@ def _labels(path, deck, solar_pattern):
         try:
             feh, afe, solar_pattern = metallicity(deck.log_number_fractions, solar_pattern)
         except BadFile as error:
-            raise BadFile(f"{path}: {error}") from None
+            if deck.stated_metallicity is None:
+                raise BadFile(f"{path}: {error}") from None
+            feh, afe = deck.stated_metallicity, 0.0
     elif deck.stated_metallicity is not None:
         feh, afe = deck.stated_metallicity, 0.0
     else:
@@ -146,4 +149,7 @@ def _title(source):
 
     if source == "ATLAS-12":
         return "ATLAS12"
-    return source if "kurucz-a1" in source.lower() else f"{source} (kurucz_a1 {__version__})"
+    if "kurucz-a1" in source.lower():
+        return source[:LONGEST_TITLE]
+    signature = f" (kurucz_a1 {__version__})"
+    return source[: LONGEST_TITLE - len(signature)] + signature

@@ -24,7 +24,7 @@ def format_moog(deck, feh, kurtype=False):
     rows = format_layers(deck, _AFTER_TEMPERATURE if kurtype else None, separated=True)
     text = [
         "KURTYPE" if kurtype else "KURUCZ",
-        f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 5)} LTE {deck.title[:48]}",
+        f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 5)} LTE {deck.title}",
         f"NTAU={layers:10d}",
         *([f"{_WAVELENGTH:10.1f}"] if kurtype else []),
         *rows,

@@ -1,6 +1,5 @@
 """Write model atmospheres for the programs that go on from them."""
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from kurucz_a1.atlas12.deck import format_deck
 from kurucz_a1.decks.marcs import format_marcs
-from kurucz_a1.decks.models import to_deck
+from kurucz_a1.decks.models import LONGEST_TITLE, to_deck
 from kurucz_a1.decks.moog import format_moog
 from kurucz_a1.files import write_text
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
@@ -26,11 +25,10 @@ def _synthe(model, title):
 
 
 def _atlas9(model, title):
-    """PySME takes microturbulence and mixing length from the title."""
+    """PySME finds microturbulence and mixing length on the first two lines."""
     deck = to_deck(model, title)
-    spoken = f"VTURB={deck.microturbulence[0] / KILOMETRE_PER_SECOND:.1f} L/H={deck.mixing_length:.2f}"
-    deck = replace(deck, title=f"{deck.title[: 73 - len(spoken)]} {spoken}")
-    return format_deck(deck, table=False, separated=True)
+    note = f"VTURB={deck.microturbulence[0] / KILOMETRE_PER_SECOND:.1f} L/H={deck.mixing_length:.2f}"
+    return format_deck(deck, table=False, separated=True, note=note)
 
 
 def _moog(model, title, kurtype=False):
@@ -65,21 +63,24 @@ def write_deck(path, atmosphere, title=None, program="atlas12"):
       digits and the rest to 4;
     - ``synthe``: its cards and the form of ATLAS9 (abundances to 0.01 dex);
     - ``turbospectrum`` (babsma's model input, not as a MARCS file) and ``pysme``: the form of ATLAS9 with blanks
-      between all numbers, and with microturbulence and mixing length in the title;
+      between all numbers, and with microturbulence and mixing length on the first card;
     - ``moog``: its KURUCZ form with all abundances listed (0.001 dex), at most 100 layers; ``moog_kurtype``: without
       opacities;
     - ``korg``: the form of MARCS's plane-parallel models; optical depth at 5000 A, density and geometrical depth come
       from this package's physics.
 
     Convective flux and velocity are not part of an Atmosphere and written as zero.
-    atmosphere: an Atmosphere of shape (depth,). title: at most 74 characters; without it the source of the atmosphere.
+    atmosphere: an Atmosphere of shape (depth,). title: at most 74 characters of ASCII; without it the source of the
+    atmosphere.
 
-    Raises ValueError where a number is not finite or does not fit the form, the program is unknown or takes one model
-    a file, BadFile where the file cannot be written.
+    Raises ValueError where a number is not finite or does not fit the form, the title is longer or has other
+    characters, the program is unknown or takes one model a file; BadFile where the file cannot be written.
     """
     path = Path(path)
     if program not in _FORMS:
         raise ValueError(f"{path}: no form for {program!r}; choose one of {', '.join(PROGRAMS)}")
+    if title is not None and not (title.isascii() and title.isprintable() and len(title) <= LONGEST_TITLE):
+        raise ValueError(f"{path}: a title must be at most {LONGEST_TITLE} printable ASCII characters on one line")
     shape = np.shape(atmosphere.temperature)
     if len(shape) > 2:
         raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")

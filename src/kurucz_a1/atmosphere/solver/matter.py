@@ -15,7 +15,9 @@ from kurucz_a1.physics.planck import planck_temperature_derivative
 from kurucz_a1.physics.thermodynamics import thermodynamics
 
 BUBBLE_CONTRAST = 0.1  # of ln T: a bubble where convection is weak; it is followed to 0.15
-BUBBLES_BELOW = -1.5  # log tau: nothing convects above; in ATLAS-12's models convection begins at -0.75 at most
+BUBBLES_BELOW = (
+    -1.5
+)  # log tau: nothing convects above; in ATLAS-12's models it carries more than 1e-5 of the flux below -0.9
 
 
 def trapped_radiation(depths):
