@@ -9,13 +9,16 @@ not at all.
 """
 
 import argparse
+import hashlib
+import json
 import tempfile
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
+CONFIG = Path("config") / "config.yaml"
 SEED = 23
 ITERATIONS = 45  # of a run: ten more than the wrapper's first, to see late ones
-COLUMNS = ("index", "start", "needed", "seconds", "outcome")
+COLUMNS = ("index", "start", "needed", "seconds", "outcome", "made_with")
 STARTS = {
     "solver": "the embedded solver's model",
     "neighbour": "the nearest of the reference models",
@@ -54,16 +57,25 @@ def run(program, row, start, model, folder):
     return {"start": start, "needed": made.needed, "seconds": round(made.seconds, 1), "outcome": outcome}
 
 
+def identity(program, emulator):
+    """Digest of all that a run follows from besides labels and start: program, its data, the box, the emulator."""
+    parts = [json.dumps(program.description(), sort_keys=True, default=str), (PROJECT / CONFIG).read_text("utf-8")]
+    if emulator:
+        parts.append((emulator / "emulator.json").read_text("utf-8"))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]
+
+
 def page(runs, count, emulator):
     """The page in Markdown, of the runs (a table of COLUMNS) of the first ``count`` labels."""
     runs = runs[runs["index"] < count]
+    runs = runs.assign(needed=runs["needed"].where(runs["outcome"] == "converged"))
     needed = runs.pivot(index="index", columns="start", values="needed")
     everywhere = needed.dropna()
     text = f"""# What a run of ATLAS-12 best begins with
 
 Written by `python benchmarks/atlas12_start.py`; do not edit. {count} labels drawn in the default box with seed {SEED},
 each run once for {ITERATIONS} iterations from each start{f"; the emulator is that of {emulator}" if emulator else ""}.
-Needed: the iteration from which on flux and temperature kept the limits of convergence.
+Needed: the iteration from which on flux and temperature of a run that converged kept the limits.
 
 | start | converged | needed, median | smallest | largest | of the {len(everywhere)} that all starts reach, median |
 | --- | --- | --- | --- | --- | --- |
@@ -96,16 +108,20 @@ def main():
 
     program = Program(executable=arguments.executable.resolve(), data=arguments.data.resolve())
     program.check()
-    config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((PROJECT / CONFIG).read_text("utf-8"))
     labels = draw_labels(config["grid"]["box"], arguments.labels, SEED).to_dict("index")
     makers = guesses(atlas12_reference_atmospheres(), arguments.emulator)
     runs = pd.read_csv(arguments.runs) if arguments.runs.is_file() else pd.DataFrame(columns=COLUMNS)
+    made_with = identity(program, arguments.emulator)
+    runs = runs[runs["made_with"] == made_with]  # those of another program or emulator compare with nothing here
     known = set(zip(runs["index"], runs["start"], strict=True))
     due = [(index, start) for index in labels for start in makers if (index, start) not in known]
     for number, (index, start) in enumerate(due, start=1):
         with tempfile.TemporaryDirectory() as folder:
             row = run(program, labels[index], start, makers[start](labels[index]), Path(folder) / "run")
-        runs = pd.DataFrame([*runs.to_dict("records"), {"index": index, **row}], columns=COLUMNS)
+        runs = pd.DataFrame(
+            [*runs.to_dict("records"), {"index": index, **row, "made_with": made_with}], columns=COLUMNS
+        )
         arguments.runs.parent.mkdir(parents=True, exist_ok=True)
         write_text(arguments.runs, runs.to_csv(index=False, lineterminator="\n"))
         print(f"run {number} of {len(due)}: label {index} from {start}: {row['outcome'][:60]}", flush=True)

@@ -4,8 +4,8 @@
 
 --grid: a folder of batches of the source atlas12, as the workflow leaves them; --decks: a folder of single decks
 (*.atm) with tries.csv, their record; each may be given more than once. Writes atlas12_reference.nc and
-atlas12_runs.csv, one row for each point that was asked for, points without a model too. What these hold of other
-points stays as it is; of the same points (names) the new models count.
+atlas12_runs.csv, one row for each point that was asked for, points without a model too. Of a point that was asked for
+more than once, the last run that gave a model counts, in both; without one, the last run.
 """
 
 import argparse
@@ -72,19 +72,24 @@ def main():
     found = [from_folder(folder) for folder in arguments.decks] + [from_grid(folder) for folder in arguments.grid]
     models = arguments.output / "atlas12_reference.nc"
     runs = arguments.output / "atlas12_runs.csv"
-    new = pd.concat([table for _, table in found], ignore_index=True)
-    if runs.is_file():
-        old = pd.read_csv(runs)
-        new = pd.concat([old[~old["name"].isin(new["name"])], new], ignore_index=True)
-    dataset = dataset_of([entry for part, _ in found for entry in part])
+    old = [pd.read_csv(runs)] if runs.is_file() else []
+    table = last_of_each_point(pd.concat([*old, *(part for _, part in found)], ignore_index=True))
+    new = {entry.name: entry for part, _ in found for entry in part}
+    datasets = [dataset_of(list(new.values()))] if new else []
     if models.is_file():
         old = read_netcdf(models)
-        others = old.isel(model=~np.isin(old["name"].values, dataset["name"].values))
-        dataset = xr.concat([others, dataset], dim="model", combine_attrs="override", data_vars="minimal")
+        datasets.insert(0, old.isel(model=~np.isin(old["name"].values, list(new))))
+    dataset = xr.concat(datasets, dim="model", combine_attrs="override", data_vars="minimal")
     dataset = dataset.isel(model=np.argsort(dataset["name"].values.astype(str)))
     write_netcdf(models, dataset.assign_attrs(ATTRIBUTES))
-    write_text(runs, new.sort_values(["teff", "name"]).to_csv(index=False, lineterminator="\n"))
+    write_text(runs, table.to_csv(index=False, lineterminator="\n"))
     print(f"{dataset.sizes['model']} models, {int((dataset['layers'] == DEPTHS).sum())} with {DEPTHS} layers")
+
+
+def last_of_each_point(runs):
+    """The rows (table of RUN_COLUMNS) that count, one a name, in the order of teff and name."""
+    by_weight = runs.assign(good=runs["outcome"] == "converged").sort_values("good", kind="stable")
+    return by_weight.drop_duplicates("name", keep="last").drop(columns="good").sort_values(["teff", "name"])
 
 
 def from_folder(folder):

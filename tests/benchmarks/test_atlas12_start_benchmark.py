@@ -17,9 +17,9 @@ def test_the_page_compares_where_all_starts_succeed():
         (2, "neighbour", 21, 60.0, "converged"),
         (3, "solver", 99, 60.0, "beyond the labels asked for"),
     ]
-    text = benchmark.page(pd.DataFrame(rows, columns=benchmark.COLUMNS), 3, None)
+    text = benchmark.page(pd.DataFrame([(*row, "x") for row in rows], columns=benchmark.COLUMNS), 3, None)
     assert "of the 2 that all starts reach" in text
-    assert "| the embedded solver's model | 2 of 3 | 16 | 14 | 30 | 15 |" in text
+    assert "| the embedded solver's model | 2 of 3 | 15 | 14 | 16 | 15 |" in text
     assert "| the nearest of the reference models | 2 of 3 | 20.5 | 20 | 21 | 20.5 |" in text
     assert "emulator" not in text
 
@@ -32,6 +32,7 @@ def test_a_run_is_recorded(atlas12_stand_in, tmp_path):
     good = benchmark.run(program, point, "neighbour", model, tmp_path / "run")
     assert good["outcome"] == "converged"
     assert 1 < good["needed"] < benchmark.ITERATIONS  # the stand-in's changes fall below the limits on the way
+    assert benchmark.identity(program, None) == benchmark.identity(program, None)
     bad = benchmark.run(program, point, "neighbour", model, tmp_path / "run")
     assert "crashed" in bad["outcome"] and bad["needed"] is None
     assert benchmark.run(program, point, "emulator", None, tmp_path / "run")["outcome"] == "no model to begin with"
