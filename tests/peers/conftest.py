@@ -29,3 +29,23 @@ def run_peer(project, tmp_path_factory):
         return np.load(found)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def pysme_gas(run_peer):
+    """A function of an Atmosphere (depth,), a density (depth,) in g cm-3 and wavelengths (nu,) in A: what PySME finds
+    for this gas: the output of ``pysme_gas.py``."""
+
+    def find(model, density, wavelength):
+        return run_peer(
+            "pysme_gas.py",
+            temperature=model.temperature,
+            gas_pressure=model.gas_pressure,
+            electron_density=model.electron_density,
+            density=density,
+            column_mass=model.column_mass,
+            number_fractions=model.number_fractions,
+            wavelength=wavelength,
+        )
+
+    return find

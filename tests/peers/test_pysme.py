@@ -16,7 +16,7 @@ STARS = [(5777.0, 4.44, 0.0), (5000.0, 2.0, -1.0), (7500.0, 4.0, 0.0)]
 
 
 @pytest.fixture(scope="module", params=STARS, ids=lambda star: f"{star[0]:.0f}K")
-def gases(request, run_peer):
+def gases(request, pysme_gas):
     """The ATLAS-12 model nearest to a star, our GasState of its T, P and abundances, and what PySME finds there."""
     teff, logg, feh = request.param
 
@@ -25,17 +25,7 @@ def gases(request, run_peer):
 
     model = min(atlas12_reference_atmospheres(), key=distance)
     states = gas_states(model.temperature, model.gas_pressure, model.number_fractions)
-    peer = run_peer(
-        "pysme_gas.py",
-        temperature=model.temperature,
-        gas_pressure=model.gas_pressure,
-        electron_density=model.electron_density,
-        density=states.density,
-        column_mass=model.column_mass,
-        number_fractions=model.number_fractions,
-        wavelength=WAVELENGTH,
-    )
-    return states, peer
+    return states, pysme_gas(model, states.density, WAVELENGTH)
 
 
 def test_electron_and_mass_density(gases):

@@ -30,23 +30,14 @@ def test_pysme_reads_what_we_write_for_it(run_peer, model, tmp_path):
     np.testing.assert_allclose(found["abundances"][:92][known], expected[known], atol=0.0051)
 
 
-def test_optical_depth_that_we_write_for_korg(run_peer, model, tmp_path):
+def test_optical_depth_that_we_write_for_korg(pysme_gas, model, tmp_path):
     """At 5000 A, the one column that needs opacities that a deck does not hold, against PySME's continuum."""
     write_deck(tmp_path / "model.mod", model, program="korg")
     lines = (tmp_path / "model.mod").read_text().split("\n")
     first = next(k for k, line in enumerate(lines) if "lgTauR" in line) + 1
     log_tau = np.array([float(line[10:17]) for line in lines[first : first + 80]])
     density = np.array([float(line.split()[3]) for line in lines[first + 81 : first + 161]])
-    continuum = run_peer(
-        "pysme_gas.py",
-        temperature=model.temperature,
-        gas_pressure=model.gas_pressure,
-        electron_density=model.electron_density,
-        density=density,
-        column_mass=model.column_mass,
-        number_fractions=model.number_fractions,
-        wavelength=np.array([5000.0]),
-    )["continuum"][0]
+    continuum = pysme_gas(model, density, np.array([5000.0]))["continuum"][0]
     expected = np.log10(integral_over_mass(np.asarray(model.column_mass), continuum))
     # continua of independent codes agree to 3.4 % in the Sun, that is 0.015 dex
     np.testing.assert_allclose(log_tau, expected, atol=0.015)
