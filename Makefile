@@ -1,5 +1,5 @@
 # make reproduce   the whole paper, from nothing to results/report.html
-# make test        all tests that need no other program (PYTEST="..." adds options, e.g. PYTEST="-k solver")
+# make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
 # make lint        style of Python and Snakemake files, and Snakemake's own advice
 # make lock        requirements.txt and requirements-peers.txt anew from their .in (needs uv)
 # make clean       remove results and caches, keep the environment
@@ -7,6 +7,7 @@
 PYTHON ?= python3
 CORES ?= all
 PYTEST ?=
+WORKERS ?= 2
 BIN = .venv/bin
 READY = .venv/.ready
 PEERS = .venv-peers/.ready
@@ -20,7 +21,7 @@ reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
 
 test: $(READY) $(PEERS)
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
 
 lint: $(READY)
 	$(BIN)/ruff check .

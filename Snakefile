@@ -46,6 +46,7 @@ include: "workflow/rules/spectrum.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/validation.smk"
+include: "workflow/rules/emulator.smk"
 
 
 rule all:

@@ -1,10 +1,11 @@
 """The solver and the training on a GPU: the page benchmarks/gpu.md.
 
-    python benchmarks/gpu.py [--output benchmarks/gpu.md]
+    python benchmarks/gpu.py [--output benchmarks/gpu.md] [--parts WORD ...]
 
 Models are solved side by side in growing numbers of lanes and compared with those of the CPU of the same machine;
 epochs of the paper's network are timed at both of its sizes. Each part compiles in a process of its own, all at once,
-and has the GPU to itself while it is timed. The page is written anew, whole, after each part that is done.
+and has the GPU to itself while it is timed. The page is written anew, whole, after each part that is done. --parts
+does those alone whose names begin with one of the words ("solver 300", "training").
 """
 
 import argparse
@@ -211,6 +212,7 @@ it takes the derivative along depth.
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "gpu.md")
+    parser.add_argument("--parts", nargs="+", metavar="WORD", default=[""])
     parser.add_argument("--part", nargs=2, metavar=("NAME", "LOCK"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.part:
@@ -222,7 +224,7 @@ def main():
     environment = os.environ | {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "JAX_ENABLE_COMPILATION_CACHE": "false"}
     results, running = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("cpu", *parts()):
+        for name in ("cpu", *(name for name in parts() if name.startswith(tuple(arguments.parts)))):
             command = [sys.executable, __file__, "--part", name, str(Path(folder) / "lock")]
             extra = {"JAX_PLATFORMS": "cpu"} if name == "cpu" else {}
             running[name] = subprocess.Popen(command, env=environment | extra, stdout=subprocess.PIPE, text=True)

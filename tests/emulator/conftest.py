@@ -1,3 +1,3 @@
 """The fixtures of grey_atmospheres.py, for all tests of the emulator."""
 
-from grey_atmospheres import grey, small_options, trained  # noqa: F401
+from grey_atmospheres import grey, small_hydrostatic, small_options, trained, trained_hydrostatic  # noqa: F401

@@ -83,6 +83,23 @@ def grey_labels(count, seed=0):
     return teff, logg, feh, afe
 
 
+LABEL_STEPS = (1.0, 1e-3, 1e-3, 1e-3)  # K and dex: differences over them are good to 1e-6 of the derivatives
+
+
+def grey_jacobian(*labels):
+    """d ln(field)/d label of grey models, (model, 6, 4, depth), by central differences."""
+
+    def differences(index):
+        step = LABEL_STEPS[index]
+        ahead, behind = (
+            np.log(grey_models(*(label + (sign * step if k == index else 0.0) for k, label in enumerate(labels))))
+            for sign in (1.0, -1.0)
+        )
+        return (ahead - behind) / (2.0 * step)
+
+    return np.transpose([differences(index) for index in range(4)], (1, 3, 0, 2))
+
+
 def grey_dataset(count, seed=0):
     """A dataset of grey models in the form of the package's datasets: a tenth each for validation and test."""
     from kurucz_a1.atmosphere.fields import FIELD_NAMES
@@ -94,6 +111,7 @@ def grey_dataset(count, seed=0):
     for name, values in zip(("teff", "logg", "feh", "afe"), labels, strict=True):
         variables[name] = ("model", values)
     variables["vturb"] = ("model", np.full(count, 2.0))
+    variables["label_jacobian"] = (("model", "quantity", "label", "depth"), grey_jacobian(*labels))
     split = np.zeros(count, dtype=np.int8)
     split[4::10], split[9::10] = 1, 2
     variables["split"] = ("model", split)
@@ -117,6 +135,22 @@ def small_options():
         "patience": 100,
         "checkpoint_every": 2,
     }
+
+
+@pytest.fixture(scope="session")
+def small_hydrostatic():
+    """Options of a training of the hydrostatic network that takes seconds."""
+    return {"width": 32, "layers": 2, "batch_size": 16, "epochs": 40, "patience": 100, "checkpoint_every": 2}
+
+
+@pytest.fixture(scope="session")
+def trained_hydrostatic(grey, small_hydrostatic, tmp_path_factory):
+    """Folder of a hydrostatic emulator trained for a few epochs on the small dataset."""
+    from kurucz_a1.emulator.training import train
+
+    folder = tmp_path_factory.mktemp("trained_hydrostatic")
+    train(grey, small_hydrostatic, folder, "hydrostatic")
+    return folder
 
 
 @pytest.fixture(scope="session")

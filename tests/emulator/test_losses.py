@@ -8,13 +8,19 @@ import numpy as np
 import pytest
 
 from kurucz_a1.emulator.losses import (
+    DERIVATIVE_TOLERANCE,
+    FIELD_TOLERANCES,
     Batch,
+    Weights,
     data_loss,
     hydrostatic_balance,
     hydrostatic_terms,
     losses,
     physics_loss,
+    robust,
     soft_log10,
+    tolerance_loss,
+    with_label_derivatives,
 )
 from kurucz_a1.emulator.normalization import Normalization, Range
 
@@ -133,11 +139,50 @@ def test_data_weights_are_the_published_ones():
         np.testing.assert_allclose(data_loss(targets.at[..., index].set(0.1), targets), weight * 0.01)
 
 
+def weights(alpha, derivatives=0.0):
+    return Weights(jnp.asarray(alpha), jnp.asarray(derivatives), jnp.ones(6))
+
+
+def of_labels(profile):
+    """A profile that does not depend on the labels."""
+    return lambda labels, log_tau: profile(log_tau)
+
+
 def test_losses_mix_and_need_no_derivative_without_physics():
     profile = closed_form(0.6, 0.1, weight=1.5)
     batch = Batch(jnp.zeros((2, 4)), DEPTHS, profile(DEPTHS) + 0.1, LOGG)
-    full = losses(profile, batch, NORMALIZATION, 0.25)
+    full = losses(of_labels(profile), batch, NORMALIZATION, weights(0.25))
     np.testing.assert_allclose(full.total, 0.75 * full.data + 0.25 * full.physics)
-    assert full.physics > 1e-4
-    plain = losses(profile, batch, NORMALIZATION, 0.0, with_physics=False)
+    assert full.physics > 1e-4 and full.derivatives == 0
+    plain = losses(of_labels(profile), batch, NORMALIZATION, weights(0.0), with_physics=False)
     np.testing.assert_allclose([plain.total, plain.physics], [full.data, 0])
+
+
+def test_robust_loss_is_the_square_of_small_errors_and_the_size_of_large_ones():
+    np.testing.assert_allclose(robust(jnp.full(5, 1e-3)), 0.5e-6, rtol=1e-5)
+    np.testing.assert_allclose(robust(jnp.full(5, -1e4)), 1e4, rtol=1e-3)
+
+
+def test_tolerance_loss_counts_errors_of_the_logarithms():
+    fields = jnp.zeros((2, 80, 6))
+    for index, tolerance in enumerate(FIELD_TOLERANCES):
+        off = jnp.zeros(6).at[index].set(tolerance / np.log(10.0)) / NORMALIZATION.fields.half_width
+        # one of six fields off by its tolerance: (sqrt 2 - 1)/6
+        np.testing.assert_allclose(tolerance_loss(fields + off, fields, NORMALIZATION), (np.sqrt(2.0) - 1.0) / 6.0)
+
+
+def test_derivatives_by_the_labels_are_exact_and_count():
+    """A profile that is quadratic in the labels has derivatives known in closed form."""
+    labels = jnp.array([[0.1, -0.2, 0.3, 0.4], [0.5, 0.6, -0.7, 0.8]])
+    matrix = jnp.arange(24.0).reshape(6, 4) / 10.0
+
+    def profile(labels, log_tau):
+        return (labels**2 @ matrix.T)[:, None, :] * (1.0 + log_tau[None, :, None])
+
+    depths = jnp.linspace(-1.0, 1.0, 5)
+    expected = 2.0 * labels[:, None, :, None] * matrix[None, :, :, None] * (1.0 + depths)
+    fields, found = with_label_derivatives(lambda labels: profile(labels, depths), labels)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    batch = Batch(labels, depths, fields, LOGG, expected + DERIVATIVE_TOLERANCE)
+    result = losses(profile, batch, NORMALIZATION, weights(0.0, 3.0), with_physics=False, with_derivatives=True)
+    np.testing.assert_allclose(result, (3.0 * (np.sqrt(2.0) - 1.0), 0.0, 0.0, np.sqrt(2.0) - 1.0), atol=1e-12)

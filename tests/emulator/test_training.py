@@ -4,15 +4,14 @@ import hashlib
 import json
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
 from rich.console import Console
 
 from kurucz_a1.emulator import fitting, load_emulator, progress
-from kurucz_a1.emulator.network import AtmosphereNetwork
-from kurucz_a1.emulator.training import TrainingDiverged, train
+from kurucz_a1.emulator.options import read_options
+from kurucz_a1.emulator.training import TrainingDiverged, prepare_task, train
 from kurucz_a1.emulator.training_data import prepare
 from kurucz_a1.errors import BadConfig, BadFile
 
@@ -47,16 +46,20 @@ def test_folder_holds_what_is_promised(trained):
     assert description["provenance"]["models"] == {"training": 52, "validation": 6, "test": 6}
 
 
-def test_resume_ends_with_the_same_bits(trained, grey, small_options, tmp_path, monkeypatch):
+@pytest.mark.parametrize("kind", ["pinn", "hydrostatic"])
+def test_resume_ends_with_the_same_bits(request, grey, tmp_path, monkeypatch, kind):
+    suffix = {"pinn": "", "hydrostatic": "_hydrostatic"}[kind]
+    whole = request.getfixturevalue("trained" + suffix)
+    options = request.getfixturevalue("small" + (suffix or "_options"))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         interrupt_after(patch, 5)
-        train(grey, small_options, tmp_path, "pinn")
+        train(grey, options, tmp_path, kind)
     assert not (tmp_path / "emulator.json").exists()
     calls = interrupt_after(monkeypatch, 99)
-    train(grey, small_options, tmp_path, "pinn")
-    assert len(calls) == 2  # epochs 5 and 6 of 6, from the checkpoint after epoch 4
-    assert weights_checksum(tmp_path) == weights_checksum(trained)
-    assert (tmp_path / "learning_curve.csv").read_bytes() == (trained / "learning_curve.csv").read_bytes()
+    train(grey, options, tmp_path, kind)
+    assert len(calls) == options["epochs"] - 4  # from the checkpoint after epoch 4
+    assert weights_checksum(tmp_path) == weights_checksum(whole)
+    assert (tmp_path / "learning_curve.csv").read_bytes() == (whole / "learning_curve.csv").read_bytes()
 
 
 def test_checkpoints_of_other_options_are_not_resumed(grey, small_options, tmp_path, monkeypatch, capsys):
@@ -107,15 +110,13 @@ def test_early_stopping_keeps_the_best_epoch(grey, small_options, tmp_path):
     assert best == history["epoch"][history["validation_loss"].idxmin()]
 
 
-def test_parameters_and_optimizer_stay_float32(grey, small_options):
-    data = prepare(grey)
-    network = AtmosphereNetwork(small_options["label_width"], small_options["depth_width"], 0.01)
-    state = fitting.start(network, 0)
+@pytest.mark.parametrize("kind", ["pinn", "hydrostatic"])
+def test_parameters_and_optimizer_stay_float32(grey, small_options, small_hydrostatic, kind):
+    options = read_options(small_options if kind == "pinn" else small_hydrostatic, kind)
+    objective, constants, training, validation = prepare_task(kind, options, prepare(grey))
+    state = fitting.start(objective.network, 0)
     rates = fitting.learning_rates(1e-3, 6, 3)[0]
-    alpha, key = jnp.asarray(1e-3, dtype=jnp.float32), jax.random.key(0)
-    new, losses = fitting.run_epoch(
-        network, state, data.training, data.validation, data.normalization, rates, alpha, key, with_physics=True
-    )
+    new, losses = fitting.run_epoch(objective, state, training, validation, constants, rates, jax.random.key(0))
     for before, after in zip(jax.tree.leaves(state), jax.tree.leaves(new), strict=True):
         assert before.dtype == after.dtype
     assert {leaf.dtype.name for leaf in jax.tree.leaves((new, losses))} == {"float32", "int32"}

@@ -10,6 +10,7 @@ from kurucz_a1.figures.architecture import parameter_counts
 from kurucz_a1.figures.hydrostatic_histogram import own_labels
 from kurucz_a1.figures.style import COLORS, axis_label
 
+KINDS_OF_LOSS = ("", "data_", "physics_", "derivative_")
 LOG_TAU = np.linspace(-6.0, 2.0, 9)
 RANDOM = np.random.default_rng(1)
 
@@ -29,7 +30,7 @@ def accuracy_by_depth():
                 "abs_p95": 0.05 + 0.01 * LOG_TAU**2,
             }
         )
-        for system in ("pinn", "mlp")
+        for system in ("pinn", "mlp", "hydrostatic")
         for field in FIELD_NAMES
     ]
     return pd.concat(rows)
@@ -37,7 +38,7 @@ def accuracy_by_depth():
 
 def hydrostatic_residuals():
     tables = []
-    sets = {"ATLAS-12": ("ATLAS-12", "pinn"), "test": ("solver", "pinn", "mlp"), "box": ("pinn", "mlp")}
+    sets = {"ATLAS-12": ("ATLAS-12", "pinn"), "test": ("solver", "pinn", "mlp"), "box": ("pinn", "mlp", "hydrostatic")}
     for label_set, systems in sets.items():
         for system in systems:
             columns = {"label_set": label_set, "system": system}
@@ -61,7 +62,7 @@ def label_sweeps():
 def learning_curve():
     epoch = np.arange(1, 20)
     loss = 1.0 / epoch
-    names = [f"{part}_{kind}loss" for part in ("training", "validation") for kind in ("", "data_", "physics_")]
+    names = [f"{part}_{kind}loss" for part in ("training", "validation") for kind in KINDS_OF_LOSS]
     return pd.DataFrame({"epoch": epoch, **dict.fromkeys(names, loss)})
 
 
@@ -116,7 +117,7 @@ INPUTS = {
     "architecture": lambda: {
         "emulator": {"network": {"label_width": 128, "depth_width": 64, "dropout": 0.01, "parameters": 244102}}
     },
-    "learning_curves": lambda: {"pinn": learning_curve(), "mlp": learning_curve()},
+    "learning_curves": lambda: {kind: learning_curve() for kind in ("pinn", "mlp", "hydrostatic")},
     "profile_errors": lambda: {"accuracy_by_depth": accuracy_by_depth()},
     "atlas12_comparison": lambda: {
         "atlas12_sun": pd.concat(
@@ -224,6 +225,7 @@ def test_the_widest_label_set_of_each_system_is_shown():
         "solver": ["test"],
         "pinn": ["box"],
         "mlp": ["box"],
+        "hydrostatic": ["box"],
     }
 
 

@@ -5,8 +5,8 @@ TABLES = f"{RESULTS}/tables"
 LOGS = f"{RESULTS}/logs"
 BENCHMARKS = f"{RESULTS}/benchmarks"
 
-# The paper's network with and without its physics term.
-KINDS = ["pinn", "mlp"]
+# The paper's network with and without its physics term, and one that is hydrostatic by construction.
+KINDS = ["pinn", "mlp", "hydrostatic"]
 
 
 def numbers_of(section):

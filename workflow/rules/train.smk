@@ -1,4 +1,4 @@
-# The paper's network, with its physics term (pinn) and without (mlp).
+# The paper's network, with its physics term (pinn) and without (mlp), and one that is hydrostatic by construction.
 
 
 rule train_emulator:
@@ -20,7 +20,9 @@ rule train_emulator:
         runtime=lambda wildcards, attempt: 240 * attempt,
         gpu=config["emulator"]["gpu"],
     params:
-        emulator=numbers_of("emulator"),
+        options=lambda wildcards: numbers_of(
+            "hydrostatic" if wildcards.kind == "hydrostatic" else "emulator"
+        ),
         seed=config["seed"],
         code=code_digest("train_emulator"),
     script:

@@ -280,10 +280,10 @@ rule validation_figure:
         runtime=10,
     params:
         code=lambda wildcards: code_digest(
-            "validation_figure", f"kurucz_a1.figures.{wildcards.figure}"
+            "table_figure", f"kurucz_a1.figures.{wildcards.figure}"
         ),
     script:
-        "../scripts/validation_figure.py"
+        "../scripts/table_figure.py"
 
 
 rule validation:

@@ -9,5 +9,5 @@ with stage(snakemake):
     from kurucz_a1.emulator.training import train
 
     folder = Path(snakemake.output.description).parent
-    options = {**snakemake.params.emulator, "seed": snakemake.params.seed}
+    options = {**snakemake.params.options, "seed": snakemake.params.seed}
     train(open_dataset(snakemake.input.dataset), options, folder, snakemake.wildcards.kind)

@@ -19,7 +19,7 @@ with stage(snakemake):
     by_line = name == "by_line"
     run_batch(
         pandas.read_csv(snakemake.input.labels, index_col="index"),
-        LineByLineSource(params.line_lists, **solver) if by_line else SolverSource(**solver),
+        LineByLineSource(params.line_lists, **solver) if by_line else SolverSource(**solver, derivatives=False),
         snakemake.output.models,
         snakemake.output.failures,
         code=params.code,

@@ -30,4 +30,6 @@ LABELS = (
 )
 FIELD_NAMES = tuple(field.name for field in DEPTH_FIELDS)
 LABEL_NAMES = tuple(field.name for field in LABELS)
+#: Labels by which models are differentiated; vturb is fixed by the opacity table.
+JACOBIAN_LABELS = ("teff", "logg", "feh", "afe")
 BY_NAME = {field.name: field for field in (*DEPTH_FIELDS, LOG_TAU, *LABELS)}

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, JACOBIAN_LABELS, LABEL_NAMES
 
 
 @jax.tree_util.register_dataclass
@@ -22,6 +22,8 @@ class Atmosphere:
     teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1.
     number_fractions: N/N_total of Z = 1..99, shape (..., 99), where the source states them, else None (then the
     labels and ``solar_pattern`` say what they are).
+    label_jacobian: derivative of the natural logarithm of each of FIELD_NAMES by each of JACOBIAN_LABELS at held
+    optical depth, per K and per dex, shape (..., 6, 4, depth), where the source gives it, else None.
     source: who made the model ("solver", "ATLAS-12", "pinn", ...).
     """
 
@@ -38,6 +40,7 @@ class Atmosphere:
     afe: jax.Array
     vturb: jax.Array
     number_fractions: jax.Array | None = None
+    label_jacobian: jax.Array | None = None
     source: str = field(default="unknown", metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
 
@@ -68,8 +71,20 @@ class Atmosphere:
             }
             values = np.broadcast_to(np.asarray(self.number_fractions), (*depth_shape[:-1], 99))
             variables["number_fractions"] = ((*model, "element"), values, attributes)
+        coordinates = {}
+        if self.label_jacobian is not None:
+            coordinates = {"quantity": list(FIELD_NAMES), "label": list(JACOBIAN_LABELS)}
+            values = np.asarray(self.label_jacobian, dtype=np.float32)
+            variables["label_jacobian"] = ((*model, "quantity", "label", "depth"), values, _JACOBIAN_ATTRIBUTES)
         attributes = {"Conventions": "CF-1.11", "source": self.source, "solar_pattern": self.solar_pattern}
-        return xr.Dataset(variables, attrs=attributes)
+        return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+
+
+# No single unit: they differ by label. Single precision, which is finer than the derivatives are converged to.
+_JACOBIAN_ATTRIBUTES = {
+    "long_name": "derivative of the natural logarithm of the quantity by the label at held optical depth, "
+    "K-1 for teff, dex-1 for the other labels",
+}
 
 
 def _attributes(name):
@@ -81,8 +96,9 @@ def from_dataset(dataset):
     """The Atmosphere held by a Dataset of the form that ``to_dataset`` gives."""
     names = ("log_tau", *FIELD_NAMES, *LABEL_NAMES)
     arrays = {name: jnp.asarray(dataset[name].values, dtype=jnp.float64) for name in names}
-    if "number_fractions" in dataset:
-        arrays["number_fractions"] = jnp.asarray(dataset["number_fractions"].values, dtype=jnp.float64)
+    for name in ("number_fractions", "label_jacobian"):
+        if name in dataset:
+            arrays[name] = jnp.asarray(dataset[name].values, dtype=jnp.float64)
     return Atmosphere(
         **arrays,
         source=str(dataset.attrs.get("source", "unknown")),

@@ -2,7 +2,7 @@
 
 from kurucz_a1.dataset.provenance import provenance
 from kurucz_a1.dataset.reference import atlas12_reference_dataset
-from kurucz_a1.dataset.split import add_split, split_labels
+from kurucz_a1.dataset.split import add_split, fewer_to_train, split_labels
 from kurucz_a1.dataset.store import assemble, build_dataset, open_dataset, write_dataset
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres, load_atlas12_reference
 
@@ -12,6 +12,7 @@ __all__ = [
     "atlas12_reference_atmospheres",
     "atlas12_reference_dataset",
     "build_dataset",
+    "fewer_to_train",
     "load_atlas12_reference",
     "open_dataset",
     "provenance",

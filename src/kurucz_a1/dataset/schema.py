@@ -25,6 +25,8 @@ def check(dataset, path, with_split=True):
         _refuse(dataset[name].values <= 0, path, f"{name} is not positive")
     for name in _INCREASING:
         _refuse(np.diff(dataset[name].values, axis=-1) <= 0, path, f"{name} does not increase inward")
+    if "label_jacobian" in dataset:
+        _check_form(dataset, path, "label_jacobian", ("model", "quantity", "label", "depth"))
     if with_split:
         _check_split(dataset, path)
 
@@ -33,11 +35,16 @@ def _check_variable(dataset, path, name, dimensions):
     if name not in dataset:
         raise BadFile(f"{path}: variable {name} is missing; {_REMEDY}")
     variable = dataset[name]
-    if variable.dims != dimensions:
-        raise BadFile(f"{path}: {name} has dimensions {variable.dims}, expected {dimensions}; {_REMEDY}")
     units = variable.attrs.get("units")
     if units != BY_NAME[name].units:
         raise BadFile(f"{path}: {name} has units {units!r}, expected {BY_NAME[name].units!r}; convert it")
+    _check_form(dataset, path, name, dimensions)
+
+
+def _check_form(dataset, path, name, dimensions):
+    variable = dataset[name]
+    if variable.dims != dimensions:
+        raise BadFile(f"{path}: {name} has dimensions {variable.dims}, expected {dimensions}; {_REMEDY}")
     if variable.dtype.kind != "f":
         raise BadFile(f"{path}: {name} holds {variable.dtype}, expected floating-point numbers; {_REMEDY}")
     _refuse(~np.isfinite(variable.values), path, f"{name} is not finite")

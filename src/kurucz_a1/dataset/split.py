@@ -67,6 +67,18 @@ def add_split(dataset, validation, test, seed):
     return dataset.assign(split=("model", split, attributes))
 
 
+def fewer_to_train(dataset, count, seed):
+    """The Dataset with ``count`` of its training models, or all where there are no more; the other sets stay whole.
+
+    The same seed gives nested sets: the models of a smaller count are among those of a larger one.
+    """
+    split = dataset["split"].values
+    training = np.flatnonzero(split == SPLITS.index("train"))
+    chosen = np.random.default_rng(seed).permutation(training)[:count]
+    kept = np.union1d(chosen, np.flatnonzero(split != SPLITS.index("train")))
+    return dataset.isel(model=kept)
+
+
 def _scaled(points):
     """Each label scaled to 0..1 over the models; a label that does not vary is 0 everywhere."""
     low, high = points.min(axis=0, initial=np.inf), points.max(axis=0, initial=-np.inf)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 import jax
 import numpy as np
@@ -18,8 +19,10 @@ FINGERPRINT_FILE = "fingerprint.txt"
 
 
 def fingerprint(data, options, kind):
-    """Checksum of everything that the result of a training depends on, as hexadecimal text."""
+    """Checksum of everything that the result of a training depends on, this package's code too, as hexadecimal text."""
     digest = hashlib.sha256(json.dumps([__version__, kind, to_json(options)], sort_keys=True).encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
     for leaf in jax.tree.leaves((data.training, data.validation, data.normalization)):
         digest.update(np.asarray(leaf).tobytes())
     return digest.hexdigest()

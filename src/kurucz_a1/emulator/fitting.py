@@ -8,8 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from kurucz_a1.emulator.losses import Losses, losses
+from kurucz_a1.emulator.losses import Losses, Weights, losses
 from kurucz_a1.emulator.network import initialize
+from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.emulator.training_data import select
 
 WARM_UP_EPOCHS = 5
@@ -63,13 +64,51 @@ def learning_rates(highest, epochs, steps):
     return np.asarray(schedule(np.arange(total)), dtype=np.float32).reshape(epochs, steps)
 
 
-@partial(jax.jit, static_argnames=("network", "with_physics"))
-def run_epoch(network, state, training, validation, normalization, rates, alpha, key, *, with_physics):
+class Constants(NamedTuple):
+    """Arrays that a training holds: the Normalization, constants of the network, and Weights of the loss."""
+
+    normalization: Normalization
+    scales: dict
+    weights: Weights
+
+
+class Objective(NamedTuple):
+    """What a training is for, but for arrays: the network, and which parts its loss has (see ``losses.losses``)."""
+
+    network: object
+    with_physics: bool = False
+    with_derivatives: bool = False
+    tolerant: bool = False
+
+    def of_batch(self, parameters, constants, batch, mask_key):
+        """The Losses of weights on a Batch in training, with dropout."""
+        profile = _profile(self.network, parameters, constants.scales, mask_key)
+        return self._losses(profile, batch, constants, self.with_physics)
+
+    def of_validation(self, parameters, constants, batch):
+        """The Losses of weights on a Batch; for the paper's network with the physics part, trained for or not."""
+        profile = _profile(self.network, parameters, constants.scales)
+        return self._losses(profile, batch, constants, not self.tolerant)
+
+    def _losses(self, profile, batch, constants, with_physics):
+        return losses(
+            profile,
+            batch,
+            constants.normalization,
+            constants.weights,
+            with_physics=with_physics,
+            with_derivatives=self.with_derivatives,
+            tolerant=self.tolerant,
+        )
+
+
+@partial(jax.jit, static_argnames="objective")
+def run_epoch(objective, state, training, validation, constants, rates, key):
     """One pass through the training set in random batches, one for each of ``rates``, then the validation losses.
 
-    training, validation: Batch; alpha: weight of the physics loss, must be 0 without ``with_physics``; key: of the
-    whole training. Returns the new State and EpochLosses. The few models left over by the batch size are others in
-    each epoch. Order and dropout derive from key and epoch: the same state always gives the same bits.
+    objective: Objective; training, validation: Batch; constants: Constants; key: of the whole training. Returns the new
+    State and EpochLosses. The few models left over by the batch size are others in each epoch. Order and dropout derive
+    from key and epoch: the same state always gives the same bits.
     """
     models, steps = training.labels.shape[0], rates.shape[0]
     order_key, dropout_key = jax.random.split(jax.random.fold_in(key, state.epoch + 1))
@@ -82,12 +121,11 @@ def run_epoch(network, state, training, validation, normalization, rates, alpha,
         mask_key = jax.random.fold_in(dropout_key, number)
         batch = select(training, index)
 
-        def objective(parameters):
-            profile = _profile(network, parameters, batch, mask_key)
-            result = losses(profile, batch, normalization, alpha, with_physics)
+        def total(parameters):
+            result = objective.of_batch(parameters, constants, batch, mask_key)
             return result.total, result
 
-        gradient, result = jax.grad(objective, has_aux=True)(parameters)
+        gradient, result = jax.grad(total, has_aux=True)(parameters)
         directions, optimizer = OPTIMIZER.update(gradient, optimizer)
         updates = jax.tree.map(lambda direction: -rate * direction, directions)
         return (optax.apply_updates(parameters, updates), optimizer), result
@@ -95,8 +133,7 @@ def run_epoch(network, state, training, validation, normalization, rates, alpha,
     carry = (state.parameters, state.optimizer)
     inputs = (jnp.arange(steps), batches, rates)
     (parameters, optimizer), step_losses = jax.lax.scan(step, carry, inputs)
-    # Validation takes the derivative too, whatever the kind: the loss that is trained chooses the model.
-    result = losses(_profile(network, parameters, validation), validation, normalization, alpha)
+    result = objective.of_validation(parameters, constants, validation)
     epoch = state.epoch + 1
     better = result.total < state.best_loss
     new = State(
@@ -110,12 +147,13 @@ def run_epoch(network, state, training, validation, normalization, rates, alpha,
     return new, EpochLosses(step_losses, result)
 
 
-def _profile(network, parameters, batch, mask_key=None):
-    """The network as a function of normalised log_tau, for the labels of a batch; with dropout if a key is given."""
+def _profile(network, parameters, scales, mask_key=None):
+    """The network as a function of normalised labels and log_tau; with dropout if a key is given."""
 
-    def profile(log_tau):
+    def profile(labels, log_tau):
         training = mask_key is not None
         keys = {"dropout": mask_key} if training else None
-        return network.apply({"params": parameters}, batch.labels, log_tau, training=training, rngs=keys)
+        variables = {"params": parameters, "scales": scales}
+        return network.apply(variables, labels, log_tau, training=training, rngs=keys)
 
     return profile

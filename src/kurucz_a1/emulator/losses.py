@@ -1,10 +1,11 @@
-"""The paper's loss: weighted errors of the fields, and hydrostatic equilibrium by automatic differentiation.
+"""What the networks are trained for: errors of the fields, hydrostatic equilibrium, and derivatives by the labels.
 
-L = (1 - alpha) L_data + alpha L_physics (Li et al. 2025). Unlike the published code, the equilibrium counts radiation,
-the values and the derivative come from one pass (one dropout mask), and validation sees the same loss as training.
+The paper's loss is (1 - alpha) L_data + alpha L_physics (Li et al. 2025). Unlike in the published code, the equilibrium
+counts radiation, the values and the derivative come from one pass (one dropout mask), and validation sees the same loss
+as training. Here a multiple of L_derivatives can be added (Sobolev training: Czarnecki et al. 2017, arXiv:1706.04859).
 
-A ``profile`` below is any function of normalised log_tau, (depth,) or (model, depth), that returns the normalised
-fields (model, depth, 6) with each depth depending on its own log_tau only.
+A ``profile`` below is any function of normalised labels (model, 4) and log_tau, (depth,), (model, depth) or None, that
+returns the normalised fields (model, depth, 6) with each depth depending on its own log_tau only.
 """
 
 from typing import NamedTuple
@@ -25,28 +26,81 @@ SOFTENING = 0.01
 LARGEST_EXPONENT = 15.0
 
 
+# In what errors of ln of the six fields are measured where none of them is to count for more than it must, and those of
+# label derivatives, as a share of their size: what an emulator is hoped to reach.
+FIELD_TOLERANCES = (3e-3, 5e-4, 5e-3, 5e-3, 5e-3, 1e-2)
+DERIVATIVE_TOLERANCE = 0.02
+
+
 class Batch(NamedTuple):
     """Normalised training data: labels (model, 4), log_tau (depth,) or (model, depth), fields (model, depth, 6);
-    logg in dex, (model,)."""
+    logg in dex, (model,); derivatives of the fields by the labels, (model, 6, 4, depth), or None."""
 
     labels: jax.Array
     log_tau: jax.Array
     fields: jax.Array
     logg: jax.Array
+    derivatives: jax.Array | None = None
 
 
 class Losses(NamedTuple):
-    """Total, data and physics part of a loss, scalars."""
+    """Total, data, physics and derivative part of a loss, scalars."""
 
     total: jax.Array
     data: jax.Array
     physics: jax.Array
+    derivatives: jax.Array
+
+
+class Weights(NamedTuple):
+    """alpha of the physics loss and the weight of the loss in the derivatives; derivative_floor: size, for each field
+    (6,), below which a derivative by any label need not be more exact."""
+
+    alpha: jax.Array
+    derivatives: jax.Array
+    derivative_floor: jax.Array
 
 
 def data_loss(fields, targets):
     """Sum over the six fields of weight times mean squared error, all normalised, shape (..., 6)."""
     weights = jnp.asarray(FIELD_WEIGHTS, dtype=fields.dtype)
     return jnp.sum(weights * jnp.mean((fields - targets) ** 2, axis=tuple(range(fields.ndim - 1))))
+
+
+def robust(errors):
+    """Mean of a size that goes as the square of small errors and as large ones themselves: sqrt(1 + e^2) - 1.
+
+    A model atmosphere has a few depths, where convection sets in, that no smooth network follows: squared, they would
+    rule the training.
+    """
+    return jnp.mean(jnp.sqrt(1.0 + errors**2) - 1.0)
+
+
+def tolerance_loss(fields, targets, normalization):
+    """``robust`` errors of ln of the fields, in units of FIELD_TOLERANCES; fields normalised, (..., 6)."""
+    scale = jnp.log(10.0) * normalization.fields.half_width / jnp.asarray(FIELD_TOLERANCES)
+    return robust((fields - targets) * scale.astype(fields.dtype))
+
+
+def derivative_loss(found, wanted, floor):
+    """``robust`` errors of the label derivatives (model, 6, 4, depth), in units of DERIVATIVE_TOLERANCE of their size.
+
+    That is the mean over depth of the derivative of this model and field by this label, or ``floor`` (6,) where that is
+    more: small derivatives are to be as good as large ones.
+    """
+    size = jnp.maximum(jnp.mean(jnp.abs(wanted), axis=-1), floor[:, None])
+    return robust((found - wanted) / (DERIVATIVE_TOLERANCE * size[..., None]))
+
+
+def with_label_derivatives(profile, labels):
+    """Fields (model, depth, 6) of a function of the labels (model, 4), and derivatives (model, 6, 4, depth)."""
+
+    def along(direction):
+        return jax.jvp(profile, (labels,), (jnp.broadcast_to(direction, labels.shape),))
+
+    directions = jnp.eye(labels.shape[-1], dtype=labels.dtype)
+    fields, derivatives = jax.vmap(along, out_axes=(None, 0))(directions)
+    return fields, jnp.transpose(derivatives, (1, 3, 0, 2))
 
 
 def soft_log10(ratio):
@@ -107,18 +161,29 @@ def physics_loss(fields, slopes, log_tau, logg, normalization):
     return jnp.mean(soft_log10(ratio) ** 2) + SIGN_WEIGHT * jnp.mean(jax.nn.relu(-slope))
 
 
-def losses(profile, batch, normalization, alpha, with_physics=True):
-    """The three losses of a profile on a batch.
+def losses(profile, batch, normalization, weights, *, with_physics=True, with_derivatives=False, tolerant=False):
+    """The Losses of a profile on a batch.
 
-    One forward-mode derivative through the log_tau input gives fields and slopes together. With ``with_physics``
-    false (alpha must be 0 then) the derivative is not taken and the physics part is zero.
+    weights: Weights. With ``with_physics`` one forward-mode derivative through the log_tau input gives fields and
+    slopes together; without (alpha must be 0 then) it is not taken and the physics part is zero. ``with_derivatives``:
+    likewise for the labels. tolerant: take ``tolerance_loss`` for the paper's squared errors.
     """
+
+    def of_labels(labels):
+        return profile(labels, batch.log_tau)
+
+    zero = jnp.zeros((), batch.fields.dtype)
+    physics = derivatives = zero
     if with_physics:
-        fields, slopes = jax.jvp(profile, (batch.log_tau,), (jnp.ones_like(batch.log_tau),))
-        physics = physics_loss(fields, slopes, batch.log_tau, batch.logg, normalization)
-    else:
-        fields = profile(batch.log_tau)
-        physics = jnp.zeros((), fields.dtype)
-    data = data_loss(fields, batch.fields)
-    alpha = jnp.asarray(alpha).astype(fields.dtype)
-    return Losses((1 - alpha) * data + alpha * physics, data, physics)
+        depths = batch.log_tau
+        fields, slopes = jax.jvp(lambda log_tau: profile(batch.labels, log_tau), (depths,), (jnp.ones_like(depths),))
+        physics = physics_loss(fields, slopes, depths, batch.logg, normalization)
+    if with_derivatives:
+        fields, found = with_label_derivatives(of_labels, batch.labels)
+        derivatives = derivative_loss(found, batch.derivatives, weights.derivative_floor)
+    if not (with_physics or with_derivatives):
+        fields = of_labels(batch.labels)
+    data = tolerance_loss(fields, batch.fields, normalization) if tolerant else data_loss(fields, batch.fields)
+    alpha = weights.alpha.astype(fields.dtype)
+    total = (1 - alpha) * data + alpha * physics + weights.derivatives.astype(fields.dtype) * derivatives
+    return Losses(total, data, physics, derivatives)

@@ -73,6 +73,19 @@ class AtmosphereNetwork(nn.Module):
     depth_width: int = 64
     dropout: float = 0.01
 
+    # Models evaluated at once: their activations then stay in the processor's cache instead of filling the memory.
+    models_at_once = 16
+    # Of its inputs when it is used: the error is far below that of the training (tests/emulator/test_saved.py).
+    input_precision = jnp.float32
+
+    def sizes(self):
+        """The options that make the same network, for a JSON file."""
+        return {"label_width": self.label_width, "depth_width": self.depth_width, "dropout": self.dropout}
+
+    def shapes_of_scales(self):
+        """It needs no constants beside its weights."""
+        return {}
+
     @nn.compact
     def __call__(self, labels, log_tau, training=False):
         width = 2 * (self.label_width + self.depth_width)

@@ -1,7 +1,7 @@
 """A trained emulator on disk and in use. Needs nothing of the training code.
 
 A folder holds ``emulator.json`` (network, normalisation, support, units, provenance, checksum of the weights) and
-``weights.npz`` (float32 arrays named by their place in the network).
+``weights.npz`` (arrays named by their place in the network, and constants that it was scaled with).
 """
 
 import hashlib
@@ -22,17 +22,18 @@ from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
 from kurucz_a1.emulator import normalization as normalizing
 from kurucz_a1.emulator import support as supporting
+from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
 from kurucz_a1.emulator.network import INPUT_LABELS, AtmosphereNetwork, count_parameters, initialize
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.emulator.support import Support
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path
 
-FORMAT = "kurucz_a1 emulator, version 1"
+FORMAT = "kurucz_a1 emulator, version 2"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
-# Models evaluated at once: their activations then stay in the processor's cache instead of filling the memory.
-MODELS_AT_ONCE = 16
+#: The network of each kind of emulator.
+NETWORKS = {"pinn": AtmosphereNetwork, "mlp": AtmosphereNetwork, "hydrostatic": HydrostaticNetwork}
 
 
 @jax.tree_util.register_dataclass
@@ -40,14 +41,16 @@ MODELS_AT_ONCE = 16
 class Emulator:
     """A trained network that gives model atmospheres; call it with labels.
 
-    parameters: the network's weights, float32; normalization: ranges of its inputs and outputs; network, support:
-    architecture and the labels it was trained for; kind: "pinn" (trained with hydrostatic equilibrium) or "mlp"
-    (without); solar_pattern: the abundances that [Fe/H] = 0 stands for; provenance: JSON text on how it was made.
+    parameters: the network's weights, float32; normalization: ranges of its inputs and outputs; scales: constants of
+    the network beside these; network, support: architecture and the labels it was trained for; kind: "pinn" (trained
+    with hydrostatic equilibrium), "mlp" (without) or "hydrostatic" (by construction); solar_pattern: the abundances
+    that [Fe/H] = 0 stands for; provenance: JSON text on how it was made.
     """
 
     parameters: dict
     normalization: Normalization
-    network: AtmosphereNetwork = field(metadata={"static": True})
+    scales: dict = field(default_factory=dict)
+    network: AtmosphereNetwork | HydrostaticNetwork = field(metadata={"static": True})
     support: Support = field(metadata={"static": True})
     kind: str = field(metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
@@ -64,6 +67,7 @@ class Emulator:
         Raises OutsideSupport for labels or depths outside the training range, or warns with outside='warn' (values
         under tracing are not checked); ValueError for values that are not finite.
         """
+        at_nodes = log_tau is None and self.kind == "hydrostatic"
         log_tau = standard_log_tau() if log_tau is None else log_tau
         if np.ndim(log_tau) == 0:
             raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
@@ -71,7 +75,13 @@ class Emulator:
         teff, logg, feh, afe, log_tau = (
             jnp.asarray(value, dtype=jnp.float64) for value in (teff, logg, feh, afe, log_tau)
         )
-        fields = evaluate(self.network, self.parameters, self.normalization, teff, logg, feh, afe, log_tau)
+        fields = evaluate(
+            self.network,
+            {"params": self.parameters, "scales": self.scales},
+            self.normalization,
+            *(teff, logg, feh, afe),
+            None if at_nodes else log_tau,
+        )
         shape = fields[0].shape
         labels = {
             name: jnp.broadcast_to(value, shape[:-1])
@@ -87,29 +97,30 @@ class Emulator:
 
 
 @partial(jax.jit, static_argnums=0)
-def evaluate(network, parameters, normalization, teff, logg, feh, afe, log_tau):
-    """The six fields in CGS and K, each (..., depth); arguments as in ``Emulator.__call__``."""
+def evaluate(network, variables, normalization, teff, logg, feh, afe, log_tau):
+    """The six fields in CGS and K, each (..., depth); arguments as in ``Emulator.__call__``; log_tau None: at the nodes
+    of a network that has some."""
     inputs = label_inputs(teff, logg, feh, afe)
-    shape = jnp.broadcast_shapes(inputs.shape[:-1], log_tau.shape[:-1])
-    # The network works in float32; its error is far below that of the training (tests/emulator/test_saved.py).
-    labels = normalization.labels.normalize(inputs).astype(jnp.float32)
-    depths = normalization.log_tau.normalize(log_tau).astype(jnp.float32)
+    shape = inputs.shape[:-1] if log_tau is None else jnp.broadcast_shapes(inputs.shape[:-1], log_tau.shape[:-1])
+    labels = normalization.labels.normalize(inputs).astype(network.input_precision)
     labels = jnp.broadcast_to(labels, (*shape, len(INPUT_LABELS))).reshape(-1, len(INPUT_LABELS))
-    if depths.ndim == 1:
-        outputs = _in_chunks(lambda some: network.apply({"params": parameters}, some[0], depths), (labels,))
+    depths = None if log_tau is None else normalization.log_tau.normalize(log_tau).astype(network.input_precision)
+    if depths is None or depths.ndim == 1:
+        outputs = _in_chunks(network, lambda some: network.apply(variables, some[0], depths), (labels,))
     else:
         depths = jnp.broadcast_to(depths, (*shape, depths.shape[-1])).reshape(-1, depths.shape[-1])
-        outputs = _in_chunks(lambda some: network.apply({"params": parameters}, *some), (labels, depths))
+        outputs = _in_chunks(network, lambda some: network.apply(variables, *some), (labels, depths))
     logarithms = normalization.fields.restore(outputs.astype(jnp.float64))
     fields = 10.0 ** logarithms.reshape(*shape, *outputs.shape[-2:])
     return tuple(jnp.moveaxis(fields, -1, 0))
 
 
-def _in_chunks(function, arrays):
+def _in_chunks(network, function, arrays):
     """``function`` of arrays with a leading model axis, a limited number of models at a time."""
-    if arrays[0].shape[0] <= MODELS_AT_ONCE or jax.default_backend() != "cpu":
+    most = network.models_at_once
+    if arrays[0].shape[0] <= most or jax.default_backend() != "cpu":
         return function(arrays)
-    return jax.lax.map(lambda one: function(jax.tree.map(lambda x: x[None], one))[0], arrays, batch_size=MODELS_AT_ONCE)
+    return jax.lax.map(lambda one: function(jax.tree.map(lambda x: x[None], one))[0], arrays, batch_size=most)
 
 
 def save_emulator(emulator, folder):
@@ -119,19 +130,15 @@ def save_emulator(emulator, folder):
     half-written does not load. Raises BadFile where the folder cannot be written.
     """
     folder = Path(folder)
-    arrays = {key: np.asarray(value) for key, value in flatten_dict(emulator.parameters, sep="/").items()}
+    variables = {"params": emulator.parameters, "scales": emulator.scales}
+    arrays = {key: np.asarray(value) for key, value in flatten_dict(variables, sep="/").items()}
     with atomic_path(folder / WEIGHTS_FILE) as temporary:
         np.savez(temporary, **arrays)
         checksum = hashlib.sha256(temporary.read_bytes()).hexdigest()
     description = {
         "format": FORMAT,
         "kind": emulator.kind,
-        "network": {
-            "label_width": emulator.network.label_width,
-            "depth_width": emulator.network.depth_width,
-            "dropout": emulator.network.dropout,
-            "parameters": count_parameters(emulator.parameters),
-        },
+        "network": emulator.network.sizes() | {"parameters": count_parameters(emulator.parameters)},
         "inputs": {name: BY_NAME[name].units for name in (*INPUT_LABELS, "log_tau")},
         "outputs": {name: BY_NAME[name].units for name in FIELD_NAMES},
         "normalization": normalizing.to_json(emulator.normalization),
@@ -161,19 +168,22 @@ def load_emulator(path):
         description = json.loads(file.read_text(encoding="utf-8"))
         if description["format"] != FORMAT:
             raise BadFile(f"{file}: format is {description['format']!r}, this version reads {FORMAT!r}")
-        sizes = description["network"]
-        network = AtmosphereNetwork(int(sizes["label_width"]), int(sizes["depth_width"]), float(sizes["dropout"]))
+        kind, sizes = str(description["kind"]), dict(description["network"])
+        del sizes["parameters"]
+        network = NETWORKS[kind](**sizes)
         normalization = normalizing.from_json(description["normalization"])
         support = supporting.from_json(description["support"])
-        kind, solar_pattern = str(description["kind"]), str(description["solar_pattern"])
+        solar_pattern = str(description["solar_pattern"])
         provenance = json.dumps(description["provenance"])
         checksum = description["weights"]["sha256"]
     except BadFile:
         raise
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise BadFile(f"{file}: not a description of an emulator ({error}); train again or copy it anew") from error
+    variables = _read_weights(folder / WEIGHTS_FILE, network, checksum)
     return Emulator(
-        parameters=_read_weights(folder / WEIGHTS_FILE, network, checksum),
+        parameters=variables["params"],
+        scales=variables.get("scales", {}),
         normalization=normalization,
         network=network,
         support=support,
@@ -184,7 +194,7 @@ def load_emulator(path):
 
 
 def _read_weights(file, network, checksum):
-    """The parameter tree of ``network`` from an npz file whose checksum and shapes must be right."""
+    """The variables of ``network`` from an npz file whose checksum and shapes must be right."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -193,11 +203,11 @@ def _read_weights(file, network, checksum):
         raise BadFile(f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew")
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            parameters = {key: jnp.asarray(arrays[key], dtype=jnp.float32) for key in arrays}
+            variables = unflatten_dict({key: jnp.asarray(arrays[key]) for key in arrays}, sep="/")
     except (OSError, ValueError, BadZipFile) as error:
         raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
-    expected = jax.eval_shape(partial(initialize, network), jax.random.key(0))
-    expected = {key: leaf.shape for key, leaf in flatten_dict(expected, sep="/").items()}
-    if {key: value.shape for key, value in parameters.items()} != expected:
+    found = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)
+    expected = jax.tree.map(jnp.shape, jax.eval_shape(partial(initialize, network), jax.random.key(0)))
+    if found != {"params": expected, "scales": network.shapes_of_scales()}:
         raise BadFile(f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model")
-    return unflatten_dict(parameters, sep="/")
+    return variables

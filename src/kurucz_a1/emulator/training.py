@@ -16,14 +16,16 @@ import pandas as pd
 from kurucz_a1 import __version__
 from kurucz_a1.emulator import fitting
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
-from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters
-from kurucz_a1.emulator.options import check_kind, read_options, to_json
+from kurucz_a1.emulator.losses import Weights
+from kurucz_a1.emulator.network import count_parameters
+from kurucz_a1.emulator.options import read_options, to_json
 from kurucz_a1.emulator.progress import training_progress
 from kurucz_a1.emulator.saved import Emulator, save_emulator
 from kurucz_a1.emulator.training_data import prepare
-from kurucz_a1.errors import UserError
+from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.files import atomic_path
 
+LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: smaller ones need not be as exact
 LEARNING_CURVE_FILE = "learning_curve.csv"
 CHECKPOINT_FOLDER = "checkpoints"
 COLUMNS = (
@@ -31,9 +33,11 @@ COLUMNS = (
     "training_loss",
     "training_data_loss",
     "training_physics_loss",
+    "training_derivative_loss",
     "validation_loss",
     "validation_data_loss",
     "validation_physics_loss",
+    "validation_derivative_loss",
 )
 
 
@@ -45,30 +49,30 @@ def train(dataset, config, folder, kind):
     """Train an emulator on a dataset and write it to ``folder``.
 
     dataset: xarray.Dataset with dimensions model, depth and a ``split`` (see ``training_data.prepare``); config: any
-    of the options in ``options.Options`` by name; kind: "pinn" (with the physics loss) or "mlp" (the same network
-    without). ``folder`` gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/.
+    of the options of this kind (see ``options``) by name; kind: "pinn" (the paper's network with the physics loss),
+    "mlp" (the same network without) or "hydrostatic" (in equilibrium by construction, on the standard depths).
+    ``folder`` gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/.
     Checkpoints of an interrupted training with the same data and options are resumed, others are removed.
     Returns the learning curve: a pandas DataFrame with a row an epoch, columns epoch and COLUMNS.
     Raises BadConfig, BadFile, or TrainingDiverged when a loss is not finite.
     """
-    check_kind(kind)
-    options = read_options(config)
+    options = read_options(config, kind)
     data = prepare(dataset)
     folder = Path(folder)
-    network = AtmosphereNetwork(options.label_width, options.depth_width, options.dropout)
-    state = fitting.start(network, options.seed)
-    models, depths = data.training.fields.shape[:2]
+    objective, constants, training, validation = prepare_task(kind, options, data)
+    state = fitting.start(objective.network, options.seed)
+    models, depths = training.fields.shape[:2]
     steps = fitting.steps_in_epoch(models, options.batch_size)
     device = jax.devices()[0]
     print(
         f"{kind}: training on {device.platform} ({device.device_kind}), "
-        f"{count_parameters(state.parameters):,} parameters, {models} models x {depths} depths, "
+        f"{count_parameters(state.parameters):,} parameters, {models} models x {depths} depths"
+        f"{' with label derivatives' if objective.with_derivatives else ''}, "
         f"{steps} batches of {models // steps} models",
         flush=True,
     )
     _tell_of_varying_microturbulence(dataset)
     rates = fitting.learning_rates(options.learning_rate, options.epochs, steps)
-    alpha = jnp.asarray(options.alpha if kind == "pinn" else 0.0, dtype=jnp.float32)
     key = jax.random.key(options.seed)
     curve = np.full((options.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
 
@@ -85,20 +89,12 @@ def train(dataset, config, folder, kind):
             while not finished():
                 done = int(state.epoch)
                 state, epoch_losses = fitting.run_epoch(
-                    network,
-                    state,
-                    data.training,
-                    data.validation,
-                    data.normalization,
-                    rates[done],
-                    alpha,
-                    key,
-                    with_physics=kind == "pinn",
+                    objective, state, training, validation, constants, rates[done], key
                 )
                 _check_finite(kind, done + 1, epoch_losses, options)
-                training = [np.mean(values) for values in epoch_losses.steps]
-                curve[done] = [rates[done, 0], *training, *epoch_losses.validation]
-                report(done + 1, f"loss {training[0]:.3e}, validation {epoch_losses.validation.total:.3e}")
+                means = [np.mean(values) for values in epoch_losses.steps]
+                curve[done] = [rates[done, 0], *means, *epoch_losses.validation]
+                report(done + 1, f"loss {means[0]:.3e}, validation {epoch_losses.validation.total:.3e}")
                 if (done + 1) % options.checkpoint_every == 0 or finished():
                     checkpoints.save(done + 1, {"state": state._asdict(), "curve": curve})
     done, best = int(state.epoch), int(state.best_epoch)
@@ -109,8 +105,9 @@ def train(dataset, config, folder, kind):
         history.to_csv(temporary, index=False)
     emulator = Emulator(
         parameters=state.best_parameters,
+        scales=constants.scales,
         normalization=data.normalization,
-        network=network,
+        network=objective.network,
         support=data.support,
         kind=kind,
         solar_pattern=str(dataset.attrs.get("solar_pattern", "asplund2009")),
@@ -118,6 +115,28 @@ def train(dataset, config, folder, kind):
     )
     save_emulator(emulator, folder)
     return history
+
+
+def prepare_task(kind, options, data):
+    """The Objective of a training, its Constants, and its training and validation Batch."""
+    hydrostatic = kind == "hydrostatic"
+    if hydrostatic and data.scales is None:
+        raise BadFile("dataset: its models do not stand on the 80 standard depths, which the hydrostatic network needs")
+    training, validation = data.training, data.validation
+    if hydrostatic:  # at its nodes
+        training, validation = training._replace(log_tau=None), validation._replace(log_tau=None)
+    weights = Weights(
+        jnp.asarray(options.alpha if kind == "pinn" else 0.0, dtype=jnp.float32),
+        jnp.asarray(options.derivatives, dtype=jnp.float32),
+        jnp.ones((), dtype=jnp.float32),
+    )
+    with_derivatives = options.derivatives > 0 and training.derivatives is not None
+    if with_derivatives:
+        largest = jnp.max(jnp.mean(jnp.abs(training.derivatives), axis=(0, 3)), axis=1)
+        weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
+    objective = fitting.Objective(options.network(), kind == "pinn", with_derivatives, hydrostatic)
+    constants = fitting.Constants(data.normalization, data.scales if hydrostatic else {}, weights)
+    return objective, constants, training, validation
 
 
 def _check_finite(kind, epoch, epoch_losses, options):
@@ -128,7 +147,8 @@ def _check_finite(kind, epoch, epoch_losses, options):
     where = f"step {bad[0] + 1} of {len(epoch_losses.steps.total)}" if bad.size else "validation"
     raise TrainingDiverged(
         f"{kind}: the loss is not finite at epoch {epoch}, {where}; "
-        f"lower emulator.learning_rate (now {options.learning_rate:g}) or emulator.alpha (now {options.alpha:g})"
+        f"lower {options.section}.learning_rate (now {options.learning_rate:g})"
+        + (f" or {options.section}.alpha (now {options.alpha:g})" if options.alpha else "")
     )
 
 

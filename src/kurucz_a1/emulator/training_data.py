@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator.hydrostatic import nodes, scales_of
 from kurucz_a1.emulator.losses import Batch
 from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.emulator.normalization import Normalization, fit_normalization, label_inputs
@@ -17,12 +18,14 @@ TRAINING, VALIDATION = 0, 1
 
 
 class TrainingData(NamedTuple):
-    """Training and validation split, the normalisation fitted to the training split, and the dataset's support."""
+    """Training and validation split, the normalisation fitted to the training split, and the dataset's support; scales:
+    constants of ``hydrostatic.scales_of``, None where the models do not stand on the 80 standard depths."""
 
     training: Batch
     validation: Batch
     normalization: Normalization
     support: Support
+    scales: dict | None
 
 
 def prepare(dataset):
@@ -50,6 +53,9 @@ def prepare(dataset):
     fit_normalization(labels, log_tau, fields)
     chosen = split == TRAINING
     normalization = fit_normalization(labels[chosen], log_tau if log_tau.ndim == 1 else log_tau[chosen], fields[chosen])
+    derivatives = None
+    if "label_jacobian" in dataset:
+        derivatives = normalize_derivatives(dataset["label_jacobian"].values, labels, normalization)
 
     def batch(which):
         depths = log_tau if log_tau.ndim == 1 else log_tau[which]
@@ -59,10 +65,25 @@ def prepare(dataset):
             log_tau=normalization.log_tau.normalize(depths).astype(jnp.float32),
             fields=normalization.fields.normalize(np.log10(fields[which])).astype(jnp.float32),
             logg=jnp.asarray(labels[which, INPUT_LABELS.index("logg")], dtype=jnp.float32),
+            derivatives=None if derivatives is None else jnp.asarray(derivatives[which], dtype=jnp.float32),
         )
 
+    standard = log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
+    scales = scales_of(labels[chosen], fields[chosen], normalization) if standard else None
     support = _support(dataset, labels, log_tau)
-    return TrainingData(batch(split == TRAINING), batch(split == VALIDATION), normalization, support)
+    return TrainingData(batch(split == TRAINING), batch(split == VALIDATION), normalization, support, scales)
+
+
+def normalize_derivatives(jacobian, labels, normalization):
+    """Derivatives of normalised fields by normalised labels from those of ln by the labels, per K and per dex.
+
+    jacobian: (model, 6, 4, depth), as ``Atmosphere.label_jacobian``; labels: teff, logg, feh, afe (model, 4).
+    """
+    by_input = np.ones_like(labels)
+    by_input[:, INPUT_LABELS.index("teff")] = np.log(10.0) * labels[:, INPUT_LABELS.index("teff")]  # log10 of it is
+    by_input = by_input * np.asarray(normalization.labels.half_width)
+    of_fields = np.log(10.0) * np.asarray(normalization.fields.half_width)
+    return jacobian * by_input[:, None, :, None] / of_fields[:, None, None]
 
 
 def _support(dataset, labels, log_tau):
@@ -78,6 +99,7 @@ def _support(dataset, labels, log_tau):
 
 
 def select(batch, index):
-    """The models at ``index`` of a Batch; a depth grid common to all models stays as it is."""
-    log_tau = batch.log_tau if batch.log_tau.ndim == 1 else batch.log_tau[index]
-    return Batch(batch.labels[index], log_tau, batch.fields[index], batch.logg[index])
+    """The models at ``index`` of a Batch; a depth grid common to all models, or none, stays as it is."""
+    chosen = Batch(*(None if leaf is None else leaf[index] for leaf in batch._replace(log_tau=None)))
+    common = batch.log_tau is None or batch.log_tau.ndim == 1
+    return chosen._replace(log_tau=batch.log_tau if common else batch.log_tau[index])

@@ -1,4 +1,4 @@
-"""One module a figure of the paper or of the validation: tables in (``draw``), a matplotlib figure out."""
+"""One module a figure of the paper or of a page of docs: tables in (``draw``), a matplotlib figure out."""
 
 from importlib import import_module
 
@@ -15,6 +15,8 @@ NAMES = (
     "solar_spectrum",
     "label_sweeps",
     "timing",
+    "emulator_alpha",
+    "emulator_growth",
     "validation_gas",
     "validation_structure",
     "validation_flux",

@@ -15,11 +15,26 @@ COLORS = {
     "solver": "#0072B2",
     "pinn": "#D55E00",
     "mlp": "#009E73",
+    "hydrostatic": "#CC79A7",
     "observed": "#8C8C8C",
 }
-LINES = {"ATLAS-12": "-", "solver": (0, (5, 1.5)), "pinn": "-", "mlp": (0, (1.2, 1.2)), "observed": "-"}
-MARKERS = {"ATLAS-12": "D", "solver": "s", "pinn": "o", "mlp": "^", "observed": "x"}
-NAMES = {"ATLAS-12": "ATLAS-12", "solver": "LTE solver", "pinn": "PINN", "mlp": "MLP", "observed": "observed Sun"}
+LINES = {
+    "ATLAS-12": "-",
+    "solver": (0, (5, 1.5)),
+    "pinn": "-",
+    "mlp": (0, (1.2, 1.2)),
+    "hydrostatic": "-.",
+    "observed": "-",
+}
+MARKERS = {"ATLAS-12": "D", "solver": "s", "pinn": "o", "mlp": "^", "hydrostatic": "v", "observed": "x"}
+NAMES = {
+    "ATLAS-12": "ATLAS-12",
+    "solver": "LTE solver",
+    "pinn": "PINN",
+    "mlp": "MLP",
+    "hydrostatic": "hydrostatic",
+    "observed": "observed Sun",
+}
 SYSTEMS = tuple(NAMES)
 
 SETTINGS = {
@@ -94,7 +109,7 @@ def systems_in(table):
 
 def color(system):
     """The colour of a system; one for all systems that are not of the paper."""
-    return COLORS.get(system, "#CC79A7")
+    return COLORS.get(system, "#E69F00")
 
 
 def name(system):

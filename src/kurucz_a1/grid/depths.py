@@ -36,6 +36,9 @@ def on_standard_depths(atmosphere):
         )
     fields = {name: np.asarray(getattr(atmosphere, name), dtype=float) for name in FIELD_NAMES}
     interpolated = {name: jnp.asarray(_interpolate(own, values, standard)) for name, values in fields.items()}
+    if atmosphere.label_jacobian is not None:
+        derivatives = CubicSpline(own, np.asarray(atmosphere.label_jacobian), axis=-1)(standard)
+        interpolated["label_jacobian"] = jnp.asarray(derivatives)
     return replace(atmosphere, log_tau=jnp.asarray(standard), **interpolated)
 
 

@@ -13,9 +13,15 @@ Written by `snakemake --cores all validation`; do not edit.
 A model that fails counts as the worst of its row. Percentiles are over every number that a row has: layers of all decks
 for the gas at a deck's own temperature and pressure, layers of all models for the hydrostatic residuals, else models.
 
-| quantity | against | models (failed) | target | median | p95 | p99 | worst | who is worst | met |
+{table}"""
+_COLUMNS = """| quantity | against | models (failed) | target | median | p95 | p99 | worst | who is worst | met |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
+
+
+def table_text(summary):
+    """The table in Markdown; summary: DataFrame with the columns of ``summary.COLUMNS``."""
+    return _COLUMNS + "".join(_line(entry) for entry in summary.to_dict("records"))
 
 
 def document(summary, *, made, figures=(), failures=None, left_out=()):
@@ -25,9 +31,7 @@ def document(summary, *, made, figures=(), failures=None, left_out=()):
     (path as seen from the page, caption) each; failures: DataFrame with set, the labels and reason of every label set
     without a model; left_out: (file, reason) of decks that were not used.
     """
-    text = _HEAD.format(made=made)
-    for entry in summary.to_dict("records"):
-        text += _line(entry)
+    text = _HEAD.format(made=made, table=table_text(summary))
     for path, words in figures:
         text += f"\n![{words.split('. ')[0].split(':')[0]}]({path})\n\n{words}\n"
     if failures is not None:

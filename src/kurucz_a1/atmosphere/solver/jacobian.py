@@ -10,8 +10,9 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
-from kurucz_a1.atmosphere.solver.newton import newton_step
+from kurucz_a1.atmosphere.fields import JACOBIAN_LABELS, LABEL_NAMES
+from kurucz_a1.atmosphere.solver.matter import matter, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.newton import Gas, step_of_gas
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
@@ -20,9 +21,6 @@ from kurucz_a1.atmosphere.solver.solve import (
     load_opacities,
 )
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
-
-#: Labels by which ``LabelJacobian`` differentiates, in the order of its first axis.
-JACOBIAN_LABELS = ("teff", "logg", "feh", "afe")
 
 POLISHING_STEPS = 2  # of Newton from a structure that is converged to 1e-4; each gains a factor of three or more
 TOLERANCE = 1e-5  # of an iteration's change, relative to the largest derivative of each quantity
@@ -71,18 +69,18 @@ def differentiate(structure, labels, tables):
     the iteration ended with, below TOLERANCE unless it failed, and how often the linearised step was applied.
     """
     labels = {name: jnp.asarray(labels[name], dtype=float) for name in LABEL_NAMES}
+    gas, gas_near = _gas_near(structure, labels, tables)
 
     def advance(structure, labels):
-        fractions = eos_fractions(number_fractions(labels["feh"], labels["afe"]))
+        here, bubbles = gas_near(structure, labels)
+        moved = gas._replace(here=here, bubbles=bubbles)
         # the whole step, neither clipped nor damped
-        following, diagnosis = newton_step(
-            structure, labels["teff"], 10.0 ** labels["logg"], fractions, tables, jnp.inf, 1.0
-        )
-        return following, diagnosis.matter
+        following, _ = step_of_gas(structure, moved, labels["teff"], 10.0 ** labels["logg"], tables, jnp.inf, 1.0)
+        return following, here
 
-    (_, matter), push = jax.linearize(advance, structure, labels)
+    (_, here), push = jax.linearize(advance, structure, labels)
     unit = _unit_changes(labels)
-    none = jax.tree.map(lambda leaf: jnp.zeros((len(JACOBIAN_LABELS), *leaf.shape)), (structure, matter))
+    none = jax.tree.map(lambda leaf: jnp.zeros((len(JACOBIAN_LABELS), *leaf.shape)), (structure, here))
 
     def unfinished(carry):
         _, change, number = carry
@@ -94,10 +92,53 @@ def differentiate(structure, labels, tables):
         return (following, of_matter), _relative_change(derivative, following), number + 1
 
     derivatives, change, number = jax.lax.while_loop(unfinished, improve, (none, jnp.asarray(jnp.inf), 0))
-    atmosphere, finish = jax.linearize(atmosphere_of, structure, matter, labels)
+    atmosphere, finish = jax.linearize(atmosphere_of, structure, here, labels)
     of_atmosphere = jax.vmap(finish)(*derivatives, unit)
     logarithmic = (getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in LabelJacobian._fields)
     return atmosphere, LabelJacobian(*logarithmic), change, number
+
+
+def _gas_near(structure, labels, tables):
+    """The ``Gas`` of a ``Structure``, and a function from structures and labels near by to its ``Matter`` and bubbles.
+
+    That function is exact to first order and costs nothing: the gas at a depth follows from four numbers, ln T, ln P,
+    [Fe/H] and [alpha/Fe], and the derivatives in these are taken here, once.
+    """
+
+    def gas_moved_by(temperature, pressure, feh, afe):
+        moved = structure._replace(
+            temperature=structure.temperature * jnp.exp(temperature), pressure=structure.pressure * jnp.exp(pressure)
+        )
+        fractions = eos_fractions(number_fractions(labels["feh"] + feh, labels["afe"] + afe))
+        here = matter(moved.temperature, moved.pressure, fractions, tables)
+        return here, opacity_of_bubbles(moved.temperature, moved.pressure, here.log_rosseland, fractions, tables)
+
+    def along(direction):
+        return jax.jvp(gas_moved_by, tuple(jnp.zeros(4)), tuple(direction))
+
+    (here, bubbles), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(4))
+    in_temperature, in_pressure = (jax.tree.map(lambda leaf, k=k: leaf[k], slopes[0]) for k in range(2))
+    gas = Gas(here, in_temperature, in_pressure, bubbles)
+
+    def gas_near(near, labels_near):
+        moves = (
+            jnp.log(near.temperature / structure.temperature),
+            jnp.log(near.pressure / structure.pressure),
+            jnp.broadcast_to(labels_near["feh"] - labels["feh"], near.temperature.shape),
+            jnp.broadcast_to(labels_near["afe"] - labels["afe"], near.temperature.shape),
+        )
+
+        def moved(value, slope):
+            return value + sum(one * _along(move, value) for one, move in zip(slope, moves, strict=True))
+
+        return jax.tree.map(moved, (gas.here, gas.bubbles), slopes)
+
+    return gas, gas_near
+
+
+def _along(move, value):
+    """move (depth,) with axes for those of ``value`` (depth, ...)."""
+    return move.reshape(move.shape + (1,) * (value.ndim - 1))
 
 
 def _unit_changes(labels):

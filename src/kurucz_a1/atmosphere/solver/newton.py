@@ -115,17 +115,40 @@ def convection(
     return flux(none), matrix
 
 
+class Gas(NamedTuple):
+    """The gas of a ``Structure``: ``Matter``, its derivatives in ln T and ln P, and ``opacity_of_bubbles``."""
+
+    here: Matter
+    in_temperature: Matter
+    in_pressure: Matter
+    bubbles: jnp.ndarray
+
+
+def gas_of(structure, fractions, tables):
+    """The ``Gas`` of a ``Structure`` of EOS number fractions (26,)."""
+    here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    bubbles = opacity_of_bubbles(structure.temperature, structure.pressure, here.log_rosseland, fractions, tables)
+    return Gas(here, in_temperature, in_pressure, bubbles)
+
+
 def newton_step(structure, teff, gravity, fractions, tables, largest_change, damping):
     """The next ``Structure`` and a ``Diagnosis``.
 
     teff: K; gravity: cm s-2; fractions: EOS number fractions (26,); largest_change: limit on the change of ln T;
     damping: share of the Newton step that is taken.
+    """
+    gas = gas_of(structure, fractions, tables)
+    return step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping)
+
+
+def step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping):
+    """``newton_step`` with the ``Gas`` of the structure at hand.
+
     Differentiable where the step vanishes, at a solution: slopes and matrix, which only multiply it, are held constant.
     """
     frequency, weights = tables.frequency, tables.weights
-    here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
-    bubbles = opacity_of_bubbles(structure.temperature, structure.pressure, here.log_rosseland, fractions, tables)
-    in_temperature, in_pressure = lax.stop_gradient((in_temperature, in_pressure))
+    here, bubbles = gas.here, gas.bubbles
+    in_temperature, in_pressure = lax.stop_gradient((gas.in_temperature, gas.in_pressure))
     field = radiation_field(structure.temperature, here, structure.intensity, frequency)
     held = lax.stop_gradient((structure.temperature, here, in_temperature, field))
     flux_matrix, absorbed_matrix = response(*held, frequency, weights)

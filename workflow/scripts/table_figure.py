@@ -1,4 +1,4 @@
-"""One figure of the validation: a table in, a PDF and a PNG out."""
+"""One figure of a page of docs: a table in, a PDF and a PNG out."""
 
 from stage import stage
 

@@ -1,0 +1,150 @@
+"""A network whose atmospheres are in hydrostatic equilibrium whatever its weights.
+
+It gives temperature, opacity, electron density and the share of gravity that radiation carries, as values of cubic
+splines at ATLAS-12's 80 depths; column mass and gas pressure follow by quadrature (``equilibrium``). So there is no
+physics loss and no weight for one.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+from scipy.special import logit
+
+from kurucz_a1.atmosphere.depth import depth_grid
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator.equilibrium import LN10, Splines, mass_and_pressure
+from kurucz_a1.emulator.network import INPUT_LABELS
+from kurucz_a1.emulator.splines import curvature_matrix, in_cell, locate
+
+#: What the network proper gives: natural logarithms of CGS quantities, and the logit of g_rad/g over GREATEST_SHARE.
+OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_share")
+LOGG = INPUT_LABELS.index("logg")
+GREATEST_SHARE = 0.99  # of gravity that radiation carries
+LARGEST_TARGET = 0.999  # of this, in a model to learn from
+LEAST_DEVIATION = 1e-3  # of an output over the models, where there is next to none
+
+
+class LabelNetwork(nn.Module):
+    """A plain network of labels: (..., 4) -> (..., outputs), in float32. Smooth, as its derivatives are asked for."""
+
+    width: int
+    layers: int
+    outputs: int
+
+    @nn.compact
+    def __call__(self, labels):
+        x = labels.astype(jnp.float32)
+        for _ in range(self.layers):
+            x = nn.silu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
+        return nn.Dense(self.outputs, param_dtype=jnp.float32)(x)
+
+
+@dataclass(frozen=True)
+class HydrostaticNetwork:
+    """Normalised labels (..., 4) and log_tau -> normalised fields (..., depth, 6), as ``AtmosphereNetwork`` does.
+
+    width, layers: of the network of labels. It is called with variables {"params": weights, "scales": of
+    ``scales_of``}; log_tau (depth,) or (..., depth) may be None for the 80 depths.
+    """
+
+    width: int = 256
+    layers: int = 3
+
+    # As in ``AtmosphereNetwork``, with far less to hold of each model; the network of labels itself takes float32.
+    models_at_once = 256
+    input_precision = jnp.float64
+
+    def sizes(self):
+        """The options that make the same network, for a JSON file."""
+        return {"width": self.width, "layers": self.layers}
+
+    def shapes_of_scales(self):
+        """Shapes of the constants that ``scales_of`` gives."""
+        profiles = dict.fromkeys(("mean", "deviation"), (len(OUTPUTS), nodes().size))
+        numbers = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
+        return profiles | numbers | dict.fromkeys(("fields_middle", "fields_half_width"), (len(FIELD_NAMES),))
+
+    @property
+    def _labels(self):
+        return LabelNetwork(self.width, self.layers, len(OUTPUTS) * nodes().size)
+
+    def init(self, key, labels, log_tau):
+        """Random weights, {"params": ...}."""
+        return self._labels.init(key, labels)
+
+    def apply(self, variables, labels, log_tau, training=False, rngs=None):
+        """The normalised fields; training and rngs are those of a network with dropout, which this has not."""
+        scales = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in variables["scales"].items()}
+        output = self._labels.apply({"params": variables["params"]}, labels).astype(labels.dtype)
+        output = output.reshape(*labels.shape[:-1], len(OUTPUTS), nodes().size)
+        values = scales["mean"] + scales["deviation"] * output
+        log_gravity = LN10 * (scales["logg_middle"] + scales["logg_half_width"] * labels[..., LOGG])
+        if log_tau is not None:
+            log_tau = scales["log_tau_middle"] + scales["log_tau_half_width"] * log_tau
+        fields = profiles(values, jnp.exp(log_gravity), log_tau)
+        return (jnp.stack(fields, axis=-1) / LN10 - scales["fields_middle"]) / scales["fields_half_width"]
+
+
+def nodes():
+    """log10 of the optical depths at which the network gives its values, a numpy array (80,)."""
+    return depth_grid().log_tau
+
+
+@lru_cache(maxsize=1)
+def _to_curvatures():
+    return curvature_matrix(nodes()).T
+
+
+def profiles(values, gravity, log_tau=None):
+    """ln of the six fields in CGS and K, each (..., depth), in the order of FIELD_NAMES.
+
+    values: at the nodes, (..., 4, node), in the order of OUTPUTS; gravity: cm s-2 (...); log_tau: log10 tau, (depth,)
+    or (..., depth), None for the nodes.
+    """
+    opacity, share = OUTPUTS.index("rosseland_opacity"), OUTPUTS.index("radiative_share")
+    log_share = jnp.log(GREATEST_SHARE) + jax.nn.log_sigmoid(values[..., share, :])
+    values = jnp.concatenate([values[..., :share, :], log_share[..., None, :]], axis=-2)
+    curvatures = values @ jnp.asarray(_to_curvatures(), dtype=values.dtype)
+    curves = Splines(
+        jnp.asarray(nodes(), dtype=values.dtype),
+        values[..., opacity, :],
+        curvatures[..., opacity, :],
+        values[..., share, :],
+        curvatures[..., share, :],
+    )
+    mass, pressure = mass_and_pressure(curves, gravity, log_tau)
+    if log_tau is not None:
+        cell, place = locate(curves.nodes, log_tau)
+        if cell.ndim > 1:
+            cell, place = cell[..., None, :], place[..., None, :]
+        values = in_cell(curves.nodes, values, curvatures, cell, place)
+    temperature, log_opacity, electron_density, log_share = jnp.moveaxis(values, -2, 0)
+    acceleration = jnp.log(gravity)[..., None] + log_share
+    return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
+
+
+def scales_of(labels, fields, normalization):
+    """Constants of a HydrostaticNetwork, fitted to a training set: a dict of float64 arrays.
+
+    labels: teff, logg, feh, afe (model, 4); fields: CGS and K, in the order of FIELD_NAMES, (model, 80, 6);
+    normalization: the Normalization of the same models.
+    """
+    by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
+    share = by_name["radiative_acceleration"] / 10.0 ** np.asarray(labels)[:, LOGG, None]
+    outputs = [np.log(by_name[name]) for name in OUTPUTS[:3]]
+    outputs.append(logit(np.minimum(share / GREATEST_SHARE, LARGEST_TARGET)))
+    outputs = np.stack(outputs, axis=1)
+    return {
+        "mean": outputs.mean(axis=0),
+        "deviation": np.maximum(outputs.std(axis=0), LEAST_DEVIATION),
+        "logg_middle": np.asarray(normalization.labels.middle[LOGG]),
+        "logg_half_width": np.asarray(normalization.labels.half_width[LOGG]),
+        "log_tau_middle": np.asarray(normalization.log_tau.middle),
+        "log_tau_half_width": np.asarray(normalization.log_tau.half_width),
+        "fields_middle": np.asarray(normalization.fields.middle),
+        "fields_half_width": np.asarray(normalization.fields.half_width),
+    }
