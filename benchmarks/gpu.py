@@ -91,21 +91,20 @@ def training(name, kind, batch, lock):
 
     from kurucz_a1.dataset import atlas12_reference_dataset
     from kurucz_a1.emulator import fitting
-    from kurucz_a1.emulator.network import AtmosphereNetwork
-    from kurucz_a1.emulator.training_data import prepare
+    from kurucz_a1.emulator.options import read_options
+    from kurucz_a1.emulator.training import prepare_task
+    from kurucz_a1.emulator.training_data import prepare, select
 
-    data = prepare(atlas12_reference_dataset())
+    widths = dict(zip(("label_width", "depth_width"), WIDTHS[name], strict=True))
+    options = read_options(widths, kind)
+    objective, constants, models, validation = prepare_task(kind, options, prepare(atlas12_reference_dataset()))
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
-    chosen = np.random.default_rng(SEED).integers(data.training.labels.shape[0], size=TRAINED_ON)
-    models = data.training._replace(labels=data.training.labels[chosen], fields=data.training.fields[chosen])
-    network = AtmosphereNetwork(*WIDTHS[name], 0.01)
-    state = fitting.start(network, SEED)
+    models = select(models, np.random.default_rng(SEED).integers(models.labels.shape[0], size=TRAINED_ON))
+    state = fitting.start(objective.network, SEED)
     rates = jnp.full(fitting.steps_in_epoch(TRAINED_ON, batch), 1e-4, dtype=jnp.float32)
-    alpha = jnp.asarray(1e-3 if kind == "pinn" else 0.0, dtype=jnp.float32)
-    arguments = (models, data.validation, data.normalization, rates, alpha, jax.random.key(SEED))
 
     def epoch(state):
-        return fitting.run_epoch(network, state, *arguments, with_physics=kind == "pinn")
+        return fitting.run_epoch(objective, state, models, validation, constants, rates, jax.random.key(SEED))
 
     state, _ = jax.block_until_ready(epoch(state))
     with alone(lock):

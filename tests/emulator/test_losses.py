@@ -13,6 +13,7 @@ from kurucz_a1.emulator.losses import (
     Batch,
     Weights,
     data_loss,
+    derivative_loss,
     hydrostatic_balance,
     hydrostatic_terms,
     losses,
@@ -148,6 +149,15 @@ def of_labels(profile):
     return lambda labels, log_tau: profile(log_tau)
 
 
+def test_a_derivative_counts_by_its_own_size():
+    """Off by the tolerance of its mean over depth, each counts the same; below the floor it counts by that."""
+    wanted = jnp.stack([jnp.full(80, size) for size in (1.0, -0.1, 0.01, 1e-6)])[None, None]
+    found = wanted * (1.0 + DERIVATIVE_TOLERANCE)
+    np.testing.assert_allclose(
+        derivative_loss(found, wanted, jnp.full(1, 1e-3)), 0.75 * (np.sqrt(2.0) - 1.0), rtol=1e-5
+    )
+
+
 def test_losses_mix_and_need_no_derivative_without_physics():
     profile = closed_form(0.6, 0.1, weight=1.5)
     batch = Batch(jnp.zeros((2, 4)), DEPTHS, profile(DEPTHS) + 0.1, LOGG)
@@ -183,6 +193,8 @@ def test_derivatives_by_the_labels_are_exact_and_count():
     expected = 2.0 * labels[:, None, :, None] * matrix[None, :, :, None] * (1.0 + depths)
     fields, found = with_label_derivatives(lambda labels: profile(labels, depths), labels)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
-    batch = Batch(labels, depths, fields, LOGG, expected + DERIVATIVE_TOLERANCE)
-    result = losses(profile, batch, NORMALIZATION, weights(0.0, 3.0), with_physics=False, with_derivatives=True)
+    # off by the tolerance of a size that is 10, more than the derivatives themselves
+    batch = Batch(labels, depths, fields, LOGG, expected + 10.0 * DERIVATIVE_TOLERANCE)
+    chosen = weights(0.0, 3.0)._replace(derivative_floor=jnp.full(6, 10.0))
+    result = losses(profile, batch, NORMALIZATION, chosen, with_physics=False, with_derivatives=True)
     np.testing.assert_allclose(result, (3.0 * (np.sqrt(2.0) - 1.0), 0.0, 0.0, np.sqrt(2.0) - 1.0), atol=1e-12)

@@ -113,10 +113,18 @@ def validation_energy():
     return pd.DataFrame({"first_nm": first, "last_nm": first + 5.0, "observed": 190.0, "solver": 191.0, "ratio": 1.005})
 
 
+def emulator_table(**columns):
+    """Errors of a row of trainings."""
+    errors = {f"{name}_median": [0.01, 0.004, 0.002] for name in FIELD_NAMES}
+    return pd.DataFrame(columns | errors)
+
+
 INPUTS = {
     "architecture": lambda: {
         "emulator": {"network": {"label_width": 128, "depth_width": 64, "dropout": 0.01, "parameters": 244102}}
     },
+    "emulator_alpha": lambda: {"table": emulator_table(alpha=[0.0, 1e-3, 1e-1], form_c_median=[0.02, 0.004, 0.001])},
+    "emulator_growth": lambda: {"table": emulator_table(models=[25, 50, 100])},
     "learning_curves": lambda: {kind: learning_curve() for kind in ("pinn", "mlp", "hydrostatic")},
     "profile_errors": lambda: {"accuracy_by_depth": accuracy_by_depth()},
     "atlas12_comparison": lambda: {
@@ -141,6 +149,8 @@ INPUTS = {
 # What some axis of each figure must say.
 UNITS = {
     "learning_curves": ("epoch", "dex$^2$"),
+    "emulator_alpha": ("dex", "%"),
+    "emulator_growth": ("models", "%"),
     "profile_errors": (r"\tau_\mathrm{R}", "[%]"),
     "atlas12_comparison": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "cm$^{-3}$", "cm$^2$ g$^{-1}$", "[%]"),
     "hydrostatic_histogram": ("[dex]", "fraction"),

@@ -9,7 +9,8 @@ from snakemake.api import SnakemakeApi
 from snakemake.settings.types import OutputSettings, Quietness, ResourceSettings
 from workflow.support.captions import caption
 
-STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report", "validation"]
+STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
+STAGES += ["validation", "emulator_report"]
 # Rules that only name what others make.
 TARGETS = {"all", "train", "evaluate", "figures"}
 
@@ -90,6 +91,14 @@ def test_the_validation_is_asked_for_by_name_only(checkout):
     assert len(run.lines("rule validation_models:")) == 5
     assert "output: results/test/validation/summary.csv, results/test/validation/failures.csv, " in run.text
     assert not run.lines("rule grid")
+
+
+def test_the_page_of_the_networks_is_asked_for_by_name_only(checkout):
+    assert not checkout.snakemake("-n", "--cores", "all").lines("rule emulator")
+    run = checkout.snakemake("-n", "--cores", "all", "emulator_report", "--configfile", "config/test.yaml")
+    assert run.status == 0, run.text
+    assert len(run.lines("rule train_alpha:")) == len(run.lines("rule train_reference:")) == 2
+    assert "output: results/test/emulator.md, results/test/images/emulator_alpha.png, " in run.text
 
 
 def test_the_first_line_says_where_the_rules_run(checkout, tmp_path):

@@ -1,0 +1,49 @@
+"""The page of benchmarks/emulator.py from made-up numbers, and a small run of its JAX part."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from benchmarks import emulator as benchmark
+
+
+def part(factor, **more):
+    keys = [f"{name} {count}" for name in benchmark.WIDTHS for count in benchmark.COUNTS]
+    epochs = [f"{name} {physics}" for name in benchmark.WIDTHS for physics in (False, True)]
+    return {
+        "rate": 1e11,
+        "version": "1.0",
+        "inference": dict.fromkeys(keys, 50.0 * factor),
+        "training": dict.fromkeys(epochs, 10.0 * factor),
+    } | more
+
+
+OURS = part(
+    2.0,
+    machine="CPU, 2 threads: Test",
+    hydrostatic={"parameters": 1234, "inference": {str(n): 5000.0 for n in benchmark.COUNTS}, "jacobian_s": 2e-4},
+)
+
+
+def test_the_page_compares_both_and_states_the_share_of_the_machine():
+    text = benchmark.page({("jax", "cpu"): OURS, ("torch", "cpu"): part(1.0), ("jax", "gpu"): None})
+    assert "| 10,000 | released (E = D = 512) | 100 | 50 | 2 | 5,000 | 100 |" in text
+    # 6 operations x 80 depths x 6,435,072 weights that are used at every depth x 20 models a second of 1e11
+    assert "| released (E = D = 512) | yes | 20 | 62 % | 10 | 31 % | 2 |" in text
+    assert "all fields and depths, after compilation: 0.20 ms." in text
+
+
+def test_without_pytorch_its_columns_are_empty():
+    text = benchmark.page({("jax", "cpu"): OURS, ("torch", "cpu"): None})
+    assert "no PyTorch here" in text
+    assert "| 1 | released (E = D = 512) | 100 | - | - | 5,000 | - |" in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="runs the script as on the command line")
+def test_a_framework_that_is_not_here_gives_nothing(project):
+    command = [sys.executable, "benchmarks/emulator.py", "--part", "torch", "gpu"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) is None

@@ -1,0 +1,150 @@
+"""What the checks of an emulator say of models whose faults are known."""
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+import pytest
+
+from kurucz_a1.atmosphere import stack
+from kurucz_a1.evaluation import emulator_checks as checks
+from kurucz_a1.evaluation import emulator_rows as rows_of
+from kurucz_a1.evaluation.claims import Claim
+from kurucz_a1.evaluation.emulator_page import page
+from kurucz_a1.validation.summary import as_table
+
+LOG_TAU = -6.875 + 0.125 * np.arange(80)
+RANGES = np.array([3500.0, 4.0, 2.4, 0.6])
+
+
+@pytest.fixture
+def models(make_model):
+    return stack([make_model(teff=teff) for teff in (5000.0, 5777.0, 6500.0)])
+
+
+@pytest.fixture
+def jacobian():
+    """A smooth Jacobian of two models, the same for each label when this is counted in its range."""
+    fields = 1.0 + np.arange(6.0)[:, None, None] + 0.1 * LOG_TAU
+    return np.stack([fields / RANGES[:, None]] * 2)
+
+
+def test_accuracy_is_of_the_depths_between_minus_five_and_two(models):
+    off = replace(models, temperature=models.temperature * jnp.where(models.log_tau < -5.01, 2.0, 1.001))
+    errors = checks.accuracy(models, off)
+    assert errors["temperature"].shape == (3, 57)  # -5, -4.875 ... 2
+    np.testing.assert_allclose(errors["temperature"], np.log(1.001))
+    assert errors["gas_pressure"].max() == 0
+
+
+def test_a_jacobian_off_by_a_factor_has_that_distance(jacobian):
+    distance, badness = checks.jacobian_cells(jacobian, 1.04 * jacobian, LOG_TAU, RANGES)
+    assert distance.shape == (2, 5, 4)
+    np.testing.assert_allclose(distance, 0.04)
+    np.testing.assert_allclose(badness, 0.8)
+    assert checks.jacobian_cells(jacobian, 1.06 * jacobian, LOG_TAU, RANGES)[1].min() > 1.0
+
+
+def test_a_jacobian_of_another_shape_is_bad_by_its_cosine(jacobian):
+    """A part across the derivative, a tenth of it in size: L2 0.1, cosine 1/sqrt(1.01)."""
+    inside = checks.in_band(LOG_TAU, checks.JACOBIAN_BAND)
+    across = np.where(inside, 1.0, 0.0) * (np.cumsum(inside) % 2 - 0.5)
+    across = across - jacobian * (jacobian * across).sum(-1, keepdims=True) / (jacobian**2 * inside).sum(
+        -1, keepdims=True
+    )
+    size = np.linalg.norm(jacobian * inside, axis=-1) / np.linalg.norm(across * inside, axis=-1)
+    found = jacobian + 0.1 * size[..., None] * across * inside
+    distance, badness = checks.jacobian_cells(jacobian, found, LOG_TAU, RANGES)
+    np.testing.assert_allclose(distance, 0.1, rtol=1e-6)
+    np.testing.assert_allclose(badness, max(0.1 / 0.05, (1 - 1 / np.sqrt(1.01)) / 0.005), rtol=1e-6)
+
+
+def test_a_derivative_that_is_next_to_nothing_is_judged_by_its_error(jacobian):
+    exact = jacobian.copy()
+    exact[:, 1, 3] *= 1e-6  # of temperature by afe
+    found = exact.copy()
+    found[:, 1, 3] *= -3.0
+    distance, badness = checks.jacobian_cells(exact, found, LOG_TAU, RANGES)
+    place = checks.JACOBIAN_FIELDS.index("temperature")
+    np.testing.assert_allclose(distance[:, place, 3], 4e-6 / 1e-3, rtol=1e-6)
+    assert badness.max() < 1.0
+
+
+class Interpolated:
+    """A stand-in for an emulator whose pressure depends on the depths that are asked for, by a factor."""
+
+    def __init__(self, model, factor):
+        self.model, self.factor = model, factor
+
+    def __call__(self, log_tau=None, **labels):
+        depths = LOG_TAU if log_tau is None else np.asarray(log_tau)
+        factor = 1.0 if log_tau is None else self.factor
+        fields = {
+            name: np.exp(np.interp(depths, LOG_TAU, np.log(getattr(self.model, name))))[None]
+            for name in checks.FIELD_NAMES
+        }
+        fields["gas_pressure"] = factor * fields["gas_pressure"]
+        return replace(self.model, log_tau=depths, **fields)
+
+
+def test_dependence_on_the_depths_asked_for_is_seen(make_model):
+    for factor, expected in ((1.0, 0.0), (1.002, 0.002)):
+        found = checks.same_on_other_depths(Interpolated(make_model(), factor), {"teff": [5777.0]})
+        np.testing.assert_allclose(found, [expected], atol=1e-12)
+
+
+def test_exceptions_are_counted(models):
+    assert not checks.exceptions(models).any()
+    pressure = np.array(models.gas_pressure)
+    pressure[1, 40] = pressure[1, 39]
+    opacity = np.array(models.rosseland_opacity)
+    opacity[2, 3] = np.nan
+    bad = replace(models, gas_pressure=pressure, rosseland_opacity=opacity)
+    assert checks.exceptions(bad).tolist() == [False, True, True]
+
+
+def test_fine_depths_have_the_step_asked_for():
+    steps = np.diff(checks.fine_log_tau())
+    np.testing.assert_allclose(steps, 0.0125)
+
+
+def test_rows_have_targets_of_the_hydrostatic_network_alone(models):
+    off = replace(models, temperature=1.001 * models.temperature)
+    mine, papers = (
+        as_table(rows_of.accuracy_rows(kind, models, off)).set_index("quantity") for kind in ("hydrostatic", "mlp")
+    )
+    row = mine.loc["hydrostatic: abs(Delta ln T), -5 <= log tau <= 2"]
+    assert row["median"] == pytest.approx(100 * np.log(1.001)) and row["target_median"] == 0.05 and row["met"] == "no"
+    assert mine.loc["hydrostatic: abs(Delta ln P), -5 <= log tau <= 2"]["met"] == "yes"
+    assert (papers["met"] == "").all()
+    assert rows_of.form_c_row("solver", models, {"median": 1e-4}, "itself")["met"] == "yes"
+
+
+def test_page_holds_every_table(models, jacobian):
+    with_jacobian = replace(models[np.array([0, 1])], label_jacobian=jacobian)
+    checked = as_table(
+        rows_of.accuracy_rows("hydrostatic", models, models)
+        + rows_of.jacobian_rows("hydrostatic", with_jacobian, jacobian, RANGES)
+    )
+    fields = {f"{name}_{part}": [0.01, 0.001] for name in checks.FIELD_NAMES for part in ("median", "p95")}
+    growth = pd.DataFrame({"models": [25, 50], "tested_on": 12, **fields})
+    alpha = pd.DataFrame({"alpha": [0.0, 1e-3], "form_c_median": [0.01, 0.002], "form_c_p95": 0.05, **fields})
+    dataset = models.to_dataset().assign(split=("model", [0, 1, 2]))
+    made = {"models": {"training": 1}, "best_epoch": 7, "epochs": 9, "options": {"width": 8, "learning_rate": 0.01}}
+    emulators = {"hydrostatic": {"network": {"parameters": 1234}, "provenance": made}}
+    text = page(
+        checks=checked,
+        growth=growth,
+        alpha=alpha,
+        claims=[Claim(1, "It emulates.", "holds", "By 0.1 %.")],
+        emulators=emulators,
+        dataset=dataset,
+        figures=[("images/a.png", "What is seen. And more.")],
+    )
+    assert "| `hydrostatic` | 1,234 | 1 models | 7 of 9 | width 8, learning_rate 0.01 |" in text
+    assert "tested on 12 others" in text and "| 25 | 1 (1) |" in text
+    assert "| 0.001 | 0.1 |" in text
+    assert "1. It emulates. **Holds.** By 0.1 %." in text
+    assert "![What is seen](images/a.png)" in text
+    assert "nan" not in text
