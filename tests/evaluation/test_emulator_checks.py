@@ -39,25 +39,15 @@ def test_accuracy_is_of_the_depths_between_minus_five_and_two(models):
 
 
 def test_a_jacobian_off_by_a_factor_has_that_distance(jacobian):
-    distance, badness = checks.jacobian_cells(jacobian, 1.04 * jacobian, LOG_TAU, RANGES)
+    distance = checks.jacobian_cells(jacobian, 1.04 * jacobian, LOG_TAU, RANGES)
     assert distance.shape == (2, 5, 4)
     np.testing.assert_allclose(distance, 0.04)
-    np.testing.assert_allclose(badness, 0.8)
-    assert checks.jacobian_cells(jacobian, 1.06 * jacobian, LOG_TAU, RANGES)[1].min() > 1.0
 
 
-def test_a_jacobian_of_another_shape_is_bad_by_its_cosine(jacobian):
-    """A part across the derivative, a tenth of it in size: L2 0.1, cosine 1/sqrt(1.01)."""
-    inside = checks.in_band(LOG_TAU, checks.JACOBIAN_BAND)
-    across = np.where(inside, 1.0, 0.0) * (np.cumsum(inside) % 2 - 0.5)
-    across = across - jacobian * (jacobian * across).sum(-1, keepdims=True) / (jacobian**2 * inside).sum(
-        -1, keepdims=True
-    )
-    size = np.linalg.norm(jacobian * inside, axis=-1) / np.linalg.norm(across * inside, axis=-1)
-    found = jacobian + 0.1 * size[..., None] * across * inside
-    distance, badness = checks.jacobian_cells(jacobian, found, LOG_TAU, RANGES)
-    np.testing.assert_allclose(distance, 0.1, rtol=1e-6)
-    np.testing.assert_allclose(badness, max(0.1 / 0.05, (1 - 1 / np.sqrt(1.01)) / 0.005), rtol=1e-6)
+def test_a_jacobian_counts_between_minus_three_and_one(jacobian):
+    inside = (LOG_TAU >= -3) & (LOG_TAU <= 1)
+    assert checks.jacobian_cells(jacobian, np.where(inside, 1.0, 5.0) * jacobian, LOG_TAU, RANGES).max() == 0
+    assert checks.jacobian_cells(jacobian, np.where(inside, 5.0, 1.0) * jacobian, LOG_TAU, RANGES).min() > 3.9
 
 
 def test_a_derivative_that_is_next_to_nothing_is_judged_by_its_error(jacobian):
@@ -65,10 +55,9 @@ def test_a_derivative_that_is_next_to_nothing_is_judged_by_its_error(jacobian):
     exact[:, 1, 3] *= 1e-6  # of temperature by afe
     found = exact.copy()
     found[:, 1, 3] *= -3.0
-    distance, badness = checks.jacobian_cells(exact, found, LOG_TAU, RANGES)
+    distance = checks.jacobian_cells(exact, found, LOG_TAU, RANGES)
     place = checks.JACOBIAN_FIELDS.index("temperature")
     np.testing.assert_allclose(distance[:, place, 3], 4e-6 / 1e-3, rtol=1e-6)
-    assert badness.max() < 1.0
 
 
 class Interpolated:

@@ -51,6 +51,7 @@ def test_snakemake_commands_are_understood(project, document):
             "figures",
             "report",
             "validation",
+            "emulator_report",
         }
         assert set(arguments.targets) <= stages
         for path in arguments.configfile or []:

@@ -74,7 +74,7 @@ rule grid_batch:
         f"../../envs/{'atlas12' if SOURCE == 'atlas12' else 'grid'}.yaml"
     threads: 1 if SOURCE == "atlas12" else config["solver"]["threads"]
     resources:
-        mem_mb=2500,
+        mem_mb=4000,
         runtime=batch_minutes,
     params:
         decks=config["grid"]["decks"],

@@ -1,4 +1,4 @@
-# The Sun from the structures of ATLAS-12, the solver and both networks at the same labels, beside the observed Sun.
+# The Sun from the structures of ATLAS-12, the solver and the networks at the same labels, beside the observed Sun.
 
 STRUCTURES = ["atlas12", "solver", *KINDS]
 

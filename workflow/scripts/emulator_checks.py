@@ -44,7 +44,7 @@ with stage(snakemake):
     rows.append(rows_of.form_c_row(test.source, test, {}, "test split"))
     exact = [exact_integral(test[k]) for k in range(len(test.teff))]
     exact = jax.tree.map(lambda *leaves: numpy.stack(leaves), *exact)
-    rows.append(rows_of.form_c_row("exact integral of the solver's opacity", exact, {}, "test split"))
+    rows.append(rows_of.form_c_row(f"exact integral of the opacity of {test.source}", exact, {}, "test split"))
 
     count = min(OF_FLUX, len(test.teff))
     chosen = test[:count]

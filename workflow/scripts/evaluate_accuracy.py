@@ -1,4 +1,4 @@
-"""Errors of both networks on the test split, by depth and in all."""
+"""Errors of the networks on the test split, by depth and in all."""
 
 from stage import stage
 from tables import labels_of, load_emulators, test_models, write_table

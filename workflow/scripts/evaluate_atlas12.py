@@ -1,4 +1,4 @@
-"""The solver and both networks beside real ATLAS-12 models of the same labels, the Sun among them."""
+"""The solver and the networks beside real ATLAS-12 models of the same labels, the Sun among them."""
 
 from stage import stage
 from tables import labels_of, load_emulators, predict, write_table

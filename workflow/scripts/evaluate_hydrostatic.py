@@ -1,4 +1,4 @@
-"""Hydrostatic residuals of ATLAS-12, the solver and both networks, each judged by its own fields."""
+"""Hydrostatic residuals of ATLAS-12, the solver and the networks, each judged by its own fields."""
 
 from stage import stage
 from tables import labels_of, load_emulators, predict, test_models, write_table

@@ -1,4 +1,4 @@
-"""Seconds for growing numbers of models: both networks, and the solver."""
+"""Seconds for growing numbers of models: the networks, and the solver."""
 
 import time
 

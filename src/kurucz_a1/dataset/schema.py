@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, JACOBIAN_LABELS, LABEL_NAMES
 from kurucz_a1.errors import BadFile
 
 SPLITS = ("train", "validation", "test")
@@ -27,6 +27,9 @@ def check(dataset, path, with_split=True):
         _refuse(np.diff(dataset[name].values, axis=-1) <= 0, path, f"{name} does not increase inward")
     if "label_jacobian" in dataset:
         _check_form(dataset, path, "label_jacobian", ("model", "quantity", "label", "depth"))
+        for name, expected in (("quantity", FIELD_NAMES), ("label", JACOBIAN_LABELS)):
+            if tuple(dataset[name].values) != expected:
+                raise BadFile(f"{path}: {name} of label_jacobian is not {', '.join(expected)}; {_REMEDY}")
     if with_split:
         _check_split(dataset, path)
 

@@ -1,4 +1,4 @@
-"""The paper's emulator: network, losses, training, and the saved model with its public call."""
+"""The emulators: networks, losses, training, and the saved model with its public call."""
 
 from kurucz_a1.emulator.saved import Emulator, load_emulator, save_emulator
 from kurucz_a1.emulator.support import Support

@@ -53,12 +53,13 @@ def mass_and_pressure(curves, gravity, log_tau=None):
         for start, pieces in zip((first, weight), of_cells, strict=True)
     )
     if log_tau is not None:
-        cell, share = locate(nodes, log_tau)
+        above = jnp.exp(LN10 * jnp.minimum(log_tau - nodes[0], 0.0))
+        cell, share = locate(nodes, jnp.maximum(log_tau, nodes[0]))
         since = _integrals(curves, cell, jnp.zeros_like(share), share)
         shape = jnp.broadcast_shapes(mass.shape[:-1], cell.shape[:-1])
         at = jnp.broadcast_to(cell, (*shape, cell.shape[-1]))
         mass, carried = (
-            jnp.take_along_axis(jnp.broadcast_to(whole, (*shape, whole.shape[-1])), at, axis=-1) + piece
+            above * (jnp.take_along_axis(jnp.broadcast_to(whole, (*shape, whole.shape[-1])), at, axis=-1) + piece)
             for whole, piece in zip((mass, carried), since, strict=True)
         )
     return mass, gravity[..., None] * carried

@@ -16,7 +16,7 @@ from scipy.special import logit
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.emulator.equilibrium import LN10, Splines, mass_and_pressure
+from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
 from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.emulator.splines import curvature_matrix, in_cell, locate
 
@@ -118,12 +118,12 @@ def profiles(values, gravity, log_tau=None):
     )
     mass, pressure = mass_and_pressure(curves, gravity, log_tau)
     if log_tau is not None:
-        cell, place = locate(curves.nodes, log_tau)
+        cell, place = locate(curves.nodes, jnp.maximum(log_tau, curves.nodes[0]))  # constant above the first
         if cell.ndim > 1:
             cell, place = cell[..., None, :], place[..., None, :]
         values = in_cell(curves.nodes, values, curvatures, cell, place)
     temperature, log_opacity, electron_density, log_share = jnp.moveaxis(values, -2, 0)
-    acceleration = jnp.log(gravity)[..., None] + log_share
+    acceleration = jnp.log(gravity)[..., None] + jnp.minimum(log_share, LARGEST_LOG_SHARE)
     return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
 
 

@@ -108,7 +108,10 @@ def support_of_box(box, log_tau):
 
 
 def support_of_models(teff, logg, feh, afe, vturb, log_tau):
-    """The Support spanned by given models: extremes of the labels, and the highest straight floor under their logg."""
+    """The Support spanned by given models, those of all sets of a dataset.
+
+    Extremes of the labels, and the highest straight floor under their logg.
+    """
     teff, logg = np.asarray(teff, dtype=float), np.asarray(logg, dtype=float)
     cool, hot = teff.min(), teff.max()
     share = (teff - cool) / max(hot - cool, 1.0)

@@ -14,6 +14,7 @@ import orbax.checkpoint
 import pandas as pd
 
 from kurucz_a1 import __version__
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import fitting
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
 from kurucz_a1.emulator.losses import Weights
@@ -111,7 +112,7 @@ def train(dataset, config, folder, kind):
         support=data.support,
         kind=kind,
         solar_pattern=str(dataset.attrs.get("solar_pattern", "asplund2009")),
-        provenance=json.dumps(_provenance(dataset, options, state, device)),
+        provenance=json.dumps(_provenance(dataset, options, objective.with_derivatives, state, device)),
     )
     save_emulator(emulator, folder)
     return history
@@ -128,7 +129,7 @@ def prepare_task(kind, options, data):
     weights = Weights(
         jnp.asarray(options.alpha if kind == "pinn" else 0.0, dtype=jnp.float32),
         jnp.asarray(options.derivatives, dtype=jnp.float32),
-        jnp.ones((), dtype=jnp.float32),
+        jnp.ones(len(FIELD_NAMES), dtype=jnp.float32),
     )
     with_derivatives = options.derivatives > 0 and training.derivatives is not None
     if with_derivatives:
@@ -148,7 +149,7 @@ def _check_finite(kind, epoch, epoch_losses, options):
     raise TrainingDiverged(
         f"{kind}: the loss is not finite at epoch {epoch}, {where}; "
         f"lower {options.section}.learning_rate (now {options.learning_rate:g})"
-        + (f" or {options.section}.alpha (now {options.alpha:g})" if options.alpha else "")
+        + (f" or {options.section}.alpha (now {options.alpha:g})" if kind == "pinn" else "")
     )
 
 
@@ -162,13 +163,14 @@ def _tell_of_varying_microturbulence(dataset):
         )
 
 
-def _provenance(dataset, options, state, device):
+def _provenance(dataset, options, with_derivatives, state, device):
     """How the emulator was made, for emulator.json."""
     split = dataset["split"].values
     return {
         "dataset": {key: str(value) for key, value in dataset.attrs.items()},
         "models": {name: int((split == i).sum()) for i, name in enumerate(("training", "validation", "test"))},
         "options": to_json(options),
+        "with_derivatives": with_derivatives,
         "epochs": int(state.epoch),
         "best_epoch": int(state.best_epoch),
         "best_validation_loss": float(state.best_loss),

@@ -104,6 +104,8 @@ def _make(source, row, made, own_depths):
         values = np.asarray(getattr(model, name))
         if not (np.all(np.isfinite(values)) and np.all(values > 0)):
             return replace(result, model=None, reason=f"{name} is not positive and finite at every depth")
+    if model.label_jacobian is not None and not np.all(np.isfinite(model.label_jacobian)):
+        return replace(result, model=None, reason="the label derivatives are not finite")
     if not np.all(np.diff(model.column_mass) > 0):
         return replace(result, model=None, reason="column_mass does not increase inward")
     return replace(result, model=model)
