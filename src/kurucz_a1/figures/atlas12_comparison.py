@@ -46,6 +46,6 @@ def draw(atlas12_sun):
     axes[0, 0].xaxis.set_major_locator(MultipleLocator(2))
     axes[0, 0].xaxis.set_minor_locator(MultipleLocator(1))
     axes[1, 0].set_ylabel(r"$\Delta \ln$ [%]")
-    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=5, columnspacing=1.4)
     label_panels(axes[0])
     return figure

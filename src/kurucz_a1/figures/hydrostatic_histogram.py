@@ -46,7 +46,7 @@ def draw(hydrostatic_residuals):
         panel.set_xlabel(label)
     axes[0].set_ylabel("fraction of models")
     axes[0].set_ylim(0, min(1.18 * axes[0].get_ylim()[1], 1.15))
-    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, columnspacing=1.4)
     label_panels(axes)
     return figure
 
