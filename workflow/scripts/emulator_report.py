@@ -23,7 +23,7 @@ with stage(snakemake):
         figures.append((f"images/{path.name}", params.captions[path.stem]))
     descriptions = [json.loads(Path(path).read_text(encoding="utf-8")) for path in source.emulators]
     text = page(
-        checks=pandas.read_csv(source.checks),
+        checks=pandas.read_csv(source.checks).fillna({"met": ""}),
         growth=pandas.read_csv(source.growth),
         alpha=pandas.read_csv(source.alpha),
         claims=claims({Path(path).stem: pandas.read_csv(path) for path in source.tables}),
