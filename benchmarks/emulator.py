@@ -148,6 +148,7 @@ def jax_part(device, folder):
 
     from kurucz_a1.emulator import load_emulator
     from kurucz_a1.emulator.network import AtmosphereNetwork, initialize
+    from kurucz_a1.evaluation.emulator_checks import log_fields_of
     from kurucz_a1.evaluation.sampling import random_labels
 
     if (jax.devices()[0].platform == "cpu") != (device == "cpu"):
@@ -187,24 +188,10 @@ def jax_part(device, folder):
         whole = jax.jit(lambda labels: emulator(**labels))
         seconds = best(lambda labels=labels, whole=whole: whole(labels), jax.block_until_ready)
         found["hydrostatic"]["inference"][str(count)] = count / seconds
-    jacobian = jax.jit(jacobian_of(emulator))
+    jacobian = jax.jit(jax.jacfwd(log_fields_of(emulator)))
     point = jnp.stack([labels[name][0] for name in ("teff", "logg", "feh", "afe")])
     found["hydrostatic"]["jacobian_s"] = best(lambda: jacobian(point), jax.block_until_ready, repeats=50)
     return found
-
-
-def jacobian_of(emulator):
-    """The label Jacobian of ln of an emulator's six fields as a function of its four labels."""
-    import jax
-    import jax.numpy as jnp
-
-    from kurucz_a1.atmosphere.fields import FIELD_NAMES
-
-    def log_fields(point):
-        model = emulator(teff=point[0], logg=point[1], feh=point[2], afe=point[3])
-        return jnp.log(jnp.stack([getattr(model, name) for name in FIELD_NAMES]))
-
-    return jax.jacfwd(log_fields)
 
 
 def jax_epoch(widths, device, physics):

@@ -1,6 +1,7 @@
 """The saved emulator: one folder, one call, derivatives in labels and depth, clear refusals."""
 
 import json
+import shutil
 
 import jax
 import jax.numpy as jnp
@@ -188,9 +189,11 @@ def test_description_of_another_form(folder, text):
         load_emulator(folder)
 
 
-def test_weights_of_another_network(folder):
+@pytest.mark.parametrize(("trained_as", "size"), [("trained", "label_width"), ("trained_hydrostatic", "width")])
+def test_weights_of_another_network(request, tmp_path, trained_as, size):
+    folder = shutil.copytree(request.getfixturevalue(trained_as), tmp_path / "model")
     description = json.loads((folder / "emulator.json").read_text())
-    description["network"]["label_width"] = 20
+    description["network"][size] = 20
     (folder / "emulator.json").write_text(json.dumps(description))
     with pytest.raises(BadFile, match="the weights do not fit the network"):
         load_emulator(folder)

@@ -31,15 +31,20 @@ def accuracy(truth, prediction):
     return {name: np.abs(errors[:, inside]) for name, errors in relative_errors(truth, prediction).items()}
 
 
-def label_jacobian(emulator, labels):
-    """d ln(field)/d label of an emulator at its 80 depths, (model, 6, 4, depth); labels: {label: (model,)}."""
+def log_fields_of(emulator):
+    """ln of an emulator's six fields (6, depth) as a function of its four labels (4,), to be differentiated."""
 
     def log_fields(point):
         model = emulator(**dict(zip(JACOBIAN_LABELS, point, strict=True)))
         return jnp.log(jnp.stack([getattr(model, name) for name in FIELD_NAMES]))
 
+    return log_fields
+
+
+def label_jacobian(emulator, labels):
+    """d ln(field)/d label of an emulator at its 80 depths, (model, 6, 4, depth); labels: {label: (model,)}."""
     points = jnp.stack([jnp.asarray(labels[name]) for name in JACOBIAN_LABELS], axis=-1)
-    return np.moveaxis(np.asarray(jax.jit(jax.vmap(jax.jacfwd(log_fields)))(points)), -1, 2)
+    return np.moveaxis(np.asarray(jax.jit(jax.vmap(jax.jacfwd(log_fields_of(emulator))))(points)), -1, 2)
 
 
 def jacobian_cells(exact, found, log_tau, ranges):
