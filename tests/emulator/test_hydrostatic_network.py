@@ -12,7 +12,7 @@ from scipy.special import logit
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import load_emulator, save_emulator
-from kurucz_a1.emulator.hydrostatic import GREATEST_SHARE, HydrostaticNetwork, profiles, scales_of
+from kurucz_a1.emulator.hydrostatic import GREATEST_SHARE, OUTPUTS, HydrostaticNetwork, profiles, scales_of
 from kurucz_a1.emulator.network import initialize
 from kurucz_a1.emulator.training import train
 from kurucz_a1.emulator.training_data import prepare
@@ -107,7 +107,7 @@ def test_save_and_load_are_identical(emulator, tmp_path):
     save_emulator(emulator, tmp_path / "copy")
     again = load_emulator(tmp_path / "copy")
     np.testing.assert_array_equal(fields_of(again(**SUN)), fields_of(emulator(**SUN)))
-    assert (again.kind, again.network) == ("hydrostatic", HydrostaticNetwork(32, 2))
+    assert (again.kind, again.network) == ("hydrostatic", HydrostaticNetwork(32, 2, 48))
 
 
 def test_derivatives_in_labels_and_depth(emulator):
@@ -194,12 +194,29 @@ def test_models_on_other_depths_are_refused(grey, small_hydrostatic, tmp_path):
         train(grey.isel(depth=slice(0, 40)), small_hydrostatic, tmp_path, "hydrostatic")
 
 
-def test_scales_make_outputs_of_order_one(grey):
-    labels = np.stack([grey[name].values for name in ("teff", "logg", "feh", "afe")], axis=-1)
-    fields = np.stack([grey[name].values for name in FIELD_NAMES], axis=-1)
-    scales = scales_of(labels, fields, prepare(grey).normalization)
-    temperature = (np.log(grey["temperature"].values) - scales["mean"][0]) / scales["deviation"][0]
-    np.testing.assert_allclose(temperature.std(axis=0), 1.0)
-    network = HydrostaticNetwork(8, 1)
+def labels_and_fields(dataset):
+    labels = np.stack([dataset[name].values for name in ("teff", "logg", "feh", "afe")], axis=-1)
+    return labels, np.stack([dataset[name].values for name in FIELD_NAMES], axis=-1)
+
+
+def test_components_make_up_the_models_and_their_derivatives(grey):
+    """20 of them, and what is left is small; in their units a network's outputs are of order one."""
+    scales = scales_of(*labels_and_fields(grey), prepare(grey).normalization, grey["label_jacobian"].values)
+    output = OUTPUTS.index("rosseland_opacity")
+    components, field = scales["components"][output], FIELD_NAMES.index("rosseland_opacity")
+    models = np.log(grey["rosseland_opacity"].values) - scales["mean"][output]
+    slopes = grey["label_jacobian"].values[:, field, 1]
+    for profiles_ in (models, slopes):
+        left = [profiles_ - profiles_ @ np.linalg.pinv(some) @ some for some in (components[:5], components[:20])]
+        few, many = (np.abs(rest).max() / np.abs(profiles_).max() for rest in left)
+        assert many < min(few, 1e-3)
+    assert 0.1 < (models @ np.linalg.pinv(components[:20])).std() < 3.0
+    network = HydrostaticNetwork(8, 1, 80)
     assert network.shapes_of_scales() == {name: np.shape(value) for name, value in scales.items()}
     assert initialize(network, jax.random.key(0))["Dense_1"]["kernel"].shape == (8, 320)
+
+
+def test_few_models_have_few_components(grey):
+    labels, fields = labels_and_fields(grey)
+    sizes = np.abs(scales_of(labels[:6], fields[:6], prepare(grey).normalization)["components"]).max(axis=2)
+    assert sizes[:, :5].min() > 0 and sizes[:, 6:].max() == 0

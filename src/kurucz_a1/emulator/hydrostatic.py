@@ -2,7 +2,8 @@
 
 It gives temperature, opacity, electron density and the share of gravity that radiation carries, as values of cubic
 splines at ATLAS-12's 80 depths; column mass and gas pressure follow by quadrature (``equilibrium``). So there is no
-physics loss and no weight for one.
+physics loss and no weight for one. The network proper gives no values but amounts of the principal components of the
+models that it learns from: profiles as smooth as these, with nothing of its own from depth to depth.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,6 @@ OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_sh
 LOGG = INPUT_LABELS.index("logg")
 GREATEST_SHARE = 0.99  # of gravity that radiation carries
 LARGEST_TARGET = 0.999  # of this, in a model to learn from
-LEAST_DEVIATION = 1e-3  # of an output over the models, where there is next to none
 
 
 class LabelNetwork(nn.Module):
@@ -47,12 +47,14 @@ class LabelNetwork(nn.Module):
 class HydrostaticNetwork:
     """Normalised labels (..., 4) and log_tau -> normalised fields (..., depth, 6), as ``AtmosphereNetwork`` does.
 
-    width, layers: of the network of labels. It is called with variables {"params": weights, "scales": of
-    ``scales_of``}; log_tau (depth,) or (..., depth) may be None for the 80 depths.
+    width, layers: of the network of labels; components: principal components of each output. It is called with
+    variables {"params": weights, "scales": of ``scales_of``}; log_tau (depth,) or (..., depth) may be None for the 80
+    depths.
     """
 
     width: int = 256
     layers: int = 3
+    components: int = 48
 
     # As in ``AtmosphereNetwork``, with far less to hold of each model; the network of labels itself takes float32.
     models_at_once = 256
@@ -60,17 +62,20 @@ class HydrostaticNetwork:
 
     def sizes(self):
         """The options that make the same network, for a JSON file."""
-        return {"width": self.width, "layers": self.layers}
+        return {"width": self.width, "layers": self.layers, "components": self.components}
 
     def shapes_of_scales(self):
         """Shapes of the constants that ``scales_of`` gives."""
-        profiles = dict.fromkeys(("mean", "deviation"), (len(OUTPUTS), nodes().size))
+        profiles = {
+            "mean": (len(OUTPUTS), nodes().size),
+            "components": (len(OUTPUTS), self.components, nodes().size),
+        }
         numbers = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
         return profiles | numbers | dict.fromkeys(("fields_middle", "fields_half_width"), (len(FIELD_NAMES),))
 
     @property
     def _labels(self):
-        return LabelNetwork(self.width, self.layers, len(OUTPUTS) * nodes().size)
+        return LabelNetwork(self.width, self.layers, len(OUTPUTS) * self.components)
 
     def init(self, key, labels, log_tau):
         """Random weights, {"params": ...}."""
@@ -80,8 +85,8 @@ class HydrostaticNetwork:
         """The normalised fields; training and rngs are those of a network with dropout, which this has not."""
         scales = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in variables["scales"].items()}
         output = self._labels.apply({"params": variables["params"]}, labels).astype(labels.dtype)
-        output = output.reshape(*labels.shape[:-1], len(OUTPUTS), nodes().size)
-        values = scales["mean"] + scales["deviation"] * output
+        output = output.reshape(*labels.shape[:-1], len(OUTPUTS), self.components)
+        values = scales["mean"] + jnp.einsum("...qk,qkn->...qn", output, scales["components"])
         log_gravity = LN10 * (scales["logg_middle"] + scales["logg_half_width"] * labels[..., LOGG])
         if log_tau is not None:
             log_tau = scales["log_tau_middle"] + scales["log_tau_half_width"] * log_tau
@@ -127,20 +132,26 @@ def profiles(values, gravity, log_tau=None):
     return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
 
 
-def scales_of(labels, fields, normalization):
-    """Constants of a HydrostaticNetwork, fitted to a training set: a dict of float64 arrays.
+def scales_of(labels, fields, normalization, derivatives=None):
+    """Constants of a HydrostaticNetwork with all components, fitted to a training set: a dict of float64 arrays.
 
     labels: teff, logg, feh, afe (model, 4); fields: CGS and K, in the order of FIELD_NAMES, (model, 80, 6);
-    normalization: the Normalization of the same models.
+    normalization: the Normalization of the same models; derivatives: of ln of the fields by the labels, per K and per
+    dex, (model, 6, 4, 80), or None. The components are those of the models and of what their derivatives make of a
+    change of each label by its half-width; each is as long as what is usual of it.
     """
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
-    share = by_name["radiative_acceleration"] / 10.0 ** np.asarray(labels)[:, LOGG, None]
+    share = by_name["radiative_acceleration"] / 10.0 ** np.asarray(labels)[:, LOGG, None] / GREATEST_SHARE
     outputs = [np.log(by_name[name]) for name in OUTPUTS[:3]]
-    outputs.append(logit(np.minimum(share / GREATEST_SHARE, LARGEST_TARGET)))
+    outputs.append(logit(np.minimum(share, LARGEST_TARGET)))
     outputs = np.stack(outputs, axis=1)
+    mean = outputs.mean(axis=0)
+    rows = outputs - mean
+    if derivatives is not None:
+        rows = np.concatenate([rows, _changes(labels, derivatives, share)])
     return {
-        "mean": outputs.mean(axis=0),
-        "deviation": np.maximum(outputs.std(axis=0), LEAST_DEVIATION),
+        "mean": mean,
+        "components": np.stack([_components(rows[:, k]) for k in range(len(OUTPUTS))]),
         "logg_middle": np.asarray(normalization.labels.middle[LOGG]),
         "logg_half_width": np.asarray(normalization.labels.half_width[LOGG]),
         "log_tau_middle": np.asarray(normalization.log_tau.middle),
@@ -148,3 +159,23 @@ def scales_of(labels, fields, normalization):
         "fields_middle": np.asarray(normalization.fields.middle),
         "fields_half_width": np.asarray(normalization.fields.half_width),
     }
+
+
+def _changes(labels, derivatives, share):
+    """Of the four outputs, by derivatives, for half the range of each label: (4 models, 4, 80)."""
+    by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(derivatives, dtype=float), 1, 0), strict=True))
+    of_share = by_name["radiative_acceleration"].copy()
+    of_share[:, LOGG] -= LN10
+    # of a logit: that of the logarithm over what is left, none where the target is cut off
+    of_share *= np.where(share < LARGEST_TARGET, 1.0 / (1.0 - np.minimum(share, LARGEST_TARGET)), 0.0)[:, None, :]
+    changes = np.stack([*(by_name[name] for name in OUTPUTS[:3]), of_share], axis=2)  # (model, label, output, depth)
+    changes = changes * (0.5 * np.ptp(labels, axis=0))[:, None, None]
+    return changes.reshape(-1, *changes.shape[2:])
+
+
+def _components(rows):
+    """Principal components (80, 80) of profiles (row, 80), the largest first, each times its root mean square."""
+    _, sizes, directions = np.linalg.svd(rows, full_matrices=False)
+    found = np.zeros((nodes().size, nodes().size))
+    found[: sizes.size] = directions * (sizes / np.sqrt(len(rows)))[:, None]
+    return found

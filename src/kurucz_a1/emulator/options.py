@@ -81,23 +81,27 @@ class Options(TrainingOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class HydrostaticOptions(TrainingOptions):
-    """Options of the network that is hydrostatic by construction: width and number of its layers."""
+    """Options of the network that is hydrostatic by construction.
+
+    width, layers: of its network of labels; components: principal components that each of its profiles is made of.
+    """
 
     width: int = 256
     layers: int = 3
+    components: int = 48
     learning_rate: float = 4e-3
     batch_size: int = 32
     epochs: int = 2000
     patience: int = 2000
-    derivatives: float = 1.0
+    derivatives: float = 3.0
 
     section = "hydrostatic"
 
     def ranges(self):
-        return super().ranges() | {"width": (1, None), "layers": (1, None)}
+        return super().ranges() | {"width": (1, None), "layers": (1, None), "components": (1, 80)}
 
     def network(self):
-        return HydrostaticNetwork(self.width, self.layers)
+        return HydrostaticNetwork(self.width, self.layers, self.components)
 
 
 OPTIONS_OF = {"pinn": Options, "mlp": Options, "hydrostatic": HydrostaticOptions}

@@ -32,6 +32,8 @@ from kurucz_a1.files import atomic_path
 FORMAT = "kurucz_a1 emulator, version 2"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
+#: Folder of the emulator that comes with the package.
+PRETRAINED = Path(__file__).parent / "pretrained"
 #: The network of each kind of emulator.
 NETWORKS = {"pinn": AtmosphereNetwork, "mlp": AtmosphereNetwork, "hydrostatic": HydrostaticNetwork}
 
@@ -56,25 +58,26 @@ class Emulator:
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
     provenance: str = field(default="{}", metadata={"static": True})
 
-    def __call__(self, *, teff, logg, feh=0.0, afe=0.0, log_tau=None, outside="raise"):
+    def __call__(self, *, teff, logg, feh=0.0, afe=0.0, log_tau=None, outside="raise", dtype=jnp.float64):
         """The model atmospheres of the given labels.
 
         teff (K), logg, feh, afe (dex): scalars or arrays that broadcast to a common shape (...).
         log_tau: log10 of the Rosseland optical depth, (depth,) or (..., depth) with leading axes that broadcast with
         the labels; None stands for ATLAS-12's 80 depths. Any number of depths in any order will do.
+        dtype: float64 or float32, of what is computed and returned; the weights are float32 in either case.
         Returns an Atmosphere with depth arrays (..., depth) in CGS and K. Labels and log_tau may be traced: the call
         goes through jit, vmap, grad, jacfwd and jacrev.
         Raises OutsideSupport for labels or depths outside the training range, or warns with outside='warn' (values
-        under tracing are not checked); ValueError for values that are not finite.
+        under tracing are not checked); ValueError for values that are not finite and for another dtype.
         """
+        if dtype not in (jnp.float64, jnp.float32):
+            raise ValueError(f"dtype={dtype!r} must be float64 or float32")
         at_nodes = log_tau is None and self.kind == "hydrostatic"
         log_tau = standard_log_tau() if log_tau is None else log_tau
         if np.ndim(log_tau) == 0:
             raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
         self.support.check(teff, logg, feh, afe, log_tau, outside)
-        teff, logg, feh, afe, log_tau = (
-            jnp.asarray(value, dtype=jnp.float64) for value in (teff, logg, feh, afe, log_tau)
-        )
+        teff, logg, feh, afe, log_tau = (jnp.asarray(value, dtype=dtype) for value in (teff, logg, feh, afe, log_tau))
         fields = evaluate(
             self.network,
             {"params": self.parameters, "scales": self.scales},
@@ -84,7 +87,7 @@ class Emulator:
         )
         shape = fields[0].shape
         labels = {
-            name: jnp.broadcast_to(value, shape[:-1])
+            name: jnp.broadcast_to(jnp.asarray(value, dtype=dtype), shape[:-1])
             for name, value in zip(LABEL_NAMES, (teff, logg, feh, afe, self.support.vturb), strict=True)
         }
         return Atmosphere(
@@ -98,19 +101,22 @@ class Emulator:
 
 @partial(jax.jit, static_argnums=0)
 def evaluate(network, variables, normalization, teff, logg, feh, afe, log_tau):
-    """The six fields in CGS and K, each (..., depth); arguments as in ``Emulator.__call__``; log_tau None: at the nodes
-    of a network that has some."""
+    """The six fields in CGS and K, each (..., depth), in the precision of the labels; arguments as in
+    ``Emulator.__call__``; log_tau None: at the nodes of a network that has some."""
     inputs = label_inputs(teff, logg, feh, afe)
+    precision = inputs.dtype
+    normalization = jax.tree.map(lambda constant: constant.astype(precision), normalization)
     shape = inputs.shape[:-1] if log_tau is None else jnp.broadcast_shapes(inputs.shape[:-1], log_tau.shape[:-1])
-    labels = normalization.labels.normalize(inputs).astype(network.input_precision)
+    working = min(precision, network.input_precision, key=lambda kind: jnp.finfo(kind).bits)
+    labels = normalization.labels.normalize(inputs).astype(working)
     labels = jnp.broadcast_to(labels, (*shape, len(INPUT_LABELS))).reshape(-1, len(INPUT_LABELS))
-    depths = None if log_tau is None else normalization.log_tau.normalize(log_tau).astype(network.input_precision)
+    depths = None if log_tau is None else normalization.log_tau.normalize(log_tau).astype(working)
     if depths is None or depths.ndim == 1:
         outputs = _in_chunks(network, lambda some: network.apply(variables, some[0], depths), (labels,))
     else:
         depths = jnp.broadcast_to(depths, (*shape, depths.shape[-1])).reshape(-1, depths.shape[-1])
         outputs = _in_chunks(network, lambda some: network.apply(variables, *some), (labels, depths))
-    logarithms = normalization.fields.restore(outputs.astype(jnp.float64))
+    logarithms = normalization.fields.restore(outputs.astype(precision))
     fields = 10.0 ** logarithms.reshape(*shape, *outputs.shape[-2:])
     return tuple(jnp.moveaxis(fields, -1, 0))
 
@@ -151,8 +157,11 @@ def save_emulator(emulator, folder):
         temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 
-def load_emulator(path):
-    """The Emulator in a folder that ``save_emulator`` wrote.
+def load_emulator(path=PRETRAINED):
+    """The Emulator in a folder that ``save_emulator`` wrote; without one, that which comes with the package.
+
+    The latter is a ``hydrostatic`` network trained on models of the embedded solver, not on ATLAS-12's; its
+    ``provenance`` says which.
 
     Raises BadFile, in one line, if the folder is missing, incomplete, corrupt or of another form.
     """

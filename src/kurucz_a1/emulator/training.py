@@ -136,7 +136,10 @@ def prepare_task(kind, options, data):
         largest = jnp.max(jnp.mean(jnp.abs(training.derivatives), axis=(0, 3)), axis=1)
         weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
     objective = fitting.Objective(options.network(), kind == "pinn", with_derivatives, hydrostatic)
-    constants = fitting.Constants(data.normalization, data.scales if hydrostatic else {}, weights)
+    scales = {}
+    if hydrostatic:
+        scales = data.scales | {"components": data.scales["components"][:, : options.components]}
+    constants = fitting.Constants(data.normalization, scales, weights)
     return objective, constants, training, validation
 
 

@@ -69,7 +69,10 @@ def prepare(dataset):
         )
 
     standard = log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
-    scales = scales_of(labels[chosen], fields[chosen], normalization) if standard else None
+    scales = None
+    if standard:
+        jacobian = dataset["label_jacobian"].values[chosen] if "label_jacobian" in dataset else None
+        scales = scales_of(labels[chosen], fields[chosen], normalization, jacobian)
     support = _support(dataset, labels, log_tau)
     return TrainingData(batch(split == TRAINING), batch(split == VALIDATION), normalization, support, scales)
 
