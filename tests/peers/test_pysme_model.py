@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
-from kurucz_a1 import write_deck
+from kurucz_a1 import load_emulator, write_deck
 from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.dataset import atlas12_reference_atmospheres
+from kurucz_a1.lines.air import air_to_vacuum
+from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.spectrum import synthesize
 
 
 @pytest.fixture(params=["sun", "poor"])
@@ -28,6 +31,25 @@ def test_pysme_reads_what_we_write_for_it(run_peer, model, tmp_path):
     expected, known = (fractions - fractions[0] + 12.0)[:92], fractions[:92] > -15.0
     # the cards give 0.01 dex of each element, five decimals of hydrogen's fraction
     np.testing.assert_allclose(found["abundances"][:92][known], expected[known], atol=0.0051)
+
+
+ONE_LINE = 'sme.atmo = KrzFile(write_deck("star.krz", emulator(teff=5900.0, logg=4.3), program="pysme"))'
+
+
+def test_an_emulated_atmosphere_by_one_line(run_peer, project, tmp_path):
+    """PySME's spectrum of a file that the emulator's model was written to, beside ours of the model itself."""
+    assert ONE_LINE in (project / "docs/networks.md").read_text("utf-8")
+    model = load_emulator()(teff=5900.0, logg=4.3)
+    path = write_deck(tmp_path / "star.krz", model, program="pysme")  # the other half is in pysme_line.py
+    line = {"lower_energy": 2.176, "log_gf": -2.006, "gamma_rad": 8.2, "gamma_stark": -6.2, "gamma_vdw": -7.7}
+    wavelength, centre = np.linspace(6430.0, 6432.0, 200), 6430.845
+    found = run_peer("pysme_line.py", path=str(path), vmic=1.0, wavelength=wavelength, centre=centre, **line)
+    damping = {name: [10.0 ** line[name]] for name in ("gamma_rad", "gamma_stark", "gamma_vdw")}
+    ours = make_line_list([air_to_vacuum(centre)], ["Fe"], [0], [line["lower_energy"]], [line["log_gf"]], **damping)
+    spectrum = synthesize(model, wavelength, ours, vmic=1.0)
+    assert spectrum.normalized.min() < 0.4
+    # as close as codes of others come to each other in one strong line
+    np.testing.assert_allclose(found["normalized"], spectrum.normalized, atol=0.01)
 
 
 def test_optical_depth_that_we_write_for_korg(pysme_gas, model, tmp_path):

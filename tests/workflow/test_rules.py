@@ -98,7 +98,14 @@ def test_the_page_of_the_networks_is_asked_for_by_name_only(checkout):
     run = checkout.snakemake("-n", "--cores", "all", "emulator_report", "--configfile", "config/test.yaml")
     assert run.status == 0, run.text
     assert len(run.lines("rule train_alpha:")) == len(run.lines("rule train_reference:")) == 2
-    assert "output: results/test/emulator.md, results/test/images/emulator_alpha.png, " in run.text
+    assert "output: results/test/emulator.md, results/test/images/emulator/emulator_alpha.png, " in run.text
+    lists = "evaluation={alphas: [], reference_counts: []}"
+    run = checkout.snakemake(
+        "-n", "--cores", "all", "emulator_report", "--configfile", "config/test.yaml", "--config", lists
+    )
+    assert run.status == 0, run.text
+    assert not run.lines("rule train_alpha:") and not run.lines("rule train_reference:")
+    assert run.lines("rule emulator_checks:") and "emulator_alpha.png" not in run.text
 
 
 def test_the_first_line_says_where_the_rules_run(checkout, tmp_path):

@@ -4,10 +4,12 @@
 
 CHECKS = f"{RESULTS}/emulator"
 EMULATOR_PAGE = Path(config["evaluation"]["document"])
-EMULATOR_FIGURES = {
-    "emulator_alpha": f"{CHECKS}/alpha.csv",
-    "emulator_growth": f"{CHECKS}/growth.csv",
-}
+# Where a list of the configuration is empty, the page does without.
+EMULATOR_FIGURES = {}
+if config["evaluation"]["alphas"]:
+    EMULATOR_FIGURES["emulator_alpha"] = f"{CHECKS}/alpha.csv"
+if config["evaluation"]["reference_counts"]:
+    EMULATOR_FIGURES["emulator_growth"] = f"{CHECKS}/growth.csv"
 # Figures of the default run that the page shows too.
 SHOWN_TOO = ["profile_errors", "hydrostatic_histogram", "learning_curves"]
 
@@ -156,7 +158,7 @@ rule emulator_figure:
     benchmark:
         f"{BENCHMARKS}/emulator_figure/{{figure}}.tsv"
     wildcard_constraints:
-        figure="|".join(EMULATOR_FIGURES),
+        figure="emulator_alpha|emulator_growth",
     conda:
         "../../envs/figures.yaml"
     threads: 1
@@ -174,8 +176,14 @@ rule emulator_figure:
 rule emulator_report:
     input:
         checks=rules.emulator_checks.output.table,
-        growth=rules.emulator_growth.output.table,
-        alpha=rules.emulator_alpha.output.table,
+        growth=(
+            rules.emulator_growth.output.table
+            if config["evaluation"]["reference_counts"]
+            else []
+        ),
+        alpha=(
+            rules.emulator_alpha.output.table if config["evaluation"]["alphas"] else []
+        ),
         png=expand(rules.emulator_figure.output.png, figure=EMULATOR_FIGURES)
         + expand(f"{RESULTS}/figures/{{figure}}.png", figure=SHOWN_TOO),
         tables=rules.report.input.tables,
@@ -184,7 +192,7 @@ rule emulator_report:
     output:
         document=str(EMULATOR_PAGE),
         images=expand(
-            str(EMULATOR_PAGE.parent / "images" / "{name}.png"),
+            str(EMULATOR_PAGE.parent / "images" / EMULATOR_PAGE.stem / "{name}.png"),
             name=[*EMULATOR_FIGURES, *SHOWN_TOO],
         ),
     log:

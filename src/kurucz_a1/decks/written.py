@@ -54,7 +54,7 @@ _ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe"
 
 
 def write_deck(path, atmosphere, title=None, program="atlas12"):
-    """Write a model atmosphere to ``path`` in the form that a program reads.
+    """Write a model atmosphere to ``path`` in the form that a program reads; returns the path.
 
     program:
 
@@ -92,3 +92,4 @@ def write_deck(path, atmosphere, title=None, program="atlas12"):
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     write_text(path, text)
+    return path

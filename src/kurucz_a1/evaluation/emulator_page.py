@@ -1,5 +1,6 @@
 """docs/emulator.md out of the tables: what the networks are, what they show, and what holds of the paper's claims."""
 
+from kurucz_a1.dataset.digest import digest
 from kurucz_a1.validation.document import table_text
 
 _HEAD = """# The networks
@@ -47,20 +48,15 @@ def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
     """The page in Markdown.
 
     checks: table of the columns of ``validation.summary.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
-    and emulator_alpha; claims: list of ``claims.Claim``; emulators: {kind: description, the dict of emulator.json};
-    dataset: the xarray Dataset that they were trained on; figures: (path as seen from the page, caption) each.
+    and emulator_alpha, or None; claims: list of ``claims.Claim``; emulators: {kind: description, the dict of
+    emulator.json}; dataset: the xarray Dataset that they were trained on; figures: (path as seen from the page,
+    caption) each.
     """
     text = _HEAD.format(made=_made(dataset), table=table_text(checks), networks=_networks(emulators))
-    fields = " | ".join(f"{symbol}, %" for symbol in _FIELDS.values())
-    dashes = " | ".join("---" for _ in _FIELDS)
-    text += _GROWTH.format(tested=int(growth["tested_on"].iloc[0]), fields=fields, dashes=dashes)
-    for row in growth.to_dict("records"):
-        cells = [f"{_percent(row[f'{name}_median'])} ({_percent(row[f'{name}_p95'])})" for name in _FIELDS]
-        text += f"| {row['models']} | {' | '.join(cells)} |\n"
-    text += _ALPHA.format(fields=fields, dashes=dashes)
-    for row in alpha.to_dict("records"):
-        cells = [_percent(row[f"{name}_median"]) for name in _FIELDS]
-        text += f"| {row['alpha']:g} | {' | '.join(cells)} | {row['form_c_median']:.2g} | {row['form_c_p95']:.2g} |\n"
+    if growth is not None:
+        text += _growth(growth)
+    if alpha is not None:
+        text += _alpha(alpha)
     text += "\n## Claims of the paper\n\nBy the tables of the same run; what each verdict goes by stands in\n"
     text += "`src/kurucz_a1/evaluation/claims.py`.\n"
     for claim in claims:
@@ -71,6 +67,30 @@ def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
     return text
 
 
+def _columns():
+    """Heads and dashes of a column for each of the fields, in per cent."""
+    return {
+        "fields": " | ".join(f"{symbol}, %" for symbol in _FIELDS.values()),
+        "dashes": " | ".join("---" for _ in _FIELDS),
+    }
+
+
+def _growth(table):
+    text = _GROWTH.format(tested=int(table["tested_on"].iloc[0]), **_columns())
+    for row in table.to_dict("records"):
+        cells = [f"{_percent(row[f'{name}_median'])} ({_percent(row[f'{name}_p95'])})" for name in _FIELDS]
+        text += f"| {row['models']} | {' | '.join(cells)} |\n"
+    return text
+
+
+def _alpha(table):
+    text = _ALPHA.format(**_columns())
+    for row in table.to_dict("records"):
+        cells = [_percent(row[f"{name}_median"]) for name in _FIELDS]
+        text += f"| {row['alpha']:g} | {' | '.join(cells)} | {row['form_c_median']:.2g} | {row['form_c_p95']:.2g} |\n"
+    return text
+
+
 def _made(dataset):
     counts = [int((dataset["split"].values == k).sum()) for k in range(3)]
     derivatives = "with" if "label_jacobian" in dataset else "without"
@@ -78,7 +98,7 @@ def _made(dataset):
     return (
         f"Trained on {counts[0]} models of {made_by}, {derivatives} their label derivatives; {counts[1]} others "
         f"stopped the training, {counts[2]} are the test split: blocks of label space that no network saw. Revision "
-        f"`{str(dataset.attrs.get('git_commit', 'unknown'))[:10]}`."
+        f"`{str(dataset.attrs.get('git_commit', 'unknown'))[:10]}`, SHA-256 of the models `{digest(dataset)[:16]}`."
     )
 
 
