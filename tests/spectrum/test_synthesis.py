@@ -11,7 +11,7 @@ from kurucz_a1.errors import BadFile, OutsideSupport
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_csv
-from kurucz_a1.spectrum import LINES_6430_6450, synthesize
+from kurucz_a1.spectrum import LINES_6430_6450, Synthesizer, prepare_synthesis, synthesize
 
 WAVELENGTH = np.linspace(6436.0, 6442.0, 300)
 LINES = make_line_list(
@@ -58,6 +58,37 @@ def test_a_window_without_lines_is_its_continuum(grey_sun):
     spectrum = synthesize(grey_sun, WAVELENGTH + 1500.0, LINES)
     # the wings of Paschen lines reach everywhere
     np.testing.assert_allclose(spectrum.normalized, 1.0, atol=5e-3)
+
+
+@pytest.fixture(scope="module")
+def synthesizer():
+    return prepare_synthesis(WAVELENGTH, LINES)
+
+
+def test_a_prepared_synthesis_is_the_same_compiled_or_mapped(grey_sun, synthesizer):
+    expected = synthesize(grey_sun, WAVELENGTH, LINES).flux
+    np.testing.assert_allclose(jax.jit(lambda model: synthesizer(model).flux)(grey_sun), expected, rtol=1e-10)
+    np.testing.assert_allclose(jax.jit(Synthesizer.__call__)(synthesizer, grey_sun).flux, expected, rtol=1e-10)
+    anew = jax.jit(lambda model: synthesize(model, WAVELENGTH, LINES).flux)(grey_sun)
+    np.testing.assert_allclose(anew, expected, rtol=1e-10)
+    two = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), grey_sun)
+    np.testing.assert_allclose(jax.vmap(lambda model: synthesizer(model).flux)(two)[1], expected, rtol=1e-10)
+
+
+def test_intensities_make_up_the_flux(grey_sun, synthesizer):
+    """2 pi times the integral of I mu over mu, by Gauss-Legendre points other than those of the flux itself."""
+    nodes, weights = np.polynomial.legendre.leggauss(9)
+    mu = 0.5 * (nodes + 1.0)
+    found = synthesizer.intensities(grey_sun, mu)
+    flux = np.pi * (weights * mu) @ np.asarray(found.intensity)
+    spectrum = synthesizer(grey_sun)
+    # five points are good to 2e-4 on a grey atmosphere, lines included
+    np.testing.assert_allclose(flux, spectrum.flux, rtol=5e-4)
+    # a grey atmosphere darkens by Eddington's law: I(mu)/I(1) = (2 + 3 mu)/5 bolometrically, less in the red
+    ratio = np.asarray(found.continuum[0] / found.continuum[-1]).mean()
+    assert (2 + 3 * mu[0]) / (2 + 3 * mu[-1]) < ratio < 0.7
+    one = synthesizer.intensities(grey_sun, mu[4])
+    np.testing.assert_allclose(one.intensity, found.intensity[4:5], rtol=1e-12)
 
 
 def test_air_and_vacuum_are_the_same_spectrum(grey_sun):

@@ -9,7 +9,7 @@ continuum is solved at the points of a coarse grid and enters the source functio
 sigma), there and inside the lines, where J is taken as that of the continuum.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -22,15 +22,15 @@ from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
-from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
+from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.hydrogen_lines import ALL_LINES, HydrogenLines, hydrogen_line_opacity
 from kurucz_a1.physics.line_profiles import voigt
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
-from kurucz_a1.spectrum.absorbers import LinesInGas, lines_in_gas, prepare_lines
-from kurucz_a1.spectrum.formal import emergent_flux, optical_depth
-from kurucz_a1.spectrum.windows import line_reach, plan_chunks, smooth_grid
+from kurucz_a1.spectrum.absorbers import LineData, LinesInGas, lines_in_gas, prepare_lines
+from kurucz_a1.spectrum.formal import emergent_flux, emergent_intensity, optical_depth
+from kurucz_a1.spectrum.windows import ChunkPlan, line_reach, plan_chunks, smooth_grid
 
 SPEED_OF_LIGHT_KM = SPEED_OF_LIGHT / KILOMETRE_PER_SECOND
 
@@ -63,6 +63,105 @@ def gas_states(temperature, gas_pressure, fractions):
     return jax.vmap(lambda t, p: gas_state(t, p, eos))(temperature, gas_pressure)
 
 
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Intensities:
+    """Specific intensity at angles whose cosines are ``mu`` (angle,), at ``wavelength`` (wavelength,) in A.
+
+    intensity, continuum: with and without lines, (angle, wavelength), erg s-1 cm-2 A-1 sr-1; normalized: their ratio.
+    """
+
+    wavelength: jax.Array
+    mu: jax.Array
+    intensity: jax.Array
+    continuum: jax.Array
+    normalized: jax.Array
+
+
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class Synthesizer:
+    """Spectra of any atmospheres at the same wavelengths and of the same lines; made by ``prepare_synthesis``.
+
+    Call it with one Atmosphere for the flux. All of it goes through jit, vmap and derivatives, forward and in reverse.
+    wavelength: A, as asked for; vacuum: the same in vacuum; data, absorbers: the lines that reach in; chosen: their
+    places among ``lines`` of the list; coarse: A, where what varies slowly is computed, by ``tables``; hydrogen:
+    indices in ALL_LINES; plan: which lines are computed where.
+    """
+
+    wavelength: jax.Array
+    vacuum: jax.Array
+    data: LineData
+    chosen: jax.Array
+    coarse: jax.Array
+    tables: ContinuumTables
+    plan: ChunkPlan
+    absorbers: tuple = field(metadata={"static": True})
+    hydrogen: tuple = field(metadata={"static": True})
+
+    def __call__(self, atmosphere, *, vmic=None, log_gf=None, fractions=None):
+        """The Spectrum of one model atmosphere; arguments as of ``synthesize``."""
+        flux, continuum = self._emergent(atmosphere, vmic, log_gf, fractions, None)
+        return Spectrum(wavelength=self.wavelength, flux=flux, continuum=continuum, normalized=flux / continuum)
+
+    def intensities(self, atmosphere, mu, *, vmic=None, log_gf=None, fractions=None):
+        """The Intensities at the angles of cosines ``mu``, a number or (angle,), within 0..1."""
+        mu = jnp.atleast_1d(jnp.asarray(mu, dtype=jnp.float64))
+        lines, continuum = self._emergent(atmosphere, vmic, log_gf, fractions, mu)
+        return Intensities(
+            wavelength=self.wavelength, mu=mu, intensity=lines, continuum=continuum, normalized=lines / continuum
+        )
+
+    def _emergent(self, atmosphere, vmic, log_gf, fractions, mu):
+        if np.ndim(atmosphere.temperature) != 1:
+            raise ValueError(
+                f"a spectrum is of one model, this atmosphere has shape {np.shape(atmosphere.temperature)}; "
+                "index it, or map over it with jax.vmap"
+            )
+        fractions = jnp.asarray(model_fractions(atmosphere) if fractions is None else fractions)
+        vmic = jnp.asarray(atmosphere.vturb if vmic is None else vmic)
+        data = self.data if log_gf is None else self.data._replace(log_gf=jnp.asarray(log_gf)[self.chosen])
+        # Compiled apart, so that another window or line list compiles only what depends on it.
+        states = gas_states(atmosphere.temperature, atmosphere.gas_pressure, fractions)
+        smooth = smooth_opacity(self.tables, states, atmosphere.column_mass, vmic, hydrogen=self.hydrogen)
+        gas = lines_in_gas(data, states, fractions, vmic, absorbers=self.absorbers)
+        column_mass, temperature = atmosphere.column_mass, states.temperature
+        return _emergent(column_mass, temperature, smooth, self.coarse, gas, data.centre, self.vacuum, self.plan, mu)
+
+
+def prepare_synthesis(wavelength, lines, *, medium="air"):
+    """A Synthesizer for wavelengths and lines, all concrete; arguments and errors as of ``synthesize``."""
+    if medium not in ("air", "vacuum"):
+        raise ValueError(f"medium is {medium!r}; choose 'air' or 'vacuum'")
+    wavelength = np.asarray(wavelength, dtype=float)
+    if wavelength.ndim != 1 or wavelength.size < 2 or np.any(np.diff(wavelength) <= 0):
+        raise ValueError("wavelength must be one-dimensional, increasing, with at least two points")
+    line_list = read_line_list(lines) if isinstance(lines, str | Path) else lines
+    vacuum = air_to_vacuum(wavelength) if medium == "air" else wavelength
+    with jax.ensure_compile_time_eval():  # also where this is called under tracing: nothing here depends on it
+        return _prepare(wavelength, vacuum, line_list)
+
+
+def _prepare(wavelength, vacuum, line_list):
+    reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
+    chosen = np.flatnonzero((line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach))
+    data, absorbers = prepare_lines(line_list[chosen])
+    centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
+    hydrogen = np.flatnonzero(np.abs(np.log(centres / vacuum.mean())) < 0.05 + np.log(vacuum[-1] / vacuum[0]))
+    coarse = smooth_grid(vacuum, centres[hydrogen])
+    return Synthesizer(
+        wavelength=wavelength,
+        vacuum=vacuum,
+        data=data,
+        chosen=chosen,
+        coarse=coarse,
+        tables=continuum_tables(SPEED_OF_LIGHT / (coarse * ANGSTROM)),
+        plan=plan_chunks(vacuum, data.centre, reach[chosen]),
+        absorbers=absorbers,
+        hydrogen=tuple(hydrogen.tolist()),
+    )
+
+
 def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf=None, fractions=None):
     """The flux spectrum of one model atmosphere.
 
@@ -74,47 +173,19 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
 
     Differentiable in every array of the atmosphere, vmic, log_gf and fractions, forward and in reverse; which lines
     reach which wavelengths is decided from the list's own log gf and the Sun's abundances, half a dex up. Memory goes
-    with the number of depths and of lines, not of wavelengths. Raises OutsideSupport for lines of an absorber that the
-    equation of state lacks, BadFile for a bad line list.
+    with the number of depths and of lines, not of wavelengths. Where many models are wanted at the same wavelengths,
+    ``prepare_synthesis`` does what they share once. Raises OutsideSupport for lines of an absorber that the equation of
+    state lacks, BadFile for a bad line list.
     """
-    if np.ndim(atmosphere.temperature) != 1:
-        raise ValueError(
-            f"synthesize takes one model, this atmosphere has shape {np.shape(atmosphere.temperature)}; "
-            "index it, or map over it with jax.vmap"
-        )
-    if medium not in ("air", "vacuum"):
-        raise ValueError(f"medium is {medium!r}; choose 'air' or 'vacuum'")
-    wavelength = np.asarray(wavelength, dtype=float)
-    if wavelength.ndim != 1 or wavelength.size < 2 or np.any(np.diff(wavelength) <= 0):
-        raise ValueError("wavelength must be one-dimensional, increasing, with at least two points")
-    line_list = read_line_list(lines) if isinstance(lines, str | Path) else lines
-    vacuum = air_to_vacuum(wavelength) if medium == "air" else wavelength
-
-    reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
-    chosen = np.flatnonzero((line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach))
-    data, absorbers = prepare_lines(line_list[chosen])
-    if log_gf is not None:
-        data = data._replace(log_gf=jnp.asarray(log_gf)[chosen])
-    plan = plan_chunks(vacuum, data.centre, reach[chosen])
-    centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
-    hydrogen = np.flatnonzero(np.abs(np.log(centres / vacuum.mean())) < 0.05 + np.log(vacuum[-1] / vacuum[0]))
-    coarse = smooth_grid(vacuum, centres[hydrogen])
-    fractions = model_fractions(atmosphere) if fractions is None else fractions
-    vmic = jnp.asarray(atmosphere.vturb if vmic is None else vmic)
-    # Compiled apart, so that another window or line list compiles only what depends on it.
-    states = gas_states(atmosphere.temperature, atmosphere.gas_pressure, jnp.asarray(fractions))
-    tables = continuum_tables(SPEED_OF_LIGHT / (coarse * ANGSTROM))
-    smooth = smooth_opacity(tables, states, atmosphere.column_mass, vmic, hydrogen=tuple(hydrogen.tolist()))
-    gas = lines_in_gas(data, states, jnp.asarray(fractions), vmic, absorbers=absorbers)
-    flux, continuum = _fluxes(
-        atmosphere.column_mass, states.temperature, smooth, coarse, gas, data.centre, vacuum, plan
+    return prepare_synthesis(wavelength, lines, medium=medium)(
+        atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions
     )
-    return Spectrum(wavelength=jnp.asarray(wavelength), flux=flux, continuum=continuum, normalized=flux / continuum)
 
 
 @jax.jit
-def _fluxes(column_mass, temperature, smooth, coarse, gas, centre, vacuum, plan):
-    """Flux and continuum (wavelength,), erg s-1 cm-2 A-1, at vacuum wavelengths in A."""
+def _emergent(column_mass, temperature, smooth, coarse, gas, centre, vacuum, plan, mu):
+    """What leaves with and without lines, at vacuum wavelengths in A: flux (wavelength,), erg s-1 cm-2 A-1, where mu is
+    None, else specific intensity at these cosines, (angle, wavelength)."""
     # one more line, of no strength, for the padding of the plan
     gas = LinesInGas(
         *(
@@ -140,10 +211,14 @@ def _fluxes(column_mass, temperature, smooth, coarse, gas, centre, vacuum, plan)
         true = jnp.stack([absorption + balmer + lines, absorption])
         extinction = true + scattering
         source = (true * thermal + scattering * mean) / extinction
-        return per_angstrom * emergent_flux(source, optical_depth(extinction, column_mass))
+        tau = optical_depth(extinction, column_mass)
+        if mu is None:
+            return per_angstrom * emergent_flux(source, tau)
+        return per_angstrom * jnp.moveaxis(jax.vmap(lambda one: emergent_intensity(source, tau, one))(mu), 0, 1)
 
-    fluxes = jnp.swapaxes(lax.map(chunk, plan), 0, 1).reshape(2, -1)[:, : len(vacuum)]
-    return fluxes[0], fluxes[1]
+    found = jnp.moveaxis(lax.map(chunk, plan), 0, -2)  # with or without lines, perhaps angle, chunk, wavelength
+    found = found.reshape(*found.shape[:-2], -1)[..., : len(vacuum)]
+    return found[0], found[1]
 
 
 def _opacity(here, centre, gas, chosen, profile):
