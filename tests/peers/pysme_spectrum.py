@@ -48,6 +48,7 @@ def main(given, output):
     library.SetVWscale(1.0)
     library.SetH2broad(True)
     library.Opacity()
+    library.SetContinuumScatteringSourceMode(1)  # scattered light is not thermal, as with us
     _, _, intensity, continuum = library.Transf(cosines, wave=wavelength, accrt=1e-4)
     seconds = time.perf_counter() - start
     flux, continuum = (2.0 * np.pi * (weights * cosines) @ each for each in (intensity, continuum))

@@ -2,48 +2,26 @@
 
 import numpy as np
 import pytest
+from pysme_input import pysme_input
 
 from kurucz_a1 import read_deck
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.lines.elements import ATOMIC_NUMBER
+from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
+from kurucz_a1.physics.hydrogen_lines import ALL_LINES, RYDBERG_HYDROGEN
 from kurucz_a1.spectrum import synthesize
-from kurucz_a1.spectrum.synthesis import gas_states
 
 MARGIN = 3.0  # A: lines outside of the window that reach into it
-
-
-def packed_van_der_waals(lines):
-    """log10 of the width, or cross section and exponent in one number where the list has them, 0 where unknown."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        plain = np.nan_to_num(np.log10(lines.gamma_vdw))
-    return np.where(np.isfinite(lines.abo_sigma), np.trunc(lines.abo_sigma) + lines.abo_alpha, plain)
 
 
 @pytest.fixture(scope="module")
 def pysme_spectrum(run_peer):
     """A function of a model, wavelengths in air, a LineList of atoms and vmic: (flux, continuum) of PySME."""
 
-    def find(model, wavelength, lines, vmic):
-        states = gas_states(model.temperature, model.gas_pressure, model.number_fractions)
-        number = np.array([ATOMIC_NUMBER[name] for name in lines.species], dtype=float)
-        found = run_peer(
-            "pysme_spectrum.py",
-            **{name: getattr(model, name) for name in ("temperature", "gas_pressure", "electron_density")},
-            **{name: getattr(model, name) for name in ("column_mass", "number_fractions", "teff", "logg")},
-            density=states.density,
-            vmic=vmic,
-            wavelength=wavelength,
-            species=[f"{name} {stage + 1}" for name, stage in zip(lines.species, lines.ion_stage, strict=True)],
-            number=number,
-            stage=lines.ion_stage + 1.0,
-            centre=lines.wavelength_air,
-            lower_energy=lines.lower_energy,
-            log_gf=lines.log_gf,
-            gamma_rad=np.nan_to_num(np.log10(lines.gamma_rad)),
-            gamma_stark=np.nan_to_num(np.log10(lines.gamma_stark)),
-            gamma_vdw=packed_van_der_waals(lines),
-        )
+    def find(*given):
+        found = run_peer("pysme_spectrum.py", **pysme_input(*given))
         return found["flux"], found["continuum"]
 
     return find
@@ -87,8 +65,48 @@ def test_normalised_flux_and_continuum(case, pysme_spectrum, reference_data):
     flux, continuum = pysme_spectrum(model, wavelength, lines, vmic)
     ours = synthesize(model, wavelength, lines, vmic=vmic)
     difference = np.asarray(ours.normalized) - flux / continuum
-    print(case, np.sqrt(np.mean(difference**2)), np.abs(difference).max(), np.median(ours.continuum / continuum))
     assert np.sqrt(np.mean(difference**2)) < rms
     assert largest is None or np.abs(difference).max() < largest
     # continua of independent codes agree to 3.4 % in the Sun
     np.testing.assert_allclose(ours.continuum / continuum, 1.0, atol=0.03)
+
+
+def balmer_line(upper):
+    """The line from level 2 to ``upper`` as a LineList, which PySME wants; ours are always there."""
+    index = int(np.flatnonzero((ALL_LINES.lower == 2) & (ALL_LINES.upper == upper))[0])
+    wavelength = SPEED_OF_LIGHT / ALL_LINES.frequency[index] / ANGSTROM
+    log_gf = np.log10(8.0 * ALL_LINES.oscillator_strength[index])
+    return make_line_list([wavelength], ["H"], [0], [0.75 * RYDBERG_HYDROGEN], [log_gf])
+
+
+@pytest.mark.parametrize("upper", [3, 4, 5], ids=["alpha", "beta", "gamma"])
+@pytest.mark.parametrize("star", [(5777.0, 4.44, 0.0), (6000.0, 4.5, 0.0), (7900.0, 4.6, 0.0)], ids=str)
+def test_wings_of_balmer_lines(star, upper, run_peer):
+    """Within 30 A, without other lines; PySME takes another broadening theory and LTE too."""
+    model, line = nearest(*star), balmer_line(upper)
+    wavelength = line.wavelength_air[0] + np.arange(-30.0, 30.0, 0.05)
+    given = pysme_input(model, wavelength, line, 1.0)
+    # of hydrogen its library wants the levels there
+    given |= {"gamma_stark": np.array([2.0]), "gamma_vdw": np.array([float(upper)])}
+    found = run_peer("pysme_spectrum.py", **given)
+    ours = synthesize(model, wavelength, make_line_list([], [], [], [], []), vmic=1.0)
+    difference = np.asarray(ours.normalized) - found["flux"] / found["continuum"]
+    assert found["flux"].min() < 0.5 * found["continuum"].min()
+    assert np.sqrt(np.mean(difference**2)) < 0.01
+    np.testing.assert_allclose(ours.continuum / found["continuum"], 1.0, atol=0.03)
+
+
+@pytest.mark.parametrize("star", [(5777.0, 4.44, 0.0), (4900.0, 2.0, -1.0), (7900.0, 4.6, 0.0)], ids=str)
+def test_continuum_from_the_ultraviolet_to_the_infrared(star, run_peer):
+    """Every 250 A to 3 %, what continua of independent codes of the Sun agree to, and 1 % in the median.
+
+    Shortward of 4000 A, where metals absorb by cross sections of different authors and the last Balmer lines meet, 7 %.
+    """
+    model = nearest(*star)
+    weak = make_line_list([5000.0], ["Fe"], [0], [4.0], [-9.0])
+    wavelength = np.arange(3500.0, 9001.0, 250.0)
+    found = run_peer("pysme_spectrum.py", **pysme_input(model, wavelength, weak, 1.0))
+    difference = np.abs(np.asarray(synthesize(model, wavelength, weak, vmic=1.0).continuum) / found["continuum"] - 1.0)
+    assert difference[wavelength >= 4000.0].max() < 0.03
+    assert difference.max() < 0.07
+    assert np.median(difference) < 0.01

@@ -1,0 +1,165 @@
+"""How fast a spectrum is, beside PySME on the same input: the table in benchmarks/spectrum.md.
+
+    python benchmarks/spectrum.py --lines galah_dr3_linelist.h5 [--model DECK] [--emulator FOLDER]
+
+One window of the Sun, 6430 to 6450 A in steps of 0.01 A, with the atomic lines of a list: PySME's library in
+.venv-peers, then ours after compiling, alone and with derivatives by all labels (through an emulator) and
+microturbulence. Each in a process of its own, one after another.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+PROJECT = Path(__file__).resolve().parents[1]
+WINDOW, STEP, VMIC = (6430.0, 6450.0), 0.01, 1.0
+MARGIN = 3.0  # A
+LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
+REPEATS = 7
+
+
+def wavelengths():
+    return np.arange(*WINDOW, STEP)
+
+
+def chosen_lines(path):
+    """The atomic lines of a list that reach into the window."""
+    from kurucz_a1.lines.elements import ATOMIC_NUMBER
+    from kurucz_a1.lines.readers import read_line_list
+
+    lines = read_line_list(path)
+    lines = lines[[name in ATOMIC_NUMBER for name in lines.species]]
+    return lines.between(WINDOW[0] - MARGIN, WINDOW[1] + MARGIN)
+
+
+def chosen_model(path):
+    """The Atmosphere of a deck, or the Sun of the package's ATLAS-12 models."""
+    from kurucz_a1 import read_deck
+    from kurucz_a1.dataset import atlas12_reference_atmospheres
+
+    if path:
+        return read_deck(path)
+    return next(model for model in atlas12_reference_atmospheres() if model.teff == LABELS["teff"])
+
+
+def best(function):
+    """Seconds of the first call, and of the best of a few after it."""
+    import jax
+
+    times = []
+    for _ in range(REPEATS + 1):
+        start = time.perf_counter()
+        jax.block_until_ready(function())
+        times.append(time.perf_counter() - start)
+    return times[0], min(times[1:])
+
+
+def ours(arguments):
+    """Seconds of our synthesis, of its derivatives, and the flux, for a JSON file."""
+    import jax
+    import jax.numpy as jnp
+
+    from kurucz_a1 import load_emulator
+    from kurucz_a1.evaluation.timing import cpu_name
+    from kurucz_a1.spectrum import prepare_synthesis
+
+    model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines)
+    synthesizer = prepare_synthesis(wavelengths(), lines)
+    plain = jax.jit(lambda model: synthesizer(model, vmic=VMIC).normalized)
+    emulator = load_emulator(arguments.emulator) if arguments.emulator else load_emulator()
+
+    def of_labels(point):
+        star = emulator(**dict(zip(LABELS, point[:4], strict=True)))
+        return synthesizer(star, vmic=point[4]).normalized
+
+    point = jnp.array([*LABELS.values(), VMIC])
+    with_derivatives = jax.jit(lambda point: (of_labels(point), jax.jacfwd(of_labels)(point)))
+    found = {"lines": len(lines), "machine": cpu_name()}
+    found["compile"], found["plain"] = best(lambda: plain(model))
+    found["compile_derivatives"], found["derivatives"] = best(lambda: with_derivatives(point))
+    found["normalized"] = np.asarray(plain(model)).tolist()
+    return found
+
+
+def pysme(arguments):
+    """Seconds of PySME's synthesis and its normalised flux, or None where .venv-peers is missing."""
+    python = PROJECT / ".venv-peers" / "bin" / "python"
+    if not python.exists():
+        return None
+    sys.path.insert(0, str(PROJECT / "tests" / "peers"))
+    from pysme_input import pysme_input
+
+    model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines)
+    with tempfile.TemporaryDirectory() as folder:
+        given, found = Path(folder) / "given.npz", Path(folder) / "found.npz"
+        np.savez(given, **pysme_input(model, wavelengths(), lines, VMIC))
+        command = [python, PROJECT / "tests" / "peers" / "pysme_spectrum.py", given, found]
+        seconds = []
+        for _ in range(3):
+            subprocess.run(command, check=True, env={**os.environ, "HOME": folder})
+            with np.load(found) as arrays:
+                seconds.append(float(arrays["seconds"]))
+                normalized = (arrays["flux"] / arrays["continuum"]).tolist()
+    return {"plain": min(seconds), "normalized": normalized}
+
+
+def page(found, peer):
+    """The page in Markdown."""
+    text = f"""# Speed of the synthesis
+
+Written by `python benchmarks/spectrum.py` on {found["machine"]}; do not edit. The Sun, {WINDOW[0]:g} to {WINDOW[1]:g} A
+in steps of {STEP:g} A ({len(wavelengths())} points), {found["lines"]} atomic lines, no molecules. Best of {REPEATS}
+after the first; PySME's best of 3 runs of its library.
+
+| what | s | first call, s | over PySME |
+| --- | --- | --- | --- |
+"""
+    ratio = "-" if peer is None else f"{found['plain'] / peer['plain']:.2f}"
+    text += f"| flux and continuum | {found['plain']:.2f} | {found['compile']:.0f} | {ratio} |\n"
+    ratio = "-" if peer is None else f"{found['derivatives'] / peer['plain']:.2f}"
+    text += (
+        "| the same from labels by the emulator, with derivatives by teff, logg, feh, afe and vmic "
+        f"| {found['derivatives']:.2f} | {found['compile_derivatives']:.0f} | {ratio} |\n"
+    )
+    if peer is not None:
+        text += f"| PySME 1.2.0: flux and continuum | {peer['plain']:.2f} | | 1 |\n"
+        difference = np.array(found["normalized"]) - np.array(peer["normalized"])
+        text += (
+            f"\nNormalised fluxes differ by {np.sqrt(np.mean(difference**2)):.4f} (rms), "
+            f"{np.abs(difference).max():.4f} at most.\n"
+        )
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lines", required=True, help="a line list of any known form")
+    parser.add_argument("--model", help="a deck of the Sun; without it that of the package's ATLAS-12 models")
+    parser.add_argument("--emulator", help="folder of a trained emulator; without it that of the package")
+    parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "spectrum.md")
+    parser.add_argument("--part", choices=["ours", "pysme"], help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.part:
+        json.dump({"ours": ours, "pysme": pysme}[arguments.part](arguments), sys.stdout)
+        return
+    from kurucz_a1.files import write_text
+
+    found = {}
+    for part in ("pysme", "ours"):
+        print(f"{part} ...", file=sys.stderr, flush=True)
+        command = [sys.executable, *sys.argv, "--part", part]
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        found[part] = json.loads(done.stdout)
+    write_text(arguments.output, page(found["ours"], found["pysme"]))
+    print(f"{arguments.output} written")
+
+
+if __name__ == "__main__":
+    main()
