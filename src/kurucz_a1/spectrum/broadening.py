@@ -1,9 +1,9 @@
-"""What rotation, macroturbulence and a spectrograph do to a spectrum: convolutions on a uniform wavelength grid.
+"""What rotation, macroturbulence and a spectrograph do to a spectrum: convolutions on a uniform grid.
 
 Each kernel is a function of the velocity offset, integrated over every pixel (not sampled at its centre), so that it
 is normalised and smooth in its width even where it is narrower than a pixel. A velocity of zero gives the spectrum
-back. The kernel is that of the middle of the grid, which limits the length: over 1 % in wavelength its width is
-wrong by 0.5 % at the ends.
+back. The grid is uniform in velocity (in ln of the wavelength) or in wavelength. In the latter case the kernel is that
+of the middle, which limits the length: over 1 % in wavelength its width is wrong by 0.5 % at the ends.
 """
 
 import jax.numpy as jnp
@@ -18,14 +18,17 @@ _TINY = 1e-6  # km s-1; keeps quotients finite at zero width
 
 
 def _pixel_velocity(wavelength):
-    """Velocity width of a pixel at the middle of a uniform grid, km s-1. Raises ValueError if it is not uniform."""
+    """Velocity width of a pixel, km s-1, at the middle if it varies. Raises ValueError if the grid is not uniform."""
     grid = np.asarray(wavelength, dtype=float)
-    steps = np.diff(grid)
-    if grid.ndim != 1 or grid.size < 3 or not np.allclose(steps, steps.mean(), rtol=1e-4):
-        raise ValueError(
-            "broadening needs a uniform wavelength grid of at least three points; interpolate to one first"
-        )
-    return SPEED_OF_LIGHT_KM * steps.mean() / grid[grid.size // 2]
+    if grid.ndim == 1 and grid.size > 2:
+        for places, scale in ((np.log(grid), 1.0), (grid, grid[grid.size // 2])):
+            steps = np.diff(places)
+            if np.allclose(steps, steps.mean(), rtol=1e-4):
+                return SPEED_OF_LIGHT_KM * steps.mean() / scale
+    raise ValueError(
+        "broadening needs a uniform wavelength grid, in wavelength or velocity, of at least three points; "
+        "interpolate to one first"
+    )
 
 
 def convolve(wavelength, spectrum, cumulative, reach):

@@ -1,0 +1,7 @@
+"""What a differentiable chain is for: labels of stars, and line data, from spectra."""
+
+from kurucz_a1.inference.fit import StarFit, fit_star
+from kurucz_a1.inference.forward import PARAMETERS, StarSpectrum
+from kurucz_a1.inference.lines import lines_that_matter
+
+__all__ = ["PARAMETERS", "StarFit", "StarSpectrum", "fit_star", "lines_that_matter"]

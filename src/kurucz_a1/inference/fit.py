@@ -1,0 +1,167 @@
+"""Labels of a star from its spectrum: least squares from several starts, with errors from the Jacobian."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import jax
+import numpy as np
+from scipy.optimize import least_squares
+from scipy.stats import qmc
+
+from kurucz_a1.inference.forward import LARGEST_BROADENING, LARGEST_VELOCITY, PARAMETERS
+
+LABELS = ("teff", "logg", "feh", "afe")
+# How far beyond the emulator's labels a fit may look, in shares of their range: a star at the edge is then as likely
+# found beyond it as within, and said to be outside.
+BEYOND = 0.05
+# Typical steps, in which the fit is as round as it gets: K, dex, km s-1, shares.
+STEPS = {
+    "teff": 100.0,
+    "logg": 0.2,
+    "feh": 0.1,
+    "afe": 0.05,
+    "vmic": 0.2,
+    "vmac": 1.0,
+    "vsini": 1.0,
+    "rv": 0.5,
+    "continuum": 0.005,
+    "continuum_slope": 0.005,
+}
+_RANGES = {
+    "vmic": (0.1, 5.0),
+    "vmac": (0.0, LARGEST_BROADENING / 4.0),
+    "vsini": (0.0, LARGEST_BROADENING),
+    "rv": (-LARGEST_VELOCITY, LARGEST_VELOCITY),
+    "continuum": (0.8, 1.2),
+    "continuum_slope": (-0.2, 0.2),
+}
+TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
+SAME = 0.1  # of a standard error: fits that end this close have ended at the same place
+MOST_STEPS = 60
+
+
+@dataclass(frozen=True)
+class StarFit:
+    """What a fit found.
+
+    values, errors: of the free parameters, {name: float}, one standard error each; covariance: in their order;
+    reduced_chi2; converged: whether the best of the fits stopped for a good reason; agreed: how many of the
+    ``followed`` fits ended there; complaints: what a reader must know, a tuple of lines, none where all is well.
+    """
+
+    values: dict
+    errors: dict
+    covariance: np.ndarray
+    reduced_chi2: float
+    converged: bool
+    agreed: int
+    followed: int
+    complaints: tuple
+
+
+def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
+    """The StarFit of an observed spectrum.
+
+    spectrum: a StarSpectrum of the observed pixels; flux: normalised (pixel,); error: one standard error (pixel,);
+    pixels where either is not finite do not count. free: names of the parameters to fit; fixed: {name: value} of
+    others. Starts are spread over the labels, and the best of them followed by the trust-region reflective method of
+    scipy.optimize.least_squares with exact derivatives. Raises ValueError for names that are no parameters, and where
+    fewer pixels count than there are parameters.
+    """
+    fixed = dict(fixed or {})
+    unknown = [name for name in (*free, *fixed) if name not in PARAMETERS]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: not a parameter; known are {', '.join(PARAMETERS)}")
+    flux, error = np.asarray(flux, dtype=float), np.asarray(error, dtype=float)
+    counts = np.isfinite(flux) & np.isfinite(error)
+    if counts.sum() <= len(free):
+        raise ValueError(f"{counts.sum()} pixels can be used, too few for {len(free)} parameters")
+    weight = np.where(counts, 1.0 / np.where(counts, error, 1.0), 0.0)
+    target = np.where(counts, flux, 0.0)
+    low, high = np.array([_range(spectrum.emulator.support, name) for name in free]).T
+    steps = np.array([STEPS[name] for name in free])
+
+    def of(function):
+        return lambda x: np.asarray(function(spectrum, tuple(free), x * steps, fixed, target, weight))
+
+    residuals, jacobian = of(_residuals), of(_jacobian)
+    starts = _starts(free, fixed, low, high, seed) / steps
+    sizes = [np.sum(residuals(start) ** 2) for start in starts]
+    fits = [
+        least_squares(
+            residuals,
+            starts[k],
+            jac=lambda x: jacobian(x) * steps,
+            bounds=(low / steps, high / steps),
+            method="trf",
+            x_scale=1.0,
+            max_nfev=MOST_STEPS,
+        )
+        for k in np.argsort(sizes)[:FOLLOWED]
+    ]
+    best = min(fits, key=lambda fit: fit.cost)
+    covariance = np.linalg.pinv(best.jac.T @ best.jac) * np.outer(steps, steps)
+    errors = np.sqrt(np.diag(covariance))
+    agreed = sum(np.all(np.abs(fit.x - best.x) * steps < SAME * errors) for fit in fits)
+    values = dict(zip(free, best.x * steps, strict=True))
+    complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, spectrum, low, high, agreed)
+    return StarFit(
+        values={name: float(value) for name, value in values.items()},
+        errors={name: float(value) for name, value in zip(free, errors, strict=True)},
+        covariance=covariance,
+        reduced_chi2=float(2.0 * best.cost / (counts.sum() - len(free))),
+        converged=bool(best.status > 0),
+        agreed=int(agreed),
+        followed=len(fits),
+        complaints=complaints,
+    )
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _residuals(spectrum, free, values, fixed, target, weight):
+    """(spectrum - target) times weight, (pixel,), where the parameters ``free`` have ``values``."""
+    return weight * (spectrum(**fixed, **dict(zip(free, values, strict=True))) - target)
+
+
+#: Its derivatives by the values, (pixel, parameter).
+_jacobian = jax.jit(jax.jacfwd(_residuals, argnums=2), static_argnums=(0, 1))
+
+
+def _range(support, name):
+    """Smallest and largest value that a fit may take."""
+    if name in _RANGES:
+        return _RANGES[name]
+    if name == "logg":
+        low, high = min(support.logg_min_at_cool_edge, support.logg_min_at_hot_edge), support.logg_max
+    else:
+        low, high = getattr(support, name)
+    return low - BEYOND * (high - low), high + BEYOND * (high - low)
+
+
+def _starts(free, fixed, low, high, seed):
+    """TRIED starts (start, parameter), spread evenly over the labels; other parameters at their usual values."""
+    usual = PARAMETERS | {"vmac": 3.0, "vsini": 3.0}
+    starts = np.tile([np.clip(usual[name], *pair) for name, *pair in zip(free, low, high, strict=True)], (TRIED, 1))
+    labels = [k for k, name in enumerate(free) if name in LABELS]
+    if labels:
+        spread = qmc.Sobol(len(labels), seed=seed).random(TRIED)
+        margin = 0.05 * (high - low)[labels]
+        starts[:, labels] = qmc.scale(spread, low[labels] + margin, high[labels] - margin)
+    return starts
+
+
+def _complaints(best, values, errors, fixed, spectrum, low, high, agreed):
+    """What is wrong or doubtful, in words."""
+    found = []
+    if best.status <= 0:
+        found.append(f"not converged after {MOST_STEPS} steps")
+    if agreed < FOLLOWED:
+        found.append("a fit from another start ended elsewhere, with a larger chi2")
+    for name, value, at_least, at_most in zip(values, values.values(), low, high, strict=True):
+        if min(value - at_least, at_most - value) < 1e-3 * (at_most - at_least):
+            found.append(f"{name} ended at the limit of what was allowed, {value:.4g}")
+    labels = {name: values.get(name, fixed.get(name, PARAMETERS[name])) for name in LABELS}
+    if not spectrum.emulator.support.contains(**labels):
+        found.append("the labels lie outside of what the emulator was trained for")
+    found += [f"{name} is not constrained" for name, error in errors.items() if not np.isfinite(error)]
+    return tuple(found)

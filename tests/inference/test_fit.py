@@ -1,0 +1,73 @@
+"""Labels of stars from spectra that were made with known ones."""
+
+import numpy as np
+import pytest
+
+from kurucz_a1 import load_emulator
+from kurucz_a1.inference import StarSpectrum, fit_star, lines_that_matter
+from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.spectrum import LINES_6430_6450
+
+PIXELS = np.arange(6431.0, 6449.0, 0.1)
+TRUTH = {"teff": 5500.0, "feh": -0.25, "rv": 4.0, "vsini": 5.0}
+FIXED = {"logg": 4.3, "afe": 0.05, "vmic": 1.1}
+NOISE = 0.005
+
+
+@pytest.fixture(scope="module")
+def spectrum():
+    return StarSpectrum.prepare(load_emulator(), PIXELS, LINES_6430_6450, 20000.0)
+
+
+@pytest.fixture(scope="module")
+def observed(spectrum):
+    clean = np.asarray(spectrum(**TRUTH, **FIXED))
+    return clean + NOISE * np.random.default_rng(4).normal(size=clean.size)
+
+
+def test_a_star_is_found_from_far_starts(spectrum, observed):
+    fit = fit_star(spectrum, observed, np.full(PIXELS.size, NOISE), tuple(TRUTH), fixed=FIXED)
+    assert fit.converged and fit.agreed >= 2 and not fit.complaints
+    # 180 pixels: chi2 scatters by 11 %
+    assert 0.65 < fit.reduced_chi2 < 1.35
+    for name, value in TRUTH.items():
+        assert abs(fit.values[name] - value) < 4.0 * fit.errors[name]
+    # the errors are those of the quality: a teff to a few kelvin means that they are not
+    assert 3.0 < fit.errors["teff"] < 100.0 and 0.001 < fit.errors["feh"] < 0.1
+
+
+def test_pixels_without_a_number_do_not_count(spectrum, observed):
+    spoilt = observed.copy()
+    spoilt[20:30] = np.nan
+    error = np.full(PIXELS.size, NOISE)
+    error[40:45] = np.inf
+    spoilt[40:45] = 7.0
+    fit = fit_star(spectrum, spoilt, error, ("teff", "feh"), fixed=FIXED | {k: TRUTH[k] for k in ("rv", "vsini")})
+    assert abs(fit.values["teff"] - TRUTH["teff"]) < 4.0 * fit.errors["teff"] and not fit.complaints
+
+
+def test_what_it_cannot_know_is_said(spectrum):
+    """A spectrum without a line pushes metals to the limit."""
+    fit = fit_star(
+        spectrum, np.ones(PIXELS.size), np.full(PIXELS.size, NOISE), ("feh",), fixed=FIXED | {"teff": 5500.0}
+    )
+    assert any("limit of what was allowed" in line for line in fit.complaints)
+    assert any("outside of what the emulator was trained for" in line for line in fit.complaints)
+
+
+def test_names_and_numbers_are_checked(spectrum, observed):
+    with pytest.raises(ValueError, match="metals: not a parameter; known are teff"):
+        fit_star(spectrum, observed, np.full(PIXELS.size, NOISE), ("metals",))
+    with pytest.raises(ValueError, match="0 pixels can be used, too few for 1 parameters"):
+        fit_star(spectrum, observed, np.full(PIXELS.size, np.nan), ("teff",))
+
+
+def test_lines_that_matter_make_the_spectrum(spectrum):
+    """A tenth of the lines of a list that reaches far below what can be seen, and next to no difference."""
+    strong = read_line_list(LINES_6430_6450)
+    model = load_emulator()(teff=5777.0, logg=4.44)
+    kept = lines_that_matter(strong, [model], least=0.05)
+    assert 10 < len(kept) < len(strong)
+    fewer = StarSpectrum.prepare(spectrum.emulator, PIXELS, kept, 20000.0)
+    difference = np.asarray(fewer(teff=5777.0)) - np.asarray(spectrum(teff=5777.0))
+    assert np.abs(difference).max() < 0.05 and np.abs(difference).mean() < 2e-3

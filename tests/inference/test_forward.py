@@ -1,0 +1,82 @@
+"""The spectrum of a star as a function of its labels: its parts, and its derivatives."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from kurucz_a1 import load_emulator
+from kurucz_a1.inference import PARAMETERS, StarSpectrum
+from kurucz_a1.inference.forward import cubic_at
+from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.spectrum import LINES_6430_6450
+
+STAR = {"teff": 5600.0, "logg": 4.1, "feh": -0.2, "afe": 0.1, "vmic": 1.2, "vmac": 2.5, "vsini": 4.0, "rv": 3.0}
+STAR |= {"continuum": 1.01, "continuum_slope": 0.01}
+STEPS = {"teff": 10.0, "logg": 0.03, "feh": 0.02, "afe": 0.02, "vmic": 0.05, "vmac": 0.1, "vsini": 0.1, "rv": 0.01}
+LINES = read_line_list(LINES_6430_6450)
+
+
+@pytest.fixture(scope="module")
+def spectrum():
+    return StarSpectrum.prepare(load_emulator(), np.arange(6431.0, 6449.0, 0.1), LINES, 20000.0)
+
+
+@pytest.fixture(scope="module")
+def of_star(spectrum):
+    return jax.jit(lambda star, log_gf: spectrum(**star, log_gf=log_gf))
+
+
+@pytest.fixture(scope="module")
+def jacobian(of_star):
+    return jax.jit(jax.jacfwd(of_star))(STAR, jnp.asarray(LINES.log_gf))
+
+
+def central_difference(function, step):
+    """Fourth order."""
+    near, far = ((function(k * step) - function(-k * step)) for k in (1, 2))
+    return np.asarray(8.0 * near - far) / (12.0 * step)
+
+
+@pytest.mark.parametrize("name", list(PARAMETERS))
+def test_derivatives_by_each_parameter(of_star, jacobian, name):
+    log_gf = jnp.asarray(LINES.log_gf)
+    slope = central_difference(lambda shift: of_star(STAR | {name: STAR[name] + shift}, log_gf), STEPS.get(name, 0.01))
+    # single precision inside of the network of labels: 1e-7 over the step; a few pixels pass from one cubic to the next
+    tolerance = 3e-4 if name in ("teff", "logg", "feh", "afe", "rv") else 1e-4
+    assert np.linalg.norm(jacobian[name] - slope) < tolerance * np.linalg.norm(slope)
+
+
+def test_derivatives_by_log_gf_of_twenty_lines(spectrum, of_star):
+    strongest = np.argsort(LINES.log_gf - LINES.lower_energy)[-20:]
+    log_gf = jnp.asarray(LINES.log_gf)
+    for line in strongest:
+        along = jnp.zeros(len(LINES)).at[line].set(1.0)
+        _, found = jax.jvp(lambda values: of_star(STAR, values), (log_gf,), (along,))
+        slope = central_difference(lambda shift, along=along: of_star(STAR, log_gf + shift * along), 0.02)
+        assert np.linalg.norm(found - slope) < 1e-4 * np.linalg.norm(slope)
+
+
+def test_a_radial_velocity_moves_the_lines(spectrum):
+    """By a hundred steps of the grid, to within what interpolation adds, 1e-4."""
+    still = np.asarray(spectrum(**STAR | {"rv": 0.0, "continuum_slope": 0.0}))
+    moved = np.asarray(spectrum(**STAR | {"rv": 10.0, "continuum_slope": 0.0}))
+    back = np.interp(spectrum.pixels * (1.0 + 10.0 / 299792.458), spectrum.pixels, moved)
+    inside = slice(5, -10)
+    assert np.abs(moved - still)[inside].max() > 0.1
+    # linear interpolation between pixels of a third of the profile's width
+    np.testing.assert_allclose(back[inside], still[inside], atol=0.02)
+
+
+def test_broadening_keeps_what_is_absorbed(spectrum):
+    narrow = np.asarray(spectrum(**STAR | {"vsini": 0.0, "vmac": 0.0, "continuum": 1.0, "continuum_slope": 0.0}))
+    wide = np.asarray(spectrum(**STAR | {"vsini": 15.0, "vmac": 8.0, "continuum": 1.0, "continuum_slope": 0.0}))
+    assert wide.min() > narrow.min() + 0.05
+    # light of the lines at both ends comes and goes
+    assert np.sum(1.0 - wide) == pytest.approx(np.sum(1.0 - narrow), rel=0.02)
+
+
+def test_cubics_are_interpolated_exactly():
+    place = np.linspace(1.0, 7.0, 50)
+    found = cubic_at(jnp.asarray(np.arange(9.0) ** 3 - 5.0 * np.arange(9.0)), jnp.asarray(place))
+    np.testing.assert_allclose(found, place**3 - 5.0 * place, atol=1e-10)
