@@ -12,7 +12,9 @@ DOCUMENTS = [
     "config/README.md",
     "docs/cluster.md",
     "docs/configuration.md",
+    "docs/inference.md",
     "docs/line_lists.md",
+    "docs/networks.md",
     "docs/tests.md",
 ]
 
