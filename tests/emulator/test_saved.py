@@ -10,7 +10,9 @@ import pytest
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.emulator import load_emulator, save_emulator
+from kurucz_a1.emulator.saved import PRETRAINED
 from kurucz_a1.errors import BadFile, OutsideSupport
 
 SUN = {"teff": 5772.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
@@ -19,6 +21,20 @@ SUN = {"teff": 5772.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
 @pytest.fixture(scope="module")
 def emulator(trained):
     return load_emulator(trained)
+
+
+def test_the_one_that_comes_with_the_package():
+    """Small enough, made by the embedded solver and saying so, and the Sun of ATLAS-12 to half a per cent in T."""
+    assert sum(file.stat().st_size for file in PRETRAINED.iterdir()) < 10e6
+    pretrained = load_emulator()
+    made = json.loads(pretrained.provenance)
+    assert pretrained.kind == "hydrostatic" and made["dataset"]["model_source"] == "solver" and made["with_derivatives"]
+    assert sum(made["models"].values()) > 4900
+    sun = next(m for m in atlas12_reference_atmospheres() if m.teff == 5777.0 and m.temperature.size == 80)
+    inside = (sun.log_tau > -4.0) & (sun.log_tau < 1.5)
+    found = pretrained(teff=5777.0, logg=sun.logg, log_tau=sun.log_tau[inside]).temperature
+    # the solver itself differs from ATLAS-12 by 0.14 to 0.3 % (README)
+    assert np.sqrt(np.mean((found / sun.temperature[inside] - 1.0) ** 2)) < 0.005
 
 
 def test_gives_a_complete_atmosphere(emulator):

@@ -60,6 +60,14 @@ def test_a_window_without_lines_is_its_continuum(grey_sun):
     np.testing.assert_allclose(spectrum.normalized, 1.0, atol=5e-3)
 
 
+def test_hydrogen_of_a_list_is_not_counted_twice(grey_sun):
+    wavelength = np.arange(6555.0, 6570.0, 0.1)
+    lines = make_line_list([6564.6], ["H"], [0], [10.2], [0.7])
+    with_line, without = (synthesize(grey_sun, wavelength, each).normalized for each in (lines, LINES))
+    assert without.min() < 0.6
+    np.testing.assert_allclose(with_line, without, rtol=1e-6)  # wings of the other lines, far away
+
+
 @pytest.fixture(scope="module")
 def synthesizer():
     return prepare_synthesis(WAVELENGTH, LINES)

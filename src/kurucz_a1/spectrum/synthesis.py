@@ -144,7 +144,8 @@ def prepare_synthesis(wavelength, lines, *, medium="air"):
 
 def _prepare(wavelength, vacuum, line_list):
     reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
-    chosen = np.flatnonzero((line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach))
+    near = (line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach)
+    chosen = np.flatnonzero(near & (line_list.species != "H"))
     data, absorbers = prepare_lines(line_list[chosen])
     centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
     hydrogen = np.flatnonzero(np.abs(np.log(centres / vacuum.mean())) < 0.05 + np.log(vacuum[-1] / vacuum[0]))
@@ -172,7 +173,8 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
     place of the model's. Returns a Spectrum.
 
     Differentiable in every array of the atmosphere, vmic, log_gf and fractions, forward and in reverse; which lines
-    reach which wavelengths is decided from the list's own log gf and the Sun's abundances, half a dex up. Memory goes
+    reach which wavelengths is decided from the list's own log gf and the Sun's abundances, half a dex up. Hydrogen's
+    lines are always there, by Stark theory, and those of a list are left out. Memory goes
     with the number of depths and of lines, not of wavelengths. Where many models are wanted at the same wavelengths,
     ``prepare_synthesis`` does what they share once. Raises OutsideSupport for lines of an absorber that the equation of
     state lacks, BadFile for a bad line list.

@@ -8,7 +8,9 @@ from kurucz_a1.lines.elements import ATOMIC_NUMBER
 from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, ELECTRON_VOLT, SPEED_OF_LIGHT
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH
 
-CHUNK = 128  # wavelengths computed at once; memory goes with it, not with the length of the spectrum
+CHUNK = 128  # most wavelengths computed at once; memory goes with it, not with the length of the spectrum
+FEWEST = 16  # of them, where they lie so far apart that many would have few lines in common
+CHUNK_WIDTH = 0.65  # A: about half of what the full Voigt function of a line is computed for
 NEAREST = 1.5  # A, the least half width of a line's window
 FARTHEST = 500.0  # A
 # Half width, km s-1, within which the full Voigt function is computed and beyond which its wing is: eight Doppler
@@ -41,7 +43,7 @@ def _atomic_number(name):
 class ChunkPlan(NamedTuple):
     """Wavelengths cut into chunks, and the lines of each.
 
-    order: index of each wavelength of each chunk (chunk, CHUNK), the last one repeated as padding; core, wing: indices
+    order: index of each wavelength of each chunk (chunk, point), the last one repeated as padding; core, wing: indices
     of the lines whose Voigt function, or whose wing only, is computed there (chunk, lines), padded with the number of
     lines, which stands for a line of no strength.
     """
@@ -54,8 +56,10 @@ class ChunkPlan(NamedTuple):
 def plan_chunks(wavelength, centre, reach, core_velocity=CORE_VELOCITY):
     """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` that reach ``reach`` (A)."""
     count = len(wavelength)
-    chunks = max(1, -(-count // CHUNK))
-    order = np.minimum(np.arange(chunks * CHUNK).reshape(chunks, CHUNK), count - 1)
+    step = (wavelength[-1] - wavelength[0]) / (count - 1)
+    size = int(np.clip(CHUNK_WIDTH / step, FEWEST, CHUNK))
+    chunks = max(1, -(-count // size))
+    order = np.minimum(np.arange(chunks * size).reshape(chunks, size), count - 1)
     core, wing = [], []
     for indices in order:
         low, high = wavelength[indices[0]], wavelength[indices[-1]]
