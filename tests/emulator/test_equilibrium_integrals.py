@@ -27,7 +27,7 @@ def test_power_law_of_opacity(share):
     mass, pressure = mass_and_pressure(splines(opacity, jnp.full((2, NODES.size), np.log(share))), GRAVITY)
     top = 10.0 ** NODES[0]
     expected = (10.0 ** (0.6 * NODES) - top**0.6) / 0.006 + top**0.6 / 0.01
-    # four points a cell of 0.29 in ln tau
+    # six points a cell of 0.29 in ln tau
     np.testing.assert_allclose(mass, np.broadcast_to(expected, (2, NODES.size)), rtol=1e-9)
     np.testing.assert_allclose(pressure, (1.0 - share) * GRAVITY[:, None] * expected, rtol=1e-9)
 

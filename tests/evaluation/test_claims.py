@@ -91,6 +91,13 @@ def test_what_noise_hides_cannot_be_told():
     assert verdict(4, solar_energy=noisy(energy(1.01, 1.05), 0.005)) == HOLDS
 
 
+def test_a_brighter_sun_is_no_better_one():
+    """Where either structure radiates more or less in all than the distances differ, these say nothing."""
+    table = energy(1.01, 1.05)
+    assert verdict(4, solar_energy=table.assign(solver=table["astm_g173"] * 1.02)) == HOLDS
+    assert verdict(4, solar_energy=table.assign(solver=table["astm_g173"])) == UNDECIDED
+
+
 def window(pinn, atlas, difference):
     return pd.DataFrame(
         {
