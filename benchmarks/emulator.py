@@ -1,6 +1,6 @@
 """The networks beside the paper's in PyTorch: the page benchmarks/emulator.md.
 
-    python benchmarks/emulator.py [--emulator results/models/hydrostatic] [--output benchmarks/emulator.md]
+    python benchmarks/emulator.py [--emulator FOLDER] [--output benchmarks/emulator.md]
 
 The paper's network is written here in PyTorch as its authors' code has it (labels repeated at every depth, encoders'
 outputs joined, physics loss by reverse over reverse derivatives); where there is no PyTorch these rows are left out.
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[1]
+PRETRAINED = PROJECT / "src" / "kurucz_a1" / "emulator" / "pretrained"
 SEED = 29
 WIDTHS = {"released (E = D = 512)": (512, 512), "of the figures (E = 128, D = 64)": (128, 64)}
 COUNTS = (1, 100, 10_000)
@@ -280,7 +281,7 @@ def _share(rate, least, part):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--emulator", type=Path, default=PROJECT / "results" / "models" / "hydrostatic")
+    parser.add_argument("--emulator", type=Path, default=PRETRAINED)
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "emulator.md")
     parser.add_argument("--part", nargs=2, metavar=("FRAMEWORK", "DEVICE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()

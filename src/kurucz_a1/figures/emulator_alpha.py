@@ -27,11 +27,15 @@ def draw(table):
     left.plot(places, table["form_c_median"], "-o", color=color("pinn"), ms=4.5, label="form C")
     for field, mark in MARKS.items():
         right.plot(places, 100 * table[f"{field}_median"], f"--{mark}", color="0.35", ms=4.5, label=symbol(field))
-    if not positive.all():
-        left.axvline(smallest / 10.0, color="0.6", linestyle=":", linewidth=0.9, zorder=0)
     for panel in (left, right):
         panel.set_xscale("log")
         panel.set_yscale("log")
+        low, high = panel.dataLim.intervaly
+        panel.set_ylim(10 ** np.floor(np.log10(low)), 10 ** np.ceil(np.log10(high)))  # whole decades, few labels
+    if not positive.all():
+        left.axvline(smallest / 10.0, color="0.6", linestyle=":", linewidth=0.9, zorder=0)
+        decades = 10.0 ** np.arange(np.floor(np.log10(smallest)), np.log10(places.max()) + 1e-6)
+        left.set_xticks([smallest / 10.0, *decades], ["0", *(f"$10^{{{np.log10(x):.0f}}}$" for x in decades)])
     left.set_xlabel(r"weight $\alpha$ of the physics loss")
     left.set_ylabel("form C, median [dex]")
     right.set_ylabel(r"$|\Delta \ln|$, median [%]")
