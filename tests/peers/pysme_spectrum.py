@@ -4,8 +4,9 @@
 
 INPUT: the model as in pysme_gas.py; vmic (km s-1); wavelength (A, air); of each line species ("Fe 1"), number, stage
 (1 neutral), centre (A, air), lower_energy (eV), log_gf, gamma_rad, gamma_stark, gamma_vdw (log10, 0 where unknown;
-gamma_vdw above 20 is the cross section and exponent of the ABO theory). OUTPUT: flux and continuum (wavelength,), erg
-s-1 cm-2 A-1; seconds: the time of the synthesis.
+gamma_vdw above 20 is the cross section and exponent of the ABO theory); scattering: 1 if scattered light is not to be
+thermal, else 0; reach: where lines end, in shares of the continuum's opacity. OUTPUT: flux and continuum (wavelength,),
+erg s-1 cm-2 A-1; seconds: the time of the synthesis.
 """
 
 import sys
@@ -48,8 +49,8 @@ def main(given, output):
     library.SetVWscale(1.0)
     library.SetH2broad(True)
     library.Opacity()
-    library.SetContinuumScatteringSourceMode(1)  # scattered light is not thermal, as with us
-    _, _, intensity, continuum = library.Transf(cosines, wave=wavelength, accrt=1e-4)
+    library.SetContinuumScatteringSourceMode(int(given["scattering"]))
+    _, _, intensity, continuum = library.Transf(cosines, wave=wavelength, accrt=float(given["reach"]))
     seconds = time.perf_counter() - start
     flux, continuum = (2.0 * np.pi * (weights * cosines) @ each for each in (intensity, continuum))
     np.savez(output, flux=flux, continuum=continuum, seconds=seconds)
