@@ -15,7 +15,7 @@ def pysme_input(model, wavelength, lines, vmic):
         **{name: getattr(model, name) for name in ("number_fractions", "teff", "logg")},
         "density": states.density,
         "vmic": vmic,
-        "scattering": 1,
+        "scattering": 0,
         "reach": 1e-4,
         "wavelength": wavelength,
         "species": [f"{name} {stage + 1}" for name, stage in zip(lines.species, lines.ion_stage, strict=True)],

@@ -3,5 +3,14 @@
 from kurucz_a1.inference.fit import StarFit, fit_star
 from kurucz_a1.inference.forward import PARAMETERS, StarSpectrum
 from kurucz_a1.inference.lines import lines_that_matter
+from kurucz_a1.inference.population import Calibration, calibrate
 
-__all__ = ["PARAMETERS", "StarFit", "StarSpectrum", "fit_star", "lines_that_matter"]
+__all__ = [
+    "PARAMETERS",
+    "Calibration",
+    "StarFit",
+    "StarSpectrum",
+    "calibrate",
+    "fit_star",
+    "lines_that_matter",
+]

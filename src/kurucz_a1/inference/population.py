@@ -1,0 +1,138 @@
+"""Line strengths from many stars at once, together with the labels of each.
+
+What all stars share (log gf) and what each has of its own (labels) are fitted in one least-squares problem. Its normal
+equations couple stars through the lines alone: eliminating the labels star by star (the Schur complement) leaves
+equations in the lines, so that time grows as the number of stars.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from kurucz_a1.inference.fit import STEPS
+
+PRIOR = 0.3  # dex: how wrong a log gf is taken to be
+CONSTRAINED = 0.5  # of the prior: a line known no better than this has not been constrained by the stars
+MOST_STEPS = 30
+ENOUGH = 1e-3  # of a standard error in every line: the last step
+GREATEST_DAMPING = 1e8
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What ``calibrate`` found.
+
+    log_gf, errors: of the chosen lines, (line,), dex; constrained: which of them the stars have something to say of,
+    the others being where they began to within the prior; labels: of each star, {name: (star,)}; reduced_chi2;
+    converged; steps: taken.
+    """
+
+    log_gf: np.ndarray
+    errors: np.ndarray
+    constrained: np.ndarray
+    labels: dict
+    reduced_chi2: float
+    converged: bool
+    steps: int
+
+
+def calibrate(spectrum, fluxes, errors, free, start, lines, log_gf, *, prior=PRIOR, report=lambda step, chi2: None):
+    """The Calibration of some lines by the spectra of many stars.
+
+    spectrum: a StarSpectrum; fluxes, errors: normalised, (star, pixel), errors infinite where a pixel is not to count;
+    free: names of the parameters that each star has of its own; start: their first values, {name: (star,)}, and values
+    of other parameters that are kept; lines: indices of the lines to calibrate in the list that the spectrum was
+    prepared with; log_gf: of the whole list; prior: dex; report: called at each step. Levenberg-Marquardt with exact
+    derivatives.
+    """
+    scale = np.array([STEPS[name] for name in free])
+    own = np.stack([np.asarray(start[name], dtype=float) for name in free], axis=-1) / scale
+    kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
+    shift, damping, converged = np.zeros(len(lines)), 1e-3, False
+    weights = np.where(np.isfinite(errors) & np.isfinite(fluxes), 1.0 / errors, 0.0)
+    targets = np.where(weights > 0, fluxes, 0.0)
+    lines, log_gf = jnp.asarray(lines), jnp.asarray(log_gf)
+
+    def evaluate(function, own, shift):
+        for k in range(len(own)):
+            fixed = {name: values[k] for name, values in kept.items()}
+            yield function(spectrum, free, own[k] * scale, shift, fixed, lines, log_gf, targets[k], weights[k])
+
+    def size(own, shift):
+        found = sum(float(jnp.sum(residual**2)) for residual in evaluate(_residuals, own, shift))
+        return found + np.sum((shift / prior) ** 2)
+
+    chi2, steps = size(own, shift), 0
+    while steps < MOST_STEPS and not converged and damping < GREATEST_DAMPING:
+        steps += 1
+        blocks = [
+            _normal(residual, by_own * scale, by_line)
+            for residual, (by_own, by_line) in zip(
+                evaluate(_residuals, own, shift), evaluate(_jacobians, own, shift), strict=True
+            )
+        ]
+        while damping < GREATEST_DAMPING:
+            of_lines, of_stars, covariance = _solve(blocks, shift, prior, damping)
+            trial = size(own + of_stars, shift + of_lines)
+            if trial <= chi2 * (1.0 + 1e-12):
+                break
+            damping *= 10.0
+        else:
+            break
+        own, shift, chi2, damping = own + of_stars, shift + of_lines, trial, damping / 10.0
+        converged = bool(np.all(np.abs(of_lines) < ENOUGH * np.sqrt(np.diag(covariance))))
+        report(steps, chi2)
+    _, _, covariance = _solve(blocks, shift, prior, 0.0)
+    found = np.sqrt(np.diag(covariance))
+    freedom = (weights > 0).sum() - own.size
+    return Calibration(
+        log_gf=np.asarray(log_gf[lines]) + shift,
+        errors=found,
+        constrained=found < CONSTRAINED * prior,
+        labels=dict(zip(free, (own * scale).T, strict=True)),
+        reduced_chi2=float((chi2 - np.sum((shift / prior) ** 2)) / freedom),
+        converged=converged,
+        steps=steps,
+    )
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _residuals(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
+    """(spectrum - target) times weight of one star, (pixel,)."""
+    model = spectrum(**fixed, **dict(zip(free, own, strict=True)), log_gf=log_gf.at[lines].add(shift))
+    return weight * (model - target)
+
+
+#: Its derivatives by the star's own parameters and by the shifts of the lines: (pixel, parameter), (pixel, line).
+_jacobians = jax.jit(jax.jacfwd(_residuals, argnums=(2, 3)), static_argnums=(0, 1))
+
+
+def _normal(residual, by_own, by_line):
+    """The blocks of a star's normal equations: own x own, own x line, line x line, and the gradients of both."""
+    residual, by_own, by_line = (np.asarray(each) for each in (residual, by_own, by_line))
+    return (
+        by_own.T @ by_own,
+        by_own.T @ by_line,
+        by_line.T @ by_line,
+        by_own.T @ residual,
+        by_line.T @ residual,
+    )
+
+
+def _solve(blocks, shift, prior, damping):
+    """Steps of the lines (line,) and of the stars (star, parameter), and the covariance of the lines."""
+    matrix = np.diag(np.full(shift.size, 1.0 / prior**2))
+    gradient = shift / prior**2
+    inverses = []
+    for own, across, lines, of_own, of_lines in blocks:
+        inverse = np.linalg.pinv(own + damping * np.diag(np.diag(own)), hermitian=True)
+        inverses.append(inverse)
+        matrix = matrix + lines - across.T @ inverse @ across
+        gradient = gradient + of_lines - across.T @ inverse @ of_own
+    damped = matrix + damping * np.diag(np.diag(matrix))
+    step = -np.linalg.solve(damped, gradient)
+    stars = [-inverse @ (b[3] + b[1] @ step) for inverse, b in zip(inverses, blocks, strict=True)]
+    return step, np.stack(stars), np.linalg.inv(matrix)

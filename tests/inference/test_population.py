@@ -1,0 +1,83 @@
+"""Line strengths that were wrong, from stars of unknown labels."""
+
+import numpy as np
+import pytest
+
+from kurucz_a1 import load_emulator
+from kurucz_a1.evaluation.sampling import random_labels
+from kurucz_a1.inference import StarSpectrum, calibrate
+from kurucz_a1.inference.population import _solve
+from kurucz_a1.lines.readers import read_line_list
+from kurucz_a1.spectrum import LINES_6430_6450
+
+NOISE = 0.01
+FREE = ("teff", "feh")
+
+
+@pytest.fixture(scope="module")
+def calibrated():
+    """(Calibration, true shifts, true labels) of ten lines, the strongest and the five weakest, by six stars."""
+    lines = read_line_list(LINES_6430_6450)
+    generator = np.random.default_rng(8)
+    spectrum = StarSpectrum.prepare(load_emulator(), np.arange(6431.0, 6449.0, 0.1), lines, 20000.0)
+    inside = np.flatnonzero((lines.wavelength_air > 6432.0) & (lines.wavelength_air < 6448.0))
+    order = inside[np.argsort(lines.log_gf[inside] - lines.lower_energy[inside])]
+    chosen = np.sort(np.concatenate([order[:5], order[-5:]]))
+    wrong = generator.choice([-1.0, 1.0], chosen.size) * generator.uniform(0.1, 0.3, chosen.size)
+    listed = lines.log_gf.copy()
+    listed[chosen] += wrong
+    labels = random_labels(spectrum.emulator.support, 6, generator)
+    labels |= {
+        "teff": np.linspace(4900.0, 6300.0, 6),
+        "logg": np.linspace(2.5, 4.5, 6),
+        "feh": np.linspace(-0.8, 0.2, 6),
+    }
+    stars = [{name: values[k] for name, values in labels.items()} for k in range(6)]
+    clean = np.stack([spectrum(**star) for star in stars])
+    observed = clean + NOISE * generator.normal(size=clean.shape)
+    start = labels | {"teff": labels["teff"] + 80.0, "feh": labels["feh"] - 0.1}
+    found = calibrate(spectrum, observed, np.full(clean.shape, NOISE), FREE, start, chosen, listed)
+    return found, lines.log_gf[chosen], labels
+
+
+def test_strong_lines_are_recovered(calibrated):
+    found, truth, _ = calibrated
+    assert found.converged
+    # 6 x 180 pixels: chi2 scatters by 4 %
+    assert 0.85 < found.reduced_chi2 < 1.15
+    assert found.constrained.sum() >= 5
+    pulls = (found.log_gf - truth)[found.constrained] / found.errors[found.constrained]
+    assert np.abs(pulls).max() < 4.0
+    known = found.errors < 0.02
+    assert known.any() and np.abs(found.log_gf - truth)[known].max() < 0.06
+
+
+def test_weak_lines_are_said_to_be_unconstrained(calibrated):
+    found, _, _ = calibrated
+    assert not found.constrained.all()
+    assert found.errors[~found.constrained].min() > 0.15
+
+
+def test_labels_come_out_with_the_lines(calibrated):
+    found, _, labels = calibrated
+    assert np.abs(found.labels["teff"] - labels["teff"]).max() < 150.0
+    assert np.abs(found.labels["feh"] - labels["feh"]).max() < 0.15
+
+
+def test_elimination_is_the_solution_of_the_whole_system():
+    """Against the normal equations of three stars and four lines written out."""
+    generator = np.random.default_rng(2)
+    own, lines = (generator.normal(size=(3, 20, n)) for n in (2, 4))
+    residuals, shift, prior = generator.normal(size=(3, 20)), 0.1 * generator.normal(size=4), 0.3
+    blocks = [(a.T @ a, a.T @ b, b.T @ b, a.T @ r, b.T @ r) for a, b, r in zip(own, lines, residuals, strict=True)]
+    design = np.zeros((64, 10))
+    right = np.zeros(64)
+    for k in range(3):
+        rows = slice(20 * k, 20 * k + 20)
+        design[rows, 2 * k : 2 * k + 2], design[rows, 6:], right[rows] = own[k], lines[k], residuals[k]
+    design[60:, 6:], right[60:] = np.eye(4) / prior, shift / prior
+    step = -np.linalg.lstsq(design, right, rcond=None)[0]
+    of_lines, of_stars, covariance = _solve(blocks, shift, prior, 0.0)
+    np.testing.assert_allclose(of_lines, step[6:], rtol=1e-10)
+    np.testing.assert_allclose(of_stars.ravel(), step[:6], rtol=1e-10)
+    np.testing.assert_allclose(covariance, np.linalg.inv(design.T @ design)[6:, 6:], rtol=1e-8)
