@@ -104,7 +104,7 @@ def pysme(arguments):
         command = [python, PROJECT / "tests" / "peers" / "pysme_spectrum.py", given, found]
         seconds = []
         for _ in range(3):
-            subprocess.run(command, check=True, env={**os.environ, "HOME": folder})
+            subprocess.run(command, check=True, cwd=folder, env={**os.environ, "HOME": folder})
             with np.load(found) as arrays:
                 seconds.append(float(arrays["seconds"]))
                 normalized = (arrays["flux"] / arrays["continuum"]).tolist()

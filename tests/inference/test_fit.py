@@ -63,7 +63,7 @@ def test_names_and_numbers_are_checked(spectrum, observed):
 
 
 def test_lines_that_matter_make_the_spectrum(spectrum):
-    """A tenth of the lines of a list that reaches far below what can be seen, and next to no difference."""
+    """Fewer lines than the list has, and next to no difference."""
     strong = read_line_list(LINES_6430_6450)
     model = load_emulator()(teff=5777.0, logg=4.44)
     kept = lines_that_matter(strong, [model], least=0.05)

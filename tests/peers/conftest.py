@@ -17,14 +17,14 @@ def run_peer(project, tmp_path_factory):
     if not python.exists():
         pytest.skip("no .venv-peers; make test builds it")
     folder = tmp_path_factory.mktemp("peers")
-    environment = {**os.environ, "HOME": str(folder)}  # PySME writes to it
+    environment = {**os.environ, "HOME": str(folder)}  # PySME writes to it and to where it runs
 
     def run(program, **arrays):
         given, found = folder / "given.npz", folder / "found.npz"
         np.savez(given, **arrays)
         found.unlink(missing_ok=True)
         command = [python, project / "tests" / "peers" / program, given, found]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr
         return np.load(found)
 

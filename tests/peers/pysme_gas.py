@@ -11,38 +11,15 @@ continuous extinction, cm2 g-1.
 import sys
 
 import numpy as np
-from pysme import sme_synth
-
-BOLTZMANN = 1.380649e-16
+from pysme_library import library_with, put_model
 
 
 def main(given, output):
-    temperature, wavelength = given["temperature"], given["wavelength"]
-    library = sme_synth.SME_DLL()
-    library.SetLibraryPath()
-    library.InputWaveRange(wavelength.min() - 1.0, wavelength.max() + 1.0)
+    wavelength = given["wavelength"]
     # the library wants a line: one too weak to matter
-    weak = [26.0, 0.0, wavelength.mean(), 5.0, -9.0, 8.0, -6.0, -7.8]
-    sme_synth._smelib.InputLineList(np.array(["Fe 1"], "S8"), np.array([weak]).T)
-    atmosphere = {
-        "depth": "RHOX",
-        "RHOX": given["column_mass"],
-        "temp": temperature,
-        "xne": given["electron_density"],
-        "xna": given["gas_pressure"] / (BOLTZMANN * temperature) - given["electron_density"],
-        "rho": given["density"],
-        "wlstd": 5000.0,
-        "opflag": np.ones(20),
-        "geom": "PP",
-    }
-    library.InputModel(5777.0, 4.44, 1.0, atmosphere)
-    abundances = np.log10(np.maximum(given["number_fractions"], 1e-30))
-    abundances[0] = given["number_fractions"][0]  # hydrogen's is not a logarithm there
-    library.InputAbund(lambda *_, **__: abundances)
-    library.Ionization(7)  # 1, 2, 4: densities of particles, electrons and mass from its own equation of state
-    library.SetVWscale(1.0)
-    library.SetH2broad(True)
-    library.Opacity()
+    weak = np.array([[26.0, 0.0, wavelength.mean(), 5.0, -9.0, 8.0, -6.0, -7.8]]).T
+    library = library_with(np.array(["Fe 1"]), weak, wavelength, margin=1.0)
+    put_model(library, given)
     continuum = [library.GetContinuumOpacityComponents(w)[2] for w in wavelength]
     np.savez(
         output,

@@ -72,19 +72,17 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     unknown = [name for name in (*free, *fixed) if name not in PARAMETERS]
     if unknown:
         raise ValueError(f"{', '.join(unknown)}: not a parameter; known are {', '.join(PARAMETERS)}")
-    flux, error = np.asarray(flux, dtype=float), np.asarray(error, dtype=float)
-    counts = np.isfinite(flux) & np.isfinite(error)
+    target, weight = weighted(flux, error)
+    counts = weight > 0
     if counts.sum() <= len(free):
         raise ValueError(f"{counts.sum()} pixels can be used, too few for {len(free)} parameters")
-    weight = np.where(counts, 1.0 / np.where(counts, error, 1.0), 0.0)
-    target = np.where(counts, flux, 0.0)
     low, high = np.array([_range(spectrum.emulator.support, name) for name in free]).T
     steps = np.array([STEPS[name] for name in free])
 
     def of(function):
         return lambda x: np.asarray(function(spectrum, tuple(free), x * steps, fixed, target, weight))
 
-    residuals, jacobian = of(_residuals), of(_jacobian)
+    residuals, jacobian = of(residuals_of), of(_jacobian)
     starts = _starts(free, fixed, low, high, seed) / steps
     sizes = [np.sum(residuals(start) ** 2) for start in starts]
     fits = [
@@ -117,14 +115,21 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     )
 
 
+def weighted(flux, error):
+    """Flux, 0 where it or its error is not finite, and one over the error, 0 there; both of the shape given."""
+    flux, error = np.asarray(flux, dtype=float), np.asarray(error, dtype=float)
+    counts = np.isfinite(flux) & np.isfinite(error)
+    return np.where(counts, flux, 0.0), np.where(counts, 1.0 / np.where(counts, error, 1.0), 0.0)
+
+
 @partial(jax.jit, static_argnums=(0, 1))
-def _residuals(spectrum, free, values, fixed, target, weight):
+def residuals_of(spectrum, free, values, fixed, target, weight):
     """(spectrum - target) times weight, (pixel,), where the parameters ``free`` have ``values``."""
     return weight * (spectrum(**fixed, **dict(zip(free, values, strict=True))) - target)
 
 
 #: Its derivatives by the values, (pixel, parameter).
-_jacobian = jax.jit(jax.jacfwd(_residuals, argnums=2), static_argnums=(0, 1))
+_jacobian = jax.jit(jax.jacfwd(residuals_of, argnums=2), static_argnums=(0, 1))
 
 
 def _range(support, name):

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.inference.fit import STEPS
+from kurucz_a1.inference.fit import STEPS, residuals_of, weighted
 
 PRIOR = 0.3  # dex: how wrong a log gf is taken to be
 CONSTRAINED = 0.5  # of the prior: a line known no better than this has not been constrained by the stars
@@ -52,8 +52,7 @@ def calibrate(spectrum, fluxes, errors, free, start, lines, log_gf, *, prior=PRI
     own = np.stack([np.asarray(start[name], dtype=float) for name in free], axis=-1) / scale
     kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
     shift, damping, converged = np.zeros(len(lines)), 1e-3, False
-    weights = np.where(np.isfinite(errors) & np.isfinite(fluxes), 1.0 / errors, 0.0)
-    targets = np.where(weights > 0, fluxes, 0.0)
+    targets, weights = weighted(fluxes, errors)
     lines, log_gf = jnp.asarray(lines), jnp.asarray(log_gf)
 
     def evaluate(function, own, shift):
@@ -102,8 +101,7 @@ def calibrate(spectrum, fluxes, errors, free, start, lines, log_gf, *, prior=PRI
 @partial(jax.jit, static_argnums=(0, 1))
 def _residuals(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
     """(spectrum - target) times weight of one star, (pixel,)."""
-    model = spectrum(**fixed, **dict(zip(free, own, strict=True)), log_gf=log_gf.at[lines].add(shift))
-    return weight * (model - target)
+    return residuals_of(spectrum, free, own, fixed | {"log_gf": log_gf.at[lines].add(shift)}, target, weight)
 
 
 #: Its derivatives by the star's own parameters and by the shifts of the lines: (pixel, parameter), (pixel, line).
