@@ -47,6 +47,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/validation.smk"
 include: "workflow/rules/emulator.smk"
+include: "workflow/rules/infer.smk"
 
 
 rule all:

@@ -15,20 +15,20 @@ TIMEOUT = 60.0  # s without an answer
 CHUNK = 1 << 20  # bytes
 
 
-def fetch(address, path, md5):
+def fetch(address, path, digest, algorithm="md5"):
     """Fetch ``address`` (http, https, ftp or file) to ``path``; returns the number of bytes.
 
-    The file is written under another name and takes ``path`` only if its MD5 digest is ``md5`` (hexadecimal).
-    Raises BadFile, in one line, where there is no network, no such file or another digest; it says where to put a
-    file that was got in another way.
+    The file is written under another name and takes ``path`` only if its ``digest`` (hexadecimal) by the ``algorithm``,
+    "md5" or "sha256", is the one given. Raises BadFile, in one line, where there is no network, no such file or another
+    digest; it says where to put a file that was got in another way.
     """
-    digest = hashlib.md5(usedforsecurity=False)
+    found = hashlib.new(algorithm, usedforsecurity=False)
     with atomic_path(path) as temporary:
-        count = _write(temporary, _chunks(address, path), digest)
-        if digest.hexdigest() != md5:
+        count = _write(temporary, _chunks(address, path), found)
+        if found.hexdigest() != digest:
             raise BadFile(
-                f"{address}: what came has {count} bytes and MD5 {digest.hexdigest()}, not {md5}: cut short, or "
-                f"changed at its source; try again, or put the right file at {path}"
+                f"{address}: what came has {count} bytes and {algorithm.upper()} {found.hexdigest()}, not {digest}: "
+                f"cut short, or changed at its source; try again, or put the right file at {path}"
             )
     return count
 

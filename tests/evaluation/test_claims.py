@@ -131,3 +131,45 @@ def test_bands_are_joined_by_their_sums():
     assert np.allclose(ratios["pinn"], 1.1)
     assert np.allclose(ratios["ATLAS-12"], 0.9)
     assert np.allclose(ratios["error"], 0.0)
+
+
+def widths(pinn, atlas, difference, error=0.002):
+    rows = {"model": ["ATLAS-12", "pinn"], "rms": [atlas, pinn], "lines": 89}
+    return pd.DataFrame(rows | {"against_reference": [0.0, difference], "error_of_rms": [0.0, error]})
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        (widths(0.070, 0.069, 0.004), UNDECIDED),  # the structures differ by less than log gf leave open
+        (widths(0.060, 0.090, 0.070), HOLDS),
+        (widths(0.090, 0.060, 0.070), FAILS),
+        (widths(0.060, 0.062, 0.070), UNDECIDED),  # and their distances by less than their error
+    ],
+)
+def test_widths_must_differ_by_more_than_log_gf_leave_open(table, expected):
+    effects = pd.DataFrame({"effect": ["log gf, 0.05 dex", "microturbulence"], "rms": [0.05, 0.02]})
+    assert verdict(4, solar_widths_summary=table, solar_widths_effects=effects) == expected
+
+
+def pulls(mean, scatter):
+    rows = {"parameter": ["teff", "rv"], "stars": "all", "count": 50, "pull_mean": [mean, 9.0]}
+    return pd.DataFrame(rows | {"pull_scatter": [scatter, 9.0]})
+
+
+def calibration(after):
+    row = {"stars": 30, "lines": 27, "lines_with_signal": 9, "lines_unconstrained": 5, "rms_before_with_signal": 0.2}
+    return pd.DataFrame([row | {"rms_after_with_signal": after}])
+
+
+@pytest.mark.parametrize(
+    ("tables", "expected"),
+    [
+        ({"pulls": pulls(0.1, 1.1), "calibration": calibration(0.015)}, HOLDS),
+        ({"pulls": pulls(0.1, 1.1)}, HOLDS),
+        ({"pulls": pulls(0.1, 1.6), "calibration": calibration(0.015)}, IN_PART),
+        ({"pulls": pulls(0.3, 1.1), "calibration": calibration(0.03)}, FAILS),
+    ],
+)
+def test_optimisation_is_judged_where_it_was_made(tables, expected):
+    assert verdict(5, **tables) == expected

@@ -41,6 +41,13 @@ def test_the_right_file_is_kept(address, tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["list.dat"]
 
 
+def test_another_kind_of_checksum(address, tmp_path):
+    digest = hashlib.sha256(CONTENT).hexdigest()
+    assert fetch(address, tmp_path / "list.dat", digest, "sha256") == len(CONTENT)
+    with pytest.raises(BadFile, match=f"SHA256 {digest}, not 0"):
+        fetch(address, tmp_path / "other.dat", "0" * 64, "sha256")
+
+
 def test_a_file_address_will_do(address, tmp_path):
     path = tmp_path / "list.dat"
     fetch((tmp_path / "served" / "list.dat").as_uri(), path, MD5)

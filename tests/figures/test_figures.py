@@ -72,6 +72,35 @@ def solar_window():
     return pd.DataFrame({"wavelength_air_angstrom": wavelength, **models})
 
 
+def solar_widths():
+    rows = {"species": ["Fe", "Fe", "Fe", "Si"], "ion_stage": [0, 0, 1, 0], "lower_energy_ev": [1.0, 4.0, 3.2, 5.6]}
+    rows |= {"measured_mA": [80.0, 30.0, 50.0, 40.0], "difference_dex": [0.03, -0.05, 0.02, 0.1]}
+    return pd.concat([pd.DataFrame({"model": model, **rows}) for model in ("ATLAS-12", "solver", "pinn")])
+
+
+def inferred_stars():
+    names = ("teff", "logg", "feh", "afe", "rv")
+    truth = RANDOM.uniform(1.0, 2.0, 5 * 12)
+    rows = {"parameter": np.repeat(names, 12), "truth": truth, "value": truth + 0.1, "error": 0.1, "pull": 1.0}
+    return pd.DataFrame(rows).assign(complaints=["", None, "at the limit"] * 20)
+
+
+def inferred_sun():
+    names = ("teff", "logg", "feh", "vmic")
+    rows = {"parameter": names, "value": [5750.0, 4.4, 0.02, 1.0], "error": [30.0, 0.1, 0.05, 0.1]}
+    rows["nominal"] = [5772.0, 4.438, 0.0, np.nan]
+    known = pd.DataFrame(rows).assign(data="spectrum, log g known")
+    return pd.concat([pd.DataFrame(rows).assign(data="equivalent widths"), known[known["parameter"] != "logg"]])
+
+
+def calibrated_lines():
+    truth, error = RANDOM.uniform(-3.0, 0.0, 9), np.repeat([0.01, 0.05, 0.25], 3)
+    lines = {"wavelength_air_angstrom": 6430.0 + 2.0 * np.arange(9), "truth": truth, "listed": truth + 0.2}
+    lines |= {"found": truth + error, "error": error, "constrained": error < 0.15, "has_signal": error < 0.02}
+    stars = {"standard": np.arange(8) < 2, "parameter": "feh", "truth": 0.0, "start": 0.1, "found": 0.01}
+    return {"lines": pd.DataFrame(lines), "stars": pd.DataFrame(stars)}
+
+
 def solar_energy():
     first = np.arange(400.0, 1000.0, 10.0)
     models = dict.fromkeys(("ATLAS-12", "solver", "pinn", "mlp"), 1.01)
@@ -138,6 +167,10 @@ INPUTS = {
     "hydrostatic_histogram": lambda: {"hydrostatic_residuals": hydrostatic_residuals()},
     "hydrostatic_kiel": lambda: {"hydrostatic_residuals": hydrostatic_residuals()},
     "solar_spectrum": lambda: {"solar_window": solar_window(), "solar_energy": solar_energy()},
+    "solar_widths": lambda: {"solar_widths": solar_widths()},
+    "inferred_stars": lambda: {"stars": inferred_stars()},
+    "inferred_sun": lambda: {"sun": inferred_sun()},
+    "calibrated_lines": calibrated_lines,
     "label_sweeps": lambda: {"label_sweeps": label_sweeps()},
     "timing": lambda: {"timing": timing()},
     "validation_gas": lambda: {"table": validation_gas()},
@@ -156,6 +189,10 @@ UNITS = {
     "hydrostatic_histogram": ("[dex]", "fraction"),
     "hydrostatic_kiel": ("[K]", "cm s$^{-2}$", "[dex]"),
     "solar_spectrum": (r"\AA", "[nm]", "W m$^{-2}$ nm$^{-1}$", "[%]"),
+    "solar_widths": ("[eV]", "m$\\mathrm{\\AA}$", "[dex]"),
+    "inferred_stars": ("[K]", "cm s$^{-2}$", "[dex]"),
+    "inferred_sun": ("[K]", "cm s$^{-2}$", "[dex]", "km s$^{-1}$"),
+    "calibrated_lines": (r"\AA", "[dex]"),
     "label_sweeps": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "g cm$^{-2}$", "cm$^{-3}$", "[dex]"),
     "timing": ("number of models", "[s]"),
     "validation_gas": (r"\tau_\mathrm{R}", "[dex]", "[K]"),

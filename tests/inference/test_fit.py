@@ -5,6 +5,7 @@ import pytest
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum, fit_star, lines_that_matter
+from kurucz_a1.inference.fit import covariance_of
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
@@ -53,6 +54,17 @@ def test_what_it_cannot_know_is_said(spectrum):
     )
     assert any("limit of what was allowed" in line for line in fit.complaints)
     assert any("outside of what the emulator was trained for" in line for line in fit.complaints)
+
+
+def test_a_parameter_without_influence_has_an_infinite_error():
+    """The third column is nothing, the last two are one direction."""
+    generator = np.random.default_rng(6)
+    jacobian = generator.normal(size=(40, 5))
+    jacobian[:, 2], jacobian[:, 4] = 0.0, 2.0 * jacobian[:, 3]
+    errors = np.sqrt(np.diag(covariance_of(jacobian)))
+    assert np.isinf(errors[[2, 3, 4]]).all()
+    known = np.sqrt(np.diag(np.linalg.inv(jacobian[:, [0, 1, 3]].T @ jacobian[:, [0, 1, 3]])))
+    np.testing.assert_allclose(errors[:2], known[:2], rtol=1e-10)
 
 
 def test_names_and_numbers_are_checked(spectrum, observed):

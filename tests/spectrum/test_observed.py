@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import xarray as xr
 from astropy.io import fits
 
 from kurucz_a1.errors import BadFile
-from kurucz_a1.spectrum.observed import at_one_au, place_continuum, read_observed, solar_irradiance
+from kurucz_a1.lines.air import air_to_vacuum
+from kurucz_a1.spectrum.observed import at_one_au, place_continuum, read_observed, solar_irradiance, telluric
 
 WAVELENGTH = np.arange(6428.0, 6452.0, 0.01)
 NORMALIZED = 1 - 0.6 * np.exp(-(((WAVELENGTH - 6439.0) / 0.1) ** 2))
@@ -14,8 +16,10 @@ WINDOW = (6430.0, 6450.0)
 
 def check(spectrum):
     # the continuum is found from points within 0.4 %, the line's own wing among them
+    use = np.isfinite(spectrum.normalized)
+    assert use.mean() > 0.95
     np.testing.assert_allclose(
-        spectrum.normalized, np.interp(spectrum.wavelength, WAVELENGTH, NORMALIZED), rtol=1e-3, atol=1e-4
+        spectrum.normalized[use], np.interp(spectrum.wavelength, WAVELENGTH, NORMALIZED)[use], rtol=1e-3, atol=1e-4
     )
     assert spectrum.wavelength.min() >= WINDOW[0]
     assert spectrum.wavelength.max() <= WINDOW[1]
@@ -63,6 +67,45 @@ def test_fits_table(tmp_path):
     columns = [fits.Column("WAVE", "D", array=WAVELENGTH), fits.Column("FLUX", "D", array=NORMALIZED)]
     fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "table.fits")
     check(read_observed(tmp_path / "table.fits", WINDOW))
+
+
+def test_the_iag_atlas(tmp_path):
+    """FITS with wavenumbers in vacuum, increasing, hence wavelengths the other way round."""
+    vacuum = np.asarray(air_to_vacuum(WAVELENGTH))[::-1]
+    columns = {"v": 1e8 / vacuum, "s": NORMALIZED[::-1], "err": 0.0 * vacuum, "flags": 0.0 * vacuum}
+    columns = [fits.Column(name, "D", array=values) for name, values in columns.items()]
+    fits.BinTableHDU.from_columns(columns).writeto(tmp_path / "iag.fits")
+    check(read_observed(tmp_path / "iag.fits", WINDOW))
+
+
+def test_the_hybrid_reference_spectrum(tmp_path):
+    """netCDF in nm and vacuum; its variables have these names."""
+    nanometre = 0.1 * np.asarray(air_to_vacuum(WAVELENGTH))
+    data = {"Vacuum Wavelength": ("wavelength", nanometre), "SSI": ("wavelength", 1.6 * NORMALIZED)}
+    xr.Dataset(data).to_netcdf(tmp_path / "hsrs.nc")
+    check(read_observed(tmp_path / "hsrs.nc", WINDOW))
+
+
+def test_wavelengths_in_vacuum(tmp_path):
+    np.savetxt(tmp_path / "vacuum.txt", np.stack([np.asarray(air_to_vacuum(WAVELENGTH)), NORMALIZED], axis=1))
+    check(read_observed(tmp_path / "vacuum.txt", WINDOW, medium="vacuum", mask_telluric=False))
+
+
+def test_what_the_earths_atmosphere_absorbs_is_left_out(tmp_path):
+    path = tmp_path / "atlas.txt"
+    np.savetxt(path, np.stack([WAVELENGTH, NORMALIZED], axis=1))
+    spectrum = read_observed(path, WINDOW)
+    lost = spectrum.wavelength[np.isnan(spectrum.normalized)]
+    # 0.34 A in four intervals
+    assert lost.size == pytest.approx(34, abs=4)
+    assert np.all(telluric(lost)) and telluric(np.array([6290.0, 6432.9, 7600.0, 5500.0])).tolist() == [1, 1, 1, 0]
+
+
+def test_a_window_that_the_earths_atmosphere_absorbs(tmp_path):
+    wavelength = np.arange(7600.0, 7620.0, 0.01)
+    np.savetxt(tmp_path / "a_band.txt", np.stack([wavelength, np.ones_like(wavelength)], axis=1))
+    with pytest.raises(BadFile, match="the Earth's atmosphere absorbs all of 7602 to 7618 A"):
+        read_observed(tmp_path / "a_band.txt", (7602.0, 7618.0))
 
 
 def test_a_file_without_the_window(tmp_path):

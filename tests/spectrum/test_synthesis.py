@@ -1,6 +1,7 @@
 """Synthesis: limits that need no reference, derivatives, and the Sun."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import jax
 import jax.numpy as jnp
@@ -81,6 +82,31 @@ def test_a_prepared_synthesis_is_the_same_compiled_or_mapped(grey_sun, synthesiz
     np.testing.assert_allclose(anew, expected, rtol=1e-10)
     two = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf]), grey_sun)
     np.testing.assert_allclose(jax.vmap(lambda model: synthesizer(model).flux)(two)[1], expected, rtol=1e-10)
+
+
+def test_a_reported_synthesis_is_the_same(grey_sun, monkeypatch):
+    monkeypatch.setattr("kurucz_a1.spectrum.synthesis.REPORT_CHUNKS", 3)
+    told = []
+    wavelength = np.arange(6436.0, 6442.0, 0.01)
+    found = synthesize(grey_sun, wavelength, LINES, report=lambda *counts: told.append(counts))
+    np.testing.assert_allclose(found.flux, synthesize(grey_sun, wavelength, LINES).flux, rtol=1e-12)
+    assert told[-1] == (len(wavelength), len(wavelength)) and len(told) > 2
+    assert all(earlier < later for (earlier, _), (later, _) in pairwise(told))
+
+
+def test_derivatives_by_log_gf_of_each_line(grey_sun, synthesizer):
+    """Those of automatic differentiation; a line outside of the window has none."""
+    lines = np.array([2, 0])
+    found = synthesizer.by_log_gf(grey_sun, lines)
+    for column, line in enumerate(lines):
+        along = jnp.zeros(len(LINES)).at[line].set(1.0)
+        _, slope = jax.jvp(
+            lambda values: synthesizer(grey_sun, log_gf=values).normalized, (jnp.asarray(LINES.log_gf),), (along,)
+        )
+        np.testing.assert_allclose(found[:, column], slope, rtol=1e-8, atol=1e-12)
+    weak = make_line_list([6300.0, 6438.0], ["Fe", "Fe"], [0, 0], [4.0, 4.0], [-5.0, -2.0])
+    elsewhere = prepare_synthesis(WAVELENGTH, weak).by_log_gf(grey_sun, [0, 1])
+    assert np.all(elsewhere[:, 0] == 0.0) and np.abs(elsewhere[:, 1]).max() > 1e-3
 
 
 def test_intensities_make_up_the_flux(grey_sun, synthesizer):

@@ -3,10 +3,18 @@
 import numpy as np
 
 from kurucz_a1.lines.line_list import make_line_list
-from kurucz_a1.physics.abundances import number_fractions
+from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.physics.equation_of_state import MOLECULES, gas_state
 from kurucz_a1.physics.line_profiles import voigt
 from kurucz_a1.spectrum.synthesis import voigt_wing
-from kurucz_a1.spectrum.windows import CHUNK, line_reach, plan_chunks, smooth_grid
+from kurucz_a1.spectrum.windows import (
+    CHUNK,
+    MOLECULAR_POPULATIONS,
+    cut_plan,
+    line_reach,
+    plan_chunks,
+    smooth_grid,
+)
 
 
 def test_every_line_is_computed_once_wherever_it_reaches():
@@ -44,3 +52,20 @@ def test_smooth_grid_resolves_hydrogen_lines():
     assert np.all(np.diff(grid) > 0)
     near = grid[np.abs(grid - 6564.6) < 1.0]
     assert np.diff(near).max() < 0.021
+
+
+def test_molecules_are_no_more_than_the_windows_allow_for():
+    """The table is the largest of these states, to its rounding; all molecules of the gas are in it."""
+    states = [gas_state(t, 1e5, eos_fractions(number_fractions())) for t in (3500.0, 4000.0, 4500.0, 5000.0)]
+    assert set(MOLECULAR_POPULATIONS) == set(MOLECULES)
+    for index, name in enumerate(MOLECULES):
+        found = [np.log10(float(s.molecules[index] / s.nuclei_density / s.molecular_partition[index])) for s in states]
+        assert abs(max(found) - MOLECULAR_POPULATIONS[name]) < 0.06, name
+
+
+def test_a_plan_is_cut_into_parts_of_one_shape():
+    wavelength = np.linspace(6430.0, 6450.0, 1111)
+    plan = plan_chunks(wavelength, np.array([6439.0]), np.array([2.0]))
+    parts = list(cut_plan(plan, 7))
+    assert {part.order.shape for part in parts} == {parts[0].order.shape}
+    np.testing.assert_array_equal(np.concatenate([part.order for part in parts])[: len(plan.order)], plan.order)

@@ -66,7 +66,7 @@ def test_python_is_the_same_everywhere(project):
 
 
 STAGES = {
-    "lines": ["fetch_gfall", "opacity_tables"],
+    "lines": ["fetch_checked", "opacity_tables"],
     "grid": [
         *("labels_drawn", "labels_found", "grid_solver", "grid_reference", "grid_corpus", "grid_decks", "grid"),
         "fetch_corpus",
@@ -79,7 +79,11 @@ STAGES = {
         *("evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing", "reference_table"),
         *("emulator_alpha", "emulator_growth", "emulator_checks"),
     ],
-    "spectrum": ["spectrum"],
+    "spectrum": ["spectrum", "solar_widths", "fetch_checked"],
+    "inference": [
+        *("infer_star_batch", "infer_own_star", "inferred_stars", "inferred_sun", "calibrated_lines"),
+        "inference_setup",
+    ],
     "figures": ["figure", "table_figure"],
     "report": ["report", "emulator_report"],
     "validation": [
@@ -110,6 +114,7 @@ LAZY = {
     "atlas12": {"optax", "orbax-checkpoint"},
     "evaluate": {"optax", "orbax-checkpoint"},
     "spectrum": {"optax", "orbax-checkpoint"},
+    "inference": {"optax", "orbax-checkpoint"},
     "validation": {"flax", "optax", "orbax-checkpoint"},
 }
 
@@ -137,5 +142,5 @@ def third_party(nodes):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").partition(".")[0])
-    names -= {*sys.stdlib_module_names, "kurucz_a1", "stage", "tables", "batch", "netCDF4"}
+    names -= {*sys.stdlib_module_names, "kurucz_a1", "stage", "tables", "batch", "inference_setup", "netCDF4"}
     return {DISTRIBUTION.get(name, name) for name in names}

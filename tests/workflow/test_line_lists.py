@@ -27,7 +27,7 @@ def test_the_lists_that_are_named_are_fetched_and_used(checkout, lines, fetches,
     planned = jobs(run)
     assert (planned.get("fetch_gfall", 0), planned.get("opacity_tables", 0)) == (fetches, builds)
     table = "results/opacity_tables/line_opacity.nc"
-    users = {"grid_batch", "evaluate_atlas12", "evaluate_timing", "spectrum"} if builds else set()
+    users = {"grid_batch", "evaluate_atlas12", "evaluate_timing", "spectrum", "solar_widths"} if builds else set()
     described = run.text.split("\nrule ")
     assert {text.partition(":")[0] for text in described if table in text.partition("output:")[0]} == users
 
@@ -50,7 +50,7 @@ def source(make_checkout, tmp_path):
         rules = checkout.folder / "workflow" / "rules" / "lines.smk"
         text = rules.read_text()
         address = text.partition('"address": "')[2].partition('"')[0]
-        right = text.partition('"md5": "')[2].partition('"')[0]
+        right = text.partition('"digest": "')[2].partition('"')[0]
         rules.write_text(
             text.replace(address, (tmp_path / "gfall.dat").as_uri()).replace(right, known if md5 is None else md5)
         )

@@ -15,6 +15,7 @@ FIGURES = {
         "solar_window": rules.spectrum.output.window,
         "solar_energy": rules.spectrum.output.energy,
     },
+    "solar_widths": {"solar_widths": rules.solar_widths.output.widths},
     "label_sweeps": {"label_sweeps": rules.evaluate_sweeps.output.sweeps},
     "timing": {"timing": rules.evaluate_timing.output.timing},
 }
@@ -26,6 +27,7 @@ CATEGORIES = {
     "hydrostatic_histogram": "Hydrostatic equilibrium",
     "hydrostatic_kiel": "Hydrostatic equilibrium",
     "solar_spectrum": "The Sun",
+    "solar_widths": "The Sun",
     "label_sweeps": "Accuracy",
     "timing": "Speed",
 }

@@ -3,7 +3,8 @@
 GFALL = {
     "path": "resources/gfall08oct17.dat",
     "address": "http://kurucz.harvard.edu/linelists/gfnew/gfall08oct17.dat",
-    "md5": "32e655430d5a7ce36f556bd545167971",
+    "algorithm": "md5",
+    "digest": "32e655430d5a7ce36f556bd545167971",
 }
 LINE_LISTS = [
     GFALL["path"] if name == "gfall" else name
@@ -30,11 +31,10 @@ rule fetch_gfall:
         mem_mb=500,
         runtime=60,
     params:
-        address=GFALL["address"],
-        md5=GFALL["md5"],
-        code=code_digest("fetch_gfall"),
+        source=GFALL,
+        code=code_digest("fetch_checked"),
     script:
-        "../scripts/fetch_gfall.py"
+        "../scripts/fetch_checked.py"
 
 
 rule opacity_tables:

@@ -13,8 +13,15 @@ rule report:
             rules.spectrum.output.energy,
             rules.spectrum.output.lines,
             rules.spectrum.output.effects,
+            rules.solar_widths.output.summary,
+            rules.solar_widths.output.effects,
             rules.grid.output.failures,
-        ],
+        ]
+        + (
+            [f"{RESULTS}/inference/{name}.csv" for name in ("pulls", "calibration")]
+            if config["inference"]["in_report"]
+            else []
+        ),
         labels=rules.grid_labels.output.labels,
         dataset=rules.dataset.output.dataset,
     output:

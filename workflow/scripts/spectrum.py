@@ -3,15 +3,13 @@
 from pathlib import Path
 
 from stage import stage
-from tables import load_emulators, write_table
+from tables import models_of_the_sun, write_table
 
 with stage(snakemake):
     import numpy
     import xarray
 
-    from kurucz_a1.atmosphere import SolverOptions, solve
-    from kurucz_a1.dataset import atlas12_reference_atmospheres
-    from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model
+    from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS
     from kurucz_a1.lines.opacity_table import load_opacity_table
     from kurucz_a1.lines.readers import read_line_list
     from kurucz_a1.lines.sampling import BANDS
@@ -19,21 +17,19 @@ with stage(snakemake):
     from kurucz_a1.spectrum import LINES_6430_6450, synthesize
     from kurucz_a1.spectrum.comparison import compare_irradiance, compare_window, systematic_effects
     from kurucz_a1.spectrum.observed import read_observed
+    from kurucz_a1.spectrum.progress import synthesis_progress
     from kurucz_a1.spectrum.sed import spectral_energy_distribution
 
     settings, opacities = snakemake.params.spectrum, snakemake.input.opacities or None
-    options = SolverOptions(**snakemake.params.solver, opacity_table=opacities)
     window, vmic = settings["window"], settings["vmic"]
     lines = read_line_list(settings["lines"] or LINES_6430_6450)
-    observed = settings["observed"] and read_observed(settings["observed"], window)
+    observed = snakemake.params.observed and read_observed(snakemake.params.observed, window, medium=settings["medium"])
     # Broadening reaches half an Angstrom beyond the window.
     wavelength = numpy.arange(window[0] - 1.0, window[1] + 1.0 + 0.5 * settings["step"], settings["step"])
 
-    structures = {
-        "ATLAS-12": find_model(atlas12_reference_atmospheres(), SOLAR_LABELS),
-        "solver": solve(**SOLAR_LABELS, vturb=snakemake.params.vturb, options=options),
-        **{kind: emulator(**SOLAR_LABELS) for kind, emulator in load_emulators(snakemake.input.emulators).items()},
-    }
+    structures = models_of_the_sun(
+        snakemake.input.emulators, opacities, snakemake.params.solver, snakemake.params.vturb
+    )
     table = load_opacity_table(opacities, frequencies=BANDS)
     spectra, distributions = {}, {}
 
@@ -60,12 +56,14 @@ with stage(snakemake):
         )
 
     for (system, atmosphere), path in zip(structures.items(), snakemake.output.spectra, strict=True):
-        spectra[system] = synthesize(atmosphere, wavelength, lines, vmic=vmic)
+        with synthesis_progress(system) as report:
+            spectra[system] = synthesize(atmosphere, wavelength, lines, vmic=vmic, report=report)
         distributions[system] = spectral_energy_distribution(atmosphere, table=table)
         write_netcdf(Path(path), as_dataset(system))
-        print(f"spectrum: {system} done", flush=True)
 
-    summary, of_lines, curves = compare_window(spectra, window=window, reference="ATLAS-12", observed=observed)
+    summary, of_lines, curves = compare_window(
+        spectra, window=window, reference="ATLAS-12", observed=observed, resolution=settings["resolution"]
+    )
     write_table(snakemake.output.window, curves)
     write_table(snakemake.output.lines, of_lines)
     write_table(snakemake.output.summary, summary)

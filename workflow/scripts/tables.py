@@ -30,6 +30,23 @@ def labels_of(model):
     return {name: getattr(model, name) for name in ("teff", "logg", "feh", "afe")}
 
 
+def models_of_the_sun(emulators, opacities, solver, vturb):
+    """{system: Atmosphere} at the Sun's labels: ATLAS-12's of the package, the solver's and those of the emulators.
+
+    emulators: emulator.json files; opacities: an opacity table or nothing; solver: options; vturb: km/s.
+    """
+    from kurucz_a1.atmosphere import SolverOptions, solve
+    from kurucz_a1.dataset import atlas12_reference_atmospheres
+    from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model
+
+    options = SolverOptions(**solver, opacity_table=opacities or None)
+    return {
+        "ATLAS-12": find_model(atlas12_reference_atmospheres(), SOLAR_LABELS),
+        "solver": solve(**SOLAR_LABELS, vturb=vturb, options=options),
+        **{kind: emulator(**SOLAR_LABELS) for kind, emulator in load_emulators(emulators).items()},
+    }
+
+
 def write_table(path, table):
     """Write a DataFrame as csv, whole or not at all."""
     from kurucz_a1.files import write_text

@@ -77,10 +77,16 @@ def check_files(config):
             )
     if grid["source"] == "atlas12":
         _check_atlas12(config["atlas12"])
-    for name in ("lines", "observed"):
-        path = spectrum[name]
-        if path is not None and not Path(path).is_file():
-            raise BadConfiguration(f"config: spectrum.{name} is {path}, which is not a file; name one or set null")
+    inference = config["inference"]
+    for key, path, others in (
+        ("spectrum.lines", spectrum["lines"], ()),
+        ("spectrum.observed", spectrum["observed"], tuple(config["solar_atlases"])),
+        ("inference.lines", inference["lines"], ("gfall",)),
+        ("inference.observed", inference["observed"], ()),
+    ):
+        if path is not None and path not in others and not Path(path).is_file():
+            choices = ", ".join(["a file", *others])
+            raise BadConfiguration(f"config: {key} is {path}, which is not a file; name {choices} or set null")
     validation = config["validation"]
     if validation["decks"] is not None and not Path(validation["decks"]).is_dir():
         raise BadConfiguration(
@@ -202,6 +208,7 @@ def _check_order(config):
         ("grid.box.feh", box),
         ("grid.box.afe", box),
         ("spectrum.window", spectrum),
+        ("inference.window", config.get("inference", {})),
     ):
         low, high = section.get(path.rpartition(".")[2], (0, 1))
         if not low < high:
@@ -213,6 +220,13 @@ def _check_order(config):
     lines = line_lists(config.get("solver", {}).get("lines", "default"))
     if "default" in lines:
         raise BadConfiguration(f"config: solver.lines is {lines}; nothing can be added to default, so name lists only")
+    inference = config.get("inference", {})
+    stars, standards = inference.get("calibrated_stars", 30), inference.get("standards", 3)
+    if standards > stars:
+        raise BadConfiguration(
+            f"config: inference.standards is {standards}, more than inference.calibrated_stars, {stars}; "
+            "standards are some of these stars"
+        )
     held_out = dataset.get("validation", 0.0) + dataset.get("test", 0.0)
     if held_out > 0.8:
         raise BadConfiguration(

@@ -17,6 +17,10 @@ SPEED_LIMIT = 100.0
 GAIN_LIMIT = 1.5
 # Two spectra differ in their distance from the Sun if the difference is this many times its error.
 ERRORS_APART = 2.0
+# Pulls of labels are those of honest errors within these: mean, and scatter from and to
+PULL_MEAN, PULL_SCATTER = 0.2, (0.8, 1.2)
+# dex: line strengths are recovered if those that have the signal are right to this
+LOG_GF_LIMIT = 0.02
 # nm: holds enough sampled frequencies for a mean to be good to a few per cent
 BROAD_BAND = 100.0
 
@@ -34,10 +38,12 @@ def claims(tables):
     """The five claims with their verdicts, a list of Claim.
 
     tables: {name: DataFrame} of a run: hydrostatic_summary, accuracy_summary, atlas12_summary, timing,
-    solar_summary, solar_effects, solar_energy, with the columns that evaluation and spectrum give them. A table that
-    is missing or empty leaves the claims that need it untested.
+    solar_summary, solar_effects, solar_energy, solar_widths_summary, solar_widths_effects, pulls, calibration, with the
+    columns that evaluation, spectrum and inference give them. A table that is missing or empty leaves the claims that
+    need it untested.
     """
-    return [_emulates(tables), _consistent_and_fast(tables), _superior(tables), _closer_to_sun(tables), _LAST]
+    judged = (_emulates, _consistent_and_fast, _superior, _closer_to_sun, _optimises)
+    return [judge(tables) for judge in judged]
 
 
 def _emulates(tables):
@@ -126,14 +132,14 @@ def _superior(tables):
 
 def _closer_to_sun(tables):
     statement = "The network's solar spectrum agrees better with the observed Sun than that of ATLAS-12."
-    comparisons = [entry for entry in (_in_window(tables), _in_irradiance(tables)) if entry is not None]
+    comparisons = [entry for entry in (_in_window(tables), _in_widths(tables), _in_irradiance(tables)) if entry]
     if not comparisons:
         return Claim(4, statement, UNTESTED, "No spectra of both structures beside an observed Sun.")
     closer = [entry.pinn < entry.atlas for entry in comparisons if entry.told_apart]
     verdict = UNDECIDED if not closer else HOLDS if all(closer) else IN_PART if any(closer) else FAILS
     sentences = [
-        f"{entry.description}: rms difference from the observed Sun {entry.pinn:.3g} with the network's structure, "
-        f"{entry.atlas:.3g} with ATLAS-12's, both through the same synthesis; {entry.remark}."
+        f"{entry.description}: rms difference from the observed Sun {entry.pinn:.3g}{entry.unit} with the network's "
+        f"structure, {entry.atlas:.3g}{entry.unit} with ATLAS-12's, both through the same synthesis; {entry.remark}."
         for entry in comparisons
     ]
     return Claim(4, statement, verdict, " ".join(sentences))
@@ -147,6 +153,7 @@ class _Comparison(NamedTuple):
     atlas: float
     told_apart: bool
     remark: str
+    unit: str = ""
 
 
 def _in_window(tables):
@@ -166,6 +173,24 @@ def _in_window(tables):
         f"{largest['rms']:.2g}"
     )
     return _Comparison(described, *distances, bool(told_apart), remark)
+
+
+def _in_widths(tables):
+    """Equivalent widths of unblended lines: as for the window, and the difference must exceed its own error, which the
+    scatter of the lines gives."""
+    summary, effects = _table(tables, "solar_widths_summary"), _table(tables, "solar_widths_effects")
+    pinn, atlas = (_row(summary, model=model) for model in ("pinn", "ATLAS-12"))
+    if pinn is None or atlas is None or effects is None:
+        return None
+    largest = effects.loc[effects["rms"].idxmax()]
+    difference = abs(pinn["rms"] - atlas["rms"])
+    told_apart = difference > ERRORS_APART * pinn["error_of_rms"] and pinn["against_reference"] > largest["rms"]
+    remark = (
+        f"the error of their difference is {_dex(pinn['error_of_rms'])}; the structures change a line by "
+        f"{_dex(pinn['against_reference'])}, {largest['effect']} by {_dex(largest['rms'])}"
+    )
+    described = f"Equivalent widths of {pinn['lines']:.0f} lines, as changes of log gf"
+    return _Comparison(described, pinn["rms"], atlas["rms"], bool(told_apart), remark, " dex")
 
 
 def _in_irradiance(tables):
@@ -214,13 +239,38 @@ def irradiance_ratios(energy, models, width=BROAD_BAND):
     return ratios.assign(error=scatter / bands.size() ** 0.5).reset_index()
 
 
-_LAST = Claim(
-    5,
-    "With a differentiable radiative transfer code, stellar labels and universal physical parameters can be optimised "
-    "by gradients over a population of stars.",
-    UNTESTED,
-    "This run makes no such optimisation.",
-)
+def _optimises(tables):
+    statement = (
+        "With a differentiable radiative transfer code, stellar labels and universal physical parameters can be "
+        "optimised by gradients over a population of stars."
+    )
+    pulls, calibration = _table(tables, "pulls"), _table(tables, "calibration")
+    if pulls is None and calibration is None:
+        evidence = (
+            "The stages infer_star and calibrate_gf make such optimisations; they were not a part of this run "
+            "(inference.in_report)."
+        )
+        return Claim(5, statement, UNTESTED, evidence)
+    held, sentences = [], []
+    if pulls is not None:
+        labels = pulls[(pulls["stars"] == "all") & pulls["parameter"].isin(("teff", "logg", "feh", "afe"))]
+        for row in labels.itertuples():
+            low, high = PULL_SCATTER
+            held.append(abs(row.pull_mean) < PULL_MEAN and low <= row.pull_scatter <= high)
+        told = (f"{row.parameter} {row.pull_mean:+.2f} and {row.pull_scatter:.2f}" for row in labels.itertuples())
+        count = labels["count"].max()
+        sentences.append(f"Labels of {count} synthetic stars, mean and scatter of the pulls: {', '.join(told)}.")
+    if calibration is not None:
+        row = calibration.iloc[0]
+        held.append(row["rms_after_with_signal"] < LOG_GF_LIMIT)
+        sentences.append(
+            f"Line strengths from {row['stars']:.0f} synthetic stars: {row['lines_with_signal']:.0f} of "
+            f"{row['lines']:.0f} lines have the signal, with an rms error of {_dex(row['rms_before_with_signal'])} "
+            f"before and {_dex(row['rms_after_with_signal'])} after; {row['lines_unconstrained']:.0f} are said to be "
+            "unconstrained."
+        )
+    sentences.append("The spectra are this code's own; real stars add what line lists, LTE and one dimension lack.")
+    return Claim(5, statement, HOLDS if all(held) else IN_PART if any(held) else FAILS, " ".join(sentences))
 
 
 def _speed_up(timing):

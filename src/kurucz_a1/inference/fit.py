@@ -8,9 +8,9 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
+from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.inference.forward import LARGEST_BROADENING, LARGEST_VELOCITY, PARAMETERS
 
-LABELS = ("teff", "logg", "feh", "afe")
 # How far beyond the emulator's labels a fit may look, in shares of their range: a star at the edge is then as likely
 # found beyond it as within, and said to be outside.
 BEYOND = 0.05
@@ -38,6 +38,7 @@ _RANGES = {
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
 SAME = 0.1  # of a standard error: fits that end this close have ended at the same place
 MOST_STEPS = 60
+NOTHING = 1e-9  # of the largest singular value: a direction in which the spectrum does not change
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
         for k in np.argsort(sizes)[:FOLLOWED]
     ]
     best = min(fits, key=lambda fit: fit.cost)
-    covariance = np.linalg.pinv(best.jac.T @ best.jac) * np.outer(steps, steps)
+    covariance = covariance_of(best.jac) * np.outer(steps, steps)
     errors = np.sqrt(np.diag(covariance))
     agreed = sum(np.all(np.abs(fit.x - best.x) * steps < SAME * errors) for fit in fits)
     values = dict(zip(free, best.x * steps, strict=True))
@@ -128,8 +129,23 @@ def residuals_of(spectrum, free, values, fixed, target, weight):
     return weight * (spectrum(**fixed, **dict(zip(free, values, strict=True))) - target)
 
 
-#: Its derivatives by the values, (pixel, parameter).
-_jacobian = jax.jit(jax.jacfwd(residuals_of, argnums=2), static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1))
+def _jacobian(spectrum, free, values, fixed, target, weight):
+    """The residuals' derivatives by the values, (pixel, parameter)."""
+    return weight[:, None] * spectrum.with_jacobian(free, values, fixed=fixed)[1]
+
+
+def covariance_of(jacobian):
+    """The covariance (parameter, parameter) of a least-squares solution from its Jacobian (residual, parameter), whose
+    residuals have unit error; infinite variances for parameters along directions that the residuals do not change in.
+    """
+    _, singular, directions = np.linalg.svd(jacobian, full_matrices=False)
+    known = singular > NOTHING * max(singular.max(), 1e-300)
+    variance = np.where(known, 1.0 / np.where(known, singular, 1.0) ** 2, 0.0)
+    covariance = directions.T @ (variance[:, None] * directions)
+    lost = np.any(np.abs(directions[~known]) > SAME, axis=0)
+    covariance[lost, lost] = np.inf
+    return covariance
 
 
 def _range(support, name):
@@ -147,7 +163,7 @@ def _starts(free, fixed, low, high, seed):
     """TRIED starts (start, parameter), spread evenly over the labels; other parameters at their usual values."""
     usual = PARAMETERS | {"vmac": 3.0, "vsini": 3.0}
     starts = np.tile([np.clip(usual[name], *pair) for name, *pair in zip(free, low, high, strict=True)], (TRIED, 1))
-    labels = [k for k, name in enumerate(free) if name in LABELS]
+    labels = [k for k, name in enumerate(free) if name in INPUT_LABELS]
     if labels:
         spread = qmc.Sobol(len(labels), seed=seed).random(TRIED)
         margin = 0.05 * (high - low)[labels]
@@ -165,8 +181,10 @@ def _complaints(best, values, errors, fixed, spectrum, low, high, agreed):
     for name, value, at_least, at_most in zip(values, values.values(), low, high, strict=True):
         if min(value - at_least, at_most - value) < 1e-3 * (at_most - at_least):
             found.append(f"{name} ended at the limit of what was allowed, {value:.4g}")
-    labels = {name: values.get(name, fixed.get(name, PARAMETERS[name])) for name in LABELS}
+    labels = {name: values.get(name, fixed.get(name, PARAMETERS[name])) for name in INPUT_LABELS}
     if not spectrum.emulator.support.contains(**labels):
         found.append("the labels lie outside of what the emulator was trained for")
-    found += [f"{name} is not constrained" for name, error in errors.items() if not np.isfinite(error)]
+    for error, name, at_least, at_most in zip(errors.values(), errors, low, high, strict=True):
+        if error > 0.5 * (at_most - at_least):
+            found.append(f"{name} is not constrained: its error, {error:.2g}, is as large as what was allowed")
     return tuple(found)

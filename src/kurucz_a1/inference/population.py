@@ -17,7 +17,7 @@ from kurucz_a1.inference.fit import STEPS, residuals_of, weighted
 PRIOR = 0.3  # dex: how wrong a log gf is taken to be
 CONSTRAINED = 0.5  # of the prior: a line known no better than this has not been constrained by the stars
 MOST_STEPS = 30
-ENOUGH = 1e-3  # of a standard error in every line: the last step
+ENOUGH = 0.02  # of a standard error in every line: the last step
 GREATEST_DAMPING = 1e8
 
 
@@ -39,21 +39,28 @@ class Calibration:
     steps: int
 
 
-def calibrate(spectrum, fluxes, errors, free, start, lines, log_gf, *, prior=PRIOR, report=lambda step, chi2: None):
+def calibrate(
+    spectrum, fluxes, errors, free, start, lines, log_gf, *, known=None, prior=PRIOR, report=lambda step, chi2: None
+):
     """The Calibration of some lines by the spectra of many stars.
 
     spectrum: a StarSpectrum; fluxes, errors: normalised, (star, pixel), errors infinite where a pixel is not to count;
     free: names of the parameters that each star has of its own; start: their first values, {name: (star,)}, and values
     of other parameters that are kept; lines: indices of the lines to calibrate in the list that the spectrum was
-    prepared with; log_gf: of the whole list; prior: dex; report: called at each step. Levenberg-Marquardt with exact
-    derivatives.
+    prepared with; log_gf: of the whole list; known: what is known of stars beforehand, {name: (values, errors)}, each
+    (star,), an error infinite where nothing is; prior: dex, of each line; report: called at each step with its number
+    and chi2. Levenberg-Marquardt with exact derivatives.
+
+    Where all lines of an element are to be found, their common scale is that element's abundance: only stars whose
+    metallicity is known, or lines that are not among ``lines``, tell the two apart.
     """
     scale = np.array([STEPS[name] for name in free])
+    expected, weight_of_known = _known(known or {}, free, len(fluxes), scale)
     own = np.stack([np.asarray(start[name], dtype=float) for name in free], axis=-1) / scale
     kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
     shift, damping, converged = np.zeros(len(lines)), 1e-3, False
     targets, weights = weighted(fluxes, errors)
-    lines, log_gf = jnp.asarray(lines), jnp.asarray(log_gf)
+    lines, log_gf = tuple(int(line) for line in lines), jnp.asarray(log_gf)
 
     def evaluate(function, own, shift):
         for k in range(len(own)):
@@ -62,16 +69,17 @@ def calibrate(spectrum, fluxes, errors, free, start, lines, log_gf, *, prior=PRI
 
     def size(own, shift):
         found = sum(float(jnp.sum(residual**2)) for residual in evaluate(_residuals, own, shift))
-        return found + np.sum((shift / prior) ** 2)
+        return found + beforehand(own, shift)
+
+    def beforehand(own, shift):
+        return np.sum((shift / prior) ** 2) + np.sum(weight_of_known * (own - expected) ** 2)
 
     chi2, steps = size(own, shift), 0
     while steps < MOST_STEPS and not converged and damping < GREATEST_DAMPING:
         steps += 1
         blocks = [
-            _normal(residual, by_own * scale, by_line)
-            for residual, (by_own, by_line) in zip(
-                evaluate(_residuals, own, shift), evaluate(_jacobians, own, shift), strict=True
-            )
+            _normal(residual, by_own * scale, by_line, weight_of_known[k], own[k] - expected[k])
+            for k, (residual, by_own, by_line) in enumerate(evaluate(_linearized, own, shift))
         ]
         while damping < GREATEST_DAMPING:
             of_lines, of_stars, covariance = _solve(blocks, shift, prior, damping)
@@ -88,34 +96,56 @@ def calibrate(spectrum, fluxes, errors, free, start, lines, log_gf, *, prior=PRI
     found = np.sqrt(np.diag(covariance))
     freedom = (weights > 0).sum() - own.size
     return Calibration(
-        log_gf=np.asarray(log_gf[lines]) + shift,
+        log_gf=np.asarray(log_gf)[list(lines)] + shift,
         errors=found,
         constrained=found < CONSTRAINED * prior,
         labels=dict(zip(free, (own * scale).T, strict=True)),
-        reduced_chi2=float((chi2 - np.sum((shift / prior) ** 2)) / freedom),
+        reduced_chi2=float((chi2 - beforehand(own, shift)) / freedom),
         converged=converged,
         steps=steps,
     )
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1, 5))
 def _residuals(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
     """(spectrum - target) times weight of one star, (pixel,)."""
-    return residuals_of(spectrum, free, own, fixed | {"log_gf": log_gf.at[lines].add(shift)}, target, weight)
+    return residuals_of(spectrum, free, own, fixed | {"log_gf": _shifted(log_gf, lines, shift)}, target, weight)
 
 
-#: Its derivatives by the star's own parameters and by the shifts of the lines: (pixel, parameter), (pixel, line).
-_jacobians = jax.jit(jax.jacfwd(_residuals, argnums=(2, 3)), static_argnums=(0, 1))
+@partial(jax.jit, static_argnums=(0, 1, 5))
+def _linearized(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
+    """The same, and its derivatives by the star's own parameters and by the shifts of the lines: (pixel,), (pixel,
+    parameter), (pixel, line)."""
+    flux, by_own, by_line = spectrum.with_jacobian(
+        free, own, fixed=fixed, log_gf=_shifted(log_gf, lines, shift), lines=lines
+    )
+    return weight * (flux - target), weight[:, None] * by_own, weight[:, None] * by_line
 
 
-def _normal(residual, by_own, by_line):
-    """The blocks of a star's normal equations: own x own, own x line, line x line, and the gradients of both."""
+def _shifted(log_gf, lines, shift):
+    return log_gf.at[jnp.array(lines)].add(shift)
+
+
+def _known(known, free, count, scale):
+    """What is known of stars beforehand: values and one over variances, both (star, parameter), in the fit's units."""
+    expected, weight = np.zeros((2, count, len(free)))
+    for name, (values, errors) in known.items():
+        column = free.index(name)
+        expected[:, column] = np.asarray(values) / scale[column]
+        weight[:, column] = (scale[column] / np.asarray(errors)) ** 2
+    return expected, weight
+
+
+def _normal(residual, by_own, by_line, weight_of_known, off):
+    """The blocks of a star's normal equations: own x own, own x line, line x line, and the gradients of both.
+
+    off: what the star's parameters are off from what is known of them."""
     residual, by_own, by_line = (np.asarray(each) for each in (residual, by_own, by_line))
     return (
-        by_own.T @ by_own,
+        by_own.T @ by_own + np.diag(weight_of_known),
         by_own.T @ by_line,
         by_line.T @ by_line,
-        by_own.T @ residual,
+        by_own.T @ residual + weight_of_known * off,
         by_line.T @ residual,
     )
 

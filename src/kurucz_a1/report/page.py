@@ -56,9 +56,15 @@ SECTIONS = (
     ),
     Section(
         "The solar spectrum",
-        "One synthesis for all four structures, at the same labels.",
-        ("solar_spectrum",),
-        ("solar_summary", "solar_effects", "solar_lines"),
+        "One synthesis for all structures, at the same labels.",
+        ("solar_spectrum", "solar_widths"),
+        ("solar_summary", "solar_effects", "solar_lines", "solar_widths_summary", "solar_widths_effects"),
+    ),
+    Section(
+        "Labels and line strengths from spectra",
+        "By gradients through network and synthesis, where the run was asked for it (inference.in_report).",
+        (),
+        ("pulls", "calibration"),
     ),
     Section("Speed", "", ("timing",), ("timing",)),
     Section("Failures", "", (), ("failures",)),

@@ -129,6 +129,21 @@ def _effects(table):
     return table.rename(columns={"rms": "rms change", "greatest": "largest change"})
 
 
+def _widths(table):
+    heads = {
+        "rms": "rms",
+        "fe1_mean": "Fe I, mean",
+        "fe1_scatter": "Fe I, scatter",
+        "fe2_minus_fe1": "Fe II - Fe I",
+        "fe1_by_energy": "Fe I, per eV",
+        "fe1_by_width": "Fe I, per 100 mÅ",
+        "against_reference": "rms against ATLAS-12",
+        "error_of_rms": "error of rms - ATLAS-12's",
+    }
+    frame = table.assign(model=[system_name(model) for model in table["model"]]).rename(columns=heads)
+    return frame[["model", "lines", *heads.values()]]
+
+
 def _failures(table):
     return table.drop(columns=[column for column in table.columns if column == "vturb"])
 
@@ -168,6 +183,26 @@ SHAPES = {
         _effects,
         "What the choices shared by all structures would change in the normalised flux: "
         "a smaller difference between two structures says nothing about the Sun.",
+        1,
+    ),
+    "solar_widths_summary": (
+        _widths,
+        "Equivalent widths of unblended solar lines: measured minus computed, as a change of log gf in dex.",
+        1,
+    ),
+    "solar_widths_effects": (
+        lambda table: table.rename(columns={"rms": "rms change [dex]"}),
+        "What the choices shared by all structures would change in the same.",
+        1,
+    ),
+    "pulls": (
+        lambda table: table.drop(columns=["pull_mean_error", "pull_scatter_error"]),
+        "Labels of synthetic stars as fits find them.",
+        2,
+    ),
+    "calibration": (
+        lambda table: pd.DataFrame({"quantity": table.columns, "value": [str(value) for value in table.iloc[0]]}),
+        "Line strengths calibrated by synthetic stars; rms of log gf in dex, of labels in K, dex and km/s.",
         1,
     ),
     "timing": (

@@ -25,8 +25,6 @@ MAIN_LINES = (
     ("Fe II 6446.41", 6446.407, 0.15),
     ("Ca I 6449.81", 6449.808, 0.15),
 )
-# A broad solar feature at 6449.1 A to which no line list has a line; see data/README.md
-UNEXPLAINED = (6448.6, 6449.55)
 # The Sun: projected rotation (km s-1) of the disc-integrated Sun; the spectrograph is that of the observation
 SOLAR_ROTATION = 1.9
 GREATEST_MACROTURBULENCE = 6.0  # km s-1, of a fit
@@ -46,9 +44,15 @@ def shifted(observed, velocity):
     return observed.wavelength * (1.0 - velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT)
 
 
-def _statistics_mask(wavelength, window):
-    explained = (wavelength < UNEXPLAINED[0]) | (wavelength > UNEXPLAINED[1])
-    return (wavelength >= window[0]) & (wavelength <= window[1]) & explained
+def inside_window(wavelength, window):
+    """Mask of the wavelengths within ``window``, its ends included."""
+    return (wavelength >= window[0]) & (wavelength <= window[1])
+
+
+def _to_compare(observed, velocity, window):
+    """Wavelengths of an observation in the frame of a model, and which of its points count, both (wavelength,)."""
+    place = shifted(observed, velocity)
+    return place, inside_window(place, window) & np.isfinite(observed.normalized)
 
 
 def fit_velocity(wavelength, normalized, observed, window, limit=60.0):
@@ -58,8 +62,7 @@ def fit_velocity(wavelength, normalized, observed, window, limit=60.0):
     """
 
     def rms(velocity):
-        place = shifted(observed, velocity)
-        use = _statistics_mask(place, window)
+        place, use = _to_compare(observed, velocity, window)
         return np.sqrt(np.mean((np.interp(place[use], wavelength, normalized) - observed.normalized[use]) ** 2))
 
     grid = np.arange(-limit, limit + 0.5)
@@ -77,8 +80,7 @@ def fit_broadening(spectrum, observed, window, *, resolution):
         return flux / place_continuum(wavelength, flux)
 
     velocity = fit_velocity(wavelength, model(3.0), observed, window)[0]
-    place = shifted(observed, velocity)
-    use = _statistics_mask(place, window)
+    place, use = _to_compare(observed, velocity, window)
 
     def rms(macroturbulence):
         flux = np.interp(place[use], wavelength, model(macroturbulence))
@@ -129,7 +131,7 @@ def compare_window(
         }
     if observed is not None:
         fluxes = {name: flux / place_continuum(wavelength, flux) for name, flux in fluxes.items()}
-    inside = _statistics_mask(wavelength, window)
+    inside = inside_window(wavelength, window)
     curves = pd.DataFrame({"wavelength_air_angstrom": wavelength, **fluxes})
     if observed is not None:
         curves["observed"] = np.interp(wavelength, shifted(observed, velocity), observed.normalized, np.nan, np.nan)
@@ -155,12 +157,7 @@ def compare_window(
     for name in curves.columns[1:]:
         for line, depth, width in line_measures(wavelength, np.nan_to_num(curves[name].to_numpy(), nan=1.0)):
             lines.append({"model": name, "line": line, "depth": depth, "equivalent_width_mA": width})
-    return pd.DataFrame(summary), pd.DataFrame(lines), curves[inside_window(wavelength, window)].reset_index(drop=True)
-
-
-def inside_window(wavelength, window):
-    """Mask of the wavelengths within ``window``, its ends included."""
-    return (wavelength >= window[0]) & (wavelength <= window[1])
+    return pd.DataFrame(summary), pd.DataFrame(lines), curves[inside].reset_index(drop=True)
 
 
 def systematic_effects(atmosphere, wavelength, lines, *, vmic=1.0, macroturbulence=3.0):

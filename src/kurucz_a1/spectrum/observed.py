@@ -1,12 +1,16 @@
 """The observed Sun: the irradiance standard that ships with pvlib, and high-resolution spectra that the user names."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import xarray as xr
+from astropy.io import fits
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.lines.air import vacuum_to_air
 from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, SOLAR_RADIUS
 
 # erg s-1 cm-2 A-1 is 0.01 W m-2 nm-1
@@ -14,11 +18,19 @@ WATT_PER_SQUARE_METRE_NANOMETRE = 0.01
 
 
 class ObservedSpectrum(NamedTuple):
-    """wavelength (wavelength,): A, air; normalized: flux over the continuum of ``place_continuum``; name: its file."""
+    """wavelength (wavelength,): A, air; normalized: flux over the continuum of ``place_continuum``, NaN where the
+    Earth's atmosphere absorbs by the published intervals of ``telluric``; name: its file."""
 
     wavelength: np.ndarray
     normalized: np.ndarray
     name: str
+
+
+def telluric(wavelength):
+    """Mask (wavelength,) of the wavelengths in A, air, within one of the intervals of data/telluric_intervals.csv."""
+    intervals = pd.read_csv(files("kurucz_a1.spectrum") / "data" / "telluric_intervals.csv", comment="#")
+    ends = intervals[["first_angstrom", "last_angstrom"]].to_numpy()
+    return np.any([(wavelength >= first) & (wavelength <= last) for first, last in ends], axis=0)
 
 
 def solar_irradiance():
@@ -38,23 +50,27 @@ def at_one_au(flux):
     return flux * WATT_PER_SQUARE_METRE_NANOMETRE * (SOLAR_RADIUS / ASTRONOMICAL_UNIT) ** 2
 
 
-def read_observed(path, window):
+def read_observed(path, window, *, medium="air", mask_telluric=True):
     """The ObservedSpectrum in ``window`` (first, last; A, air), read from a file and normalised.
 
-    path: FITS with a linear wavelength axis in A in its header or a table with columns of wavelength and flux, or
-    text or csv of two columns; wavelengths that end below 3000 are taken as nm. Raises BadFile for a file of another
-    form or without the window.
+    path: FITS with a linear wavelength axis in A in its header or a table with columns of wavelength and flux; the
+    telluric-free IAG atlas (Baker, Blake & Reiners 2020, ApJS 247, 24: FITS with wavenumbers), the TSIS-1 hybrid
+    reference spectrum (Coddington et al. 2023, ESS 10, e2022EA002637: netCDF), both in vacuum and turned into air; or
+    text or csv whose first two columns are wavelength and flux; wavelengths that end below 3000 are taken as nm.
+    medium: "air" or "vacuum", of the other forms; mask_telluric: leave out what the Earth's atmosphere absorbs, not
+    needed for these two. Raises BadFile for a file of another form or without the window.
     """
     path = Path(path)
     try:
-        if path.suffix.lower() in (".fits", ".fit"):
-            wavelength, flux = _read_fits(path)
-        else:
-            wavelength, flux = _read_text(path)
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        raise BadFile(f"{path}: cannot be read as an observed spectrum ({str(error).splitlines()[0]})") from error
+        wavelength, flux, form = _read(path)
+    except (OSError, ValueError, KeyError, IndexError, StopIteration) as error:
+        reason = (str(error).splitlines() or ["no columns of wavelength and flux"])[0]
+        raise BadFile(f"{path}: cannot be read as an observed spectrum ({reason})") from error
     if np.nanmax(wavelength) < 3000.0:
         wavelength = wavelength * 10.0
+    corrected = form in ("IAG", "HSRS")
+    if corrected or medium == "vacuum":
+        wavelength = np.asarray(vacuum_to_air(wavelength))
     inside = (wavelength >= window[0]) & (wavelength <= window[1]) & np.isfinite(flux)
     if inside.sum() < 100:
         raise BadFile(
@@ -62,26 +78,43 @@ def read_observed(path, window):
             f"{np.nanmin(wavelength):.0f} to {np.nanmax(wavelength):.0f} A"
         )
     wavelength, flux = wavelength[inside], flux[inside]
-    return ObservedSpectrum(wavelength, flux / place_continuum(wavelength, flux), path.name)
+    use = np.ones(wavelength.size, dtype=bool) if corrected or not mask_telluric else ~telluric(wavelength)
+    if use.sum() < 100:
+        raise BadFile(f"{path}: the Earth's atmosphere absorbs all of {window[0]:g} to {window[1]:g} A; name another")
+    normalized = np.full(wavelength.size, np.nan)
+    normalized[use] = flux[use] / place_continuum(wavelength[use], flux[use])
+    return ObservedSpectrum(wavelength, normalized, path.name)
+
+
+def _read(path):
+    """Wavelength, flux (wavelength,) in increasing order, and the form of the file."""
+    suffix = path.suffix.lower()
+    if suffix == ".nc":
+        with xr.open_dataset(path) as data:
+            return *(data[name].values.astype(float) for name in ("Vacuum Wavelength", "SSI")), "HSRS"
+    if suffix in (".fits", ".fit"):
+        return _read_fits(path)
+    return *_read_text(path), "text"
 
 
 def _read_fits(path):
-    from astropy.io import fits
-
     with fits.open(path) as units:
         for unit in units:
             if unit.data is None:
                 continue
             names = [name.upper() for name in getattr(unit.data, "names", None) or ()]
+            if {"V", "S"} <= set(names):
+                wavenumber, flux = (np.ravel(unit.data.field(names.index(name))).astype(float) for name in "VS")
+                return 1e8 / wavenumber[::-1], flux[::-1], "IAG"
             if names:
                 axis = next(k for k, name in enumerate(names) if name.startswith(("WAVE", "LAMBDA", "WL")))
                 value = next(k for k, name in enumerate(names) if name.startswith(("FLUX", "NORM", "INTENS")))
-                return np.ravel(unit.data.field(axis)).astype(float), np.ravel(unit.data.field(value)).astype(float)
+                return *(np.ravel(unit.data.field(k)).astype(float) for k in (axis, value)), "table"
             if np.ndim(unit.data) == 1:
                 header = unit.header
                 step = header["CDELT1"] if "CDELT1" in header else header["CD1_1"]
                 pixel = np.arange(len(unit.data)) + 1.0 - header.get("CRPIX1", 1.0)
-                return header["CRVAL1"] + step * pixel, unit.data.astype(float)
+                return header["CRVAL1"] + step * pixel, unit.data.astype(float), "image"
     raise ValueError("no one-dimensional spectrum in it")
 
 

@@ -30,9 +30,10 @@ from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
 from kurucz_a1.spectrum.absorbers import LineData, LinesInGas, lines_in_gas, prepare_lines
 from kurucz_a1.spectrum.formal import emergent_flux, emergent_intensity, optical_depth
-from kurucz_a1.spectrum.windows import ChunkPlan, line_reach, plan_chunks, smooth_grid
+from kurucz_a1.spectrum.windows import ChunkPlan, cut_plan, line_reach, plan_chunks, smooth_grid
 
 SPEED_OF_LIGHT_KM = SPEED_OF_LIGHT / KILOMETRE_PER_SECOND
+REPORT_CHUNKS = 100  # computed between two reports: a second or two
 
 
 @jax.tree_util.register_dataclass
@@ -99,20 +100,35 @@ class Synthesizer:
     absorbers: tuple = field(metadata={"static": True})
     hydrogen: tuple = field(metadata={"static": True})
 
-    def __call__(self, atmosphere, *, vmic=None, log_gf=None, fractions=None):
+    def __call__(self, atmosphere, *, vmic=None, log_gf=None, fractions=None, report=None):
         """The Spectrum of one model atmosphere; arguments as of ``synthesize``."""
-        flux, continuum = self._emergent(atmosphere, vmic, log_gf, fractions, None)
+        flux, continuum = self._emergent(self._gas(atmosphere, vmic, log_gf, fractions), None, report)
         return Spectrum(wavelength=self.wavelength, flux=flux, continuum=continuum, normalized=flux / continuum)
 
-    def intensities(self, atmosphere, mu, *, vmic=None, log_gf=None, fractions=None):
+    def intensities(self, atmosphere, mu, *, vmic=None, log_gf=None, fractions=None, report=None):
         """The Intensities at the angles of cosines ``mu``, a number or (angle,), within 0..1."""
         mu = jnp.atleast_1d(jnp.asarray(mu, dtype=jnp.float64))
-        lines, continuum = self._emergent(atmosphere, vmic, log_gf, fractions, mu)
+        lines, continuum = self._emergent(self._gas(atmosphere, vmic, log_gf, fractions), mu, report)
         return Intensities(
             wavelength=self.wavelength, mu=mu, intensity=lines, continuum=continuum, normalized=lines / continuum
         )
 
-    def _emergent(self, atmosphere, vmic, log_gf, fractions, mu):
+    def by_log_gf(self, atmosphere, lines, *, vmic=None, log_gf=None, fractions=None):
+        """Derivatives of the normalised flux by log gf of some lines, (wavelength, lines), a dex.
+
+        lines: their indices in the list, concrete (lines,); the others as of ``synthesize``. As exact as automatic
+        differentiation, and any number of lines takes the time of a few spectra: a line's opacity times what the flux
+        loses to opacity at each depth.
+        """
+        order = np.argsort(self.chosen)
+        place = np.searchsorted(self.chosen, np.asarray(lines), sorter=order).clip(max=max(len(order) - 1, 0))
+        # a line that does not reach the wavelengths: the one that stands for no line
+        wanted = np.where(self.chosen[order[place]] == lines, order[place], len(order)) if len(order) else place
+        found = _emergent_by_log_gf(*self._gas(atmosphere, vmic, log_gf, fractions), self.vacuum, self.plan, wanted)
+        return found[: len(self.vacuum)]
+
+    def _gas(self, atmosphere, vmic, log_gf, fractions):
+        """What the formal solution needs of an atmosphere: the first arguments of ``_emergent``."""
         if np.ndim(atmosphere.temperature) != 1:
             raise ValueError(
                 f"a spectrum is of one model, this atmosphere has shape {np.shape(atmosphere.temperature)}; "
@@ -125,8 +141,20 @@ class Synthesizer:
         states = gas_states(atmosphere.temperature, atmosphere.gas_pressure, fractions)
         smooth = smooth_opacity(self.tables, states, atmosphere.column_mass, vmic, hydrogen=self.hydrogen)
         gas = lines_in_gas(data, states, fractions, vmic, absorbers=self.absorbers)
-        column_mass, temperature = atmosphere.column_mass, states.temperature
-        return _emergent(column_mass, temperature, smooth, self.coarse, gas, data.centre, self.vacuum, self.plan, mu)
+        return atmosphere.column_mass, states.temperature, smooth, self.coarse, gas, data.centre
+
+    def _emergent(self, gas, mu, report):
+        """What leaves with and without lines at all wavelengths."""
+        if report is None:
+            found = _emergent(*gas, self.vacuum, self.plan, mu)
+        else:
+            parts = []
+            for done, part in enumerate(cut_plan(self.plan, REPORT_CHUNKS)):
+                parts.append(_emergent(*gas, self.vacuum, part, mu))
+                jax.block_until_ready(parts[-1])
+                report(min((done + 1) * part.order.size, len(self.vacuum)), len(self.vacuum))
+            found = jnp.concatenate(parts, axis=-1)
+        return found[0][..., : len(self.vacuum)], found[1][..., : len(self.vacuum)]
 
 
 def prepare_synthesis(wavelength, lines, *, medium="air"):
@@ -163,14 +191,15 @@ def _prepare(wavelength, vacuum, line_list):
     )
 
 
-def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf=None, fractions=None):
+def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf=None, fractions=None, report=None):
     """The flux spectrum of one model atmosphere.
 
     atmosphere: one Atmosphere (no leading axis); wavelength: (wavelength,) in A, increasing, concrete; lines: a
     LineList, or the path of a line list that ``lines.read_line_list`` knows; medium: "air" or "vacuum", of
     ``wavelength`` (below 2000 A both are vacuum); vmic: microturbulence in km s-1, scalar or (depth,), default that of
     the model; log_gf: (lines,), in place of the list's own in its order; fractions: N/N_total of Z = 1..99 (99,), in
-    place of the model's. Returns a Spectrum.
+    place of the model's; report: called with the number of wavelengths that are done and that of all, now and then.
+    Returns a Spectrum.
 
     Differentiable in every array of the atmosphere, vmic, log_gf and fractions, forward and in reverse; which lines
     reach which wavelengths is decided from the list's own log gf and the Sun's abundances, half a dex up. Hydrogen's
@@ -180,55 +209,83 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
     state lacks, BadFile for a bad line list.
     """
     return prepare_synthesis(wavelength, lines, medium=medium)(
-        atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions
+        atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions, report=report
     )
 
 
 @jax.jit
 def _emergent(column_mass, temperature, smooth, coarse, gas, centre, vacuum, plan, mu):
-    """What leaves with and without lines, at vacuum wavelengths in A: flux (wavelength,), erg s-1 cm-2 A-1, where mu is
-    None, else specific intensity at these cosines, (angle, wavelength)."""
-    # one more line, of no strength, for the padding of the plan
-    gas = LinesInGas(
-        *(
-            jnp.concatenate([each.T, jnp.full((1, len(temperature)), fill)])
-            for each, fill in zip(gas, (0.0, 1.0, 1.0), strict=True)
-        )
-    )
-    centre = jnp.append(centre, 1.0)
+    """What leaves with and without lines, at vacuum wavelengths in A and in the order of the plan: flux (wavelength,),
+    erg s-1 cm-2 A-1, where mu is None, else specific intensity at these cosines, (angle, wavelength)."""
+    gas, centre = _padded(gas, centre)
 
     @jax.checkpoint
     def chunk(rows):
         order, core, wing = rows
         here = vacuum[order]
-        place = jnp.clip(jnp.searchsorted(coarse, here, side="right") - 1, 0, len(coarse) - 2)
-        share = ((here - coarse[place]) / (coarse[place + 1] - coarse[place]))[:, None]
-        absorption, scattering, mean, balmer = (
-            (1.0 - share) * each[place] + share * each[place + 1] for each in smooth
-        )
-        lines = _opacity(here, centre, gas, core, voigt) + _opacity(here, centre, gas, wing, voigt_wing)
-        frequency = SPEED_OF_LIGHT / (here * ANGSTROM)
-        thermal = planck(frequency[:, None], temperature)
-        per_angstrom = frequency / here
-        true = jnp.stack([absorption + balmer + lines, absorption])
-        extinction = true + scattering
-        source = (true * thermal + scattering * mean) / extinction
-        tau = optical_depth(extinction, column_mass)
-        if mu is None:
-            return per_angstrom * emergent_flux(source, tau)
-        return per_angstrom * jnp.moveaxis(jax.vmap(lambda one: emergent_intensity(source, tau, one))(mu), 0, 1)
+        lines = _opacity(here, centre, gas, core, voigt).sum(axis=1)
+        lines += _opacity(here, centre, gas, wing, voigt_wing).sum(axis=1)
+        return _leaving(here, column_mass, temperature, smooth, coarse, lines, mu)
 
     found = jnp.moveaxis(lax.map(chunk, plan), 0, -2)  # with or without lines, perhaps angle, chunk, wavelength
-    found = found.reshape(*found.shape[:-2], -1)[..., : len(vacuum)]
-    return found[0], found[1]
+    return found.reshape(*found.shape[:-2], -1)
+
+
+@jax.jit
+def _emergent_by_log_gf(column_mass, temperature, smooth, coarse, gas, centre, vacuum, plan, wanted):
+    """Derivatives of the normalised flux by log gf of the lines ``wanted``, (wavelength in the plan's order, lines)."""
+    gas, centre = _padded(gas, centre)
+
+    def chunk(rows):
+        order, core, wing = rows
+        here = vacuum[order]
+        each = ((core, _opacity(here, centre, gas, core, voigt)), (wing, _opacity(here, centre, gas, wing, voigt_wing)))
+
+        def light(lines):
+            flux, continuum = _leaving(here, column_mass, temperature, smooth, coarse, lines, None)
+            return jnp.sum(flux), continuum
+
+        # a wavelength's flux depends on the opacities at that wavelength alone
+        response, continuum = jax.grad(light, has_aux=True)(sum(lines.sum(axis=1) for _, lines in each))
+        found = jnp.zeros((len(here), len(centre)))
+        for chosen, lines in each:
+            found = found.at[:, chosen].add(jnp.einsum("wld,wd->wl", lines, response))
+        return np.log(10.0) * found[:, wanted] / continuum[:, None]
+
+    return lax.map(chunk, plan).reshape(-1, len(wanted))
+
+
+def _padded(gas, centre):
+    """LinesInGas, (lines, depth), and centres with one more line, of no strength, for the padding of the plan."""
+    with_another = (
+        jnp.concatenate([each.T, jnp.full((1, each.shape[0]), fill)])
+        for each, fill in zip(gas, (0.0, 1.0, 1.0), strict=True)
+    )
+    return LinesInGas(*with_another), jnp.append(centre, 1.0)
+
+
+def _leaving(here, column_mass, temperature, smooth, coarse, lines, mu):
+    """What leaves with and without the opacity ``lines`` (wavelength, depth), as of ``_emergent``, each (2, ...)."""
+    place = jnp.clip(jnp.searchsorted(coarse, here, side="right") - 1, 0, len(coarse) - 2)
+    share = ((here - coarse[place]) / (coarse[place + 1] - coarse[place]))[:, None]
+    absorption, scattering, mean, balmer = ((1.0 - share) * each[place] + share * each[place + 1] for each in smooth)
+    frequency = SPEED_OF_LIGHT / (here * ANGSTROM)
+    thermal = planck(frequency[:, None], temperature)
+    per_angstrom = frequency / here
+    true = jnp.stack([absorption + balmer + lines, absorption])
+    extinction = true + scattering
+    source = (true * thermal + scattering * mean) / extinction
+    tau = optical_depth(extinction, column_mass)
+    if mu is None:
+        return per_angstrom * emergent_flux(source, tau)
+    return per_angstrom * jnp.moveaxis(jax.vmap(lambda one: emergent_intensity(source, tau, one))(mu), 0, 1)
 
 
 def _opacity(here, centre, gas, chosen, profile):
-    """Opacity (wavelength, depth) in cm2 g-1 of the ``chosen`` lines at vacuum wavelengths ``here`` in A."""
+    """Opacity (wavelength, lines, depth) in cm2 g-1 of the ``chosen`` lines at vacuum wavelengths ``here`` in A."""
     strength, doppler, damping = (each[chosen] for each in gas)
     offset = (centre[chosen] - here[:, None]) / here[:, None] * SPEED_OF_LIGHT_KM
-    v = offset[:, :, None] / doppler
-    return jnp.sum(strength * profile(damping, v), axis=1)
+    return strength * profile(damping, offset[:, :, None] / doppler)
 
 
 def voigt_wing(a, v):

@@ -16,28 +16,38 @@ FARTHEST = 500.0  # A
 # Half width, km s-1, within which the full Voigt function is computed and beyond which its wing is: eight Doppler
 # widths of iron at 12,000 K with 4 km/s of microturbulence, or three of lithium
 CORE_VELOCITY = 36.0
+# log10 of the molecules a nucleus over their partition function, the largest of solar gas at 3500..5000 K and 1e5 dyn
+# cm-2 by the package's own equation of state; a test holds them against it
+MOLECULAR_POPULATIONS = {
+    **{"H2": -2.3, "CO": -7.0, "OH": -7.2, "CH": -10.2, "CN": -11.3, "NH": -9.6, "NO": -11.1, "N2": -7.5, "C2": -12.8},
+    **{"O2": -11.9, "H2O": -8.5, "SiO": -8.7, "SiH": -10.2, "MgH": -11.3, "AlH": -10.9, "CaH": -11.7, "CrH": -13.3},
+    **{"FeH": -12.4, "SH": -9.3, "NiH": -12.4, "TiO": -13.4, "VO": -15.0, "AlO": -13.6, "ScO": -14.8, "MgO": -15.3},
+}
+MOLECULAR_MARGIN = 1.0  # dex, for half a dex more of both atoms
 
 
 def line_reach(line_list, number_fractions):
     """Half width (A) of each line's window, (lines,): where its wing falls below 1e-3 of a continuous opacity.
 
     An upper estimate from the line list alone, so that the choice of windows depends on no traced number: all atoms
-    of the element in the line's ion stage with a partition function of 5, 5000 K, damping 3e9 s-1 (hydrogen at
-    1e17 cm-3) and a continuum of 1e-25 cm2 a hydrogen atom (the Sun at optical depth 0.1). number_fractions: N/N_total
-    (99,) for atoms; molecules are given 1e-5.
+    of the element in the line's ion stage with a partition function of 5, MOLECULAR_POPULATIONS, 5000 K, damping 3e9
+    s-1 (hydrogen at 1e17 cm-3) and a continuum of 1e-25 cm2 a hydrogen atom (the Sun at optical depth 0.1).
+    number_fractions: N/N_total (99,).
     """
-    atomic = np.array([_atomic_number(name) for name in line_list.species], dtype=int)
-    abundance = np.where(atomic > 0, np.asarray(number_fractions)[np.maximum(atomic - 1, 0)], 1e-5)
+    population = np.array([_population(str(name), number_fractions) for name in line_list.species], dtype=float)
     boltzmann = np.exp(-np.asarray(line_list.lower_energy) * ELECTRON_VOLT / (BOLTZMANN * 5000.0))
-    strength = LINE_STRENGTH * 10.0 ** np.asarray(line_list.log_gf) * abundance * boltzmann / 5.0
+    strength = LINE_STRENGTH * 10.0 ** np.asarray(line_list.log_gf) * population * boltzmann
     # Lorentzian wing: cross section = strength gamma / (4 pi^2 dnu^2)
     offset = np.sqrt(strength * 3e9 / (4.0 * np.pi**2 * 1e-3 * 1e-25))
     wavelength = np.asarray(line_list.wavelength)
     return np.clip(offset * wavelength**2 * ANGSTROM / SPEED_OF_LIGHT, NEAREST, FARTHEST)
 
 
-def _atomic_number(name):
-    return ATOMIC_NUMBER.get(str(name), 0)
+def _population(name, number_fractions):
+    """Atoms or molecules a nucleus in the gas, over their partition function."""
+    if name in ATOMIC_NUMBER:
+        return number_fractions[ATOMIC_NUMBER[name] - 1] / 5.0
+    return 10.0 ** (MOLECULAR_POPULATIONS.get(name, -7.0) + MOLECULAR_MARGIN)
 
 
 class ChunkPlan(NamedTuple):
@@ -69,6 +79,15 @@ def plan_chunks(wavelength, centre, reach, core_velocity=CORE_VELOCITY):
         core.append(np.flatnonzero(is_core))
         wing.append(np.flatnonzero(is_wing))
     return ChunkPlan(order, _pad(core, len(centre)), _pad(wing, len(centre)))
+
+
+def cut_plan(plan, chunks):
+    """A ChunkPlan in parts of equally many ``chunks``, all of one shape: the last chunk is repeated at the end."""
+    count = len(plan.order)
+    size = min(chunks, count)
+    for first in range(0, count, size):
+        rows = np.minimum(np.arange(first, first + size), count - 1)
+        yield ChunkPlan(*(each[rows] for each in plan))
 
 
 def _pad(lists, filler):

@@ -1,0 +1,33 @@
+"""The Sun's labels from its own light, against what is known of it otherwise."""
+
+import numpy as np
+
+from kurucz_a1.figures.parameters import axis_of
+from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_style
+
+CAPTION = """
+The Sun's effective temperature, gravity, metallicity and microturbulence, fitted through the emulator and the synthesis
+to measured equivalent widths of unblended lines and, where one is configured, to an observed spectrum, with the
+errors that the scatter of the data gives. Lines: the nominal Sun (5772 K, log g 4.438, composition of the models).
+"""
+SHOWN = ("teff", "logg", "feh", "vmic")
+
+
+@paper_style()
+def draw(sun):
+    """Figure from the rows of ``inference.sun``: a panel a label, a point a kind of data."""
+    kinds = list(dict.fromkeys(sun["data"]))
+    figure = new_figure(PAGE_WIDTH, 1.3 + 0.35 * len(kinds))
+    axes = figure.subplots(1, len(SHOWN), sharey=True)
+    for panel, name in zip(axes, SHOWN, strict=True):
+        table = sun[sun["parameter"] == name]
+        places = [kinds.index(kind) for kind in table["data"]]
+        panel.errorbar(table["value"], places, xerr=table["error"], fmt="o", color="#CC79A7", ms=4, capsize=2)
+        if np.isfinite(table["nominal"]).any():
+            panel.axvline(table["nominal"].dropna().iloc[0], color="black", linewidth=0.8, zorder=0)
+        panel.set_xlabel(axis_of(name))
+        panel.tick_params(axis="y", which="minor", left=False, right=False)
+    axes[0].set_yticks(range(len(kinds)), kinds)
+    axes[0].set_ylim(len(kinds) - 0.4, -0.8)
+    label_panels(axes)
+    return figure

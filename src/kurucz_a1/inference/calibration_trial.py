@@ -1,0 +1,124 @@
+"""Line strengths that are known to be wrong, calibrated by synthetic stars: how well they come back."""
+
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.inference.forward import PARAMETERS
+from kurucz_a1.inference.population import calibrate
+from kurucz_a1.inference.recovery import draw_stars, observe
+
+WRONG = (0.1, 0.3)  # dex, of either sign
+# How wrong the labels are that a star begins with, as those of a catalogue: K, dex, km s-1
+CATALOGUE_ERRORS = {"teff": 120.0, "logg": 0.25, "feh": 0.12, "afe": 0.06, "vmic": 0.3, "vsini": 2.0, "rv": 1.0}
+# What is known of a standard star: the Sun, or one whose diameter and distance were measured
+STANDARD_ERRORS = {"teff": 20.0, "logg": 0.02, "feh": 0.01, "afe": 0.02}
+APART = 0.5  # A: components of one line, of the same species and lower level, lie closer
+SIGNAL = 0.02  # dex: a line that the spectra give to this has the signal
+
+
+def lines_to_calibrate(lines, window):
+    """Indices of the lines in a window (first, last; A, air) that are not one of several components, (line,)."""
+    wavelength = np.asarray(lines.wavelength_air)
+    inside = np.flatnonzero((wavelength >= window[0]) & (wavelength <= window[1]))
+
+    def alone(line):
+        same = (lines.species == lines.species[line]) & (lines.ion_stage == lines.ion_stage[line])
+        same &= np.abs(lines.lower_energy - lines.lower_energy[line]) < 1e-3
+        return np.sum(same & (np.abs(wavelength - wavelength[line]) < APART)) == 1
+
+    return np.array([line for line in inside if alone(line)], dtype=int)
+
+
+def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_to_noise, seed, report):
+    """Lines of a list made wrong, and calibrated by ``count`` synthetic stars together with their labels.
+
+    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: indices (line,); standards: how many of the stars have
+    labels that are known to STANDARD_ERRORS; free: names of each star's parameters; report: of ``calibrate``. All stars
+    begin with labels that are off by CATALOGUE_ERRORS. Returns two DataFrames and the Calibration: a row a line
+    (wavelength_air_angstrom, species, ion_stage, lower_energy_ev, truth, listed, found, error, constrained,
+    has_signal), a row a star and parameter (star, standard, parameter, truth, start, found).
+    """
+    generator = np.random.default_rng([seed, 0])
+    stars = draw_stars(spectrum.emulator.support, count, free, seed)
+    observed = [observe(spectrum, _one(stars, k), signal_to_noise, [seed, k, 1]) for k in range(count)]
+    wrong = generator.choice([-1.0, 1.0], len(chosen)) * generator.uniform(*WRONG, len(chosen))
+    listed = lines.log_gf.copy()
+    listed[chosen] += wrong
+    start = {name: values.copy() for name, values in stars.items()}
+    for name in free:
+        if name in CATALOGUE_ERRORS:
+            start[name] += CATALOGUE_ERRORS[name] * generator.normal(size=count)
+    standard = np.arange(count) < standards
+    known = {}
+    for name, error in STANDARD_ERRORS.items():
+        if name in free:
+            start[name] = np.where(standard, stars[name] + error * generator.normal(size=count), start[name])
+            known[name] = (start[name], np.where(standard, error, np.inf))
+    fluxes, errors = (np.stack(each) for each in zip(*observed, strict=True))
+    found = calibrate(spectrum, fluxes, errors, tuple(free), start, chosen, listed, known=known, report=report)
+    of_lines = pd.DataFrame(
+        {
+            "wavelength_air_angstrom": np.asarray(lines.wavelength_air)[chosen],
+            "species": lines.species[chosen],
+            "ion_stage": lines.ion_stage[chosen],
+            "lower_energy_ev": lines.lower_energy[chosen],
+            "truth": lines.log_gf[chosen],
+            "listed": listed[chosen],
+            "found": found.log_gf,
+            "error": found.errors,
+            "constrained": found.constrained,
+            "has_signal": found.errors < SIGNAL,
+        }
+    )
+    of_stars = pd.concat(
+        pd.DataFrame(
+            {
+                "star": np.arange(count),
+                "standard": standard,
+                "parameter": name,
+                "truth": stars[name],
+                "start": start[name],
+                "found": found.labels[name],
+            }
+        )
+        for name in free
+    )
+    return of_lines, of_stars, found
+
+
+def _one(stars, k):
+    return {name: float(stars[name][k]) for name in PARAMETERS}
+
+
+def summarize_calibration(of_lines, of_stars, found):
+    """What a calibration gave, a one-row DataFrame.
+
+    Arguments: as ``calibrate_synthetic`` returns them. rms in dex of log gf before and after, over the lines with and
+    without the signal; pull_scatter: of all constrained lines.
+    """
+    signal, constrained = of_lines["has_signal"], of_lines["constrained"]
+    before, after = of_lines["listed"] - of_lines["truth"], of_lines["found"] - of_lines["truth"]
+    labels = of_stars[~of_stars["standard"]]
+    row = {
+        "stars": of_stars["star"].nunique(),
+        "standards": int(of_stars.groupby("star")["standard"].first().sum()),
+        "lines": len(of_lines),
+        "lines_with_signal": int(signal.sum()),
+        "lines_unconstrained": int((~constrained).sum()),
+        "rms_before_with_signal": _rms(before[signal]),
+        "rms_after_with_signal": _rms(after[signal]),
+        "rms_after_others_constrained": _rms(after[constrained & ~signal]),
+        "rms_after_unconstrained": _rms(after[~constrained]),
+        "pull_scatter": (after / of_lines["error"])[constrained].std(ddof=1),
+        "reduced_chi2": found.reduced_chi2,
+        "converged": found.converged,
+        "steps": found.steps,
+    }
+    for name, group in labels.groupby("parameter", sort=False):
+        row[f"rms_{name}_before"] = _rms(group["start"] - group["truth"])
+        row[f"rms_{name}_after"] = _rms(group["found"] - group["truth"])
+    return pd.DataFrame([row])
+
+
+def _rms(values):
+    return float(np.sqrt(np.mean(np.square(values)))) if len(values) else np.nan

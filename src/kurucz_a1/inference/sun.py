@@ -1,0 +1,93 @@
+"""What the Sun's own spectrum says of its labels."""
+
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.inference.fit import fit_star
+from kurucz_a1.inference.forward import StarSpectrum
+from kurucz_a1.inference.widths import StarWidths
+from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
+from kurucz_a1.spectrum.comparison import fit_velocity, shifted
+from kurucz_a1.spectrum.package_lines import read_solar_lines
+from kurucz_a1.spectrum.solar_widths import LOG_GF_ERROR, WIDTH_ERROR
+from kurucz_a1.spectrum.synthesis import synthesize
+
+#: The Sun as it is known otherwise: IAU 2015 resolution B3, and its own composition by definition.
+NOMINAL = {"teff": 5772.0, "logg": 4.438, "feh": 0.0, "afe": 0.0}
+#: The Sun's rotation as a star, km s-1
+VSINI = 1.9
+#: Error of a pixel before what lines lack is known: all errors are scaled to a reduced chi2 of one
+PIXEL_ERROR = 0.01
+#: km s-1, at most two points of the computed grid a pixel: finer observations are averaged
+PIXEL = 1.0
+
+
+def from_widths(emulator, seed):
+    """The Sun's labels from the measured equivalent widths of the package's lines, a DataFrame of ``_table``.
+
+    teff, logg, feh and vmic are free. A line is given the errors of its width and log gf (``spectrum.solar_widths``).
+    """
+    lines, table = read_solar_lines()
+    widths = StarWidths.prepare(emulator, lines)
+    measured = table["equivalent_width_mA"].to_numpy()
+    error = widths.errors(measured, relative=WIDTH_ERROR, log_gf=LOG_GF_ERROR)
+    fit = fit_star(widths, measured, error, ("teff", "logg", "feh", "vmic"), fixed={"afe": 0.0}, seed=seed)
+    return _table("equivalent widths", fit)
+
+
+def from_spectrum(emulator, observed, lines, resolution, seed):
+    """The same from an ObservedSpectrum, with all labels free and with log g known: a list of two DataFrames.
+
+    lines: a LineList; resolution: of the spectrograph. Rotation is VSINI, macroturbulence, velocity and continuum are
+    free.
+    """
+    wavelength, normalized = _averaged(_at_rest(emulator, observed, lines))
+    spectrum = StarSpectrum.prepare(emulator, wavelength, lines, resolution)
+    free = ("teff", "logg", "feh", "vmic", "vmac", "rv", "continuum", "continuum_slope")
+    error = np.full(wavelength.size, PIXEL_ERROR)
+    tables = []
+    for name, kept in (("spectrum", {}), ("spectrum, log g known", {"logg": NOMINAL["logg"]})):
+        fixed = {"afe": 0.0, "vsini": VSINI} | kept
+        fit = fit_star(spectrum, normalized, error, tuple(k for k in free if k not in kept), fixed=fixed, seed=seed)
+        tables.append(_table(name, fit))
+    return tables
+
+
+def _at_rest(emulator, observed, lines):
+    """An ObservedSpectrum in the frame of the Sun, to about 1 km s-1: as far as a fit may go is less than what a planet
+    that reflects the Sun may move."""
+    ends = observed.wavelength[0], observed.wavelength[-1]
+    wavelength = np.arange(ends[0] - 2.0, ends[1] + 2.0, 0.02)
+    model = synthesize(emulator(**NOMINAL), wavelength, lines, vmic=1.0)
+    velocity, _ = fit_velocity(wavelength, np.asarray(model.normalized), observed, (ends[0] + 1.5, ends[1] - 1.5))
+    return observed._replace(wavelength=shifted(observed, velocity))
+
+
+def _averaged(observed):
+    """Wavelength and flux of an observation, averaged to pixels of PIXEL where it is finer."""
+    wavelength, flux = observed.wavelength, observed.normalized
+    step = np.median(np.diff(np.log(wavelength))) * SPEED_OF_LIGHT_KM
+    count = max(1, round(PIXEL / step))
+    whole = len(wavelength) // count * count
+    return tuple(each[:whole].reshape(-1, count).mean(axis=1) for each in (wavelength, flux))
+
+
+def _table(name, fit):
+    """A row a parameter of a StarFit: data, parameter, value, error, nominal, off (value - nominal), reduced_chi2,
+    converged, complaints. error: by the scatter of the data where it is larger than was assumed."""
+    scale = max(1.0, np.sqrt(fit.reduced_chi2))
+    rows = [
+        {
+            "data": name,
+            "parameter": parameter,
+            "value": value,
+            "error": scale * fit.errors[parameter],
+            "nominal": NOMINAL.get(parameter, np.nan),
+            "off": value - NOMINAL.get(parameter, np.nan),
+            "reduced_chi2": fit.reduced_chi2,
+            "converged": fit.converged,
+            "complaints": "; ".join(fit.complaints),
+        }
+        for parameter, value in fit.values.items()
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,35 @@
+"""What a synthesis shows: a bar on a terminal, plain lines elsewhere."""
+
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+PLAIN_LINES = 10
+
+
+@contextmanager
+def synthesis_progress(name):
+    """A function report(done, total) of wavelengths for ``spectrum.synthesize``, showing how far ``name`` has come."""
+    console = Console()
+    if console.is_terminal:
+        columns = (
+            TextColumn(name),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("wavelengths"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console) as bar:
+            task = bar.add_task(name, total=None)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
+        return
+    shown = 0
+
+    def report(done, total):
+        nonlocal shown
+        if done * PLAIN_LINES // total > shown:
+            shown = done * PLAIN_LINES // total
+            print(f"{name}: {done} of {total} wavelengths", flush=True)
+
+    yield report

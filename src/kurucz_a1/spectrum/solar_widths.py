@@ -1,0 +1,102 @@
+"""Computed equivalent widths of the Sun's lines beside the measured ones."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.spectrum.equivalent_widths import prepare_equivalent_widths
+from kurucz_a1.spectrum.package_lines import read_solar_lines
+
+#: Measured widths of one line by two works differ by so much (relative, one standard deviation).
+WIDTH_ERROR = 0.03
+#: dex: a usual error of a laboratory log gf
+LOG_GF_ERROR = 0.05
+
+
+def compare_widths(structures, *, vmic):
+    """The widths of the package's solar lines from several models of the Sun beside the measured ones.
+
+    structures: {name: Atmosphere}; vmic: km s-1. Returns a DataFrame with a row a model and line: model,
+    wavelength_air_angstrom, species, ion_stage, lower_energy_ev, measured_mA, computed_mA, and difference_dex, what has
+    to be added to log gf, or to the element's abundance, for the line to have the measured width (to first order).
+    """
+    lines, table = read_solar_lines()
+    widths = prepare_equivalent_widths(lines)
+    measured = table["equivalent_width_mA"].to_numpy()
+    rows = []
+    for name, atmosphere in structures.items():
+        computed = np.asarray(widths(atmosphere, vmic=vmic))
+        by_log_gf = np.asarray(widths.by_log_gf(atmosphere, vmic=vmic))
+        rows.append(
+            pd.DataFrame(
+                {
+                    "model": name,
+                    **{
+                        column: table[column].to_numpy()
+                        for column in ("wavelength_air_angstrom", "species", "ion_stage", "lower_energy_ev")
+                    },
+                    "measured_mA": measured,
+                    "computed_mA": computed,
+                    "difference_dex": (measured - computed) / by_log_gf,
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
+
+
+def summarize_widths(widths, reference="ATLAS-12"):
+    """What the table of ``compare_widths`` says of each model, a DataFrame with a row a model.
+
+    Columns, in dex unless said: rms, of all lines; fe1_mean, fe1_scatter, fe2_minus_fe1: of neutral and ionised iron;
+    fe1_by_energy (dex per eV) and fe1_by_width (dex per 100 mA): slopes, which a wrong run of temperature and a wrong
+    microturbulence make; against_reference: rms of the difference from the reference model, error_of_rms: standard
+    error of rms - rms of the reference, from the scatter of the lines, which both models share.
+    """
+    table = widths.pivot(index="wavelength_air_angstrom", columns="model", values="difference_dex")
+    rows = []
+    for name, group in widths.groupby("model", sort=False):
+        iron, ionised = (group[(group["species"] == "Fe") & (group["ion_stage"] == stage)] for stage in (0, 1))
+        own, other = table[name], table[reference]
+        rms, of_reference = _rms(own), _rms(other)
+        noise = np.sqrt(np.sum(((own - other) * own.std()) ** 2)) / len(table)
+        rows.append(
+            {
+                "model": name,
+                "lines": len(group),
+                "rms": rms,
+                "fe1_mean": iron["difference_dex"].mean(),
+                "fe1_scatter": iron["difference_dex"].std(),
+                "fe2_minus_fe1": ionised["difference_dex"].mean() - iron["difference_dex"].mean(),
+                "fe1_by_energy": np.polyfit(iron["lower_energy_ev"], iron["difference_dex"], 1)[0],
+                "fe1_by_width": 100.0 * np.polyfit(iron["measured_mA"], iron["difference_dex"], 1)[0],
+                "against_reference": _rms(own - other),
+                # of the mean square's difference, 2 (own - other) own, over the sum of both rms
+                "error_of_rms": 2.0 * noise / (rms + of_reference),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def width_effects(atmosphere, *, vmic):
+    """What choices that all models share would change in ``difference_dex``, a DataFrame with a row an effect.
+
+    Columns: effect, rms (dex).
+    """
+    lines, table = read_solar_lines()
+    widths = prepare_equivalent_widths(lines)
+    measured = table["equivalent_width_mA"].to_numpy()
+    by_log_gf = np.asarray(widths.by_log_gf(atmosphere, vmic=vmic))
+    base = np.asarray(widths(atmosphere, vmic=vmic))
+    hotter = replace(atmosphere, temperature=atmosphere.temperature * (1.0 + 20.0 / 5777.0))
+    changes = {
+        "microturbulence + 0.1 km/s": np.asarray(widths(atmosphere, vmic=vmic + 0.1)) - base,
+        "temperature + 20 K in 5777": np.asarray(widths(hotter, vmic=vmic)) - base,
+        f"measured widths, {100 * WIDTH_ERROR:.0f} %": WIDTH_ERROR * measured,
+    }
+    rows = [{"effect": effect, "rms": _rms(change / by_log_gf)} for effect, change in changes.items()]
+    return pd.DataFrame([*rows, {"effect": f"log gf, {LOG_GF_ERROR:g} dex", "rms": LOG_GF_ERROR}])
+
+
+def _rms(values):
+    return float(np.sqrt(np.mean(np.square(values))))
