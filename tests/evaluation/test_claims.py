@@ -154,7 +154,7 @@ def test_widths_must_differ_by_more_than_log_gf_leave_open(table, expected):
 
 def pulls(mean, scatter):
     rows = {"parameter": ["teff", "rv"], "stars": "all", "count": 50, "pull_mean": [mean, 9.0]}
-    return pd.DataFrame(rows | {"pull_scatter": [scatter, 9.0]})
+    return pd.DataFrame(rows | {"pull_scatter": [scatter, 9.0], "pull_mean_error": 0.02, "pull_scatter_error": 0.02})
 
 
 def calibration(after):

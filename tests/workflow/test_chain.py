@@ -30,6 +30,9 @@ TABLES = [
     "solar_energy",
     "solar_summary",
     "solar_effects",
+    "solar_widths",
+    "solar_widths_summary",
+    "solar_widths_effects",
 ]
 FIGURES = [
     "architecture",
@@ -39,6 +42,7 @@ FIGURES = [
     "hydrostatic_histogram",
     "hydrostatic_kiel",
     "solar_spectrum",
+    "solar_widths",
     "label_sweeps",
     "timing",
 ]
@@ -122,6 +126,30 @@ def test_snakemakes_own_report(chain, tmp_path):
     assert run.status == 0, run.text
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "independent reproduction" in page
+
+
+def test_labels_and_lines_from_spectra(copy):
+    """The stages that are not a part of the default run, on two and three stars, and the claim that rests on them."""
+    asked = ("--config", "inference={in_report: true}")
+    targets = ("infer_star", "infer_sun", "calibrate_gf", "report")
+    run = copy.snakemake("--cores", "all", *CONFIG, *asked, "--", *targets)
+    assert run.status == 0, run.text
+    folder = copy.folder / RESULTS / "inference"
+
+    def rows(name):
+        with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    assert {(row["star"], row["parameter"]) for row in rows("stars")} == {
+        (star, name) for star in "01" for name in ("teff", "feh")
+    }
+    assert all(row["converged"] == "True" for row in rows("stars"))
+    assert {row["data"] for row in rows("sun")} == {"equivalent widths"}
+    assert float(rows("calibration")[0]["lines_with_signal"]) > 0
+    for name in ("inferred_stars", "inferred_sun", "calibrated_lines"):
+        assert (folder / f"{name}.png").read_bytes().startswith(b"\x89PNG"), name
+    page = (copy.folder / RESULTS / "report.html").read_text(encoding="utf-8")
+    assert "Labels of 2 synthetic stars" in page and "Line strengths from 3 synthetic stars" in page
 
 
 def planned(run):

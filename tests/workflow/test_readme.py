@@ -54,6 +54,10 @@ def test_snakemake_commands_are_understood(project, document):
             "report",
             "validation",
             "emulator_report",
+            "solar_comparison",
+            "infer_star",
+            "infer_sun",
+            "calibrate_gf",
         }
         assert set(arguments.targets) <= stages
         for path in arguments.configfile or []:

@@ -10,9 +10,9 @@ from snakemake.settings.types import OutputSettings, Quietness, ResourceSettings
 from workflow.support.captions import caption
 
 STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
-STAGES += ["validation", "emulator_report"]
+STAGES += ["validation", "emulator_report", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"]
 # Rules that only name what others make.
-TARGETS = {"all", "train", "evaluate", "figures"}
+TARGETS = {"all", "train", "evaluate", "figures", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"}
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,10 @@ with stage(snakemake):
     if snakemake.params.observed:
         observed = read_observed(snakemake.params.observed, settings["window"], medium=settings["medium"])
         lines = read_line_list(settings["lines"] or LINES_6430_6450)
-        tables += from_spectrum(emulator, observed, lines, settings["resolution"], seed)
+        tables += [
+            from_spectrum(emulator, observed, lines, settings["resolution"], seed, known)
+            for known in ((), ("logg",), ("teff", "logg"))
+        ]
     sun = pandas.concat(tables)
     print(sun.to_string(index=False))
     write_table(snakemake.output.sun, sun)

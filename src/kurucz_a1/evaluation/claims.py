@@ -255,11 +255,17 @@ def _optimises(tables):
     if pulls is not None:
         labels = pulls[(pulls["stars"] == "all") & pulls["parameter"].isin(("teff", "logg", "feh", "afe"))]
         for row in labels.itertuples():
+            # as far as so many stars can tell
+            mean_error, scatter_error = ERRORS_APART * row.pull_mean_error, ERRORS_APART * row.pull_scatter_error
             low, high = PULL_SCATTER
-            held.append(abs(row.pull_mean) < PULL_MEAN and low <= row.pull_scatter <= high)
+            unbiased = abs(row.pull_mean) < PULL_MEAN + mean_error
+            held.append(unbiased and low - scatter_error <= row.pull_scatter <= high + scatter_error)
         told = (f"{row.parameter} {row.pull_mean:+.2f} and {row.pull_scatter:.2f}" for row in labels.itertuples())
-        count = labels["count"].max()
-        sentences.append(f"Labels of {count} synthetic stars, mean and scatter of the pulls: {', '.join(told)}.")
+        count, error = labels["count"].max(), labels["pull_mean_error"].max()
+        sentences.append(
+            f"Labels of {count} synthetic stars, mean and scatter of the pulls: {', '.join(told)}; a mean is uncertain "
+            f"by {error:.2f}."
+        )
     if calibration is not None:
         row = calibration.iloc[0]
         held.append(row["rms_after_with_signal"] < LOG_GF_LIMIT)

@@ -35,22 +35,19 @@ def from_widths(emulator, seed):
     return _table("equivalent widths", fit)
 
 
-def from_spectrum(emulator, observed, lines, resolution, seed):
-    """The same from an ObservedSpectrum, with all labels free and with log g known: a list of two DataFrames.
+def from_spectrum(emulator, observed, lines, resolution, seed, known=()):
+    """The same from an ObservedSpectrum; ``known``: the labels that are held at what is NOMINAL.
 
-    lines: a LineList; resolution: of the spectrograph. Rotation is VSINI, macroturbulence, velocity and continuum are
-    free.
+    lines: a LineList; resolution: of the spectrograph. Rotation is VSINI; macroturbulence, velocity and continuum are
+    free, and those of teff, logg, feh and vmic that are not known.
     """
     wavelength, normalized = _averaged(_at_rest(emulator, observed, lines))
     spectrum = StarSpectrum.prepare(emulator, wavelength, lines, resolution)
     free = ("teff", "logg", "feh", "vmic", "vmac", "rv", "continuum", "continuum_slope")
-    error = np.full(wavelength.size, PIXEL_ERROR)
-    tables = []
-    for name, kept in (("spectrum", {}), ("spectrum, log g known", {"logg": NOMINAL["logg"]})):
-        fixed = {"afe": 0.0, "vsini": VSINI} | kept
-        fit = fit_star(spectrum, normalized, error, tuple(k for k in free if k not in kept), fixed=fixed, seed=seed)
-        tables.append(_table(name, fit))
-    return tables
+    free = tuple(name for name in free if name not in known)
+    fixed = {"afe": 0.0, "vsini": VSINI} | {name: NOMINAL[name] for name in known}
+    fit = fit_star(spectrum, normalized, np.full(wavelength.size, PIXEL_ERROR), free, fixed=fixed, seed=seed)
+    return _table(f"spectrum, {', '.join(known)} known" if known else "spectrum", fit)
 
 
 def _at_rest(emulator, observed, lines):
