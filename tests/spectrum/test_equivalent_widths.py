@@ -73,7 +73,7 @@ def test_effects_are_those_of_the_curve_of_growth(atlas_sun):
 
 def test_measured_widths_are_those_of_the_sun(solar, reference_data):
     """An independent measurement: a Gaussian and a level within 0.25 A of each line in sunlight reflected by Ganymede,
-    HARPS. Blends and the continuum make it differ by several per cent a line, one per cent in the mean."""
+    HARPS. Blends and the continuum make it differ by several per cent a line."""
     _, table, _ = solar
     with fits.open(reference_data / "sun" / "sun_harps_ganymede.fits") as units:
         header, flux = units[0].header, units[0].data.astype(float)

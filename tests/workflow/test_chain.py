@@ -8,8 +8,13 @@ import subprocess
 import sys
 import time
 
+import numpy
 import pytest
 import xarray
+
+from kurucz_a1 import load_emulator
+from kurucz_a1.inference import StarSpectrum
+from kurucz_a1.spectrum import LINES_6430_6450
 
 pytestmark = pytest.mark.workflow
 
@@ -130,7 +135,10 @@ def test_snakemakes_own_report(chain, tmp_path):
 
 def test_labels_and_lines_from_spectra(copy):
     """The stages that are not a part of the default run, on two and three stars, and the claim that rests on them."""
-    asked = ("--config", "inference={in_report: true}")
+    pixels = numpy.arange(6430.0, 6450.0, 0.1)
+    star = StarSpectrum.prepare(load_emulator(), pixels, LINES_6430_6450, 20000.0)(teff=5700.0, rv=3.0)
+    numpy.savetxt(copy.folder / "star.csv", numpy.stack([pixels, star], axis=1), delimiter=",")
+    asked = ("--config", "inference={in_report: true, observed: star.csv}")
     targets = ("infer_star", "infer_sun", "calibrate_gf", "report")
     run = copy.snakemake("--cores", "all", *CONFIG, *asked, "--", *targets)
     assert run.status == 0, run.text
@@ -144,6 +152,10 @@ def test_labels_and_lines_from_spectra(copy):
         (star, name) for star in "01" for name in ("teff", "feh")
     }
     assert all(row["converged"] == "True" for row in rows("stars"))
+    (teff, feh) = rows("own_star")
+    assert (teff["parameter"], feh["parameter"]) == ("teff", "feh")
+    assert abs(float(teff["value"]) - 5700.0) < 300.0  # through a network of a dozen models, without the velocity
+    assert len(rows("own_star_spectrum")) >= 199
     assert {row["data"] for row in rows("sun")} == {"equivalent widths"}
     assert float(rows("calibration")[0]["lines_with_signal"]) > 0
     for name in ("inferred_stars", "inferred_sun", "calibrated_lines"):

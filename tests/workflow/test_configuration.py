@@ -189,6 +189,7 @@ def test_line_lists(lines, names):
         ({"spectrum": {"observed": "nso"}}, "spectrum.observed is nso, which is not a file; name a file, iag, hsrs or"),
         ({"inference": {"lines": "nowhere"}}, "inference.lines is nowhere, which is not a file; name a file, gfall or"),
         ({"inference": {"observed": "nowhere"}}, "inference.observed is nowhere, which is not a file"),
+        ({"inference": {"observed": "file"}}, "are complete from 6430 to 6450 A only; set inference.window"),
         ({"validation": {"line_lists": ["nowhere"]}}, "validation.line_lists names nowhere, which is not a file"),
         ({"validation": {"solar_spectrum": "nowhere"}}, "validation.solar_spectrum is nowhere, which is not a file"),
         ({"results": "file/below"}, "is a file; name another folder"),

@@ -12,6 +12,19 @@ STAR_BATCHES = [
     f"{number:03d}"
     for number in range(-(-INFERRED_STARS // config["inference"]["batch"]))
 ]
+# What all spectra of a section's stars go by.
+SPECTRA = {
+    key: config["inference"][key]
+    for key in ("window", "pixel", "resolution", "signal_to_noise", "free", "least")
+}
+
+
+def stars_of(wildcards):
+    """First and last number, exclusive, of the stars of a batch."""
+    first = int(wildcards.stars) * config["inference"]["batch"]
+    return [first, min(first + config["inference"]["batch"], INFERRED_STARS)]
+
+
 # A spectrum of your own, fitted beside the synthetic stars.
 OWN_STAR = config["inference"]["observed"] or []
 INFERENCE_FIGURES = {
@@ -45,7 +58,8 @@ rule infer_star_batch:
         mem_mb=4000,
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
-        settings=config["inference"],
+        settings=SPECTRA,
+        stars=stars_of,
         seed=config["seed"],
         code=code_digest("infer_star_batch"),
     script:
@@ -71,7 +85,7 @@ rule infer_own_star:
         mem_mb=4000,
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
-        settings=config["inference"],
+        settings={**SPECTRA, "medium": config["inference"]["medium"]},
         seed=config["seed"],
         code=code_digest("infer_own_star"),
     script:
@@ -128,6 +142,7 @@ rule inferred_sun:
     params:
         spectrum=config["spectrum"],
         observed=OBSERVED_SUN,
+        resolution=OBSERVED_RESOLUTION,
         seed=config["seed"],
         code=code_digest("inferred_sun"),
     script:
@@ -160,7 +175,11 @@ rule calibrated_lines:
         mem_mb=4000,
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
-        settings=config["inference"],
+        settings={
+            **SPECTRA,
+            "calibrated_stars": config["inference"]["calibrated_stars"],
+            "standards": config["inference"]["standards"],
+        },
         seed=config["seed"],
         code=code_digest("calibrated_lines"),
     script:

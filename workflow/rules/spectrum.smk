@@ -4,7 +4,9 @@ STRUCTURES = ["atlas12", "solver", *KINDS]
 ATLASES = config["solar_atlases"]
 # Path of the observed Sun, from an atlas's name or as the configuration has it; nothing where none is wanted.
 OBSERVED_SUN = config["spectrum"]["observed"]
+OBSERVED_RESOLUTION = config["spectrum"]["resolution"]
 if OBSERVED_SUN in ATLASES:
+    OBSERVED_RESOLUTION = ATLASES[OBSERVED_SUN]["resolution"]
     OBSERVED_SUN = ATLASES[OBSERVED_SUN]["file"]
 
 
@@ -71,6 +73,7 @@ rule spectrum:
     params:
         spectrum=config["spectrum"],
         observed=OBSERVED_SUN,
+        resolution=OBSERVED_RESOLUTION,
         solver=numbers_of("solver"),
         vturb=config["grid"]["box"]["vturb"],
         code=code_digest("spectrum"),

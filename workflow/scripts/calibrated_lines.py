@@ -5,11 +5,14 @@ from stage import stage
 from tables import write_table
 
 with stage(snakemake):
+    from kurucz_a1.errors import BadConfig
     from kurucz_a1.inference.calibration_trial import calibrate_synthetic, lines_to_calibrate, summarize_calibration
 
     settings = snakemake.params.settings
     spectrum, lines = star_spectrum(snakemake)
     chosen = lines_to_calibrate(lines, settings["window"])
+    if not len(chosen):
+        raise BadConfig("inference.window holds no line that can be calibrated; name another, or inference.lines")
     print(f"{len(chosen)} of {len(lines)} lines made wrong", flush=True)
     of_lines, of_stars, found = calibrate_synthetic(
         spectrum,

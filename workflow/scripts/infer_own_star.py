@@ -12,7 +12,10 @@ with stage(snakemake):
     from kurucz_a1.spectrum.observed import read_observed
 
     settings = snakemake.params.settings
-    observed = read_observed(snakemake.input.observed[0], settings["window"])
+    # at rest the star's wavelengths are no longer those of the Earth's atmosphere
+    observed = read_observed(
+        snakemake.input.observed[0], settings["window"], medium=settings["medium"], mask_telluric=False
+    )
     spectrum, _ = star_spectrum(snakemake, pixels=observed.wavelength)
     error = numpy.full(observed.wavelength.size, 1.0 / settings["signal_to_noise"])
     fit = fit_star(spectrum, observed.normalized, error, tuple(settings["free"]), seed=snakemake.params.seed)

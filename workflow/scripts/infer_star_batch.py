@@ -11,14 +11,12 @@ with stage(snakemake):
 
     settings, seed = snakemake.params.settings, snakemake.params.seed
     spectrum, _ = star_spectrum(snakemake)
-    free, size = tuple(settings["free"]), settings["batch"]
-    first = int(snakemake.wildcards.stars) * size
-    numbers = range(first, min(first + size, settings["stars"]))
-    stars = draw_stars(spectrum.emulator.support, settings["stars"], free, seed)
+    free, (first, last) = tuple(settings["free"]), snakemake.params.stars
+    stars = draw_stars(spectrum.emulator.support, last, free, seed)
     tables = []
-    for number in numbers:
+    for number in range(first, last):
         star = {name: float(values[number]) for name, values in stars.items()}
         tables.append(recover(spectrum, star, number, free, settings["signal_to_noise"], seed))
         complaints = tables[-1]["complaints"].iloc[0]
-        print(f"star {number} of {settings['stars']}: {complaints or 'fitted'}", flush=True)
+        print(f"star {number} of {first} to {last - 1}: {complaints or 'fitted'}", flush=True)
     write_table(snakemake.output.stars, pandas.concat(tables))

@@ -9,6 +9,7 @@ def star_spectrum(snakemake, pixels=None):
     import numpy
 
     from kurucz_a1.emulator import load_emulator
+    from kurucz_a1.errors import BadConfig
     from kurucz_a1.inference import StarSpectrum, lines_that_matter
     from kurucz_a1.lines.readers import read_line_lists
     from kurucz_a1.spectrum.package_lines import read_package_lines
@@ -17,25 +18,28 @@ def star_spectrum(snakemake, pixels=None):
     emulator = load_emulator(snakemake.input.emulator)
     if pixels is None:
         pixels = numpy.arange(*settings["window"], settings["pixel"])
+    if len(pixels) <= len(settings["free"]):
+        raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; name other ones")
     margin = 5.0  # A: lines outside that reach in
     lines = read_line_lists(snakemake.input.lines) if snakemake.input.lines else read_package_lines()
     lines = lines.between(pixels[0] - margin, pixels[-1] + 3.0 + margin)  # a vacuum wavelength is up to 3 A longer
-    lines = lines_that_matter(lines, extreme_stars(emulator.support, emulator), least=settings["least"])
-    print(f"{len(lines)} lines from {pixels[0]:.1f} to {pixels[-1]:.1f} A", flush=True)
+    if len(lines):
+        lines = lines_that_matter(lines, extreme_stars(emulator), least=settings["least"])
+    where = f"from {pixels[0]:.1f} to {pixels[-1]:.1f} A"
+    if not len(lines):
+        raise BadConfig(f"there is no line {where}; name inference.lines, or another inference.window")
+    print(f"{len(lines)} lines {where}", flush=True)
     return StarSpectrum.prepare(emulator, pixels, lines, settings["resolution"]), lines
 
 
-def extreme_stars(support, emulator):
-    """Metal-rich models of an emulator from the coolest giant to the hottest star: what shows in none shows nowhere."""
+def extreme_stars(emulator):
+    """Metal-rich models at the corners of an emulator's labels, and between: lines that show in none of them show in no
+    other star that is as poor or poorer in metals."""
+    support = emulator.support
     cool, hot = support.teff
-    middle = 0.5 * (cool + hot)
     return [
         emulator(teff=teff, logg=logg, feh=support.feh[1], afe=afe)
-        for teff, logg in (
-            (cool, support.logg_min(cool)),
-            (cool, support.logg_max),
-            (middle, support.logg_max - 0.5),
-            (hot, support.logg_max - 0.5),
-        )
+        for teff in (cool, 0.5 * (cool + hot), hot)
+        for logg in (float(support.logg_min(teff)), support.logg_max)
         for afe in support.afe
     ]

@@ -19,7 +19,7 @@ with stage(snakemake):
         observed = read_observed(snakemake.params.observed, settings["window"], medium=settings["medium"])
         lines = read_line_list(settings["lines"] or LINES_6430_6450)
         tables += [
-            from_spectrum(emulator, observed, lines, settings["resolution"], seed, known)
+            from_spectrum(emulator, observed, lines, snakemake.params.resolution, seed, known)
             for known in ((), ("logg",), ("teff", "logg"))
         ]
     sun = pandas.concat(tables)

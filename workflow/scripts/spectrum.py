@@ -62,7 +62,7 @@ with stage(snakemake):
         write_netcdf(Path(path), as_dataset(system))
 
     summary, of_lines, curves = compare_window(
-        spectra, window=window, reference="ATLAS-12", observed=observed, resolution=settings["resolution"]
+        spectra, window=window, reference="ATLAS-12", observed=observed, resolution=snakemake.params.resolution
     )
     write_table(snakemake.output.window, curves)
     write_table(snakemake.output.lines, of_lines)

@@ -87,6 +87,12 @@ def check_files(config):
         if path is not None and path not in others and not Path(path).is_file():
             choices = ", ".join(["a file", *others])
             raise BadConfiguration(f"config: {key} is {path}, which is not a file; name {choices} or set null")
+    first, last = inference["window"]
+    if inference["observed"] is not None and inference["lines"] is None and not (first >= 6430 and last <= 6450):
+        raise BadConfiguration(
+            f"config: inference.observed is to be fitted from {first:g} to {last:g} A, but the lines of the package "
+            "are complete from 6430 to 6450 A only; set inference.window, or name inference.lines"
+        )
     validation = config["validation"]
     if validation["decks"] is not None and not Path(validation["decks"]).is_dir():
         raise BadConfiguration(

@@ -1,6 +1,7 @@
 """Line strengths that were wrong, before and after their calibration by synthetic stars."""
 
 import numpy as np
+from matplotlib.ticker import NullFormatter
 
 from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_style
 
@@ -38,6 +39,8 @@ def draw(lines, stars):
         middle.plot(ends, factor * ends, color="black", linestyle=style, linewidth=0.8, zorder=0)
     middle.set_xscale("log")
     middle.set_yscale("log")
+    for axis in (middle.xaxis, middle.yaxis):
+        axis.set_minor_formatter(NullFormatter())
     middle.set_xlabel("error given [dex]")
     middle.set_ylabel(r"$|$error after$|$ [dex]")
     metallicity = stars[stars["parameter"] == "feh"]

@@ -9,9 +9,14 @@ from kurucz_a1.inference.recovery import draw_stars, observe
 
 WRONG = (0.1, 0.3)  # dex, of either sign
 # How wrong the labels are that a star begins with, as those of a catalogue: K, dex, km s-1
-CATALOGUE_ERRORS = {"teff": 120.0, "logg": 0.25, "feh": 0.12, "afe": 0.06, "vmic": 0.3, "vsini": 2.0, "rv": 1.0}
-# What is known of a standard star: the Sun, or one whose diameter and distance were measured
-STANDARD_ERRORS = {"teff": 20.0, "logg": 0.02, "feh": 0.01, "afe": 0.02}
+CATALOGUE_ERRORS = {"teff": 120.0, "logg": 0.25, "feh": 0.12, "afe": 0.06, "vmic": 0.3, "vsini": 2.0}
+CATALOGUE_ERRORS |= {"vmac": 1.0, "rv": 1.0, "continuum": 0.005, "continuum_slope": 0.005}
+# What is known of a standard star, one whose diameter and distance were measured
+STANDARD_ERRORS = {"teff": 20.0, "logg": 0.02, "feh": 0.02, "afe": 0.02}
+# The first of them is the Sun, whose labels are known, and whose spectra are so many times as good
+SUN = {"teff": 5772.0, "logg": 4.438, "feh": 0.0, "afe": 0.0}
+SUN_ERRORS = {"teff": 1.0, "logg": 1e-3, "feh": 1e-3, "afe": 1e-3}
+SUN_QUALITY = 5.0
 APART = 0.5  # A: components of one line, of the same species and lower level, lie closer
 SIGNAL = 0.02  # dex: a line that the spectra give to this has the signal
 
@@ -32,28 +37,34 @@ def lines_to_calibrate(lines, window):
 def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_to_noise, seed, report):
     """Lines of a list made wrong, and calibrated by ``count`` synthetic stars together with their labels.
 
-    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: indices (line,); standards: how many of the stars have
-    labels that are known to STANDARD_ERRORS; free: names of each star's parameters; report: of ``calibrate``. All stars
-    begin with labels that are off by CATALOGUE_ERRORS. Returns two DataFrames and the Calibration: a row a line
-    (wavelength_air_angstrom, species, ion_stage, lower_energy_ev, truth, listed, found, error, constrained,
-    has_signal), a row a star and parameter (star, standard, parameter, truth, start, found).
+    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: indices (line,); standards: how many of the stars are the
+    Sun (the first) or have labels that are known to STANDARD_ERRORS; free: names of each star's parameters; report: of
+    ``calibrate``. All other parameters are known to CATALOGUE_ERRORS, and the fit begins with what is known. Returns
+    two DataFrames and the Calibration: a row a line (wavelength_air_angstrom, species, ion_stage, lower_energy_ev, truth,
+    listed, found, error, constrained, has_signal), a row a star and parameter (star, standard, parameter, truth, start,
+    found).
     """
-    generator = np.random.default_rng([seed, 0])
+    generator = np.random.default_rng([seed, 0, 2])
     stars = draw_stars(spectrum.emulator.support, count, free, seed)
-    observed = [observe(spectrum, _one(stars, k), signal_to_noise, [seed, k, 1]) for k in range(count)]
+    standard = np.arange(count) < standards
+    quality = np.full(count, float(signal_to_noise))
+    if standards:
+        for name, value in SUN.items():
+            stars[name][0] = value
+        quality[0] *= SUN_QUALITY
+    observed = [observe(spectrum, _one(stars, k), quality[k], [seed, k, 1]) for k in range(count)]
     wrong = generator.choice([-1.0, 1.0], len(chosen)) * generator.uniform(*WRONG, len(chosen))
     listed = lines.log_gf.copy()
     listed[chosen] += wrong
-    start = {name: values.copy() for name, values in stars.items()}
+    start, known = {name: values.copy() for name, values in stars.items()}, {}
     for name in free:
         if name in CATALOGUE_ERRORS:
-            start[name] += CATALOGUE_ERRORS[name] * generator.normal(size=count)
-    standard = np.arange(count) < standards
-    known = {}
-    for name, error in STANDARD_ERRORS.items():
-        if name in free:
-            start[name] = np.where(standard, stars[name] + error * generator.normal(size=count), start[name])
-            known[name] = (start[name], np.where(standard, error, np.inf))
+            error = np.where(standard & (name in STANDARD_ERRORS), STANDARD_ERRORS.get(name), CATALOGUE_ERRORS[name])
+            error = error.astype(float)
+            if standards and name in SUN_ERRORS:
+                error[0] = SUN_ERRORS[name]
+            start[name] += error * generator.normal(size=count)
+            known[name] = (start[name], error)
     fluxes, errors = (np.stack(each) for each in zip(*observed, strict=True))
     found = calibrate(spectrum, fluxes, errors, tuple(free), start, chosen, listed, known=known, report=report)
     of_lines = pd.DataFrame(

@@ -38,6 +38,7 @@ _RANGES = {
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
 SAME = 0.1  # of a standard error: fits that end this close have ended at the same place
 MOST_STEPS = 60
+A_PART = 1e-3  # of a direction: a parameter that has no more of it is not lost with it
 NOTHING = 1e-9  # of the largest singular value: a direction in which the spectrum does not change
 
 
@@ -77,7 +78,7 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     counts = weight > 0
     if counts.sum() <= len(free):
         raise ValueError(f"{counts.sum()} pixels can be used, too few for {len(free)} parameters")
-    low, high = np.array([_range(spectrum.emulator.support, name) for name in free]).T
+    low, high = np.array([range_of(spectrum.emulator.support, name) for name in free]).T
     steps = np.array([STEPS[name] for name in free])
 
     def of(function):
@@ -143,12 +144,12 @@ def covariance_of(jacobian):
     known = singular > NOTHING * max(singular.max(), 1e-300)
     variance = np.where(known, 1.0 / np.where(known, singular, 1.0) ** 2, 0.0)
     covariance = directions.T @ (variance[:, None] * directions)
-    lost = np.any(np.abs(directions[~known]) > SAME, axis=0)
+    lost = np.any(np.abs(directions[~known]) > A_PART, axis=0)
     covariance[lost, lost] = np.inf
     return covariance
 
 
-def _range(support, name):
+def range_of(support, name):
     """Smallest and largest value that a fit may take."""
     if name in _RANGES:
         return _RANGES[name]

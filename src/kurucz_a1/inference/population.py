@@ -12,13 +12,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.inference.fit import STEPS, residuals_of, weighted
+from kurucz_a1.inference.fit import STEPS, range_of, residuals_of, weighted
 
 PRIOR = 0.3  # dex: how wrong a log gf is taken to be
 CONSTRAINED = 0.5  # of the prior: a line known no better than this has not been constrained by the stars
 MOST_STEPS = 30
 ENOUGH = 0.02  # of a standard error in every line: the last step
-GREATEST_DAMPING = 1e8
+GREATEST_DAMPING, LITTLE_DAMPING = 1e8, 0.1
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def calibrate(
     """
     scale = np.array([STEPS[name] for name in free])
     expected, weight_of_known = _known(known or {}, free, len(fluxes), scale)
+    low, high = np.array([range_of(spectrum.emulator.support, name) for name in free]).T / scale
     own = np.stack([np.asarray(start[name], dtype=float) for name in free], axis=-1) / scale
     kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
     shift, damping, converged = np.zeros(len(lines)), 1e-3, False
@@ -83,14 +84,17 @@ def calibrate(
         ]
         while damping < GREATEST_DAMPING:
             of_lines, of_stars, covariance = _solve(blocks, shift, prior, damping)
-            trial = size(own + of_stars, shift + of_lines)
+            moved = np.clip(own + of_stars, low, high)
+            trial = size(moved, shift + of_lines)
             if trial <= chi2 * (1.0 + 1e-12):
                 break
             damping *= 10.0
         else:
             break
-        own, shift, chi2, damping = own + of_stars, shift + of_lines, trial, damping / 10.0
-        converged = bool(np.all(np.abs(of_lines) < ENOUGH * np.sqrt(np.diag(covariance))))
+        own, shift, chi2, damping = moved, shift + of_lines, trial, damping / 10.0
+        # a step that was cut short says nothing
+        small = np.abs(of_lines) < ENOUGH * np.sqrt(np.diag(covariance))
+        converged = bool(np.all(small)) and damping < LITTLE_DAMPING
         report(steps, chi2)
     _, _, covariance = _solve(blocks, shift, prior, 0.0)
     found = np.sqrt(np.diag(covariance))

@@ -56,12 +56,17 @@ def recover(spectrum, star, number, free, signal_to_noise, seed):
             "truth": [float(star[name]) for name in free],
             "value": [fit.values[name] for name in free],
             "error": [fit.errors[name] for name in free],
-            "pull": [(fit.values[name] - star[name]) / fit.errors[name] for name in free],
+            "pull": [_pull(fit.values[name] - star[name], fit.errors[name]) for name in free],
             "reduced_chi2": fit.reduced_chi2,
             "converged": fit.converged,
             "complaints": "; ".join(fit.complaints),
         }
     )
+
+
+def _pull(difference, error):
+    """Nothing where the error is infinite: such a star would only make the others' scatter look small."""
+    return difference / error if np.isfinite(error) else np.nan
 
 
 def summarize_pulls(recovered):
@@ -74,7 +79,7 @@ def summarize_pulls(recovered):
     rows = []
     for stars, table in (("all", recovered), ("without complaint", recovered[recovered["complaints"] == ""])):
         for name, group in table.groupby("parameter", sort=False):
-            count, scatter = len(group), group["pull"].std(ddof=1)
+            count, scatter = group["pull"].count(), group["pull"].std(ddof=1)
             rows.append(
                 {
                     "parameter": name,

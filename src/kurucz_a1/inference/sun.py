@@ -16,7 +16,7 @@ from kurucz_a1.spectrum.synthesis import synthesize
 NOMINAL = {"teff": 5772.0, "logg": 4.438, "feh": 0.0, "afe": 0.0}
 #: The Sun's rotation as a star, km s-1
 VSINI = 1.9
-#: Error of a pixel before what lines lack is known: all errors are scaled to a reduced chi2 of one
+#: Error of a pixel, by what line data lack rather than by noise; where the scatter is larger it counts
 PIXEL_ERROR = 0.01
 #: km s-1, at most two points of the computed grid a pixel: finer observations are averaged
 PIXEL = 1.0
@@ -56,7 +56,9 @@ def _at_rest(emulator, observed, lines):
     ends = observed.wavelength[0], observed.wavelength[-1]
     wavelength = np.arange(ends[0] - 2.0, ends[1] + 2.0, 0.02)
     model = synthesize(emulator(**NOMINAL), wavelength, lines, vmic=1.0)
-    velocity, _ = fit_velocity(wavelength, np.asarray(model.normalized), observed, (ends[0] + 1.5, ends[1] - 1.5))
+    margin = min(1.5, 0.25 * (ends[1] - ends[0]))
+    window = ends[0] + margin, ends[1] - margin
+    velocity, _ = fit_velocity(wavelength, np.asarray(model.normalized), observed, window)
     return observed._replace(wavelength=shifted(observed, velocity))
 
 

@@ -196,7 +196,7 @@ SHAPES = {
         1,
     ),
     "pulls": (
-        lambda table: table.drop(columns=["pull_mean_error", "pull_scatter_error"]),
+        lambda table: table,
         "Labels of synthetic stars as fits find them.",
         2,
     ),

@@ -91,12 +91,13 @@ def fit_broadening(spectrum, observed, window, *, resolution):
 
 
 def line_measures(wavelength, normalized, lines=MAIN_LINES):
-    """Depth and equivalent width (mA) of each line within its interval, as a list of (name, depth, width)."""
+    """Depth and equivalent width (mA) of each line within its interval, as a list of (name, depth, width); of those
+    alone whose every point is a number."""
     wavelength, normalized = np.asarray(wavelength), np.asarray(normalized)
     rows = []
     for name, centre, half in lines:
         inside = np.abs(wavelength - centre) <= half
-        if inside.sum() < 3:
+        if inside.sum() < 3 or not np.isfinite(normalized[inside]).all():
             continue
         depth = 1.0 - normalized[inside]
         rows.append((name, float(depth.max()), 1e3 * float(np.trapezoid(depth, wavelength[inside]))))
@@ -155,7 +156,7 @@ def compare_window(
         summary.append(row)
     lines = []
     for name in curves.columns[1:]:
-        for line, depth, width in line_measures(wavelength, np.nan_to_num(curves[name].to_numpy(), nan=1.0)):
+        for line, depth, width in line_measures(wavelength, curves[name].to_numpy()):
             lines.append({"model": name, "line": line, "depth": depth, "equivalent_width_mA": width})
     return pd.DataFrame(summary), pd.DataFrame(lines), curves[inside].reset_index(drop=True)
 

@@ -66,6 +66,8 @@ def read_observed(path, window, *, medium="air", mask_telluric=True):
     except (OSError, ValueError, KeyError, IndexError, StopIteration) as error:
         reason = (str(error).splitlines() or ["no columns of wavelength and flux"])[0]
         raise BadFile(f"{path}: cannot be read as an observed spectrum ({reason})") from error
+    order = np.argsort(wavelength)
+    wavelength, flux = wavelength[order], flux[order]
     if np.nanmax(wavelength) < 3000.0:
         wavelength = wavelength * 10.0
     corrected = form in ("IAG", "HSRS")
@@ -87,7 +89,7 @@ def read_observed(path, window, *, medium="air", mask_telluric=True):
 
 
 def _read(path):
-    """Wavelength, flux (wavelength,) in increasing order, and the form of the file."""
+    """Wavelength and flux (wavelength,) in the order of the file, and its form."""
     suffix = path.suffix.lower()
     if suffix == ".nc":
         with xr.open_dataset(path) as data:
@@ -105,7 +107,7 @@ def _read_fits(path):
             names = [name.upper() for name in getattr(unit.data, "names", None) or ()]
             if {"V", "S"} <= set(names):
                 wavenumber, flux = (np.ravel(unit.data.field(names.index(name))).astype(float) for name in "VS")
-                return 1e8 / wavenumber[::-1], flux[::-1], "IAG"
+                return 1e8 / wavenumber, flux, "IAG"
             if names:
                 axis = next(k for k, name in enumerate(names) if name.startswith(("WAVE", "LAMBDA", "WL")))
                 value = next(k for k, name in enumerate(names) if name.startswith(("FLUX", "NORM", "INTENS")))
@@ -123,7 +125,7 @@ def _read_text(path):
     values = table.apply(pd.to_numeric, errors="coerce").dropna().to_numpy(dtype=float)
     if len(values) < 2:
         raise ValueError("it has no two columns of numbers")
-    return values[np.argsort(values[:, 0])].T
+    return values.T
 
 
 def place_continuum(wavelength, flux, depth=0.004, rounds=30):
