@@ -37,6 +37,13 @@ def batch_minutes(wildcards, attempt):
     return (60 + minutes) * attempt
 
 
+def stars_of_batch(wildcards):
+    """First and last number, exclusive, of the synthetic stars of a batch."""
+    size = config["inference"]["batch"]
+    first = int(wildcards.stars) * size
+    return [first, min(first + size, config["inference"]["stars"])]
+
+
 wildcard_constraints:
     batch=r"\d+",
     kind="|".join(KINDS),

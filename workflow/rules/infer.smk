@@ -17,14 +17,6 @@ SPECTRA = {
     key: config["inference"][key]
     for key in ("window", "pixel", "resolution", "signal_to_noise", "free", "least")
 }
-
-
-def stars_of(wildcards):
-    """First and last number, exclusive, of the stars of a batch."""
-    first = int(wildcards.stars) * config["inference"]["batch"]
-    return [first, min(first + config["inference"]["batch"], INFERRED_STARS)]
-
-
 # A spectrum of your own, fitted beside the synthetic stars.
 OWN_STAR = config["inference"]["observed"] or []
 INFERENCE_FIGURES = {
@@ -59,7 +51,7 @@ rule infer_star_batch:
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         settings=SPECTRA,
-        stars=stars_of,
+        stars=stars_of_batch,
         seed=config["seed"],
         code=code_digest("infer_star_batch"),
     script:

@@ -40,9 +40,9 @@ def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_
     spectrum: a StarSpectrum of ``lines``, a LineList; chosen: indices (line,); standards: how many of the stars are the
     Sun (the first) or have labels that are known to STANDARD_ERRORS; free: names of each star's parameters; report: of
     ``calibrate``. All other parameters are known to CATALOGUE_ERRORS, and the fit begins with what is known. Returns
-    two DataFrames and the Calibration: a row a line (wavelength_air_angstrom, species, ion_stage, lower_energy_ev, truth,
-    listed, found, error, constrained, has_signal), a row a star and parameter (star, standard, parameter, truth, start,
-    found).
+    two DataFrames and the Calibration: a row a line (wavelength_air_angstrom, species, ion_stage, lower_energy_ev,
+    truth, listed, found, error, constrained, has_signal), a row a star and parameter (star, standard, parameter, truth,
+    start, found).
     """
     generator = np.random.default_rng([seed, 0, 2])
     stars = draw_stars(spectrum.emulator.support, count, free, seed)
