@@ -6,7 +6,7 @@ import pytest
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum
-from kurucz_a1.inference.recovery import draw_stars, observe, recover, summarize_pulls
+from kurucz_a1.inference.recovery import _pull, draw_stars, observe, recover, summarize_pulls
 from kurucz_a1.spectrum import LINES_6430_6450
 
 FREE = ("teff", "feh")
@@ -54,3 +54,14 @@ def test_pulls_of_honest_errors_and_of_small_ones():
     assert honest["count"] == 400 and fine["count"] == 200 and fine["stars"] == "without complaint"
     assert honest["rms_difference"] == pytest.approx(30.0, rel=0.1)
     assert summarize_pulls(table.assign(pull=2.0 * table["pull"]))["pull_scatter"].iloc[0] > 1.8
+
+
+def test_a_parameter_without_an_error_has_no_pull(tmp_path):
+    """It does not count, also after a table was written and read."""
+    table = pd.DataFrame({"parameter": "vsini", "truth": 5.0, "value": [6.0, 4.0, 1.0], "error": [1.0, 1.0, np.inf]})
+    table["pull"] = [_pull(value - 5.0, error) for value, error in zip(table["value"], table["error"], strict=True)]
+    table["complaints"] = ["", "", "vsini is not constrained"]
+    table.to_csv(tmp_path / "stars.csv", index=False)
+    for each in (table, pd.read_csv(tmp_path / "stars.csv").fillna({"complaints": ""})):
+        row = summarize_pulls(each).iloc[0]
+        assert row["count"] == 2 and row["pull_scatter"] == pytest.approx(np.sqrt(2.0))

@@ -8,7 +8,7 @@ with stage(snakemake):
 
     from kurucz_a1.inference.recovery import summarize_pulls
 
-    stars = pandas.concat([pandas.read_csv(path, keep_default_na=False) for path in snakemake.input.stars])
+    stars = pandas.concat([pandas.read_csv(path) for path in snakemake.input.stars]).fillna({"complaints": ""})
     pulls = summarize_pulls(stars)
     print(pulls.to_string(index=False))
     write_table(snakemake.output.stars, stars)
