@@ -139,6 +139,7 @@ def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
         "emulator": {"learning_rate": "1e-3"},
         "solver": {"lines": ["1"]},
         "spectrum": {"lines": "2"},
+        "inference": {"in_report": "true", "lines": "false"},
     }
     read = configuration.read_numbers({**config, "results": "12"}, schema)
     assert read == {
@@ -146,6 +147,7 @@ def test_text_is_read_as_a_number_where_a_number_is_wanted(schema):
         "emulator": {"learning_rate": 0.001},
         "solver": {"lines": ["1"]},
         "spectrum": {"lines": "2"},
+        "inference": {"in_report": True, "lines": "false"},
         "results": "12",
     }
 

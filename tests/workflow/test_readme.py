@@ -57,6 +57,7 @@ def test_snakemake_commands_are_understood(project, document):
             "emulator_report",
             "solar_comparison",
             "infer_star",
+            "infer_own_star",
             "infer_sun",
             "calibrate_gf",
         }

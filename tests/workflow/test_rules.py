@@ -11,6 +11,7 @@ from workflow.support.captions import caption
 
 STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
 STAGES += ["validation", "emulator_report", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"]
+STAGES += ["infer_own_star"]
 # Rules that only name what others make.
 TARGETS = {"all", "train", "evaluate", "figures", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"}
 

@@ -8,13 +8,16 @@ with stage(snakemake):
     import numpy
     import pandas
 
+    from kurucz_a1.errors import BadConfig
     from kurucz_a1.inference import fit_star
     from kurucz_a1.spectrum.observed import read_observed
 
+    if not snakemake.input.observed:
+        raise BadConfig("inference.observed is null; name the file of a star's spectrum")
     settings = snakemake.params.settings
     # at rest the star's wavelengths are no longer those of the Earth's atmosphere
     observed = read_observed(
-        snakemake.input.observed[0], settings["window"], medium=settings["medium"], mask_telluric=False
+        snakemake.input.observed, settings["window"], medium=settings["medium"], mask_telluric=False
     )
     spectrum, _ = star_spectrum(snakemake, pixels=observed.wavelength)
     error = numpy.full(observed.wavelength.size, 1.0 / settings["signal_to_noise"])

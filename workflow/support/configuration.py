@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 TYPES = {
     "integer": "a whole number",
     "number": "a number",
+    "boolean": "true or false",
     "string": "text",
     "array": "a list",
     "object": "a section",
@@ -23,7 +24,7 @@ class BadConfiguration(ValueError):
 
 
 def read_numbers(value, schema, definitions=None):
-    """``value`` with text turned into numbers where the schema wants numbers.
+    """``value`` with text turned into numbers and truth values where the schema wants these.
 
     YAML 1.1 reads 1e-3 as text, and so does Snakemake every number inside ``--config grid='{count: 12}'``.
     """
@@ -36,6 +37,8 @@ def read_numbers(value, schema, definitions=None):
         return [read_numbers(item, schema.get("items", {}), definitions) for item in value]
     if isinstance(value, str):
         wanted = schema.get("type")  # one name, or a list of them
+        if wanted == "boolean" and value.lower() in ("true", "false"):
+            return value.lower() == "true"
         for number in {"integer": (int,), "number": (int, float)}.get(wanted if isinstance(wanted, str) else None, ()):
             try:
                 return number(value)
