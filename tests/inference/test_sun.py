@@ -1,5 +1,7 @@
 """The Sun's labels from its own light."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,7 @@ def test_labels_come_back_from_widths_that_were_computed(emulator):
         assert fit.values[name] == pytest.approx(value, abs=0.02 * fit.errors[name]), name
 
 
+@pytest.mark.skipif("KURUCZ_A1_LONG_TESTS" not in os.environ, reason="minutes: opt-in by KURUCZ_A1_LONG_TESTS=1")
 def test_the_sun_from_its_spectrum(emulator, reference_data):
     """20 A with some thirty lines: the effective temperature to 200 K where log g is known, and the broadening."""
     observed = read_observed(reference_data / "sun" / "sun_harps_ganymede.fits", (6430.0, 6450.0))

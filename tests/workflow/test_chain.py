@@ -133,6 +133,7 @@ def test_snakemakes_own_report(chain, tmp_path):
     assert "independent reproduction" in page
 
 
+@pytest.mark.skipif("KURUCZ_A1_LONG_TESTS" not in os.environ, reason="minutes: opt-in by KURUCZ_A1_LONG_TESTS=1")
 def test_labels_and_lines_from_spectra(copy):
     """The stages that are not a part of the default run, on two and three stars, and the claim that rests on them."""
     pixels = numpy.arange(6430.0, 6450.0, 0.1)
