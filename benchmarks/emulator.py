@@ -150,7 +150,6 @@ def jax_part(device, folder):
     from kurucz_a1.emulator import load_emulator
     from kurucz_a1.emulator.network import AtmosphereNetwork, initialize
     from kurucz_a1.evaluation.emulator_checks import log_fields_of
-    from kurucz_a1.evaluation.sampling import random_labels
 
     if (jax.devices()[0].platform == "cpu") != (device == "cpu"):
         return None
@@ -185,7 +184,7 @@ def jax_part(device, folder):
     }
     generator = np.random.default_rng(SEED)
     for count in COUNTS:
-        labels = {key: jnp.asarray(value) for key, value in random_labels(emulator.support, count, generator).items()}
+        labels = {key: jnp.asarray(value) for key, value in emulator.support.draw(count, generator).items()}
         whole = jax.jit(lambda labels: emulator(**labels))
         seconds = best(lambda labels=labels, whole=whole: whole(labels), jax.block_until_ready)
         found["hydrostatic"]["inference"][str(count)] = count / seconds

@@ -6,7 +6,6 @@ import jax
 import numpy as np
 import pytest
 
-from kurucz_a1.evaluation.sampling import random_labels
 from kurucz_a1.evaluation.sweeps import label_sweeps
 from kurucz_a1.evaluation.timing import timing_table
 
@@ -47,7 +46,7 @@ def test_a_sweep_holds_the_other_labels(emulator):
 
 
 def test_labels_are_drawn_inside(support):
-    labels = random_labels(support, 500, np.random.default_rng(1))
+    labels = support.draw(500, np.random.default_rng(1))
     assert support.complaint(**labels, log_tau=0.0) is None
 
 

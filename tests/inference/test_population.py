@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from kurucz_a1 import load_emulator
-from kurucz_a1.evaluation.sampling import random_labels
 from kurucz_a1.inference import StarSpectrum, calibrate
 from kurucz_a1.inference.population import _solve
 from kurucz_a1.lines.readers import read_line_list
@@ -26,7 +25,7 @@ def calibrated():
     wrong = generator.choice([-1.0, 1.0], chosen.size) * generator.uniform(0.1, 0.3, chosen.size)
     listed = lines.log_gf.copy()
     listed[chosen] += wrong
-    labels = random_labels(spectrum.emulator.support, 6, generator)
+    labels = spectrum.emulator.support.draw(6, generator)
     labels |= {
         "teff": np.linspace(4900.0, 6300.0, 6),
         "logg": np.linspace(2.5, 4.5, 6),

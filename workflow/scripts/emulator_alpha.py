@@ -9,7 +9,6 @@ with stage(snakemake):
 
     from kurucz_a1.emulator import load_emulator
     from kurucz_a1.evaluation.emulator_checks import accuracy, residuals
-    from kurucz_a1.evaluation.sampling import random_labels
 
     DRAWN = 500
 
@@ -19,7 +18,7 @@ with stage(snakemake):
         emulator = load_emulator(path)
         errors = accuracy(test, emulator(**labels_of(test)))
         generator = numpy.random.default_rng(snakemake.params.seed)
-        values = residuals(emulator(**random_labels(emulator.support, DRAWN, generator)))
+        values = residuals(emulator(**emulator.support.draw(DRAWN, generator)))
         rows.append(
             {"alpha": alpha}
             | {f"{name}_median": numpy.median(size) for name, size in errors.items()}

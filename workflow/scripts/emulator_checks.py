@@ -12,7 +12,6 @@ with stage(snakemake):
     from kurucz_a1.dataset import atlas12_reference_atmospheres
     from kurucz_a1.evaluation import emulator_rows as rows_of
     from kurucz_a1.evaluation.emulator_checks import label_jacobian
-    from kurucz_a1.evaluation.sampling import random_labels
     from kurucz_a1.validation.equilibrium import exact_integral
     from kurucz_a1.validation.flux import flux_errors
     from kurucz_a1.validation.summary import as_table
@@ -22,7 +21,7 @@ with stage(snakemake):
     emulators, test = load_emulators(snakemake.input.emulators), test_models(snakemake.input.dataset)
     support = emulators["hydrostatic"].support
     generator = numpy.random.default_rng(snakemake.params.seed)
-    many, few = (random_labels(support, count, generator) for count in (snakemake.params.drawn, FEW))
+    many, few = (support.draw(count, generator) for count in (snakemake.params.drawn, FEW))
     rows = rows_of.construction_rows(emulators["hydrostatic"], many, few)
     print("emulator checks: drawn labels done", flush=True)
 

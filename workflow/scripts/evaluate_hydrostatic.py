@@ -9,7 +9,6 @@ with stage(snakemake):
     from kurucz_a1.atmosphere import from_dataset
     from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
     from kurucz_a1.evaluation.hydrostatic_tables import hydrostatic_tables
-    from kurucz_a1.evaluation.sampling import random_labels
 
     DRAWN = 2000  # models of each network, as in the paper's histogram
 
@@ -20,7 +19,7 @@ with stage(snakemake):
         kind: [model for model in predict(emulator, reference) if model is not None]
         for kind, emulator in emulators.items()
     }
-    drawn = random_labels(emulators["pinn"].support, DRAWN, numpy.random.default_rng(snakemake.config["seed"]))
+    drawn = emulators["pinn"].support.draw(DRAWN, numpy.random.default_rng(snakemake.config["seed"]))
     in_box = {kind: emulator(**drawn) for kind, emulator in emulators.items()}
     grid = from_dataset(open_dataset(snakemake.input.dataset))
     label_sets = {

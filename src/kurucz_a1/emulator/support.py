@@ -38,6 +38,16 @@ class Support:
         rise = self.logg_min_at_hot_edge - self.logg_min_at_cool_edge
         return self.logg_min_at_cool_edge + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
 
+    def draw(self, count, generator):
+        """Labels drawn evenly in the box, {label: (count,)}."""
+        teff = generator.uniform(*self.teff, count)
+        return {
+            "teff": teff,
+            "logg": generator.uniform(self.logg_min(teff), self.logg_max),
+            "feh": generator.uniform(*self.feh, count),
+            "afe": generator.uniform(*self.afe, count),
+        }
+
     def _bounds(self, teff):
         """Lowest and highest value of each input; the one of logg depends on ``teff``."""
         return {

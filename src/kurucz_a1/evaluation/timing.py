@@ -6,8 +6,6 @@ import jax
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.evaluation.sampling import random_labels
-
 REPEATS = 3
 
 
@@ -23,7 +21,7 @@ def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None
     rows = []
     for system, emulator in emulators.items():
         for count in counts:
-            labels = random_labels(emulator.support, int(count), generator)
+            labels = emulator.support.draw(int(count), generator)
             seconds = _best_time(lambda emulator=emulator, labels=labels: emulator(**labels).temperature)
             rows.append({"system": system, "device": device, "models": int(count), "seconds": seconds})
     if solver_seconds is not None and len(solver_seconds):

@@ -6,6 +6,7 @@ import pandas as pd
 from kurucz_a1.inference.forward import PARAMETERS
 from kurucz_a1.inference.population import calibrate
 from kurucz_a1.inference.recovery import draw_stars, observe
+from kurucz_a1.inference.sun import NOMINAL
 
 WRONG = (0.1, 0.3)  # dex, of either sign
 # How wrong the labels are that a star begins with, as those of a catalogue: K, dex, km s-1
@@ -14,7 +15,6 @@ CATALOGUE_ERRORS |= {"vmac": 1.0, "rv": 1.0, "continuum": 0.005, "continuum_slop
 # What is known of a standard star, one whose diameter and distance were measured
 STANDARD_ERRORS = {"teff": 20.0, "logg": 0.02, "feh": 0.02, "afe": 0.02}
 # The first of them is the Sun, whose labels are known, and whose spectra are so many times as good
-SUN = {"teff": 5772.0, "logg": 4.438, "feh": 0.0, "afe": 0.0}
 SUN_ERRORS = {"teff": 1.0, "logg": 1e-3, "feh": 1e-3, "afe": 1e-3}
 SUN_QUALITY = 5.0
 APART = 0.5  # A: components of one line, of the same species and lower level, lie closer
@@ -49,7 +49,7 @@ def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_
     standard = np.arange(count) < standards
     quality = np.full(count, float(signal_to_noise))
     if standards:
-        for name, value in SUN.items():
+        for name, value in NOMINAL.items():
             stars[name][0] = value
         quality[0] *= SUN_QUALITY
     observed = [observe(spectrum, _one(stars, k), quality[k], [seed, k, 1]) for k in range(count)]

@@ -117,16 +117,13 @@ class StarSpectrum:
         by_lines = jax.vmap(lambda column: push(column, jnp.zeros(len(free))), in_axes=1, out_axes=1)(of_lines)
         return pixels, by_free, by_lines
 
-    def _atmosphere(self, star):
-        return self.emulator(**{name: star[name] for name in INPUT_LABELS}, log_tau=LOG_TAU, outside="warn")
-
     def _emitted(self, star, log_gf):
         """The star's normalised flux on the computed grid (wavelength,)."""
-        return self.synthesizer(self._atmosphere(star), vmic=star["vmic"], log_gf=log_gf).normalized
+        return self.synthesizer(atmosphere_of(self.emulator, star), vmic=star["vmic"], log_gf=log_gf).normalized
 
     def _by_log_gf(self, star, log_gf, lines):
         """Its derivatives by log gf, (wavelength, lines)."""
-        return self.synthesizer.by_log_gf(self._atmosphere(star), lines, vmic=star["vmic"], log_gf=log_gf)
+        return self.synthesizer.by_log_gf(atmosphere_of(self.emulator, star), lines, vmic=star["vmic"], log_gf=log_gf)
 
     def _seen(self, flux, star):
         """What the spectrograph makes of a flux on the grid: (pixel,); linear in the flux."""
@@ -138,6 +135,11 @@ class StarSpectrum:
         place = (at_rest - np.log(grid[0])) / (np.log(grid[-1] / grid[0]) / (len(grid) - 1))
         along = (self.pixels - self.pixels[0]) / (self.pixels[-1] - self.pixels[0]) - 0.5
         return (star["continuum"] + star["continuum_slope"] * along) * cubic_at(flux, place)
+
+
+def atmosphere_of(emulator, star):
+    """The Atmosphere on LOG_TAU that an Emulator gives a star of these parameters, {name: value}."""
+    return emulator(**{name: star[name] for name in INPUT_LABELS}, log_tau=LOG_TAU, outside="warn")
 
 
 def cubic_at(values, place):

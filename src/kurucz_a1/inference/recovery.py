@@ -19,13 +19,7 @@ def draw_stars(support, count, free, seed):
 
 
 def _draw_star(support, free, generator):
-    teff = generator.uniform(*support.teff)
-    labels = {
-        "teff": teff,
-        "logg": generator.uniform(support.logg_min(teff), support.logg_max),
-        "feh": generator.uniform(*support.feh),
-        "afe": generator.uniform(*support.afe),
-    }
+    labels = {name: float(value) for name, (value,) in support.draw(1, generator).items()}
     velocities = {name: generator.uniform(*ends) for name, ends in DRAWN.items()}
     return PARAMETERS | labels | {name: value for name, value in velocities.items() if name in free}
 

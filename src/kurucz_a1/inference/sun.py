@@ -7,15 +7,13 @@ from kurucz_a1.inference.fit import fit_star
 from kurucz_a1.inference.forward import StarSpectrum
 from kurucz_a1.inference.widths import StarWidths
 from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
-from kurucz_a1.spectrum.comparison import fit_velocity, shifted
+from kurucz_a1.spectrum.comparison import SOLAR_ROTATION, fit_velocity, shifted
 from kurucz_a1.spectrum.package_lines import read_solar_lines
 from kurucz_a1.spectrum.solar_widths import LOG_GF_ERROR, WIDTH_ERROR
 from kurucz_a1.spectrum.synthesis import synthesize
 
 #: The Sun as it is known otherwise: IAU 2015 resolution B3, and its own composition by definition.
 NOMINAL = {"teff": 5772.0, "logg": 4.438, "feh": 0.0, "afe": 0.0}
-#: The Sun's rotation as a star, km s-1
-VSINI = 1.9
 #: Error of a pixel, by what line data lack rather than by noise; where the scatter is larger it counts
 PIXEL_ERROR = 0.01
 #: km s-1, at most two points of the computed grid a pixel: finer observations are averaged
@@ -38,14 +36,14 @@ def from_widths(emulator, seed):
 def from_spectrum(emulator, observed, lines, resolution, seed, known=()):
     """The same from an ObservedSpectrum; ``known``: the labels that are held at what is NOMINAL.
 
-    lines: a LineList; resolution: of the spectrograph. Rotation is VSINI; macroturbulence, velocity and continuum are
-    free, and those of teff, logg, feh and vmic that are not known.
+    lines: a LineList; resolution: of the spectrograph. Rotation is SOLAR_ROTATION; macroturbulence, velocity and
+    continuum are free, and those of teff, logg, feh and vmic that are not known.
     """
     wavelength, normalized = _averaged(_at_rest(emulator, observed, lines))
     spectrum = StarSpectrum.prepare(emulator, wavelength, lines, resolution)
     free = ("teff", "logg", "feh", "vmic", "vmac", "rv", "continuum", "continuum_slope")
     free = tuple(name for name in free if name not in known)
-    fixed = {"afe": 0.0, "vsini": VSINI} | {name: NOMINAL[name] for name in known}
+    fixed = {"afe": 0.0, "vsini": SOLAR_ROTATION} | {name: NOMINAL[name] for name in known}
     fit = fit_star(spectrum, normalized, np.full(wavelength.size, PIXEL_ERROR), free, fixed=fixed, seed=seed)
     return _table(f"spectrum, {', '.join(known)} known" if known else "spectrum", fit)
 
