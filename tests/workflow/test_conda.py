@@ -29,7 +29,7 @@ def test_the_chain_runs_in_the_environments(checkout, target):
     assert run.status == 0, run.text
     assert run.lines("Software: conda found; every rule runs in its conda environment (envs/).")
     # all but the one for a GPU and those of stages that the default run does not have
-    others = {"train_gpu", "lines", "validation", "atlas12"}
+    others = {"train_gpu", "lines", "validation", "atlas12", "inference"}
     made = {path.stem for path in (checkout.folder / "envs").glob("*.yaml")} - others
     assert {line.split("/")[-1].removesuffix(".yaml...") for line in log.lines("Creating conda environment")} == made
     assert (checkout.folder / "results/test" / ("grid/failures.csv" if target else "report.html")).is_file()
