@@ -6,7 +6,7 @@ from pathlib import Path
 from snakemake.utils import min_version, validate
 from yaml import safe_load
 
-from workflow.support import configuration, software
+from workflow.support import configuration, locking, software
 from workflow.support.captions import caption
 from workflow.support.code_digest import code_digest
 
@@ -26,6 +26,7 @@ try:
     validate(config, str(SCHEMA_FILE))
     if workflow.is_main_process:
         configuration.check_files(config)
+        locking.take()
 except configuration.BadConfiguration as problem:
     sys.exit(str(problem))
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from kurucz_a1.errors import BadFile
 
+WRITING = ".writing-"  # begins the name of the folder in which a file is written; one that was killed leaves it behind
+
 
 @contextmanager
 def atomic_path(path):
@@ -22,13 +24,14 @@ def atomic_path(path):
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         # A folder of its own beside the target: same file system, and a name that nothing else can take.
-        workplace = tempfile.TemporaryDirectory(prefix=".writing-", dir=path.parent)
+        workplace = tempfile.TemporaryDirectory(prefix=f"{WRITING}{path.name}-", dir=path.parent)
     with workplace as folder:
         temporary = Path(folder) / path.name
         with _explained(path):
             yield temporary
             if not temporary.exists():
                 raise BadFile(f"{path}: nothing was written")
+            _to_disk(temporary)
             os.replace(temporary, path)
 
 
@@ -36,6 +39,13 @@ def write_text(path, text):
     """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _to_disk(path):
+    """Wait until a file is on the disk, so that its name does not outlive its content when the power fails."""
+    if path.is_file():
+        with open(path, "rb") as file:
+            os.fsync(file.fileno())
 
 
 @contextmanager

@@ -1,43 +1,89 @@
-"""netCDF files, compressed, whole or not at all; reading explains what is wrong in one line."""
+"""netCDF files, compressed, whole or not at all, with a checksum; reading explains what is wrong in one line."""
 
+import shutil
 import warnings
+from pathlib import Path
 
 import xarray as xr
 
+from kurucz_a1.digest import digest
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path
 
 with warnings.catch_warnings():
     # Built against an older numpy with a smaller array header, which numpy promises to be harmless.
     warnings.filterwarnings("ignore", message="numpy.ndarray size changed")
-    import netCDF4  # noqa: F401
+    import netCDF4
 
+CHECKSUM = "content_sha256"
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
 
 
 def write_netcdf(path, dataset):
     """Write an xarray Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
 
-    Raises BadFile where the file cannot be written.
+    The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``: HDF5 notices
+    little of a file that was damaged later. Raises BadFile where the file cannot be written.
     """
     encoding = {
         name: {**_COMPRESSION, "_FillValue": None} if variable.dtype.kind in "fiu" and variable.size else {}
         for name, variable in dataset.variables.items()
     }
+    dataset = dataset.assign_attrs()
+    dataset.attrs.pop(CHECKSUM, None)  # of another file that it was read from by other means
     with atomic_path(path) as temporary:
-        dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+        try:
+            dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+            sign(temporary)
+        except RuntimeError as error:  # what the library makes of a full disk
+            free = shutil.disk_usage(Path(temporary).parent).free / 1e6
+            raise BadFile(f"{path}: cannot be written ({error}; {free:.1f} MB are free there)") from error
+
+
+def sign(path):
+    """Add the checksum of its content to a netCDF file."""
+    with xr.open_dataset(path, engine="netcdf4", decode_times=False) as written:
+        checksum = digest(written, attributes=True)
+    with netCDF4.Dataset(path, "a") as file:
+        file.setncattr(CHECKSUM, checksum)
 
 
 def read_netcdf(path):
-    """The Dataset in ``path``, read into memory. Raises BadFile where it is missing, truncated or not netCDF."""
-    try:
-        with xr.open_dataset(path, engine="netcdf4", decode_times=False) as dataset:
+    """The Dataset in ``path``, read into memory. Raises BadFile where it is missing, truncated, altered since it was
+    written, or not netCDF."""
+    with open_netcdf(path) as dataset:
+        try:
             return dataset.load()
+        except Exception as error:
+            raise _damaged(path, error) from error
+
+
+def open_netcdf(path):
+    """The Dataset in ``path``, its values still in the file, but all of them checked; raises like ``read_netcdf``."""
+    try:
+        dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False)
+        try:
+            _check(dataset)
+        except Exception:
+            dataset.close()
+            raise
     except FileNotFoundError:
         raise BadFile(f"{path}: no such file; expected a netCDF file") from None
     except PermissionError:
         raise BadFile(f"{path}: no permission to read this file") from None
     except Exception as error:
-        # The netCDF and HDF5 libraries answer damage with many kinds of error, KeyError and RuntimeError among them.
-        reason = " ".join(str(error).split())[:80]
-        raise BadFile(f"{path}: not a whole netCDF file ({reason}); make it again") from error
+        raise _damaged(path, error) from error
+    return dataset
+
+
+def _check(dataset):
+    """Compare a dataset with its checksum, where it has one, and take that away."""
+    expected = dataset.attrs.pop(CHECKSUM, None)
+    if expected is not None and digest(dataset, attributes=True) != expected:
+        raise ValueError("its content does not have the checksum that was written with it")
+
+
+def _damaged(path, error):
+    """One line about damage, to which the netCDF and HDF5 libraries answer with errors of many kinds."""
+    reason = " ".join(str(error).split())[:80]
+    return BadFile(f"{path}: not a whole netCDF file ({reason}); make it again")

@@ -3,7 +3,7 @@
 import numpy as np
 import xarray as xr
 
-from kurucz_a1.dataset.digest import digest
+from kurucz_a1.digest import digest
 
 
 def test_digest_of_variables_alone():

@@ -12,7 +12,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.emulator import load_emulator, save_emulator
-from kurucz_a1.emulator.saved import PRETRAINED
+from kurucz_a1.emulator.saved import PRETRAINED, checksum_of
 from kurucz_a1.errors import BadFile, OutsideSupport
 
 SUN = {"teff": 5772.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
@@ -226,9 +226,16 @@ def test_weights_of_another_network(request, tmp_path, trained_as, size):
     folder = shutil.copytree(request.getfixturevalue(trained_as), tmp_path / "model")
     description = json.loads((folder / "emulator.json").read_text())
     description["network"][size] = 20
-    (folder / "emulator.json").write_text(json.dumps(description))
+    with pytest.raises(BadFile, match=r"emulator\.json: damaged"):
+        _load(folder, description)
+    description["sha256"] = checksum_of(description)
     with pytest.raises(BadFile, match="the weights do not fit the network"):
-        load_emulator(folder)
+        _load(folder, description)
+
+
+def _load(folder, description):
+    (folder / "emulator.json").write_text(json.dumps(description))
+    return load_emulator(folder)
 
 
 def test_file_name_itself_may_be_given(folder):

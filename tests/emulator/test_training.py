@@ -5,11 +5,13 @@ import json
 
 import jax
 import numpy as np
+import orbax.checkpoint
 import pandas as pd
 import pytest
 from rich.console import Console
 
 from kurucz_a1.emulator import fitting, load_emulator, progress
+from kurucz_a1.emulator.checkpoints import open_checkpoints
 from kurucz_a1.emulator.options import read_options
 from kurucz_a1.emulator.training import TrainingDiverged, prepare_task, train
 from kurucz_a1.emulator.training_data import prepare
@@ -71,14 +73,45 @@ def test_checkpoints_of_other_options_are_not_resumed(grey, small_options, tmp_p
     assert "checkpoints of a training with other data or options, removed" in capsys.readouterr().out
 
 
-def test_damaged_checkpoint_is_reported(grey, small_options, tmp_path):
-    options = small_options | {"epochs": 1}
+def _cut_short(content):
+    return content[:7]
+
+
+def _flip_bits(content):
+    changed = bytearray(content)
+    for place in range(len(changed) // 3, len(changed), max(1, len(changed) // 7)):
+        changed[place] ^= 4
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("damage", [_cut_short, _flip_bits])
+def test_a_damaged_checkpoint_is_named_and_not_used(grey, small_options, tmp_path, monkeypatch, capsys, damage):
+    options = small_options | {"epochs": 4, "checkpoint_every": 2}
     train(grey, options, tmp_path, "mlp")
-    for file in (tmp_path / "checkpoints").rglob("*"):
-        if file.is_file() and file.name != "fingerprint.txt":
-            file.write_bytes(file.read_bytes()[:7])
-    with pytest.raises(BadFile, match=r"checkpoints: the checkpoint of epoch 1 is damaged; remove this folder"):
+    whole = weights_checksum(tmp_path)
+    calls = interrupt_after(monkeypatch, 99)
+    for damaged, epochs_made_again in ((["4"], 2), (["2", "4"], 4)):
+        for epoch in damaged:
+            for file in (tmp_path / "checkpoints" / "epochs" / epoch).rglob("*"):
+                if file.is_file():
+                    file.write_bytes(damage(file.read_bytes()))
+        calls.clear()
         train(grey, options, tmp_path, "mlp")
+        said = capsys.readouterr().out
+        assert all(f"the checkpoint of epoch {epoch} is damaged and not used" in said for epoch in damaged)
+        assert len(calls) == epochs_made_again
+        assert weights_checksum(tmp_path) == whole
+
+
+def test_a_checkpoint_with_another_value_is_not_used(tmp_path, capsys):
+    """Damage that the file's own form does not show."""
+    tree = {"a": np.arange(3.0)}
+    with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
+        checkpoints._manager.save(
+            1, args=orbax.checkpoint.args.StandardSave({"tree": tree, "sha256": np.zeros(32, dtype=np.uint8)})
+        )
+        assert checkpoints.latest(tree) is None
+    assert "epoch 1 is damaged" in capsys.readouterr().out
 
 
 def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch, capsys):

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 sys.path.append({scripts!r})
 from stage import stage
 
-snakemake = SimpleNamespace(rule="grid_batch", log=["log.txt"], threads=2, config={{"results": "results"}})
+snakemake = SimpleNamespace(rule="grid_batch", log=["log.txt"], output=["a.nc"], threads=2, config={{"results": "results"}})
 with stage(snakemake):
     {body}
 """

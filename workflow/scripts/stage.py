@@ -8,10 +8,12 @@
 Standard library only: it is imported before the environment of the rule is known to be complete.
 """
 
+import fcntl
 import hashlib
 import os
 import platform
 import re
+import shutil
 import signal
 import sys
 import traceback
@@ -33,8 +35,9 @@ def stage(snakemake):
     _set_up_path()
     _set_up_environment(snakemake)
     signal.signal(signal.SIGTERM, _interrupt)
-    with _logged(snakemake.log):
+    with _logged(snakemake):
         try:
+            _clear(snakemake.output)
             yield
         except KeyboardInterrupt:
             _give_up(snakemake, "interrupted; files that were complete are kept, run again to go on")
@@ -100,17 +103,35 @@ def _give_up(snakemake, message):
     sys.exit(1)
 
 
+def _clear(outputs):
+    """Remove what a job that was killed left half-written beside the outputs."""
+    for path in map(Path, outputs):
+        for folder in path.parent.glob(f".writing-{path.name}-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
-def _logged(log):
-    if not log:
+def _logged(snakemake):
+    """Write to the log as well, which one job at a time may do: the job of a run that was killed may still be there."""
+    if not snakemake.log:
         yield
         return
-    with (
-        open(log[0], "w", encoding="utf-8") as file,
-        redirect_stdout(_Both(sys.stdout, file)),
-        redirect_stderr(_Both(sys.stderr, file)),
-    ):
-        yield
+    with open(snakemake.log[0], "a", encoding="utf-8") as file:
+        _wait_for_turn(file, snakemake.rule)
+        file.truncate(0)
+        with redirect_stdout(_Both(sys.stdout, file)), redirect_stderr(_Both(sys.stderr, file)):
+            yield
+
+
+def _wait_for_turn(file, rule):
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{rule}: another job still makes the same files; waiting for its end", file=sys.stderr, flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+    except OSError:
+        pass  # a file system without locks
 
 
 class _Both:

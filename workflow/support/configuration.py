@@ -4,6 +4,7 @@ Snakemake's own ``validate`` fills in the defaults and stays the last word; its 
 """
 
 from difflib import SequenceMatcher
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -52,7 +53,22 @@ def check(config, schema):
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=_urgency)
     if errors:
         raise BadConfiguration(f"config: {_explain(errors[0], schema)}")
+    _check_values(config)
     _check_order(config)
+
+
+def _check_values(value, path=()):
+    """What passes every limit of a schema and can be used nowhere: not-a-number, and names with a meaning of their own
+    to Snakemake or none to anybody."""
+    if isinstance(value, float) and not isfinite(value):
+        raise BadConfiguration(f"config: {_dotted(path)} is {value}; it must be a finite number")
+    if isinstance(value, str) and (set("{}") & set(value) or not value.isprintable() or value != value.strip()):
+        raise BadConfiguration(
+            f"config: {_dotted(path)} is {value!r}; it must not hold braces or line breaks, nor begin or end with a space"
+        )
+    if isinstance(value, dict | list):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            _check_values(item, (*path, key))
 
 
 def take_source(config):
@@ -65,7 +81,7 @@ def check_files(config):
     """Raise BadConfiguration if a file that ``config`` names is missing or the results cannot be written."""
     grid, spectrum = config["grid"], config["spectrum"]
     for name in line_lists(config["solver"]["lines"]):
-        if name != "gfall" and not Path(name).is_file():
+        if name != "gfall" and not _is_file(name):
             raise BadConfiguration(
                 f"config: solver.lines names {name}, which is not a file; name line lists, gfall or default"
             )
@@ -74,7 +90,7 @@ def check_files(config):
             raise BadConfiguration(
                 "config: grid.source is decks, but grid.decks names nothing; name a folder or archive"
             )
-        if not Path(grid["decks"]).exists():
+        if not (_is_file(grid["decks"]) or _is_folder(grid["decks"])):
             raise BadConfiguration(
                 f"config: grid.decks is {grid['decks']}, which is not there; name what holds the decks"
             )
@@ -87,7 +103,7 @@ def check_files(config):
         ("inference.lines", inference["lines"], ("gfall",)),
         ("inference.observed", inference["observed"], ()),
     ):
-        if path is not None and path not in others and not Path(path).is_file():
+        if path is not None and path not in others and not _is_file(path):
             choices = ", ".join(["a file", *others])
             raise BadConfiguration(f"config: {key} is {path}, which is not a file; name {choices} or set null")
     first, last = inference["window"]
@@ -97,45 +113,62 @@ def check_files(config):
             "are complete from 6430 to 6450 A only; set inference.window, or name inference.lines"
         )
     validation = config["validation"]
-    if validation["decks"] is not None and not Path(validation["decks"]).is_dir():
+    if validation["decks"] is not None and not _is_folder(validation["decks"]):
         raise BadConfiguration(
             f"config: validation.decks is {validation['decks']}, which is not a folder; name one or set null"
         )
     for name in validation["line_lists"] or []:
-        if not Path(name).is_file():
+        if not _is_file(name):
             raise BadConfiguration(
                 f"config: validation.line_lists names {name}, which is not a file; name line lists or set null"
             )
     path = validation["solar_spectrum"]
-    if path is not None and not Path(path).is_file():
+    if path is not None and not _is_file(path):
         raise BadConfiguration(
             f"config: validation.solar_spectrum is {path}, which is not a file; name one or set null"
         )
-    folder = Path(config["results"]).absolute()
-    while not folder.exists():
-        folder = folder.parent
-    if not folder.is_dir():
-        raise BadConfiguration(f"config: results is {config['results']}, but {folder} is a file; name another folder")
+    _check_results(config["results"])
+
+
+def _check_results(results):
     try:
+        folder = Path(results).absolute()
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir():
+            raise BadConfiguration(f"config: results is {results}, but {folder} is a file; name another folder")
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise BadConfiguration(
-            f"config: results is {config['results']}, but {folder} cannot be written ({error.strerror}); "
-            "name another folder"
+            f"config: results is {results}, but {folder} cannot be written ({error.strerror}); name another folder"
         ) from error
+
+
+def _is_file(name):
+    try:
+        return Path(name).is_file()
+    except OSError:  # a name too long for the file system
+        return False
+
+
+def _is_folder(name):
+    try:
+        return Path(name).is_dir()
+    except OSError:
+        return False
 
 
 def _check_atlas12(atlas12):
     """The program's own files are looked at where it is run; here only whether there is anything to run."""
     for key, there, what in (
-        ("executable", Path.is_file, "a file; name your ATLAS-12 program"),
-        ("data", Path.is_dir, "a folder; name the one that holds the program's data"),
+        ("executable", _is_file, "a file; name your ATLAS-12 program"),
+        ("data", _is_folder, "a folder; name the one that holds the program's data"),
     ):
         name = atlas12[key]
         if name is None:
             raise BadConfiguration(f"config: grid.source is atlas12, but atlas12.{key} is null; name it")
-        if not there(Path(name)):
+        if not there(name):
             raise BadConfiguration(f"config: atlas12.{key} is {name}, which is not {what}")
     if atlas12["layers"] != 80:
         raise BadConfiguration(

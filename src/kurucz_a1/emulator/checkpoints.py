@@ -12,7 +12,6 @@ import orbax.checkpoint as ocp
 
 from kurucz_a1 import __version__
 from kurucz_a1.emulator.options import to_json
-from kurucz_a1.errors import BadFile
 from kurucz_a1.files import write_text
 
 FINGERPRINT_FILE = "fingerprint.txt"
@@ -52,17 +51,26 @@ class Checkpoints:
 
     def save(self, epoch, tree):
         """Keep a tree of arrays for ``epoch``."""
-        self._manager.save(epoch, args=ocp.args.StandardSave(tree))
+        self._manager.save(epoch, args=ocp.args.StandardSave({"tree": tree, "sha256": _digest(tree)}))
 
     def latest(self, template):
-        """The newest tree, of the form of ``template``, or None. Raises BadFile if it cannot be read."""
-        epoch = self._manager.latest_step()
-        if epoch is None:
-            return None
-        try:
-            return self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
-        except (KeyError, OSError, TypeError, ValueError) as error:
-            folder = self._manager.directory.parent
-            raise BadFile(
-                f"{folder}: the checkpoint of epoch {epoch} is damaged; remove this folder to start anew"
-            ) from error
+        """The newest tree, of the form of ``template``, or None; a damaged one is named and passed over."""
+        template = {"tree": template, "sha256": _digest(template)}
+        for epoch in sorted(self._manager.all_steps(), reverse=True):
+            try:
+                found = self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
+                if np.array_equal(found["sha256"], _digest(found["tree"])):
+                    return found["tree"]
+            except Exception:  # what orbax and the libraries below it make of damage is of many kinds
+                pass
+            print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
+            self._manager.delete(epoch)
+        return None
+
+
+def _digest(tree):
+    """SHA-256 of the leaves of a tree, as an array of bytes."""
+    digest = hashlib.sha256()
+    for leaf in jax.tree.leaves(tree):
+        digest.update(np.asarray(leaf).tobytes())
+    return np.frombuffer(digest.digest(), dtype=np.uint8)

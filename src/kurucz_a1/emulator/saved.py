@@ -27,7 +27,7 @@ from kurucz_a1.emulator.network import INPUT_LABELS, AtmosphereNetwork, count_pa
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.emulator.support import Support
 from kurucz_a1.errors import BadFile
-from kurucz_a1.files import atomic_path
+from kurucz_a1.files import atomic_path, write_text
 
 FORMAT = "kurucz_a1 emulator, version 2"
 DESCRIPTION_FILE = "emulator.json"
@@ -132,8 +132,8 @@ def _in_chunks(network, function, arrays):
 def save_emulator(emulator, folder):
     """Write an Emulator to ``folder`` (made if missing): the weights first, the description last.
 
-    Each file appears whole or not at all, and the description names the weights' checksum: a folder that was left
-    half-written does not load. Raises BadFile where the folder cannot be written.
+    Each file appears whole or not at all, and the description holds checksums of the weights and of itself: a folder that
+    was left half-written or was damaged later does not load. Raises BadFile where the folder cannot be written.
     """
     folder = Path(folder)
     variables = {"params": emulator.parameters, "scales": emulator.scales}
@@ -153,8 +153,14 @@ def save_emulator(emulator, folder):
         "weights": {"file": WEIGHTS_FILE, "sha256": checksum},
         "provenance": json.loads(emulator.provenance),
     }
-    with atomic_path(folder / DESCRIPTION_FILE) as temporary:
-        temporary.write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    description["sha256"] = checksum_of(description)
+    write_text(folder / DESCRIPTION_FILE, json.dumps(description, indent=2) + "\n")
+
+
+def checksum_of(description):
+    """SHA-256 of all else that a description says."""
+    rest = {key: value for key, value in description.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def load_emulator(path=PRETRAINED):
@@ -177,6 +183,8 @@ def load_emulator(path=PRETRAINED):
         description = json.loads(file.read_text(encoding="utf-8"))
         if description["format"] != FORMAT:
             raise BadFile(f"{file}: format is {description['format']!r}, this version reads {FORMAT!r}")
+        if description["sha256"] != checksum_of(description):
+            raise BadFile(f"{file}: damaged (its content does not have its checksum); train again or copy it anew")
         kind, sizes = str(description["kind"]), dict(description["network"])
         del sizes["parameters"]
         network = NETWORKS[kind](**sizes)

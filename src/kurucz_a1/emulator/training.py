@@ -53,7 +53,8 @@ def train(dataset, config, folder, kind):
     of the options of this kind (see ``options``) by name; kind: "pinn" (the paper's network with the physics loss),
     "mlp" (the same network without) or "hydrostatic" (in equilibrium by construction, on the standard depths).
     ``folder`` gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/.
-    Checkpoints of an interrupted training with the same data and options are resumed, others are removed.
+    Checkpoints of an interrupted training with the same data and options are resumed; others are removed, and damaged
+    ones passed over.
     Returns the learning curve: a pandas DataFrame with a row an epoch, columns epoch and COLUMNS.
     Raises BadConfig, BadFile, or TrainingDiverged when a loss is not finite.
     """

@@ -1,0 +1,43 @@
+"""Checksums of what a dataset holds."""
+
+import hashlib
+import json
+
+import numpy as np
+
+_BLOCK = 64 << 20  # bytes read at a time, so that a dataset larger than the memory has a checksum too
+
+
+def digest(dataset, *, attributes=False):
+    """SHA-256, in hexadecimal, of the variables of an xarray Dataset: names, kinds, shapes and values.
+
+    attributes: include those of the dataset and its variables, and the variables' dimensions. Without them the same
+    models give the same one, whenever and by whatever revision they were collected.
+    """
+    found = hashlib.sha256()
+    for name in sorted(map(str, dataset.variables)):
+        variable = dataset.variables[name]
+        dtype = variable[:0].values.dtype if variable.ndim else variable.values.dtype
+        found.update(f"{name} {dtype.str} {variable.shape}".encode())
+        for values in _blocks(variable):
+            found.update(values.astype("U").tobytes() if values.dtype == object else np.ascontiguousarray(values))
+        if attributes:
+            found.update(f"{variable.dims} {_text(variable.attrs)}".encode())
+    if attributes:
+        found.update(_text(dataset.attrs).encode())
+    return found.hexdigest()
+
+
+def _blocks(variable):
+    """The values of a variable, some of its first axis at a time."""
+    if not variable.ndim or variable.dtype == object:  # text has one width for all
+        yield np.asarray(variable.values)
+        return
+    rows = max(1, _BLOCK // max(1, variable.nbytes // max(1, variable.shape[0])))
+    for start in range(0, variable.shape[0], rows):
+        yield np.asarray(variable[start : start + rows].values)
+
+
+def _text(attributes):
+    """Attributes as text that survives being written to a file and read again."""
+    return json.dumps({name: np.ravel(value).tolist() for name, value in attributes.items()}, sort_keys=True)

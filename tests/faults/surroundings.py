@@ -1,0 +1,81 @@
+"""Odd time zones, languages and paths, no home, no rights, one core: the same results to the bit."""
+
+import os
+import shutil
+import subprocess
+
+from tests.checkout import TEST_CONFIG, TEST_RESULTS
+from tests.faults.results import contents, differences
+
+# A part of every stage that is cheap to make again.
+AGAIN = (
+    TEST_RESULTS / "grid" / "labels.csv",
+    TEST_RESULTS / "dataset.nc",
+    TEST_RESULTS / "models" / "mlp",
+    TEST_RESULTS / "tables" / "accuracy_summary.csv",
+    TEST_RESULTS / "tables" / "label_sweeps.csv",
+    TEST_RESULTS / "figures" / "label_sweeps.png",
+    TEST_RESULTS / "report.html",
+)
+ODD_PLACE = "Ünï cødé & (two) spaces"
+KINDS = ("time zone", "language", "decimal comma", "path", "no home", "one core", "unprivileged user", "all at once")
+
+
+def odd_surroundings(base, folder, kind):
+    """Make a part of every stage again in odd surroundings; returns a line on what was odd."""
+    chosen = set(KINDS[:-1]) if kind == "all at once" else {kind}
+    place = folder / ODD_PLACE / "checkout" if "path" in chosen else folder
+    place.parent.mkdir(parents=True, exist_ok=True)
+    copy = base.copy(place)
+    for path in AGAIN:
+        path = copy.folder / path
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    environment, prefix, said = dict(copy.environment), [], []
+    if "time zone" in chosen:
+        environment["TZ"] = "Pacific/Kiritimati"
+        said.append("TZ=Pacific/Kiritimati")
+    if "language" in chosen:
+        environment |= {"LANG": "C", "PYTHONUTF8": "0"}
+        said.append("LANG=C without UTF-8 mode")
+    if "decimal comma" in chosen:
+        environment |= german(folder.parent)
+        said.append("LC_ALL=de_DE.UTF-8")
+    if "path" in chosen:
+        said.append("a path with spaces, brackets and non-ASCII letters")
+    if "no home" in chosen:
+        del environment["HOME"]
+        said.append("no HOME")
+    if "one core" in chosen:
+        prefix += ["taskset", "-c", "0"]
+        said.append("one core")
+    if "unprivileged user" in chosen:
+        prefix += unprivileged(copy.folder)
+        said.append("user nobody")
+    copy.environment, copy.prefix = environment, tuple(prefix)
+    run = copy.snakemake("--cores", "1" if "one core" in chosen else "all", *TEST_CONFIG)
+    assert run.status == 0, run.text
+    assert "Traceback" not in run.text, run.text
+    different = differences(contents(base.folder / TEST_RESULTS), contents(copy.folder / TEST_RESULTS))
+    assert not different, f"not as in plain surroundings: {', '.join(different)}"
+    return ", ".join(said)
+
+
+def german(folder):
+    """Variables for a language with a decimal comma, which is made here where the system does not have it."""
+    locales = folder / "locales"
+    if not (locales / "de_DE.UTF-8").is_dir():
+        locales.mkdir(exist_ok=True)
+        command = ["localedef", "-i", "de_DE", "-f", "UTF-8", locales / "de_DE.UTF-8"]
+        subprocess.run(command, check=True, capture_output=True)
+    return {"LOCPATH": str(locales), "LC_ALL": "de_DE.UTF-8"}
+
+
+def unprivileged(folder):
+    """Words before a command that run it as nobody, owner of ``folder`` alone; it may read what root may."""
+    if os.geteuid() != 0:
+        return []  # it is no privileged user that runs this
+    for path in [folder, *folder.rglob("*")]:
+        os.chown(path, 65534, 65534, follow_symlinks=False)
+    identity = ["--reuid", "65534", "--regid", "65534", "--clear-groups"]
+    reading = ["--inh-caps", "-all,+dac_read_search", "--ambient-caps", "-all,+dac_read_search"]
+    return ["setpriv", *identity, *reading]
