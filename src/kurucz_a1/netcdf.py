@@ -1,7 +1,9 @@
 """netCDF files, compressed, whole or not at all, with a checksum; reading explains what is wrong in one line."""
 
+import math
 import shutil
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 
 import xarray as xr
@@ -17,6 +19,7 @@ with warnings.catch_warnings():
 
 CHECKSUM = "content_sha256"
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
+_CHUNK = 1 << 20  # bytes that are compressed together: whole entries of the first dimension, so that some can be read
 
 
 def write_netcdf(path, dataset):
@@ -25,19 +28,72 @@ def write_netcdf(path, dataset):
     The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``: HDF5 notices
     little of a file that was damaged later. Raises BadFile where the file cannot be written.
     """
-    encoding = {
-        name: {**_COMPRESSION, "_FillValue": None} if variable.dtype.kind in "fiu" and variable.size else {}
-        for name, variable in dataset.variables.items()
-    }
+    encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
     dataset.attrs.pop(CHECKSUM, None)  # of another file that it was read from by other means
-    with atomic_path(path) as temporary:
-        try:
-            dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
-            sign(temporary)
-        except RuntimeError as error:  # what the library makes of a full disk
-            free = shutil.disk_usage(Path(temporary).parent).free / 1e6
-            raise BadFile(f"{path}: cannot be written ({error}; {free:.1f} MB are free there)") from error
+    with atomic_path(path) as temporary, _explained(path):
+        dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
+        sign(temporary)
+
+
+def write_netcdf_parts(path, parts, dimension, size):
+    """Write Datasets that follow on each other along ``dimension`` as one to ``path``, like ``write_netcdf``.
+
+    parts: an iterable of Datasets with the same variables, taken one at a time, of ``size`` entries together; variables
+    without the dimension and attributes are those of the first.
+    """
+    with atomic_path(path) as temporary, _explained(path):
+        with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
+            start = 0
+            for part in parts:
+                if not start:
+                    _define(file, part, dimension, size)
+                stop = start + part.sizes[dimension]
+                for name, variable in part.variables.items():
+                    values = variable.values.astype(object) if variable.dtype.kind in "UO" else variable.values
+                    if dimension in variable.dims:
+                        file[name][start:stop] = values
+                    elif not start:
+                        file[name][...] = values
+                start = stop
+        sign(temporary)
+
+
+def _define(file, part, dimension, size):
+    """Dimensions, variables and attributes of a file that holds ``part`` and more along ``dimension``."""
+    sizes = dict(part.sizes) | {dimension: size}
+    for name, length in sizes.items():
+        file.createDimension(name, length)
+    for name, variable in part.variables.items():
+        shape = tuple(sizes[dim] for dim in variable.dims)
+        if variable.dtype.kind in "UO":
+            made = file.createVariable(name, str, variable.dims)
+        else:
+            encoding = _encoding(variable.dtype, shape)
+            encoding.pop("_FillValue", None)
+            made = file.createVariable(name, variable.dtype, variable.dims, fill_value=False, **encoding)
+        made.setncatts(variable.attrs)
+    file.setncatts(part.attrs)
+
+
+@contextmanager
+def _explained(path):
+    """One line about what the library makes of a full disk."""
+    try:
+        yield
+    except RuntimeError as error:
+        free = shutil.disk_usage(Path(path).absolute().parent).free / 1e6
+        raise BadFile(f"{path}: cannot be written ({error}; {free:.1f} MB are free there)") from error
+
+
+def _encoding(dtype, shape):
+    size = dtype.itemsize * math.prod(shape)
+    if dtype.kind not in "fiu" or not size:
+        return {}
+    encoding = {**_COMPRESSION, "_FillValue": None}
+    if size > _CHUNK:
+        encoding["chunksizes"] = (max(1, _CHUNK * shape[0] // size), *shape[1:])
+    return encoding
 
 
 def sign(path):
@@ -61,7 +117,7 @@ def read_netcdf(path):
 def open_netcdf(path):
     """The Dataset in ``path``, its values still in the file, but all of them checked; raises like ``read_netcdf``."""
     try:
-        dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False)
+        dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False, cache=False)
         try:
             _check(dataset)
         except Exception:

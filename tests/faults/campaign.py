@@ -22,7 +22,6 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
 from rich.console import Console
-
 from tests.checkout import PROJECT, TEST_CONFIG, Checkout, make_checkout
 from tests.faults import damage, kills, mutations, page, repeats, storage, surroundings
 
@@ -74,9 +73,7 @@ def cases():
     for kind in surroundings.KINDS:
         run = partial(surroundings.odd_surroundings, kind=kind)
         found.append(Case(f"odd-{kind.replace(' ', '-')}", f"odd surroundings: {kind}", run, kind == "all at once"))
-    found.append(
-        Case("config-validator", "2,000 mutated configurations, checked", _without_base(mutations.mutated_in_one_process), True)
-    )
+    found.append(Case("config-validator", "2,000 mutated configurations, checked", _mutated, True))
     for seed in range(20):
         run = partial(mutations.mutated_plan, seed=seed)
         found.append(Case(f"config-plan-{seed:02d}", "mutated configuration, planned", run, seed < 2))
@@ -99,8 +96,8 @@ BRIEF_DAMAGE = {
 }
 
 
-def _without_base(function):
-    return lambda base, folder: function(seed=1)
+def _mutated(base, folder):
+    return mutations.mutated_in_one_process(seed=1)
 
 
 def make_base(folder):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from tests.checkout import TEST_CONFIG, TEST_RESULTS
@@ -116,7 +117,5 @@ def _is(victim, number, main):
 
 
 def _kill_process(number):
-    try:
+    with suppress(ProcessLookupError):
         os.kill(number, signal.SIGKILL)
-    except ProcessLookupError:
-        pass

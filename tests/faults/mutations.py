@@ -4,7 +4,6 @@ import copy
 import random
 
 import yaml
-
 from tests.checkout import PROJECT
 from workflow.support import configuration
 
@@ -100,7 +99,9 @@ def mutated_plan(base, folder, seed):
         if (line is None) == (seed % 2 == 0):
             break
     checkout = base.copy(folder)
-    (checkout.folder / "config" / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    (checkout.folder / "config" / "config.yaml").write_text(
+        yaml.safe_dump(config, allow_unicode=True), encoding="utf-8"
+    )
     run = checkout.snakemake("-n", "--cores", "1")
     assert "Traceback" not in run.text, run.text
     if line is None:

@@ -3,26 +3,26 @@
 HEAD = """# What the workflow survives
 
 Written by `python tests/faults/campaign.py` from what it saw; each case works on a copy of a finished run of
-`config/test.yaml`. Survived means: the same command afterwards ends with the same bits in every table, netCDF variable and
-weight as a run that nothing disturbed; or, for bad input, one clear line, nothing made from it and nothing lost.
-`make test` tries one kill of each stage and one case of every other kind.
+`config/test.yaml`. Survived means: the same command afterwards ends with the same bits in every table, netCDF
+variable and weight as a run that nothing disturbed; or, for bad input, one clear line, nothing made from it and
+nothing lost. `make test` tries one kill of each stage and one case of every other kind.
 
 """
 TAIL = """
 ## What makes it so
 
-- **Files appear whole or not at all**: written beside, put on the disk, renamed. What a killed job leaves half-written is
-  removed by the next one.
-- **Points and epochs are kept as they are made**: a batch of the grid goes on after its last model, a training after its
-  last checkpoint, with the same result.
-- **Locks end with the process.** A run that is alone in its folder removes the locks that a killed one left; where another
-  is alive, the second run says so and ends. A job whose Snakemake was killed may still be at work: the same job of the next
-  run waits for its end. On a file system without locks, Snakemake's own message says what to do.
-- **netCDF files, weights and network descriptions carry a checksum** of what they hold, checkpoints too. A file that was
-  altered is named and not used; a damaged checkpoint is passed over. Decks are text without a checksum: a digit that was
-  changed to another is found only where the model is then none.
-- **Downloads** are kept only with the right checksum; of an archive one named file is taken and nothing else is unpacked.
-  Nothing that is read is executed, and no pickle is loaded.
+- **Files appear whole or not at all**: written beside, put on the disk, renamed. What a killed job leaves half-
+  written is removed by the next one.
+- **Points and epochs are kept as they are made**: a batch of the grid goes on after its last model, a training after
+  its last checkpoint, with the same result.
+- **Locks end with the process.** A run that is alone in its folder removes the locks that a killed one left; where
+  another is alive, the second run says so and ends. A job whose Snakemake was killed may still be at work: the same
+  job of the next run waits for its end. On a file system without locks, Snakemake's own message says what to do.
+- **netCDF files, weights and network descriptions carry a checksum** of what they hold, checkpoints too. A file that
+  was altered is named and not used; a damaged checkpoint is passed over. Decks are text without a checksum: a digit
+  that was changed to another is found only where the model is then none.
+- **Downloads** are kept only with the right checksum; of an archive one named file is taken and nothing else is
+  unpacked. Nothing that is read is executed, and no pickle is loaded.
 
 ## To the bit
 

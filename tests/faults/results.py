@@ -46,7 +46,9 @@ def _content(path):
 def leftovers(results):
     """What a killed run may leave half-made: temporary folders and models of unfinished batches."""
     return sorted(
-        path.relative_to(results).as_posix() for pattern in (".writing-*", "*.partial") for path in results.rglob(pattern)
+        path.relative_to(results).as_posix()
+        for pattern in (".writing-*", "*.partial")
+        for path in results.rglob(pattern)
     )
 
 

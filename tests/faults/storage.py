@@ -1,4 +1,4 @@
-"""A full disk, a folder that cannot be written, and two runs in one folder. The first two need root, for their mounts."""
+"""A full disk, a folder that cannot be written, and two runs in one folder. The first two need root for mounts."""
 
 import shutil
 import subprocess
@@ -65,7 +65,11 @@ def two_runs(base, folder):
     _forget(copy, *MODELS)
     arguments = ("--cores", "1", *TEST_CONFIG, "--", *MODELS)
     with subprocess.Popen(
-        copy.command(*arguments), cwd=copy.folder, env=copy.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        copy.command(*arguments),
+        cwd=copy.folder,
+        env=copy.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     ) as first:
         while b"rule train_emulator:" not in (line := first.stdout.readline()):
             assert line, "the first run ended"

@@ -8,7 +8,7 @@ import pytest
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.errors import BadFile
-from kurucz_a1.grid import read_batches, read_failures, run_batch
+from kurucz_a1.grid import read_batch, read_failures, run_batch
 from kurucz_a1.grid.corpus_source import CorpusSource
 
 
@@ -55,7 +55,7 @@ def test_models_and_labels_are_those_of_the_file(models, arrays, write, tmp_path
     table = source.labels(None, 6, 3)
     assert len(table) == 6 and table["row"].is_unique
     assert run_batch(table, source, tmp_path / "0.nc", tmp_path / "0.failures.csv") == (6, 0)
-    batch = read_batches([tmp_path / "0.nc"])
+    batch = read_batch(tmp_path / "0.nc")
     assert len(read_failures([tmp_path / "0.failures.csv"])) == 0
     for name in FIELD_NAMES:
         np.testing.assert_array_equal(batch[name], [getattr(models[row], name) for row in table["row"]])

@@ -1,5 +1,6 @@
 """Batches: failures are recorded, an interrupted run is taken up with the same result, decks serve as a source."""
 
+import json
 import shutil
 import tarfile
 from dataclasses import replace
@@ -8,11 +9,12 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 from kurucz_a1 import write_deck
-from kurucz_a1.dataset import assemble, atlas12_reference_atmospheres, open_dataset, write_dataset
+from kurucz_a1.dataset import assemble, atlas12_reference_atmospheres, open_dataset
 from kurucz_a1.errors import BadConfig, BadFile
-from kurucz_a1.grid import Result, Source, draw_labels, read_batches, read_failures, read_tries, run_batch
+from kurucz_a1.grid import Result, Source, draw_labels, read_batch, read_failures, read_tries, run_batch
 from kurucz_a1.grid.deck_source import DeckSource
 from kurucz_a1.grid.reference_source import ReferenceSource
 
@@ -56,7 +58,7 @@ def test_every_point_is_a_model_or_a_failure(labels, sun, tmp_path, capsys):
     table = read_failures([failures])
     assert table["index"].tolist() == hot.index.tolist()
     assert table["reason"].str.fullmatch(r"teff=\S+: too hot").all()
-    dataset = read_batches([models])
+    dataset = read_batch(models)
     np.testing.assert_array_equal(dataset["teff"], labels.drop(hot.index)["teff"])
     np.testing.assert_array_equal(dataset["grid_index"], labels.drop(hot.index).index)
     assert capsys.readouterr().out.splitlines()[-1] == f"0000: {made} done, {failed} failed, 0 left of 16"
@@ -132,20 +134,28 @@ def test_batches_become_one_dataset(labels, sun, box, tmp_path):
     run_batch(labels.iloc[10:], ScaledSun(sun), *second)
     run_batch(labels.iloc[:0], ScaledSun(sun), *empty)
     batches = [second[0], empty[0], first[0]]
-    dataset = assemble(batches, validation=0.1, test=0.1, seed=1, attributes={"source": "test"}, box=box)
-    write_dataset(tmp_path / "dataset.nc", dataset)
-    opened = open_dataset(tmp_path / "dataset.nc")
+    output = tmp_path / "dataset.nc"
+    counts = assemble(batches, output, validation=0.1, test=0.1, seed=1, attributes={"git_commit": "a"}, box=box)
+    opened = open_dataset(output)
+    assert list(counts.values()) == [(opened["split"] == code).sum() for code in range(3)]
+    assert opened.attrs["git_commit"] == "a" and json.loads(opened.attrs["label_box"]) == box
+    whole = xr.concat([read_batch(first[0]), read_batch(second[0])], dim="model")
+    assert opened.drop_vars("split").equals(whole)
     assert (np.diff(opened["grid_index"]) > 0).all()
     assert set(opened["split"].values) == {0, 1, 2}
     assert opened.sizes["model"] + len(read_failures([first[1], second[1], empty[1]])) == 16
     with pytest.raises(BadFile, match="no model"):
-        assemble([empty[0]], validation=0.1, test=0.1, seed=1)
+        assemble([empty[0]], tmp_path / "none.nc", validation=0.1, test=0.1, seed=1)
+    shutil.copy(first[0], second[0])
+    with pytest.raises(BadFile, match=r"1\.nc hold the same model of the grid"):
+        assemble([first[0], second[0]], tmp_path / "none.nc", validation=0.1, test=0.1, seed=1)
+    assert not (tmp_path / "none.nc").exists()
 
 
 def test_damaged_batches_are_refused(tmp_path):
     (tmp_path / "0000.nc").write_bytes(b"half a file")
     with pytest.raises(BadFile, match=r"0000\.nc"):
-        read_batches([tmp_path / "0000.nc"])
+        read_batch(tmp_path / "0000.nc")
 
 
 @pytest.mark.parametrize("form", ["folder", "archive"])
@@ -169,7 +179,7 @@ def test_a_folder_or_archive_of_decks(tmp_path, form):
     reasons = read_failures([paths(tmp_path)[1]])["reason"]
     assert "spans log tau -6.87 to 2.00" in reasons[0]
     assert reasons[1].startswith(str(place)) and "notes.txt, line 1" in reasons[1] and "ATLAS model deck" in reasons[1]
-    dataset = read_batches([paths(tmp_path)[0]])
+    dataset = read_batch(paths(tmp_path)[0])
     assert dataset.attrs["source"] == "ATLAS-12"
     np.testing.assert_array_equal(dataset["temperature"], [model.temperature for model in deep])
 
@@ -186,7 +196,7 @@ def test_the_models_of_the_package_are_a_source(tmp_path):
     source = ReferenceSource()
     table = source.labels(None, 5, 0)
     assert run_batch(table, source, *paths(tmp_path)) == (5, 0)
-    dataset = read_batches([paths(tmp_path)[0]])
+    dataset = read_batch(paths(tmp_path)[0])
     assert dataset.attrs["source"] == "ATLAS-12"
     for name in ("temperature", "gas_pressure"):  # ATLAS-12's own numbers, not interpolated ones
         np.testing.assert_array_equal(dataset[name], [getattr(model, name) for model in source.models[:5]])

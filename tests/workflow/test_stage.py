@@ -15,7 +15,8 @@ from types import SimpleNamespace
 sys.path.append({scripts!r})
 from stage import stage
 
-snakemake = SimpleNamespace(rule="grid_batch", log=["log.txt"], output=["a.nc"], threads=2, config={{"results": "results"}})
+files = {{"log": ["log.txt"], "output": ["a.nc"]}}
+snakemake = SimpleNamespace(rule="grid_batch", threads=2, config={{"results": "results"}}, **files)
 with stage(snakemake):
     {body}
 """

@@ -15,7 +15,7 @@ def numbers_of(section):
     return {
         key: value
         for key, value in config[section].items()
-        if key not in ("lines", "threads", "gpu", "batch")
+        if key not in ("lines", "threads", "gpu", "batch", "memory")
     }
 
 

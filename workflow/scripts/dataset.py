@@ -3,17 +3,20 @@
 from stage import stage
 
 with stage(snakemake):
-    from kurucz_a1.dataset import assemble, provenance, write_dataset
+    from kurucz_a1.dataset import assemble, provenance
 
     params = snakemake.params
     config = {"seed": params.seed, "grid": params.grid, "solver": params.solver, "dataset": params.shares}
-    dataset = assemble(
+    counts = assemble(
         snakemake.input.models,
+        snakemake.output.dataset,
         **params.shares,
         seed=params.seed,
         attributes=provenance(config, params.grid["source"]),
         box=params.grid["box"] if params.grid["source"] == "solver" else None,
     )
-    write_dataset(snakemake.output.dataset, dataset)
-    counts = [int((dataset["split"] == code).sum()) for code in range(3)]
-    print("dataset: {} models: {} to train on, {} for validation, {} for the test".format(sum(counts), *counts))
+    print(
+        "dataset: {} models: {train} to train on, {validation} for validation, {test} for the test".format(
+            sum(counts.values()), **counts
+        )
+    )

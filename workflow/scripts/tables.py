@@ -3,10 +3,16 @@
 
 def load_emulators(descriptions):
     """{kind: Emulator} of the emulator.json files."""
-    from kurucz_a1.emulator import load_emulator
+    from pathlib import Path
 
-    emulators = [load_emulator(path) for path in descriptions]
-    return {emulator.kind: emulator for emulator in emulators}
+    from kurucz_a1.emulator import load_emulator
+    from kurucz_a1.errors import BadFile
+
+    emulators = {Path(path).parent.name: load_emulator(path) for path in descriptions}
+    for path, (folder, emulator) in zip(descriptions, emulators.items(), strict=True):
+        if emulator.kind != folder:
+            raise BadFile(f"{path}: describes a network of the kind {emulator.kind}, not {folder}; train it again")
+    return emulators
 
 
 def test_models(path):
@@ -14,8 +20,8 @@ def test_models(path):
     from kurucz_a1.atmosphere import from_dataset
     from kurucz_a1.dataset import open_dataset
 
-    dataset = open_dataset(path)
-    return from_dataset(dataset.isel(model=dataset["split"].values == 2))
+    with open_dataset(path, load=False) as dataset:
+        return from_dataset(dataset.isel(model=dataset["split"].values == 2).load())
 
 
 def predict(emulator, models):

@@ -9,4 +9,6 @@ with stage(snakemake):
     from kurucz_a1.emulator.training import train
 
     options = {**snakemake.params.options, "seed": snakemake.params.seed}
-    train(open_dataset(snakemake.input.dataset), options, Path(snakemake.output.description).parent, "pinn")
+    folder = Path(snakemake.output.description).parent
+    with open_dataset(snakemake.input.dataset, load=False) as dataset:
+        train(dataset, options, folder, "pinn", memory=snakemake.config["emulator"]["memory"])

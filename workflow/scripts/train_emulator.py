@@ -10,4 +10,5 @@ with stage(snakemake):
 
     folder = Path(snakemake.output.description).parent
     options = {**snakemake.params.options, "seed": snakemake.params.seed}
-    train(open_dataset(snakemake.input.dataset), options, folder, snakemake.wildcards.kind)
+    with open_dataset(snakemake.input.dataset, load=False) as dataset:
+        train(dataset, options, folder, snakemake.wildcards.kind, memory=snakemake.config["emulator"]["memory"])

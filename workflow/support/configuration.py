@@ -64,7 +64,8 @@ def _check_values(value, path=()):
         raise BadConfiguration(f"config: {_dotted(path)} is {value}; it must be a finite number")
     if isinstance(value, str) and (set("{}") & set(value) or not value.isprintable() or value != value.strip()):
         raise BadConfiguration(
-            f"config: {_dotted(path)} is {value!r}; it must not hold braces or line breaks, nor begin or end with a space"
+            f"config: {_dotted(path)} is {value!r}; it must not hold braces or line breaks, "
+            "nor begin or end with a space"
         )
     if isinstance(value, dict | list):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):

@@ -6,6 +6,7 @@ operating system, which ends with the process: a run that is alone in its folder
 
 import fcntl
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 ALIVE = Path(".snakemake", "alive.lock")
@@ -37,7 +38,5 @@ def take():
     except OSError:
         pass  # someone else is at work here
     print(here, file=file, flush=True)
-    try:
+    with suppress(OSError):
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        pass

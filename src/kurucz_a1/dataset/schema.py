@@ -8,6 +8,7 @@ from kurucz_a1.errors import BadFile
 SPLITS = ("train", "validation", "test")
 _POSITIVE = tuple(name for name in FIELD_NAMES if name != "radiative_acceleration")
 _INCREASING = ("log_tau", "column_mass")
+_MODELS = 2000  # looked at together
 _REMEDY = "make the dataset again with the dataset rule of the workflow"
 
 
@@ -22,9 +23,9 @@ def check(dataset, path, with_split=True):
     for name in LABEL_NAMES:
         _check_variable(dataset, path, name, ("model",))
     for name in _POSITIVE:
-        _refuse(dataset[name].values <= 0, path, f"{name} is not positive")
+        _refuse(dataset, path, name, lambda values: values <= 0, f"{name} is not positive")
     for name in _INCREASING:
-        _refuse(np.diff(dataset[name].values, axis=-1) <= 0, path, f"{name} does not increase inward")
+        _refuse(dataset, path, name, lambda values: np.diff(values, axis=-1) <= 0, f"{name} does not increase inward")
     if "label_jacobian" in dataset:
         _check_form(dataset, path, "label_jacobian", ("model", "quantity", "label", "depth"))
         for name, expected in (("quantity", FIELD_NAMES), ("label", JACOBIAN_LABELS)):
@@ -50,17 +51,21 @@ def _check_form(dataset, path, name, dimensions):
         raise BadFile(f"{path}: {name} has dimensions {variable.dims}, expected {dimensions}; {_REMEDY}")
     if variable.dtype.kind != "f":
         raise BadFile(f"{path}: {name} holds {variable.dtype}, expected floating-point numbers; {_REMEDY}")
-    _refuse(~np.isfinite(variable.values), path, f"{name} is not finite")
+    _refuse(dataset, path, name, lambda values: ~np.isfinite(values), f"{name} is not finite")
 
 
 def _check_split(dataset, path):
     if "split" not in dataset or dataset["split"].dims != ("model",):
         raise BadFile(f"{path}: variable split(model) is missing; {_REMEDY}")
-    _refuse(~np.isin(dataset["split"].values, range(len(SPLITS))), path, "split is none of 0, 1, 2")
+    _refuse(dataset, path, "split", lambda values: ~np.isin(values, range(len(SPLITS))), "split is none of 0, 1, 2")
 
 
-def _refuse(bad, path, complaint):
-    if bad.any():
-        place = np.argwhere(bad)[0]
-        where = f"model {place[0]}" + (f", depth {place[1]}" if len(place) > 1 else "")
-        raise BadFile(f"{path}: {complaint} at {where} ({int(bad.sum())} such values); leave the model out")
+def _refuse(dataset, path, name, is_bad, complaint):
+    """Raise BadFile at the first value that is bad; looks at some models at a time."""
+    variable = dataset.variables[name]
+    for start in range(0, variable.shape[0], _MODELS):
+        bad = is_bad(variable[start : start + _MODELS].values)
+        if bad.any():
+            place = np.argwhere(bad)[0]
+            where = f"model {start + place[0]}" + (f", depth {place[1]}" if len(place) > 1 else "")
+            raise BadFile(f"{path}: {complaint} at {where} ({int(bad.sum())} such values); leave the model out")

@@ -56,15 +56,19 @@ def split_labels(labels, validation, test, seed):
 
 
 def add_split(dataset, validation, test, seed):
-    """The Dataset with the variable ``split`` of ``split_labels`` and the attributes that explain it."""
-    split = split_labels(dataset, validation, test, seed)
+    """The Dataset with the variable ``split`` of ``split_labels``."""
+    return dataset.assign(split=split_variable(split_labels(dataset, validation, test, seed), seed))
+
+
+def split_variable(split, seed):
+    """The variable of a dataset for an array of ``split_labels``, with the attributes that explain it."""
     attributes = {
         "long_name": "set that the model belongs to, by blocks of label space",
         "flag_values": np.arange(len(SPLITS), dtype=np.int8),
         "flag_meanings": " ".join(SPLITS),
         "seed": int(seed),
     }
-    return dataset.assign(split=("model", split, attributes))
+    return "model", split, attributes
 
 
 def fewer_to_train(dataset, count, seed):

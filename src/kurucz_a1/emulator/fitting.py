@@ -110,16 +110,34 @@ def run_epoch(objective, state, training, validation, constants, rates, key):
     State and EpochLosses. The few models left over by the batch size are others in each epoch. Order and dropout derive
     from key and epoch: the same state always gives the same bits.
     """
-    models, steps = training.labels.shape[0], rates.shape[0]
-    order_key, dropout_key = jax.random.split(jax.random.fold_in(key, state.epoch + 1))
-    order = jax.random.permutation(order_key, models)
-    batches = order[: steps * (models // steps)].reshape(steps, models // steps)
+    batches, dropout_key = draw_batches(key, state.epoch, training.labels.shape[0], rates.shape[0])
+    step = make_step(objective, constants, dropout_key)
 
-    def step(carry, inputs):
-        parameters, optimizer = carry
+    def one(carry, inputs):
         number, index, rate = inputs
+        return step(carry, number, select(training, index), rate)
+
+    carry = (state.parameters, state.optimizer)
+    inputs = (jnp.arange(rates.shape[0]), batches, rates)
+    (parameters, optimizer), step_losses = jax.lax.scan(one, carry, inputs)
+    result = objective.of_validation(parameters, constants, validation)
+    return conclude(state, parameters, optimizer, result), EpochLosses(step_losses, result)
+
+
+@partial(jax.jit, static_argnames=("models", "steps"))
+def draw_batches(key, epoch, models, steps):
+    """Numbers of the models of each batch of an epoch, (step, model), and the key of its dropout."""
+    order_key, dropout_key = jax.random.split(jax.random.fold_in(key, epoch + 1))
+    order = jax.random.permutation(order_key, models)
+    return order[: steps * (models // steps)].reshape(steps, models // steps), dropout_key
+
+
+def make_step(objective, constants, dropout_key):
+    """The function of one step: weights and Adam's moments, number of the step, Batch and rate -> the same, Losses."""
+
+    def step(carry, number, batch, rate):
+        parameters, optimizer = carry
         mask_key = jax.random.fold_in(dropout_key, number)
-        batch = select(training, index)
 
         def total(parameters):
             result = objective.of_batch(parameters, constants, batch, mask_key)
@@ -130,13 +148,15 @@ def run_epoch(objective, state, training, validation, constants, rates, key):
         updates = jax.tree.map(lambda direction: -rate * direction, directions)
         return (optax.apply_updates(parameters, updates), optimizer), result
 
-    carry = (state.parameters, state.optimizer)
-    inputs = (jnp.arange(steps), batches, rates)
-    (parameters, optimizer), step_losses = jax.lax.scan(step, carry, inputs)
-    result = objective.of_validation(parameters, constants, validation)
+    return step
+
+
+@jax.jit
+def conclude(state, parameters, optimizer, result):
+    """The State after an epoch that ends with these weights and the Losses ``result`` of the validation split."""
     epoch = state.epoch + 1
     better = result.total < state.best_loss
-    new = State(
+    return State(
         parameters=parameters,
         optimizer=optimizer,
         best_parameters=jax.tree.map(partial(jnp.where, better), parameters, state.best_parameters),
@@ -144,7 +164,6 @@ def run_epoch(objective, state, training, validation, constants, rates, key):
         best_epoch=jnp.where(better, epoch, state.best_epoch),
         epoch=epoch,
     )
-    return new, EpochLosses(step_losses, result)
 
 
 def _profile(network, parameters, scales, mask_key=None):

@@ -58,11 +58,11 @@ def label_inputs(teff, logg, feh, afe):
     return jnp.stack(jnp.broadcast_arrays(jnp.log10(teff), logg, feh, afe), axis=-1)
 
 
-def fit_normalization(labels, log_tau, fields):
+def fit_normalization(labels, log_tau, fields, first=0):
     """The Normalization of a training set.
 
     labels: teff, logg, feh, afe, shape (model, 4); log_tau: any shape; fields: the six quantities in CGS and K in
-    the order of FIELD_NAMES, shape (model, depth, 6).
+    the order of FIELD_NAMES, shape (model, depth, 6); first: number of the first model, for messages.
     Raises BadFile if a field is not positive and finite: its logarithm would not exist. Radiative acceleration is
     positive in every model where radiation flows outward; a zero or negative value is a broken model, and dropping
     that model is for the user to decide.
@@ -73,7 +73,7 @@ def fit_normalization(labels, log_tau, fields):
         if not good.all():
             bad = np.flatnonzero(~good.all(axis=-1))
             raise BadFile(
-                f"dataset: {name} is not positive and finite in {bad.size} models (first: model {bad[0]}); "
+                f"dataset: {name} is not positive and finite in {bad.size} models (first: model {first + bad[0]}); "
                 "its logarithm is needed, leave these models out"
             )
     inputs = np.asarray(label_inputs(*np.moveaxis(labels, -1, 0)))
@@ -86,6 +86,15 @@ def fit_normalization(labels, log_tau, fields):
         log_tau=_range(log_tau, axis=None),
         fields=_range(logarithms, axis=(0, 1)),
     )
+
+
+def join(first, second):
+    """The Normalization of two training sets together."""
+    ranges = (
+        Range(jnp.minimum(one.minimum, other.minimum), jnp.maximum(one.maximum, other.maximum))
+        for one, other in zip(first, second, strict=True)
+    )
+    return Normalization(*ranges)
 
 
 def _range(values, axis):

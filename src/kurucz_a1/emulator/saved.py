@@ -132,8 +132,8 @@ def _in_chunks(network, function, arrays):
 def save_emulator(emulator, folder):
     """Write an Emulator to ``folder`` (made if missing): the weights first, the description last.
 
-    Each file appears whole or not at all, and the description holds checksums of the weights and of itself: a folder that
-    was left half-written or was damaged later does not load. Raises BadFile where the folder cannot be written.
+    Each file appears whole or not at all, and the description holds checksums of the weights and of itself: a folder
+    that was left half-written or was damaged later does not load. Raises BadFile where the folder cannot be written.
     """
     folder = Path(folder)
     variables = {"params": emulator.parameters, "scales": emulator.scales}

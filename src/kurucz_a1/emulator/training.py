@@ -4,6 +4,7 @@ A run that was interrupted resumes from its last checkpoint and ends with the sa
 """
 
 import json
+import shutil
 from pathlib import Path
 
 import jax
@@ -15,20 +16,21 @@ import pandas as pd
 
 from kurucz_a1 import __version__
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.emulator import fitting
+from kurucz_a1.emulator import fitting, streaming
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
 from kurucz_a1.emulator.losses import Weights
 from kurucz_a1.emulator.network import count_parameters
 from kurucz_a1.emulator.options import read_options, to_json
 from kurucz_a1.emulator.progress import training_progress
 from kurucz_a1.emulator.saved import Emulator, save_emulator
-from kurucz_a1.emulator.training_data import prepare
+from kurucz_a1.emulator.training_data import prepare, size_in_memory
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.files import atomic_path
 
 LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: smaller ones need not be as exact
 LEARNING_CURVE_FILE = "learning_curve.csv"
 CHECKPOINT_FOLDER = "checkpoints"
+MODELS_FOLDER = "models"  # of a set too large for the memory, while it is trained on
 COLUMNS = (
     "learning_rate",
     "training_loss",
@@ -46,12 +48,14 @@ class TrainingDiverged(UserError, ArithmeticError):
     """The loss was not a finite number; the message names epoch and step."""
 
 
-def train(dataset, config, folder, kind):
+def train(dataset, config, folder, kind, memory=4000):
     """Train an emulator on a dataset and write it to ``folder``.
 
     dataset: xarray.Dataset with dimensions model, depth and a ``split`` (see ``training_data.prepare``); config: any
     of the options of this kind (see ``options``) by name; kind: "pinn" (the paper's network with the physics loss),
-    "mlp" (the same network without) or "hydrostatic" (in equilibrium by construction, on the standard depths).
+    "mlp" (the same network without) or "hydrostatic" (in equilibrium by construction, on the standard depths); memory:
+    megabytes of normalised models up to which they are held in memory; more are read from files in ``folder``/models,
+    some steps at a time.
     ``folder`` gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/.
     Checkpoints of an interrupted training with the same data and options are resumed; others are removed, and damaged
     ones passed over.
@@ -59,8 +63,11 @@ def train(dataset, config, folder, kind):
     Raises BadConfig, BadFile, or TrainingDiverged when a loss is not finite.
     """
     options = read_options(config, kind)
-    data = prepare(dataset)
     folder = Path(folder)
+    with_derivatives = options.derivatives > 0
+    large = size_in_memory(dataset, with_derivatives) > memory
+    data = prepare(dataset, with_derivatives, folder / MODELS_FOLDER if large else None)
+    run_epoch = streaming.run_epoch if large else fitting.run_epoch
     objective, constants, training, validation = prepare_task(kind, options, data)
     state = fitting.start(objective.network, options.seed)
     models, depths = training.fields.shape[:2]
@@ -69,7 +76,7 @@ def train(dataset, config, folder, kind):
     print(
         f"{kind}: training on {device.platform} ({device.device_kind}), "
         f"{count_parameters(state.parameters):,} parameters, {models} models x {depths} depths"
-        f"{' with label derivatives' if objective.with_derivatives else ''}, "
+        f"{' with label derivatives' if objective.with_derivatives else ''}{' in files' if large else ''}, "
         f"{steps} batches of {models // steps} models",
         flush=True,
     )
@@ -90,9 +97,7 @@ def train(dataset, config, folder, kind):
         with training_progress(kind, options.epochs, int(state.epoch)) as report:
             while not finished():
                 done = int(state.epoch)
-                state, epoch_losses = fitting.run_epoch(
-                    objective, state, training, validation, constants, rates[done], key
-                )
+                state, epoch_losses = run_epoch(objective, state, training, validation, constants, rates[done], key)
                 _check_finite(kind, done + 1, epoch_losses, options)
                 means = [np.mean(values) for values in epoch_losses.steps]
                 curve[done] = [rates[done, 0], *means, *epoch_losses.validation]
@@ -116,6 +121,7 @@ def train(dataset, config, folder, kind):
         provenance=json.dumps(_provenance(dataset, options, objective.with_derivatives, state, device)),
     )
     save_emulator(emulator, folder)
+    shutil.rmtree(folder / MODELS_FOLDER, ignore_errors=True)
     return history
 
 
@@ -134,7 +140,7 @@ def prepare_task(kind, options, data):
     )
     with_derivatives = options.derivatives > 0 and training.derivatives is not None
     if with_derivatives:
-        largest = jnp.max(jnp.mean(jnp.abs(training.derivatives), axis=(0, 3)), axis=1)
+        largest = jnp.max(jnp.asarray(data.mean_derivatives), axis=1)
         weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
     objective = fitting.Objective(options.network(), kind == "pinn", with_derivatives, hydrostatic)
     scales = {}

@@ -1,6 +1,7 @@
-"""A dataset of model atmospheres as normalised float32 arrays on the device."""
+"""A dataset of model atmospheres as normalised float32 arrays: on the device, or in files where they would not fit."""
 
 import json
+from functools import reduce
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -10,27 +11,44 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.hydrostatic import nodes, scales_of
 from kurucz_a1.emulator.losses import Batch
 from kurucz_a1.emulator.network import INPUT_LABELS
-from kurucz_a1.emulator.normalization import Normalization, fit_normalization, label_inputs
+from kurucz_a1.emulator.normalization import Normalization, fit_normalization, join, label_inputs
+from kurucz_a1.emulator.stored import StoredBatch
 from kurucz_a1.emulator.support import Support, support_of_box, support_of_models
 from kurucz_a1.errors import BadFile
 
 TRAINING, VALIDATION = 0, 1
+BLOCK = 2000  # models of a large dataset read at a time
+SCALED_ON = 5000  # models of a large dataset that the principal components are taken from
 
 
 class TrainingData(NamedTuple):
     """Training and validation split, the normalisation fitted to the training split, and the dataset's support; scales:
-    constants of ``hydrostatic.scales_of``, None where the models do not stand on the 80 standard depths."""
+    constants of ``hydrostatic.scales_of``, None where the models do not stand on the 80 standard depths;
+    mean_derivatives: mean sizes of the normalised derivatives of the fields by the labels, (6, 4), or None; stored: the
+    two sets are StoredBatches."""
 
     training: Batch
     validation: Batch
     normalization: Normalization
     support: Support
     scales: dict | None
+    mean_derivatives: np.ndarray | None = None
+    stored: bool = False
 
 
-def prepare(dataset):
+def size_in_memory(dataset, with_derivatives):
+    """Megabytes that the training needs for the float32 arrays of a dataset."""
+    models, depths = dataset["temperature"].shape
+    columns = len(FIELD_NAMES) * (1 + len(INPUT_LABELS) * (with_derivatives and "label_jacobian" in dataset))
+    return 4e-6 * models * depths * columns
+
+
+def prepare(dataset, with_derivatives=True, store=None):
     """TrainingData of a dataset (dimensions model, depth; variable ``split``: 0 training, 1 validation, 2 test).
 
+    with_derivatives: keep the normalised derivatives by the labels, where there are any. store: a folder for the arrays
+    of a dataset that is not to be held in memory: it is then read some models at a time, if its values are still in its
+    file (``dataset.open_dataset`` with load=False), and the principal components come from 5,000 of its models.
     The support is the label box that the dataset states (attribute ``label_box``, JSON), else the range of its labels.
     Raises BadFile if a variable is missing, a split is empty or a number cannot be used.
     """
@@ -40,7 +58,6 @@ def prepare(dataset):
         raise BadFile(f"dataset: {', '.join(missing)} missing; make it with the dataset rule of the workflow")
     split = dataset["split"].values
     labels = np.stack([dataset[name].values for name in INPUT_LABELS], axis=-1).astype(np.float64)
-    fields = np.stack([dataset[name].values for name in FIELD_NAMES], axis=-1).astype(np.float64)
     log_tau = np.asarray(dataset["log_tau"].values, dtype=np.float64)
     if log_tau.ndim == 2 and (log_tau == log_tau[:1]).all():
         log_tau = log_tau[0]  # one depth grid for all: its encoding is then computed once a batch
@@ -49,32 +66,88 @@ def prepare(dataset):
     for name, value in (("training", TRAINING), ("validation", VALIDATION)):
         if not (split == value).any():
             raise BadFile(f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share")
-    # Checked for all models, fitted to the training split alone.
-    fit_normalization(labels, log_tau, fields)
-    chosen = split == TRAINING
-    normalization = fit_normalization(labels[chosen], log_tau if log_tau.ndim == 1 else log_tau[chosen], fields[chosen])
-    derivatives = None
-    if "label_jacobian" in dataset:
-        derivatives = normalize_derivatives(dataset["label_jacobian"].values, labels, normalization)
-
-    def batch(which):
-        depths = log_tau if log_tau.ndim == 1 else log_tau[which]
-        inputs = label_inputs(*np.moveaxis(labels[which], -1, 0))
-        return Batch(
-            labels=normalization.labels.normalize(inputs).astype(jnp.float32),
-            log_tau=normalization.log_tau.normalize(depths).astype(jnp.float32),
-            fields=normalization.fields.normalize(np.log10(fields[which])).astype(jnp.float32),
-            logg=jnp.asarray(labels[which, INPUT_LABELS.index("logg")], dtype=jnp.float32),
-            derivatives=None if derivatives is None else jnp.asarray(derivatives[which], dtype=jnp.float32),
-        )
-
-    standard = log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
+    size = len(split) if store is None else BLOCK
+    blocks = [np.arange(start, min(start + size, len(split))) for start in range(0, len(split), size)]
+    normalization = _normalization(dataset, labels, log_tau, split, blocks)
+    keep = (lambda name: StoredBatch(store / name)) if store is not None else (lambda name: _Kept())
+    kept = {TRAINING: keep("training"), VALIDATION: keep("validation")}
+    sample, total = [], 0.0
+    with_derivatives &= "label_jacobian" in dataset
+    every = 1 if store is None else -(-int((split == TRAINING).sum()) // SCALED_ON)
+    for block in blocks:
+        fields = _fields(dataset, block)
+        jacobian = _values(dataset, "label_jacobian", block) if "label_jacobian" in dataset else None
+        derivatives = normalize_derivatives(jacobian, labels[block], normalization) if with_derivatives else None
+        for which, collected in kept.items():
+            inside = split[block] == which
+            if inside.any():
+                depths = log_tau if log_tau.ndim == 1 else log_tau[block][inside]
+                of_these = None if derivatives is None else derivatives[inside]
+                collected.add(_batch(labels[block][inside], depths, fields[inside], of_these, normalization))
+        chosen = np.flatnonzero(split[block] == TRAINING)
+        if derivatives is not None and chosen.size:
+            sizes = jnp.mean(jnp.abs(jnp.asarray(derivatives[chosen], dtype=jnp.float32)), axis=(0, 3))
+            total = total + sizes * (len(chosen) / (split == TRAINING).sum())
+        some = chosen[::every]
+        sample.append((labels[block][some], fields[some], None if jacobian is None else jacobian[some]))
     scales = None
-    if standard:
-        jacobian = dataset["label_jacobian"].values[chosen] if "label_jacobian" in dataset else None
-        scales = scales_of(labels[chosen], fields[chosen], normalization, jacobian)
-    support = _support(dataset, labels, log_tau)
-    return TrainingData(batch(split == TRAINING), batch(split == VALIDATION), normalization, support, scales)
+    if log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6):
+        of_labels, of_fields, of_jacobians = zip(*sample, strict=True)
+        jacobians = None if of_jacobians[0] is None else np.concatenate(of_jacobians)
+        scales = scales_of(np.concatenate(of_labels), np.concatenate(of_fields), normalization, jacobians)
+    return TrainingData(
+        training=kept[TRAINING].whole(),
+        validation=kept[VALIDATION].whole(),
+        normalization=normalization,
+        support=_support(dataset, labels, log_tau),
+        scales=scales,
+        mean_derivatives=np.asarray(total) if with_derivatives else None,
+        stored=store is not None,
+    )
+
+
+class _Kept:
+    """What ``StoredBatch`` is, in memory: for a single batch."""
+
+    def add(self, batch):
+        self._batch = batch
+
+    def whole(self):
+        return self._batch
+
+
+def _values(dataset, name, block):
+    """Values of some models that follow on each other, float64."""
+    return np.asarray(dataset.variables[name][block[0] : block[-1] + 1].values, dtype=np.float64)
+
+
+def _fields(dataset, block):
+    return np.stack([_values(dataset, name, block) for name in FIELD_NAMES], axis=-1)
+
+
+def _normalization(dataset, labels, log_tau, split, blocks):
+    """Fitted to the training split alone, but every model is looked at."""
+    found = []
+    for block in blocks:
+        fields = _fields(dataset, block)
+        fit_normalization(labels[block], log_tau, fields, first=block[0])
+        chosen = split[block] == TRAINING
+        if chosen.any():
+            depths = log_tau if log_tau.ndim == 1 else log_tau[block][chosen]
+            found.append(fit_normalization(labels[block][chosen], depths, fields[chosen]))
+    return reduce(join, found)
+
+
+def _batch(labels, log_tau, fields, derivatives, normalization):
+    """Models as a normalised Batch of float32."""
+    inputs = label_inputs(*np.moveaxis(labels, -1, 0))
+    return Batch(
+        labels=normalization.labels.normalize(inputs).astype(jnp.float32),
+        log_tau=normalization.log_tau.normalize(log_tau).astype(jnp.float32),
+        fields=normalization.fields.normalize(np.log10(fields)).astype(jnp.float32),
+        logg=jnp.asarray(labels[:, INPUT_LABELS.index("logg")], dtype=jnp.float32),
+        derivatives=None if derivatives is None else jnp.asarray(derivatives, dtype=jnp.float32),
+    )
 
 
 def normalize_derivatives(jacobian, labels, normalization):

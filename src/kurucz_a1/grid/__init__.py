@@ -3,7 +3,7 @@
 uses one does not depend on the others.
 """
 
-from kurucz_a1.grid.batches import read_batches, read_failures, read_tries
+from kurucz_a1.grid.batches import read_batch, read_failures, read_tries
 from kurucz_a1.grid.labels import draw_labels
 from kurucz_a1.grid.run import run_batch
 from kurucz_a1.grid.source import Result, Source
@@ -12,7 +12,7 @@ __all__ = [
     "Result",
     "Source",
     "draw_labels",
-    "read_batches",
+    "read_batch",
     "read_failures",
     "read_tries",
     "run_batch",

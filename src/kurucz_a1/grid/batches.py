@@ -23,25 +23,12 @@ def write_batch(path, models, attributes):
     write_netcdf(path, dataset.assign_attrs(attributes))
 
 
-def read_batches(paths):
-    """All models of the batch files ``paths`` in one Dataset, sorted by ``grid_index``.
-
-    Raises BadFile where a file is damaged or no batch, or the batches come from different sources.
-    """
-    datasets = []
-    for path in paths:
-        dataset = read_netcdf(path)
-        if "grid_index" not in dataset or "temperature" not in dataset:
-            raise BadFile(f"{path}: not a batch of model atmospheres; make it again with the grid rule")
-        datasets.append(dataset)
-    filled = [dataset for dataset in datasets if dataset.sizes["model"]] or datasets[:1]
-    for name in ("source", "solar_pattern"):
-        values = sorted({dataset.attrs[name] for dataset in filled})
-        if len(values) > 1:
-            raise BadFile(f"the batches have {name} {' and '.join(values)}: make all of them again in one run")
-    optional = set.intersection(*(set(dataset.data_vars) for dataset in filled))
-    merged = xr.concat([dataset[sorted(optional)] for dataset in filled], dim="model", combine_attrs="override")
-    return merged.isel(model=np.argsort(merged["grid_index"].values, kind="stable"))
+def read_batch(path):
+    """The models of a batch file in one Dataset. Raises BadFile where it is damaged or no batch."""
+    dataset = read_netcdf(path)
+    if "grid_index" not in dataset or "temperature" not in dataset:
+        raise BadFile(f"{path}: not a batch of model atmospheres; make it again with the grid rule")
+    return dataset
 
 
 def write_failures(path, failures):

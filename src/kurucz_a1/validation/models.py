@@ -1,7 +1,7 @@
 """Models that the solver made for a table of labels, in the order of the table."""
 
 from kurucz_a1.atmosphere import from_dataset
-from kurucz_a1.grid import draw_labels, read_batches
+from kurucz_a1.grid import draw_labels, read_batch
 from kurucz_a1.validation.smoothness import sweep_labels
 from kurucz_a1.validation.structure import deck_labels
 
@@ -24,7 +24,7 @@ def label_set(name, *, box, count, seed, points, decks):
 
 def solved_models(path, labels):
     """The models in the batch file ``path`` in the order of ``labels``: Atmosphere (depth,), None where none is."""
-    dataset = read_batches([path])
+    dataset = read_batch(path)
     models = from_dataset(dataset)
     place = {int(index): k for k, index in enumerate(dataset["grid_index"].values)}
     return [models[place[index]] if index in place else None for index in labels.index.tolist()]
