@@ -74,12 +74,15 @@ def make_checkout(folder, compiled_code):
             shutil.copytree(PROJECT / part, folder / part, ignore=unneeded)
         else:
             shutil.copy(PROJECT / part, folder / part)
-    environment = {
+    return Checkout(folder, environment(folder, compiled_code))
+
+
+def environment(home, compiled_code):
+    """What a batch job or a bare container has: no language, no time zone of its own."""
+    return {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "HOME": os.environ.get("HOME", str(folder)),
-        # What a batch job or a bare container has: no language, no time zone of its own.
+        "HOME": os.environ.get("HOME", str(home)),
         "LANG": "C",
         "KURUCZ_A1_CONDA": "off",
         "JAX_COMPILATION_CACHE_DIR": str(compiled_code),
     }
-    return Checkout(folder, environment)

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
 from rich.console import Console
-from tests.checkout import PROJECT, TEST_CONFIG, Checkout, make_checkout
+from tests.checkout import PROJECT, TEST_CONFIG, Checkout, environment, make_checkout
 from tests.faults import damage, kills, mutations, page, repeats, storage, surroundings
 
 FOLDER = PROJECT / "results" / "faults"
@@ -111,14 +111,7 @@ def make_base(folder):
         run = base.snakemake("--cores", "all", *TEST_CONFIG)
         assert run.status == 0, run.text
         (folder / "base.done").touch()
-    return Checkout(project, make_checkout_environment(cache))
-
-
-def make_checkout_environment(cache):
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        return make_checkout(Path(folder), cache).environment
+    return Checkout(project, environment(folder, cache))
 
 
 def try_case(case, base, folder):

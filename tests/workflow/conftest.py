@@ -3,55 +3,14 @@
 import fcntl
 import os
 import re
-import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import yaml
-
-# What a run needs of the checkout.
-PARTS = ("Snakefile", "config", "envs", "profiles", "src", "workflow")
-
-
-@dataclass
-class Run:
-    """A finished Snakemake: exit status and all that it printed."""
-
-    status: int
-    text: str
-
-    def lines(self, start):
-        return [line for line in self.text.splitlines() if line.startswith(start)]
-
-
-@dataclass
-class Checkout:
-    """A copy of the project in which Snakemake can run; ``environment`` is set on top of a clean one."""
-
-    folder: Path
-    environment: dict
-
-    def snakemake(self, *arguments, timeout=1500, **environment):
-        """Run Snakemake with the arguments; returns the Run, whatever its status."""
-        done = subprocess.run(
-            [sys.executable, "-m", "snakemake", *map(str, arguments)],
-            cwd=self.folder,
-            env={**self.environment, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-        )
-        return Run(done.returncode, done.stdout)
-
-    def config(self, **changes):
-        """Path of a configuration that adds ``changes`` to the test configuration."""
-        path = self.folder / "config" / "changed.yaml"
-        path.write_text(yaml.safe_dump(changes), encoding="utf-8")
-        return path
+from tests import checkout as checkouts
 
 
 @pytest.fixture(scope="session")
@@ -61,28 +20,40 @@ def compiled_code(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def make_checkout(project, compiled_code, tmp_path_factory):
+def make_checkout(compiled_code, tmp_path_factory):
     """A function that makes a fresh Checkout, in which no conda is looked for."""
+    return lambda name: checkouts.make_checkout(tmp_path_factory.mktemp(name), compiled_code)
 
-    def make(name):
-        folder = tmp_path_factory.mktemp(name)
-        unneeded = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        for part in PARTS:
-            if (project / part).is_dir():
-                shutil.copytree(project / part, folder / part, ignore=unneeded)
-            else:
-                shutil.copy(project / part, folder / part)
-        environment = {
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "HOME": os.environ.get("HOME", str(folder)),
-            # What a batch job or a bare container has: no language, no time zone of its own.
-            "LANG": "C",
-            "KURUCZ_A1_CONDA": "off",
-            "JAX_COMPILATION_CACHE_DIR": compiled_code,
-        }
-        return Checkout(folder, environment)
 
-    return make
+@pytest.fixture(scope="session")
+def undisturbed(compiled_code, shared_folder):
+    """A Checkout in which the whole chain of config/test.yaml has run, once for all processes; not to be changed."""
+    folder = shared_folder / "undisturbed"
+    with made_once(folder) as is_made:
+        if is_made:
+            return checkouts.Checkout(folder / "checkout", checkouts.environment(folder, compiled_code))
+        (folder / "checkout").mkdir()
+        checkout = checkouts.make_checkout(folder / "checkout", compiled_code)
+        run = checkout.snakemake("--cores", "all", *checkouts.TEST_CONFIG)
+        assert run.status == 0, run.text
+    return checkout
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory):
+    """A folder that all processes of a run of the tests share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def made_once(folder):
+    """Tells whether ``folder`` was made before, by any process; if the block ends well, it is."""
+    folder.mkdir(exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield (folder / "made").exists()
+        (folder / "made").touch()
 
 
 @pytest.fixture(scope="module")
@@ -101,21 +72,17 @@ def test_tools(project):
 
 
 @pytest.fixture(scope="session")
-def local_conda(project, test_tools, tmp_path_factory):
+def local_conda(project, test_tools, shared_folder, tmp_path_factory):
     """Environment variables under which ``conda`` is a stand-in that installs from a local channel, with no network.
 
     The channel is made of a CPython 3.12 and the wheels of the versions in requirements.txt, once for all processes of
     a run of the tests.
     """
     python = _python_312()
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "conda"
-    folder.mkdir(exist_ok=True)
-    with open(folder / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "made").exists():
+    folder = shared_folder / "conda"
+    with made_once(folder) as is_made:
+        if not is_made:
             _make_channel(folder, python, project, test_tools)
-            (folder / "made").touch()
     tools = folder / "tools"
     return {
         "PATH": f"{test_tools / 'conda_local' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",

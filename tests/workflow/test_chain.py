@@ -2,15 +2,13 @@
 
 import csv
 import os
-import shutil
 import signal
 import subprocess
-import sys
-import time
 
 import numpy
 import pytest
 import xarray
+from tests.checkout import TEST_CONFIG, TEST_RESULTS
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum
@@ -18,8 +16,8 @@ from kurucz_a1.spectrum import LINES_6430_6450
 
 pytestmark = pytest.mark.workflow
 
-CONFIG = ("--configfile", "config/test.yaml")
-RESULTS = "results/test"
+CONFIG = TEST_CONFIG
+RESULTS = TEST_RESULTS
 TABLES = [
     "hydrostatic_residuals",
     "hydrostatic_summary",
@@ -53,22 +51,16 @@ FIGURES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def chain(make_checkout):
+@pytest.fixture
+def chain(undisturbed):
     """A checkout in which the chain has run."""
-    checkout = make_checkout("chain")
-    start = time.monotonic()
-    run = checkout.snakemake("--cores", "all", *CONFIG)
-    assert run.status == 0, run.text
-    print(f"the chain took {time.monotonic() - start:.0f} s")
-    return checkout
+    return undisturbed
 
 
 @pytest.fixture
 def copy(chain, tmp_path):
     """A copy of the finished chain, to be damaged."""
-    shutil.copytree(chain.folder, tmp_path / "copy", symlinks=True)
-    return type(chain)(tmp_path / "copy", chain.environment)
+    return chain.copy(tmp_path / "copy")
 
 
 def test_tables_hold_numbers(chain):
@@ -120,14 +112,14 @@ def test_every_job_has_a_log_and_a_benchmark(chain):
     assert len(logs) >= 20
 
 
-def test_a_second_run_has_nothing_to_do(chain):
-    run = chain.snakemake("--cores", "all", *CONFIG)
+def test_a_second_run_has_nothing_to_do(copy):
+    run = copy.snakemake("--cores", "all", *CONFIG)
     assert run.status == 0, run.text
     assert "Nothing to be done" in run.text
 
 
-def test_snakemakes_own_report(chain, tmp_path):
-    run = chain.snakemake("--report", tmp_path / "report.html", *CONFIG)
+def test_snakemakes_own_report(copy, tmp_path):
+    run = copy.snakemake("--report", tmp_path / "report.html", *CONFIG)
     assert run.status == 0, run.text
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "independent reproduction" in page
@@ -207,10 +199,10 @@ def test_a_batch_that_is_interrupted_goes_on_where_it_stopped(copy):
     models = copy.folder / RESULTS / "grid" / "batches" / "0000.nc"
     before = xarray.load_dataset(models)
     target = models.relative_to(copy.folder)
-    command = [sys.executable, "-m", "snakemake", "--cores", "2", target, "--forcerun", "grid_batch", *CONFIG]
+    command = copy.command("--cores", "2", target, "--forcerun", "grid_batch", *CONFIG)
     said = []
     with subprocess.Popen(
-        list(map(str, command)),
+        command,
         cwd=copy.folder,
         env=copy.environment,
         stdout=subprocess.PIPE,

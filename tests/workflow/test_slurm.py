@@ -1,12 +1,19 @@
-"""The whole chain as jobs of a real one-node SLURM, each rule in its conda environment."""
+"""The whole chain as jobs of a real one-node SLURM, each rule in its conda environment, and while the cluster fails."""
 
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
+import threading
+import time
+from pathlib import Path
 
 import pytest
 import xarray
+from tests.checkout import TEST_CONFIG, TEST_RESULTS
+from tests.faults.results import contents, differences, leftovers
 
 pytestmark = pytest.mark.slurm
 
@@ -17,6 +24,12 @@ SMALL_CLUSTER = (
     "--slurm-init-seconds-before-status-checks=2",
     "--seconds-between-status-checks=2",
     "--latency-wait=10",
+)
+# Batches that share a job, side by side; a GPU, of which the node pretends to have one, for the training.
+ASKED = (
+    *("--groups", "grid_batch=batches", "--group-components", "batches=2"),
+    *("--set-threads", "grid_batch=1"),
+    *("--set-resources", "train_emulator:gpu=1"),
 )
 
 
@@ -35,15 +48,99 @@ def slurm(test_tools, tmp_path_factory):
     subprocess.run([test_tools / "slurm_local/slurm_down.sh", folder], check=True, timeout=60)
 
 
-def test_the_chain_runs_as_jobs(make_checkout, local_conda, slurm):
+def ask(*command):
+    """What a SLURM program answers, as text."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=60).stdout
+
+
+def described(job):
+    """{key: value} that SLURM knows of a job."""
+    return dict(word.split("=", 1) for word in ask("scontrol", "show", "job", job).split() if "=" in word)
+
+
+class Trouble(threading.Thread):
+    """What happens to the cluster while the chain runs, each to the first running job of a rule or group."""
+
+    def __init__(self, folder):
+        super().__init__(daemon=True)
+        self.folder, self.over = folder, threading.Event()
+        self.seen, self.jobs = [], {}
+
+    def run(self):
+        for name, trouble in (
+            ("batches", self.kill_a_job),
+            ("dataset", self.drain_the_node),
+            ("train_emulator", self.let_time_run_out),
+            ("evaluate", self.restart_the_daemons),
+        ):
+            job = self.wait_for(name)
+            if job is None:
+                return
+            trouble(job)
+            self.seen.append(trouble.__name__)
+
+    def wait_for(self, name):
+        """Number of the first running job whose comment begins so; None when the run is over."""
+        while not self.over.wait(0.3):
+            for line in ask("squeue", "-h", "-o", "%A|%T|%k").splitlines():
+                number, state, comment = line.split("|", 2)
+                self.jobs.setdefault(number, {**described(number), "comment": comment})
+                if state == "RUNNING" and name in comment:
+                    return number
+        return None
+
+    def kill_a_job(self, job):
+        time.sleep(8.0)  # some models are made by then, and kept
+        ask("scancel", "--signal=KILL", "--full", job)
+
+    def drain_the_node(self, job):
+        node = socket.gethostname().partition(".")[0]
+        ask("scontrol", "update", f"NodeName={node}", "State=DRAIN", "Reason=test")
+        time.sleep(8.0)  # jobs must wait
+        ask("scontrol", "update", f"NodeName={node}", "State=RESUME")
+
+    def let_time_run_out(self, job):
+        ask("scontrol", "update", f"JobId={job}", "TimeLimit=0-00:00:01")
+
+    def restart_the_daemons(self, job):
+        for program, signals in (("slurmctld", signal.SIGKILL), ("slurmd", signal.SIGTERM)):
+            file = Path(self.folder, f"{program}.pid")
+            os.kill(int(file.read_text()), signals)
+            time.sleep(2.0)
+            subprocess.run([program], check=True, timeout=60)  # plain: with -c it would forget its jobs
+
+
+def test_the_chain_runs_as_jobs_and_survives_the_cluster(make_checkout, local_conda, slurm, undisturbed):
     checkout = make_checkout("slurm-chain")
     checkout.environment |= local_conda
-    run = checkout.snakemake("--workflow-profile", "slurm", "--configfile", "config/test.yaml", *SMALL_CLUSTER)
-    assert run.status == 0, run.text
-    assert run.lines("Software: every rule runs in its conda environment (envs/), as asked for.")
-    assert run.text.count("has been submitted with SLURM jobid") >= 20
-    assert (checkout.folder / "results/test/report.html").is_file()
-    with xarray.open_dataset(checkout.folder / "results/test/dataset.nc") as dataset:
+    trouble = Trouble(slurm)
+    trouble.start()
+    command = ("--workflow-profile", "slurm", *TEST_CONFIG, *SMALL_CLUSTER, *ASKED)
+    runs = [checkout.snakemake(*command)]
+    trouble.over.set()
+    if runs[0].status != 0:  # what ends a run is mended by the same command
+        runs.append(checkout.snakemake(*command))
+    assert runs[-1].status == 0, runs[-1].text
+    trouble.join(timeout=60)
+    assert trouble.seen == ["kill_a_job", "drain_the_node", "let_time_run_out", "restart_the_daemons"]
+    text = "".join(run.text for run in runs)
+    assert "Software: every rule runs in its conda environment (envs/), as asked for." in text.splitlines()
+    assert text.count("has been submitted with SLURM jobid") >= 20
+    assert (checkout.folder / TEST_RESULTS / "report.html").is_file()
+    with xarray.open_dataset(checkout.folder / TEST_RESULTS / "dataset.nc") as dataset:
         assert json.loads(dataset.attrs["versions"])["python"].startswith("3.12.")
-    again = checkout.snakemake("--workflow-profile", "slurm", "--configfile", "config/test.yaml", *SMALL_CLUSTER)
+    found = contents(checkout.folder / TEST_RESULTS)
+    assert differences(contents(undisturbed.folder / TEST_RESULTS), found) == []
+    assert leftovers(checkout.folder / TEST_RESULTS) == []
+    again = checkout.snakemake(*command)
     assert "Nothing to be done" in again.text
+    check_resources(trouble.jobs.values())
+
+
+def check_resources(jobs):
+    """Batches share a job; a training has the GPU; what was killed or ran out of time asks for more the second time."""
+    batches = [job for job in jobs if "batches" in job["comment"]]
+    assert batches[0]["NumCPUs"] == "2"
+    trainings = [job for job in jobs if "train_emulator" in job["comment"]]
+    assert all("gpu=1" in job.get("ReqTRES", "") + job.get("TresPerJob", "") for job in trainings)
+    assert len({job["MinMemoryNode"] for job in trainings}) > 1 and len({job["TimeLimit"] for job in trainings}) > 1

@@ -31,6 +31,17 @@ BATCH_CODE = (
 LABELS_SCRIPT = "labels_drawn" if SOURCE in ("solver", "atlas12") else "labels_found"
 
 
+def growing(amount):
+    """Megabytes or minutes of a job: as many again at each new attempt (``--retries``)."""
+    return lambda wildcards, attempt: amount * attempt
+
+
+def training_megabytes():
+    """What a training needs: itself, and models that are held in memory, in double precision while they are read."""
+    models = 0.01 * config["grid"]["count"]
+    return round(2500 + 4 * min(models, config["emulator"]["memory"]))
+
+
 def batch_minutes(wildcards, attempt):
     """Minutes that a batch may take: an hour, or for ATLAS-12 two typical runs a point; more at each retry."""
     minutes = 2 * BATCH_SIZE if SOURCE == "atlas12" else 0

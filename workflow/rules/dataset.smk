@@ -15,8 +15,8 @@ rule dataset:
         "../../envs/dataset.yaml"
     threads: 1
     resources:
-        mem_mb=2500,
-        runtime=15,
+        mem_mb=growing(2500),
+        runtime=growing(15),
     params:
         grid=config["grid"],
         solver={**numbers_of("solver"), "lines": config["solver"]["lines"]},

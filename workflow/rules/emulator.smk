@@ -33,8 +33,8 @@ rule train_alpha:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=lambda wildcards, attempt: 240 * attempt,
+        mem_mb=growing(training_megabytes()),
+        runtime=growing(240),
         gpu=config["emulator"]["gpu"],
     params:
         options=lambda wildcards: {
@@ -59,8 +59,8 @@ rule train_reference:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=lambda wildcards, attempt: 240 * attempt,
+        mem_mb=growing(2500),
+        runtime=growing(240),
         gpu=config["emulator"]["gpu"],
     params:
         options=numbers_of("hydrostatic"),
@@ -86,8 +86,8 @@ rule emulator_alpha:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         alphas=config["evaluation"]["alphas"],
         seed=config["seed"],
@@ -112,8 +112,8 @@ rule emulator_growth:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         seed=config["seed"],
         code=code_digest("emulator_growth"),
@@ -136,8 +136,8 @@ rule emulator_checks:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         drawn=config["evaluation"]["drawn"],
         solver=numbers_of("solver"),
@@ -163,8 +163,8 @@ rule emulator_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=lambda wildcards: code_digest(
             "table_figure", f"kurucz_a1.figures.{wildcards.figure}"
@@ -203,8 +203,8 @@ rule emulator_report:
         "../../envs/report.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         captions={name: caption(name) for name in [*EMULATOR_FIGURES, *SHOWN_TOO]},
         code=code_digest("emulator_report"),

@@ -16,8 +16,8 @@ rule evaluate_hydrostatic:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         code=code_digest("evaluate_hydrostatic"),
     script:
@@ -39,8 +39,8 @@ rule evaluate_accuracy:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         code=code_digest("evaluate_accuracy"),
     script:
@@ -64,8 +64,8 @@ rule evaluate_atlas12:
         "../../envs/evaluate.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=30,
+        mem_mb=growing(2500),
+        runtime=growing(30),
     params:
         solver=numbers_of("solver"),
         vturb=config["grid"]["box"]["vturb"],
@@ -88,8 +88,8 @@ rule evaluate_sweeps:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
         code=code_digest("evaluate_sweeps"),
     script:
@@ -111,8 +111,8 @@ rule evaluate_timing:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=30,
+        mem_mb=growing(2500),
+        runtime=growing(30),
         gpu=config["emulator"]["gpu"],
     params:
         counts=config["evaluation"]["timing"],
@@ -145,8 +145,8 @@ rule reference_table:
         "../../envs/evaluate.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         page="docs/atlas12.md",
         code=code_digest("reference_table"),

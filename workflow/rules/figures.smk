@@ -55,8 +55,8 @@ rule figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         caption=lambda wildcards: caption(wildcards.figure),
         code=lambda wildcards: code_digest(

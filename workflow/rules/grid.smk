@@ -21,8 +21,8 @@ rule fetch_corpus:
         "../../envs/grid.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=120,
+        mem_mb=growing(500),
+        runtime=growing(120),
     params:
         corpus=config["corpus"],
         code=code_digest("fetch_corpus"),
@@ -46,8 +46,8 @@ rule grid_labels:
         "../../envs/grid.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         grid=config["grid"],
         seed=config["seed"],
@@ -74,7 +74,7 @@ rule grid_batch:
         f"../../envs/{'atlas12' if SOURCE == 'atlas12' else 'grid'}.yaml"
     threads: 1 if SOURCE == "atlas12" else config["solver"]["threads"]
     resources:
-        mem_mb=4000,
+        mem_mb=growing(4000),
         runtime=batch_minutes,
     params:
         decks=config["grid"]["decks"],
@@ -104,8 +104,8 @@ rule grid:
         "../../envs/grid.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         code=code_digest("grid"),
     script:

@@ -47,8 +47,8 @@ rule infer_star_batch:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
-        runtime=lambda wildcards, attempt: 120 * attempt,
+        mem_mb=growing(4000),
+        runtime=growing(120),
     params:
         settings=SPECTRA,
         stars=stars_of_batch,
@@ -74,8 +74,8 @@ rule infer_own_star:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
-        runtime=lambda wildcards, attempt: 60 * attempt,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         settings={**SPECTRA, "medium": config["inference"]["medium"]},
         seed=config["seed"],
@@ -107,8 +107,8 @@ rule inferred_stars:
         "../../envs/inference.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=code_digest("inferred_stars"),
     script:
@@ -129,8 +129,8 @@ rule inferred_sun:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         spectrum=config["spectrum"],
         observed=OBSERVED_SUN,
@@ -164,8 +164,8 @@ rule calibrated_lines:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
-        runtime=lambda wildcards, attempt: 240 * attempt,
+        mem_mb=growing(4000),
+        runtime=growing(240),
     params:
         settings={
             **SPECTRA,
@@ -201,8 +201,8 @@ rule inference_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=lambda wildcards: code_digest(
             "figure", f"kurucz_a1.figures.{wildcards.figure}"

@@ -28,8 +28,8 @@ rule fetch_gfall:
         "../../envs/lines.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=60,
+        mem_mb=growing(500),
+        runtime=growing(60),
     params:
         source=GFALL,
         code=code_digest("fetch_checked"),
@@ -50,8 +50,8 @@ rule opacity_tables:
         "../../envs/lines.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=6000,
-        runtime=60,
+        mem_mb=growing(6000),
+        runtime=growing(60),
     params:
         vturb=config["grid"]["box"]["vturb"],
         code=code_digest("opacity_tables"),

@@ -27,8 +27,8 @@ rule fetch_iag_atlas:
         "../../envs/spectrum.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=60,
+        mem_mb=growing(500),
+        runtime=growing(60),
     params:
         source=ATLASES["iag"],
         code=code_digest("fetch_checked"),
@@ -68,8 +68,8 @@ rule spectrum:
         "../../envs/spectrum.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=30,
+        mem_mb=growing(2500),
+        runtime=growing(30),
     params:
         spectrum=config["spectrum"],
         observed=OBSERVED_SUN,
@@ -97,8 +97,8 @@ rule solar_widths:
         "../../envs/spectrum.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=30,
+        mem_mb=growing(2500),
+        runtime=growing(30),
     params:
         vmic=config["spectrum"]["vmic"],
         solver=numbers_of("solver"),

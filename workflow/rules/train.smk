@@ -16,8 +16,8 @@ rule train_emulator:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=lambda wildcards, attempt: 240 * attempt,
+        mem_mb=growing(training_megabytes()),
+        runtime=growing(240),
         gpu=config["emulator"]["gpu"],
     params:
         options=lambda wildcards: numbers_of(

@@ -37,8 +37,8 @@ rule validation_labels:
         "../../envs/validation.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         box=config["grid"]["box"],
         # what each set goes by, so that a change of one leaves the others as they are
@@ -67,8 +67,8 @@ rule validation_models:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=lambda wildcards, attempt: 240 * attempt,
+        mem_mb=growing(2500),
+        runtime=growing(240),
     params:
         solver=numbers_of("solver"),
         line_lists=lambda wildcards: (
@@ -90,8 +90,8 @@ rule validation_gas:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=20,
+        mem_mb=growing(2500),
+        runtime=growing(20),
     params:
         decks=config["validation"]["decks"],
         solver=numbers_of("solver"),
@@ -115,8 +115,8 @@ rule validation_structure:
         "../../envs/validation.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         decks=config["validation"]["decks"],
         code=code_digest("validation_structure"),
@@ -138,8 +138,8 @@ rule validation_flux:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=30,
+        mem_mb=growing(2500),
+        runtime=growing(30),
     params:
         solver=numbers_of("solver"),
         code=code_digest("validation_flux"),
@@ -162,8 +162,8 @@ rule validation_equilibrium:
         "../../envs/validation.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=code_digest("validation_equilibrium"),
     script:
@@ -184,8 +184,8 @@ rule validation_smoothness:
         "../../envs/validation.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=code_digest("validation_smoothness"),
     script:
@@ -207,8 +207,8 @@ rule validation_table:
         "../../envs/validation.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=code_digest("validation_table"),
     script:
@@ -228,8 +228,8 @@ rule validation_jacobian:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         solver=numbers_of("solver"),
         at_most=config["validation"]["jacobians"],
@@ -251,8 +251,8 @@ rule validation_energy:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
-        mem_mb=2500,
-        runtime=20,
+        mem_mb=growing(2500),
+        runtime=growing(20),
     params:
         solver=numbers_of("solver"),
         code=code_digest("validation_energy"),
@@ -276,8 +276,8 @@ rule validation_figure:
         "../../envs/figures.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         code=lambda wildcards: code_digest(
             "table_figure", f"kurucz_a1.figures.{wildcards.figure}"
@@ -326,8 +326,8 @@ rule validation:
         "../../envs/validation.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         sets=list(VALIDATION_SETS),
         box=config["grid"]["box"],
