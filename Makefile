@@ -19,6 +19,7 @@ export KURUCZ_A1_CONDA = off
 
 reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
+	$(BIN)/python -m kurucz_a1 tables results/tables
 
 test: $(READY) $(PEERS)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)

@@ -31,7 +31,10 @@ except configuration.BadConfiguration as problem:
     sys.exit(str(problem))
 
 if workflow.is_main_process:
-    print(software.choose(workflow), file=sys.stderr)
+    try:
+        print(software.choose(workflow), file=sys.stderr)
+    except software.NoConda as problem:
+        sys.exit(str(problem))
 
 
 report: "workflow/report/workflow.rst"

@@ -3,9 +3,9 @@
     python benchmarks/scale.py                      everything, half an hour on two cores; writes benchmarks/scale.md
     python benchmarks/scale.py --models 20000       the training on fewer models
 
-Planning is `snakemake -n` of the default configuration with 10 to 10,000 points. Files and bytes are those of a real grid
-of 10 and of 100 points. The dataset of the training is synthetic: labels drawn in the default box, and fields and label
-derivatives that the package's emulator gives for them.
+Planning is `snakemake -n` of the default configuration with 10 to 10,000 points. Files and bytes are those of a real
+grid of 10 and of 100 points. The dataset of the training is synthetic: labels drawn in the default box, and fields and
+label derivatives that the package's emulator gives for them.
 """
 
 import argparse
@@ -27,6 +27,7 @@ MADE = (10, 100)
 BATCH = 40  # models a job, as in config.yaml
 PART = 2000  # synthetic models made at a time
 LIMIT_MB = 1500
+LIMITS = {"files": 0, "memory": 1e9}  # where the models are held -> megabytes that they may take there
 EPOCHS = 2
 SEED = 5
 
@@ -75,6 +76,8 @@ def grid(points):
 
 def synthetic(path, models):
     """Write a dataset of ``models`` synthetic models with label Jacobians, some at a time."""
+    from dataclasses import replace
+
     import jax
     import jax.numpy as jnp
     import numpy as np
@@ -86,24 +89,20 @@ def synthetic(path, models):
     from kurucz_a1.netcdf import write_netcdf_parts
 
     emulator = load_emulator()
-    labels = {
-        name: np.asarray(value) for name, value in emulator.support.draw(models, np.random.default_rng(SEED)).items()
-    }
+    labels = emulator.support.draw(models, np.random.default_rng(SEED))
     split = split_labels(labels, 0.1, 0.1, SEED)
 
     def logarithms(teff, logg, feh, afe):
         model = emulator(teff=teff, logg=logg, feh=feh, afe=afe)
         return jnp.stack([jnp.log(getattr(model, name)) for name in FIELD_NAMES])
 
-    jacobian = jax.jit(jax.vmap(lambda *label: jnp.stack(jax.jacfwd(logarithms, argnums=(0, 1, 2, 3))(*label), axis=1)))
+    derivatives = jax.jacfwd(logarithms, argnums=(0, 1, 2, 3))
+    jacobian = jax.jit(jax.vmap(lambda *label: jnp.stack(derivatives(*label), axis=1)))
 
     def parts():
         for start in range(0, models, PART):
             some = {name: value[start : start + PART] for name, value in labels.items()}
-            atmosphere = emulator(**some)
-            import dataclasses
-
-            atmosphere = dataclasses.replace(atmosphere, label_jacobian=jacobian(*some.values()))
+            atmosphere = replace(emulator(**some), label_jacobian=jacobian(*some.values()))
             part = atmosphere.to_dataset().assign(split=split_variable(split[start : start + PART], SEED))
             check(part, path)
             yield part
@@ -131,9 +130,7 @@ def measured_training(models):
         path = Path(folder, "synthetic.nc")
         _child("synthetic", path, models)
         size = path.stat().st_size
-        rows = {
-            name: _child("train", path, Path(folder, name), limit) for name, limit in (("files", 0), ("memory", 1e9))
-        }
+        rows = {name: _child("train", path, Path(folder, name), limit) for name, limit in LIMITS.items()}
     return {"models": models, "bytes": size, "float64_bytes": models * 80 * 6 * 5 * 8, **rows}
 
 
@@ -146,11 +143,12 @@ def _child(*arguments):
 
 
 def _page(planned, made, trained):
-    name = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
+    names = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), flags=re.MULTILINE)
+    machine = f"{os.cpu_count()} threads: {names[1] if names else platform.processor()}"
     lines = [
         "# What a grid of any size costs",
         "",
-        f"Written by `python benchmarks/scale.py` on {os.cpu_count()} threads: {name or platform.processor()}; do not edit.",
+        f"Written by `python benchmarks/scale.py` on {machine}; do not edit.",
         "",
         "## Planning",
         "",
@@ -162,7 +160,7 @@ def _page(planned, made, trained):
         "",
         "## Files and bytes",
         "",
-        "Grid and dataset really made, compiling included, with label Jacobians; Snakemake's records and logs are counted.",
+        "Grid and dataset really made, compiling included, with label Jacobians; records and logs are counted.",
         "",
         "| points | seconds | files | MB | of it batches, kB a model | dataset, kB a model |",
         "| ---: | ---: | ---: | ---: | ---: | ---: |",
@@ -174,16 +172,13 @@ def _page(planned, made, trained):
         "",
         "## Training on a dataset larger than the memory",
         "",
-        f"{trained['models']:,} synthetic models with label Jacobians, {trained['float64_bytes'] / 1e9:.1f} GB in float64, "
-        f"{trained['bytes'] / 1e9:.1f} GB as netCDF; the hydrostatic network, {EPOCHS} epochs in batches of 256. "
+        f"{trained['models']:,} synthetic models with label Jacobians, {trained['float64_bytes'] / 1e9:.1f} GB in "
+        f"float64, {trained['bytes'] / 1e9:.1f} GB as netCDF; the hydrostatic network, {EPOCHS} epochs, in 256s. "
         f"Limit: {LIMIT_MB} MB of resident memory.",
         "",
         "| models are held | opened and checked, s | prepared and trained, s | peak resident MB |",
         "| --- | ---: | ---: | ---: |",
-        *(
-            f"| in {name} | {trained[name]['read_s']:.0f} | {trained[name]['train_s']:.0f} | {trained[name]['peak_mb']:.0f} |"
-            for name in ("files", "memory")
-        ),
+        *("| in {} | {read_s:.0f} | {train_s:.0f} | {peak_mb:.0f} |".format(name, **trained[name]) for name in LIMITS),
         "",
         _plan(planned, made),
     ]
@@ -211,7 +206,7 @@ def _plan(planned, made):
             "",
             "By proportion: jobs on two cores each, a model at the price of the largest grid above.",
             "",
-            "| points | `grid.batch` | jobs | hours a job | core pairs x hours | files | GB, batches and dataset | planning, s |",
+            "| points | `grid.batch` | jobs | hours a job | hours of two cores | files | GB in all | planning, s |",
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             *rows,
         ]

@@ -78,8 +78,10 @@ def make_checkout(folder, compiled_code):
 
 
 def environment(home, compiled_code):
-    """What a batch job or a bare container has: no language, no time zone of its own."""
-    return {
+    """What a batch job or a bare container has: no language, no time zone of its own; of the caller's, the flags with
+    which JAX compiles."""
+    flags = {"XLA_FLAGS": os.environ["XLA_FLAGS"]} if "XLA_FLAGS" in os.environ else {}
+    return flags | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": os.environ.get("HOME", str(home)),
         "LANG": "C",

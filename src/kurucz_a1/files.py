@@ -1,6 +1,7 @@
 """Files that appear whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,17 @@ def write_text(path, text):
     """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def writing_explained(path, *errors):
+    """Turn ``errors``, what a library makes of a disk that is full or cannot be written, into one line, BadFile."""
+    try:
+        yield
+    except errors as error:
+        free = shutil.disk_usage(Path(path).absolute().parent).free / 1e6
+        reason = " ".join(str(error).split())[:120]
+        raise BadFile(f"{path}: cannot be written ({reason}; {free:.1f} MB are free there)") from error
 
 
 def _to_disk(path):

@@ -1,16 +1,13 @@
 """netCDF files, compressed, whole or not at all, with a checksum; reading explains what is wrong in one line."""
 
 import math
-import shutil
 import warnings
-from contextlib import contextmanager
-from pathlib import Path
 
 import xarray as xr
 
 from kurucz_a1.digest import digest
 from kurucz_a1.errors import BadFile
-from kurucz_a1.files import atomic_path
+from kurucz_a1.files import atomic_path, writing_explained
 
 with warnings.catch_warnings():
     # Built against an older numpy with a smaller array header, which numpy promises to be harmless.
@@ -31,7 +28,7 @@ def write_netcdf(path, dataset):
     encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
     dataset.attrs.pop(CHECKSUM, None)  # of another file that it was read from by other means
-    with atomic_path(path) as temporary, _explained(path):
+    with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
         sign(temporary)
 
@@ -42,7 +39,7 @@ def write_netcdf_parts(path, parts, dimension, size):
     parts: an iterable of Datasets with the same variables, taken one at a time, of ``size`` entries together; variables
     without the dimension and attributes are those of the first.
     """
-    with atomic_path(path) as temporary, _explained(path):
+    with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
         with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
             start = 0
             for part in parts:
@@ -74,16 +71,6 @@ def _define(file, part, dimension, size):
             made = file.createVariable(name, variable.dtype, variable.dims, fill_value=False, **encoding)
         made.setncatts(variable.attrs)
     file.setncatts(part.attrs)
-
-
-@contextmanager
-def _explained(path):
-    """One line about what the library makes of a full disk."""
-    try:
-        yield
-    except RuntimeError as error:
-        free = shutil.disk_usage(Path(path).absolute().parent).free / 1e6
-        raise BadFile(f"{path}: cannot be written ({error}; {free:.1f} MB are free there)") from error
 
 
 def _encoding(dtype, shape):

@@ -9,6 +9,7 @@ case, and docs/reliability.md is written from these files.
 """
 
 import argparse
+import hashlib
 import json
 import shutil
 import subprocess
@@ -22,7 +23,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).resolve().parents[2])]
 
 from rich.console import Console
-from tests.checkout import PROJECT, TEST_CONFIG, Checkout, environment, make_checkout
+from tests.checkout import PARTS, PROJECT, TEST_CONFIG, Checkout, environment, make_checkout
 from tests.faults import damage, kills, mutations, page, repeats, storage, surroundings
 
 FOLDER = PROJECT / "results" / "faults"
@@ -101,17 +102,30 @@ def _mutated(base, folder):
 
 
 def make_base(folder):
-    """The finished undisturbed run that all cases start from, a Checkout; made where it is not there yet."""
-    project = folder / "base"
-    cache = folder / "compiled"
-    if not (folder / "base.done").exists():
-        shutil.rmtree(project, ignore_errors=True)
+    """The finished undisturbed run that all cases start from, a Checkout; made anew, and what was tried forgotten,
+    where the code has changed since."""
+    project, cache, note = folder / "base", folder / "compiled", folder / "code.txt"
+    code = _code()
+    if not note.exists() or note.read_text() != code:
+        for old in (project, folder / "records"):
+            shutil.rmtree(old, ignore_errors=True)
         project.mkdir(parents=True)
         base = make_checkout(project, cache)
         run = base.snakemake("--cores", "all", *TEST_CONFIG)
         assert run.status == 0, run.text
-        (folder / "base.done").touch()
+        note.write_text(code)
     return Checkout(project, environment(folder, cache))
+
+
+def _code():
+    """A digest of all files that the base is made of."""
+    found = hashlib.sha256()
+    for part in PARTS:
+        files = sorted((PROJECT / part).rglob("*")) if (PROJECT / part).is_dir() else [PROJECT / part]
+        for path in files:
+            if path.is_file() and path.suffix != ".pyc" and ".egg-info" not in str(path):
+                found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def try_case(case, base, folder):
@@ -137,13 +151,13 @@ def main():
     parser.add_argument("--again", action="store_true", help="try cases that were tried before too")
     options = parser.parse_args()
     folder, console = options.folder.absolute(), Console()
-    records = folder / "records"
-    records.mkdir(parents=True, exist_ok=True)
     base = make_base(folder)
+    records = folder / "records"
+    records.mkdir(exist_ok=True)
     chosen = [case for case in cases() if case.name.startswith(options.only)]
     for number, case in enumerate(chosen):
         file = records / f"{case.name}.json"
-        if file.exists() and not options.again:
+        if file.exists() and not options.again and json.loads(file.read_text(encoding="utf-8"))["survived"]:
             continue
         record = try_case(case, base, folder / "now")
         file.with_suffix(".new").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -1,10 +1,13 @@
 """The whole chain with every rule in its own conda environment, solved and installed from a local channel."""
 
+import subprocess
+
 import pytest
+from tests.checkout import TEST_CONFIG, TEST_RESULTS
 
 pytestmark = pytest.mark.conda
 
-CONFIG = ("--configfile", "config/test.yaml")
+CONFIG = TEST_CONFIG
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +19,8 @@ def checkout(make_checkout, local_conda):
 
 @pytest.fixture(scope="module")
 def target(request):
-    """The whole chain; where SLURM runs it too, each rule in its environment, the grid alone."""
-    return ("grid",) if request.config.getoption("--run-slurm") else ()
+    """The whole chain; where SLURM runs it too, each rule in its environment, the labels alone."""
+    return (TEST_RESULTS / "grid" / "labels.csv",) if request.config.getoption("--run-slurm") else ()
 
 
 def test_the_chain_runs_in_the_environments(checkout, target):
@@ -25,18 +28,31 @@ def test_the_chain_runs_in_the_environments(checkout, target):
     run = checkout.snakemake("--cores", "all", "--conda-create-envs-only", *CONFIG)
     assert run.status == 0, run.text
     log = run
-    run = checkout.snakemake("--cores", "all", *target, *CONFIG)
+    run = checkout.snakemake("--cores", "all", *CONFIG, "--", *target)
     assert run.status == 0, run.text
     assert run.lines("Software: conda found; every rule runs in its conda environment (envs/).")
     # all but the one for a GPU and those of stages that the default run does not have
     others = {"train_gpu", "lines", "validation", "atlas12", "inference"}
     made = {path.stem for path in (checkout.folder / "envs").glob("*.yaml")} - others
     assert {line.split("/")[-1].removesuffix(".yaml...") for line in log.lines("Creating conda environment")} == made
-    assert (checkout.folder / "results/test" / ("grid/failures.csv" if target else "report.html")).is_file()
+    assert (checkout.folder / (target[0] if target else TEST_RESULTS / "report.html")).is_file()
 
 
 def test_a_second_run_that_asks_for_conda_has_nothing_to_do(checkout, target):
-    run = checkout.snakemake("--cores", "all", *target, "--sdm", "conda", *CONFIG)
+    run = checkout.snakemake("--cores", "all", "--sdm", "conda", *CONFIG, "--", *target)
     assert run.status == 0, run.text
     assert run.lines("Software: every rule runs in its conda environment (envs/), as asked for.")
     assert "Nothing to be done" in run.text
+
+
+def test_the_dockerfile_is_what_snakemake_writes(checkout, project):
+    done = subprocess.run(
+        checkout.command("--containerize"),
+        cwd=checkout.folder,
+        env=checkout.environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (project / "envs" / "Dockerfile").read_text(encoding="utf-8")

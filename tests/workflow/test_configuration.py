@@ -1,6 +1,8 @@
 """The configuration: defaults, schema and documentation agree, and every mistake is one clear line."""
 
 import copy
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -216,3 +218,12 @@ def test_snakemake_stops_at_an_unknown_key_with_one_line(checkout):
     assert run.status == 1
     complaints = [line for line in run.text.splitlines() if not line.startswith(("Using", "Config file"))]
     assert complaints == ["config: unknown key grid.cuont; did you mean grid.count?"]
+
+
+def test_conda_asked_for_and_missing_is_one_line(checkout):
+    run = checkout.snakemake(
+        "-n", "--cores", "1", "--sdm", "conda", PATH=f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    )
+    assert run.status == 1
+    (line,) = run.lines("Software: conda environments are asked for, but there is no conda program on PATH; install")
+    assert "Traceback" not in run.text and run.text.strip().endswith(line)

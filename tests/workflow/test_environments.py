@@ -65,6 +65,24 @@ def test_python_is_the_same_everywhere(project):
     assert {environment["dependencies"][0] for environment in environments(project).values()} == {"python =3.12"}
 
 
+def test_the_dockerfile_makes_every_environment_as_it_is(project):
+    """Written by ``snakemake --containerize``, which conda answers; here it is read."""
+    text = (project / "envs" / "Dockerfile").read_text(encoding="utf-8")
+    instructions = text.replace("\\\n", " ")  # a line that ends with a backslash goes on
+    words = [line.split() for line in instructions.splitlines() if line and not line.startswith("#")]
+    assert words[0][0] == "FROM" and {word[0] for word in words[1:]} == {"LABEL", "RUN", "COPY"}
+    copied = {word[1]: word[2] for word in words if word[0] == "COPY"}
+    assert set(copied) == {f"envs/{name}.yaml" for name in environments(project)} - NOT_CONTAINED
+    for source, target in copied.items():
+        shown = text.partition(f"#   source: {source}\n")[2].partition("\nRUN")[0]
+        shown = "\n".join(line.removeprefix("#   ") for line in shown.splitlines()[1:])
+        assert shown.strip() == (project / source).read_text(encoding="utf-8").strip(), source
+        assert f"--prefix {target.rpartition('/')[0]} --file {target}" in text, source
+
+
+# Environments of other configurations than the default one: a GPU, an ATLAS-12.
+NOT_CONTAINED = {"envs/train_gpu.yaml", "envs/atlas12.yaml"}
+
 STAGES = {
     "lines": ["fetch_checked", "opacity_tables"],
     "grid": [

@@ -1,6 +1,7 @@
 """Line lists of the configuration: which jobs they add, how gfall is fetched, and what is said where it cannot be."""
 
 import hashlib
+import os
 import shutil
 
 import pytest
@@ -85,6 +86,7 @@ def test_another_checksum_is_refused_and_a_file_put_there_by_hand_is_taken(sourc
 
 
 @pytest.mark.workflow
+@pytest.mark.skipif("KURUCZ_A1_LONG_TESTS" not in os.environ, reason="minutes: opt-in by KURUCZ_A1_LONG_TESTS=1")
 def test_a_table_is_built_and_used(checkout):
     """From the package's own small list at 1.5 km/s; the grid's models are made with it."""
     box = {

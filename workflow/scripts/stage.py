@@ -8,6 +8,7 @@
 Standard library only: it is imported before the environment of the rule is known to be complete.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -17,10 +18,12 @@ import shutil
 import signal
 import sys
 import traceback
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+# What the machine's storage refuses, wherever a library meets it.
+STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -47,6 +50,8 @@ def stage(snakemake):
                 f"no module {error.name} in {sys.prefix}; run `make reproduce`, or install conda and use --sdm conda",
             )
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in STORAGE:
+                _give_up(snakemake, f"{error.filename or 'a file'} cannot be written or read ({error.strerror})")
             if not _is_users(error):
                 traceback.print_exc()
             _give_up(snakemake, " ".join(str(error).split()) or type(error).__name__)
@@ -116,7 +121,11 @@ def _logged(snakemake):
     if not snakemake.log:
         yield
         return
-    with open(snakemake.log[0], "a", encoding="utf-8") as file:
+    try:
+        file = open(snakemake.log[0], "ab", buffering=0)  # noqa: SIM115
+    except OSError as error:
+        _give_up(snakemake, f"{snakemake.log[0]}: cannot be written ({error.strerror})")
+    with file:
         _wait_for_turn(file, snakemake.rule)
         file.truncate(0)
         with redirect_stdout(_Both(sys.stdout, file)), redirect_stderr(_Both(sys.stderr, file)):
@@ -144,8 +153,8 @@ class _Both:
         encoding = self.terminal.encoding or "utf-8"
         self.terminal.write(text.encode(encoding, "backslashreplace").decode(encoding))
         if "\r" not in text and "\x1b[2K" not in text:
-            self.log.write(COLOURS.sub("", text))
-            self.log.flush()
+            with suppress(OSError):  # a full disk: the job itself will say so
+                self.log.write(COLOURS.sub("", text).encode("utf-8"))
         return len(text)
 
     def flush(self):

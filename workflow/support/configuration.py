@@ -3,6 +3,7 @@
 Snakemake's own ``validate`` fills in the defaults and stays the last word; its messages run over many lines.
 """
 
+import os
 from difflib import SequenceMatcher
 from math import isfinite
 from pathlib import Path
@@ -140,6 +141,9 @@ def _check_results(results):
             raise BadConfiguration(f"config: results is {results}, but {folder} is a file; name another folder")
         with TemporaryFile(dir=folder):
             pass
+        for inner in Path(results).glob("*/"):
+            if not os.access(inner, os.W_OK):
+                raise BadConfiguration(f"config: results is {results}, but {inner} cannot be written; change that")
     except OSError as error:
         raise BadConfiguration(
             f"config: results is {results}, but {folder} cannot be written ({error.strerror}); name another folder"

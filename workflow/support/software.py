@@ -14,13 +14,24 @@ OLDEST_CONDA = (24, 7, 1)
 SWITCH = "KURUCZ_A1_CONDA"
 
 
+class NoConda(RuntimeError):
+    """Conda was asked for and is not there; the message is one complete line."""
+
+
 def choose(workflow):
     """Switch conda environments on where a conda program is found; returns the line that says which it is.
+    Raises NoConda where conda is asked for and is not there.
 
     Jobs that a run starts on its own or on other machines inherit the choice: this is for the main process.
     """
     deployment = workflow.deployment_settings
     if DeploymentMethod.CONDA in deployment.deployment_method:
+        if shutil.which("conda") is None:
+            oldest = ".".join(map(str, OLDEST_CONDA))
+            raise NoConda(
+                "Software: conda environments are asked for, but there is no conda program on PATH; install conda "
+                f"{oldest} or newer, or leave --sdm conda out (make reproduce needs no conda)"
+            )
         return "Software: every rule runs in its conda environment (envs/), as asked for."
     here = f"rules run in the current Python environment, {sys.prefix}"
     if DeploymentMethod.APPTAINER in deployment.deployment_method:

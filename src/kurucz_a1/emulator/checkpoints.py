@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ import orbax.checkpoint as ocp
 from kurucz_a1 import __version__
 from kurucz_a1.emulator.options import to_json
 from kurucz_a1.emulator.stored import let_go
-from kurucz_a1.files import write_text
+from kurucz_a1.files import write_text, writing_explained
 
 ROWS = 4096  # of an array that may lie in a file, looked at together
 FINGERPRINT_FILE = "fingerprint.txt"
@@ -55,8 +56,10 @@ class Checkpoints:
         self._manager = manager
 
     def save(self, epoch, tree):
-        """Keep a tree of arrays for ``epoch``."""
-        self._manager.save(epoch, args=ocp.args.StandardSave({"tree": tree, "sha256": _digest(tree)}))
+        """Keep a tree of arrays for ``epoch``. Raises BadFile where it cannot be written."""
+        # Orbax logs the traceback of an error that it raises as well.
+        with _silent("absl"), writing_explained(self._manager.directory, OSError, RuntimeError, ValueError):
+            self._manager.save(epoch, args=ocp.args.StandardSave({"tree": tree, "sha256": _digest(tree)}))
 
     def latest(self, template):
         """The newest tree, of the form of ``template``, or None; a damaged one is named and passed over."""
@@ -71,6 +74,17 @@ class Checkpoints:
             print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
             self._manager.delete(epoch)
         return None
+
+
+@contextmanager
+def _silent(name):
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _digest(tree):

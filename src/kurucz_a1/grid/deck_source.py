@@ -1,5 +1,6 @@
 """A folder or tar archive of decks as a source of models."""
 
+import hashlib
 import tarfile
 import zlib
 from pathlib import Path
@@ -30,7 +31,8 @@ class DeckSource(Source):
         self._unpacked = {}  # name in the archive: content
 
     def labels(self, box, count, seed):
-        """One row a file, sorted by name, with a column "file"; labels are nan where the file cannot be read.
+        """One row a file, sorted by name, with a column "file"; labels are nan where the file cannot be read. A column
+        "same_as" names an earlier file with the same content, where there is one.
 
         box and seed are not used; at most ``count`` files are taken.
         """
@@ -44,15 +46,19 @@ class DeckSource(Source):
             raise BadFile(f"{self.place}: no such folder or archive; name the one with the decks in grid.decks")
         if not rows:
             raise BadFile(f"{self.place}: holds no files; name the folder or archive of decks in grid.decks")
-        return pd.DataFrame(rows).rename_axis("index")
+        table = pd.DataFrame(rows).rename_axis("index")
+        first = table.groupby("sha256")["file"].transform("first")
+        table = table.drop(columns="sha256")
+        return table if (first == table["file"]).all() else table.assign(same_as=first.where(first != table["file"]))
 
     def _row(self, name, content=None):
+        checksum = hashlib.sha256((self.place / name).read_bytes() if content is None else content).hexdigest()
         try:
             deck = self._read(name, content)
             labels = {label: float(getattr(deck, label)) for label in LABEL_NAMES}
         except BadFile:
             labels = dict.fromkeys(LABEL_NAMES, np.nan)
-        return {**labels, "file": name}
+        return {**labels, "file": name, "sha256": checksum}
 
     def order(self, labels):
         """The index of the labels as it is; the decks of these labels are taken from an archive, read once for all."""
@@ -61,6 +67,8 @@ class DeckSource(Source):
         return super().order(labels)
 
     def make_model(self, row, made):
+        if isinstance(row.get("same_as"), str):
+            return Result(None, f"{self.place}: {row['file']} has the content of {row['same_as']}; one is not its own")
         try:
             return Result(self._read(row["file"], self._unpacked.get(row["file"])))
         except BadFile as error:
