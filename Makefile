@@ -2,6 +2,7 @@
 # make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
 # make lint        style of Python and Snakemake files, and Snakemake's own advice
 # make lock        requirements.txt and requirements-peers.txt anew from their .in (needs uv)
+# make pins        envs/*.linux-64.pin.txt, the builds that conda solves each environment to (needs conda and a network)
 # make clean       remove results and caches, keep the environment
 
 PYTHON ?= python3
@@ -12,10 +13,15 @@ BIN = .venv/bin
 READY = .venv/.ready
 PEERS = .venv-peers/.ready
 
+# Snakemake keeps a cache in the home of the user; one without a home has it here.
+ifeq ($(wildcard $(HOME)/.),)
+export XDG_CACHE_HOME ?= $(CURDIR)/.cache
+endif
+
 # The rules run in .venv even where conda is installed.
 export KURUCZ_A1_CONDA = off
 
-.PHONY: reproduce test lint lock clean
+.PHONY: reproduce test lint lock pins clean
 
 reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
@@ -35,6 +41,14 @@ lock:
 	    --no-header -o requirements.txt
 	uv pip compile requirements-peers.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header -o requirements-peers.txt
+
+# Solved anew in the folder .pins, which is removed; Snakemake installs what such a file names, and solves nothing.
+pins:
+	for file in envs/*.yaml; do \
+	    conda env create --quiet --yes --prefix .pins --file $$file && \
+	    conda list --explicit --md5 --prefix .pins | sed '/^#/d' > $${file%.yaml}.linux-64.pin.txt && \
+	    rm -rf .pins || exit 1; \
+	done
 
 clean:
 	rm -rf results .snakemake .cache .pytest_cache .ruff_cache

@@ -1,5 +1,6 @@
 """The saved emulator: one folder, one call, derivatives in labels and depth, clear refusals."""
 
+import hashlib
 import json
 import shutil
 
@@ -212,6 +213,27 @@ def test_truncated_weights(folder):
     (folder / "weights.npz").write_bytes(content[: len(content) // 2])
     with pytest.raises(BadFile, match=r"weights\.npz: damaged"):
         load_emulator(folder)
+
+
+class Payload:
+    """Makes a file where it is unpickled."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def test_a_pickle_in_the_weights_is_not_executed(folder, tmp_path):
+    array = np.array([Payload(str(tmp_path / "executed"))], dtype=object)
+    np.savez(folder / "weights.npz", weights=array)
+    description = json.loads((folder / "emulator.json").read_text())
+    description["weights"]["sha256"] = hashlib.sha256((folder / "weights.npz").read_bytes()).hexdigest()
+    description["sha256"] = checksum_of(description)
+    with pytest.raises(BadFile, match=r"weights\.npz: not a weights file"):
+        _load(folder, description)
+    assert not (tmp_path / "executed").exists()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1, 2]", '{"format": "other"}', "\x00\x01"])

@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,7 +40,7 @@ class Case:
 
     name: str
     fault: str
-    run: object
+    run: Callable
     brief: bool = False
 
 
@@ -47,7 +48,7 @@ def cases():
     """All cases, in the order of the page."""
     found = []
     stages = list(kills.STAGES)
-    # each stage under each kind of kill but one; the grid, which is the longest, under all
+    # every stage under every kind of kill, the last one under two
     for number in range(20):
         stage, victim = stages[number % len(stages)], kills.VICTIMS[(number + number // len(stages)) % 3]
         run = partial(kills.kill_and_rerun, stage=stage, victim=victim, seed=number)

@@ -44,7 +44,8 @@ def odd_surroundings(base, folder, kind):
         said.append("a path with spaces, brackets and non-ASCII letters")
     if "no home" in chosen:
         del environment["HOME"]
-        said.append("no HOME")
+        environment["XDG_CACHE_HOME"] = str(copy.folder / ".cache")  # Snakemake's own must lie somewhere
+        said.append("no HOME, but XDG_CACHE_HOME")
     if "one core" in chosen:
         prefix += ["taskset", "-c", "0"]
         said.append("one core")

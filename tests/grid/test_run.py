@@ -184,6 +184,16 @@ def test_a_folder_or_archive_of_decks(tmp_path, form):
     np.testing.assert_array_equal(dataset["temperature"], [model.temperature for model in deep])
 
 
+def test_a_deck_copied_over_another_is_told(tmp_path):
+    model = next(m for m in atlas12_reference_atmospheres() if m.temperature.shape == (80,))
+    for name in ("a", "b"):
+        write_deck(tmp_path / "decks" / f"{name}.atm", model)
+    source = DeckSource(tmp_path / "decks")
+    assert run_batch(source.labels(None, 10, 0), source, *paths(tmp_path)) == (1, 1)
+    (reason,) = read_failures([paths(tmp_path)[1]])["reason"]
+    assert "b.atm has the content of a.atm" in reason
+
+
 def test_labels_table_may_come_from_a_file(labels, sun, tmp_path):
     """The workflow hands labels on as csv; what is made from them must not change by that."""
     labels.to_csv(tmp_path / "labels.csv")

@@ -44,6 +44,33 @@ def test_every_pin_is_the_locked_version(project):
     assert different == {}
 
 
+def builds(text):
+    """Name -> version of the packages in a file of explicit builds, as ``make pins`` writes them."""
+    files = re.findall(r"^\S+/([^/\s]+)\.(?:conda|tar\.bz2)#[0-9a-f]{32}$", text, flags=re.MULTILINE)
+    return {name: version for name, version, _ in (file.rsplit("-", 2) for file in files)}
+
+
+def unlike(pinned, environment):
+    """What of an environment its file of explicit builds has in another version, or not at all."""
+    wanted = {word.split()[0]: word.split()[1].lstrip("=") for word in environment["dependencies"]}
+    return {name for name, version in wanted.items() if not f"{pinned.get(name)}.".startswith(f"{version}.")}
+
+
+def test_explicit_builds_are_of_the_versions_of_their_environment(project):
+    """Snakemake takes such a file first, where there is one."""
+    environment = environments(project)["report"]
+    versions = {word.split()[0]: word.split()[1].lstrip("=") for word in environment["dependencies"]}
+    versions["python"] += ".11"
+    line = "https://conda.example/conda-forge/linux-64/{}-{}-h0_0.conda#" + 32 * "a"
+    text = "@EXPLICIT\n" + "\n".join(line.format(*pair) for pair in versions.items()) + "\n"
+    assert unlike(builds(text), environment) == set()
+    other = text.replace(f"/jinja2-{versions['jinja2']}-", "/jinja2-1.0-").replace("/python-3.12", "/python-3.13")
+    assert unlike(builds(other), environment) == {"jinja2", "python"}
+    for path in (project / "envs").glob("*.linux-64.pin.txt"):
+        name = path.name.removesuffix(".linux-64.pin.txt")
+        assert unlike(builds(path.read_text(encoding="utf-8")), environments(project)[name]) == set(), name
+
+
 def test_requirements_in_is_what_the_lock_was_made_from(project):
     lock = locked(project)
     asked = re.findall(r"^([a-zA-Z0-9_.-]+)==(\S+)", (project / "requirements.in").read_text(), flags=re.MULTILINE)

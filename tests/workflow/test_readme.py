@@ -15,6 +15,7 @@ DOCUMENTS = [
     "docs/inference.md",
     "docs/line_lists.md",
     "docs/networks.md",
+    "docs/reliability.md",
     "docs/sun.md",
     "docs/tests.md",
 ]

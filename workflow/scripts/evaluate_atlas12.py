@@ -24,7 +24,8 @@ with stage(snakemake):
     support = emulators["pinn"].support
     real = atlas12_reference_atmospheres()
     sun = find_model(real, SOLAR_LABELS)
-    unseen_models = unseen(real, open_dataset(snakemake.input.dataset))
+    with open_dataset(snakemake.input.dataset, load=False) as dataset:
+        unseen_models = unseen(real, dataset)
     reference = [model for model in unseen_models if model is not sun and inside(support, model)] + [sun]
     # The models with all 80 layers lie at random labels, a sample of the box; the others on a regular grid.
     to_solve = sample([model for model in reference if model.temperature.size == 80], snakemake.params.most)

@@ -21,7 +21,8 @@ with stage(snakemake):
     }
     drawn = emulators["pinn"].support.draw(DRAWN, numpy.random.default_rng(snakemake.config["seed"]))
     in_box = {kind: emulator(**drawn) for kind, emulator in emulators.items()}
-    grid = from_dataset(open_dataset(snakemake.input.dataset))
+    with open_dataset(snakemake.input.dataset, load=False) as dataset:
+        grid = from_dataset(dataset.drop_vars("label_jacobian", errors="ignore").load())
     label_sets = {
         "test": {test.source: test, **at_test},
         "box": {grid.source: grid, **in_box},

@@ -11,7 +11,8 @@ with stage(snakemake):
     from kurucz_a1.dataset import open_dataset
     from kurucz_a1.report import write_report
 
-    attributes = open_dataset(snakemake.input.dataset).attrs
+    with open_dataset(snakemake.input.dataset, load=False) as dataset:
+        attributes = dict(dataset.attrs)
     tables = {Path(path).stem: pandas.read_csv(path) for path in snakemake.input.tables}
     failed, asked = len(tables["failures"]), len(pandas.read_csv(snakemake.input.labels))
     run = {

@@ -9,6 +9,7 @@ with stage(snakemake):
     import numpy
     import xarray
 
+    from kurucz_a1.dataset import provenance
     from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS
     from kurucz_a1.lines.opacity_table import load_opacity_table
     from kurucz_a1.lines.readers import read_line_list
@@ -52,7 +53,13 @@ with stage(snakemake):
                 ),
             },
             coords={"wavelength": ("wavelength", spectrum.wavelength, {"units": "angstrom", "long_name": "in air"})},
-            attrs={"Conventions": "CF-1.11", "source": system, "microturbulence_km_s": vmic, **SOLAR_LABELS},
+            attrs={
+                "Conventions": "CF-1.11",
+                "source": system,
+                "microturbulence_km_s": vmic,
+                **SOLAR_LABELS,
+                **provenance({"spectrum": settings, "solver": snakemake.params.solver}, system),
+            },
         )
 
     for (system, atmosphere), path in zip(structures.items(), snakemake.output.spectra, strict=True):
