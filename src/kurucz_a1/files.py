@@ -28,7 +28,7 @@ def atomic_path(path):
         workplace = tempfile.TemporaryDirectory(prefix=f"{WRITING}{path.name}-", dir=path.parent)
     with workplace as folder:
         temporary = Path(folder) / path.name
-        with _explained(path):
+        with _explained(path, folder):
             yield temporary
             if not temporary.exists():
                 raise BadFile(f"{path}: nothing was written")
@@ -61,15 +61,20 @@ def _to_disk(path):
 
 
 @contextmanager
-def _explained(path):
-    """Turn the operating system's refusals to write into one line about ``path``."""
+def _explained(path, folder=None):
+    """Turn the operating system's refusals to write into one line about ``path``.
+
+    folder: explain those of files in it alone; others are of files that the block wants to read.
+    """
     try:
         yield
-    except PermissionError as error:
-        raise BadFile(f"{path}: no permission to write here; change the output folder or its permissions") from error
-    except FileNotFoundError:
-        raise  # a file that the block itself wanted to read: not ours to explain
     except OSError as error:
-        if error.errno is None:
+        named = error.filename
+        if error.errno is None or (
+            folder and named is not None and Path(folder) not in Path(os.fsdecode(named)).parents
+        ):
             raise
+        if isinstance(error, PermissionError):
+            reason = "no permission to write here; change the output folder or its permissions"
+            raise BadFile(f"{path}: {reason}") from error
         raise BadFile(f"{path}: cannot be written ({os.strerror(error.errno)})") from error

@@ -22,13 +22,14 @@ with stage(snakemake):
             shutil.copyfile(path, temporary)
         figures.append((f"images/{Path(snakemake.output.document).stem}/{path.name}", params.captions[path.stem]))
     descriptions = [json.loads(Path(path).read_text(encoding="utf-8")) for path in source.emulators]
-    text = page(
-        checks=pandas.read_csv(source.checks).fillna({"met": ""}),
-        growth=pandas.read_csv(source.growth) if source.growth else None,
-        alpha=pandas.read_csv(source.alpha) if source.alpha else None,
-        claims=claims({Path(path).stem: pandas.read_csv(path) for path in source.tables}),
-        emulators={description["kind"]: description for description in descriptions},
-        dataset=open_dataset(source.dataset),
-        figures=figures,
-    )
+    with open_dataset(source.dataset, load=False) as dataset:
+        text = page(
+            checks=pandas.read_csv(source.checks).fillna({"met": ""}),
+            growth=pandas.read_csv(source.growth) if source.growth else None,
+            alpha=pandas.read_csv(source.alpha) if source.alpha else None,
+            claims=claims({Path(path).stem: pandas.read_csv(path) for path in source.tables}),
+            emulators={description["kind"]: description for description in descriptions},
+            dataset=dataset,
+            figures=figures,
+        )
     write_text(Path(snakemake.output.document), text)

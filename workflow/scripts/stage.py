@@ -126,7 +126,10 @@ def _logged(snakemake):
     except OSError as error:
         _give_up(snakemake, f"{snakemake.log[0]}: cannot be written ({error.strerror})")
     with file:
-        _wait_for_turn(file, snakemake.rule)
+        try:
+            _wait_for_turn(file, snakemake.rule)
+        except KeyboardInterrupt:
+            _give_up(snakemake, "interrupted while another job was at work")
         file.truncate(0)
         with redirect_stdout(_Both(sys.stdout, file)), redirect_stderr(_Both(sys.stderr, file)):
             yield

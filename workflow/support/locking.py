@@ -31,12 +31,13 @@ def take():
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         file.seek(0)
-        if set(file.read().split()) <= {here}:
-            for path in LOCKS.glob("*.lock"):
+        left = list(LOCKS.glob("*.lock"))
+        if not left or set(file.read().split()) <= {here}:
+            for path in left:
                 path.unlink()
             file.truncate(0)
     except OSError:
         pass  # someone else is at work here
     print(here, file=file, flush=True)
     with suppress(OSError):
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH)  # waits for one that looks whether it is alone, no longer

@@ -25,7 +25,7 @@ def fingerprint(data, options, kind):
     digest = hashlib.sha256(json.dumps([__version__, kind, to_json(options)], sort_keys=True).encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
-    for leaf in jax.tree.leaves((data.training, data.validation, data.normalization)):
+    for leaf in jax.tree.leaves((data.training, data.validation, data.normalization, data.scales)):
         for start in range(0, max(1, len(leaf) if np.ndim(leaf) else 1), ROWS):
             digest.update(np.ascontiguousarray(leaf[start : start + ROWS] if np.ndim(leaf) else leaf))
     for batch in (data.training, data.validation):
@@ -40,7 +40,7 @@ def open_checkpoints(folder, mark):
     A checkpoint appears whole or not at all; the newest two are kept.
     """
     note = folder / FINGERPRINT_FILE
-    if folder.exists() and not (note.is_file() and note.read_text(encoding="utf-8") == mark):
+    if folder.exists() and not (note.is_file() and note.read_text(encoding="utf-8", errors="replace") == mark):
         print(f"{folder}: checkpoints of a training with other data or options, removed", flush=True)
         shutil.rmtree(folder)
     write_text(note, mark)
@@ -69,6 +69,8 @@ class Checkpoints:
                 found = self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
                 if np.array_equal(found["sha256"], _digest(found["tree"])):
                     return found["tree"]
+            except (MemoryError, PermissionError):
+                raise
             except Exception:  # what orbax and the libraries below it make of damage is of many kinds
                 pass
             print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)

@@ -29,7 +29,7 @@ from kurucz_a1.emulator.support import Support
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path, write_text
 
-FORMAT = "kurucz_a1 emulator, version 2"
+FORMAT = "kurucz_a1 emulator, version 3"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 #: Folder of the emulator that comes with the package.

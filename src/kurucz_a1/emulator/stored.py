@@ -5,6 +5,7 @@ import mmap
 import numpy as np
 
 from kurucz_a1.emulator.losses import Batch
+from kurucz_a1.files import writing_explained
 
 
 class StoredBatch:
@@ -31,8 +32,9 @@ class StoredBatch:
                 self._common[name] = leaf
                 continue
             self._shapes[name] = leaf.shape[1:]
-            with open(self._path(name), "ab") as file:
-                np.asarray(leaf, dtype=np.float32).tofile(file)
+            path = self._path(name)
+            with writing_explained(path, OSError), open(path, "ab") as file:
+                file.write(np.ascontiguousarray(leaf, dtype=np.float32).data)
 
     def whole(self):
         """All models so far as a Batch of read-only arrays that lie in the files."""

@@ -66,7 +66,8 @@ def train(dataset, config, folder, kind, memory=4000):
     folder = Path(folder)
     with_derivatives = options.derivatives > 0
     large = size_in_memory(dataset, with_derivatives) > memory
-    data = prepare(dataset, with_derivatives, folder / MODELS_FOLDER if large else None)
+    store = folder / MODELS_FOLDER if large else None
+    data = prepare(dataset, with_derivatives, store, with_scales=kind == "hydrostatic")
     run_epoch = streaming.run_epoch if large else fitting.run_epoch
     objective, constants, training, validation = prepare_task(kind, options, data)
     state = fitting.start(objective.network, options.seed)

@@ -43,12 +43,13 @@ def size_in_memory(dataset, with_derivatives):
     return 4e-6 * models * depths * columns
 
 
-def prepare(dataset, with_derivatives=True, store=None):
+def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
     """TrainingData of a dataset (dimensions model, depth; variable ``split``: 0 training, 1 validation, 2 test).
 
     with_derivatives: keep the normalised derivatives by the labels, where there are any. store: a folder for the arrays
-    of a dataset that is not to be held in memory: it is then read some models at a time, if its values are still in its
-    file (``dataset.open_dataset`` with load=False), and the principal components come from 5,000 of its models.
+    of a dataset that is not to be held in memory, whose values may still be in its file (``dataset.open_dataset`` with
+    load=False): it is read some models at a time in any case. with_scales: find the constants of a hydrostatic network,
+    its principal components from 5,000 models at most.
     The support is the label box that the dataset states (attribute ``label_box``, JSON), else the range of its labels.
     Raises BadFile if a variable is missing, a split is empty or a number cannot be used.
     """
@@ -66,17 +67,19 @@ def prepare(dataset, with_derivatives=True, store=None):
     for name, value in (("training", TRAINING), ("validation", VALIDATION)):
         if not (split == value).any():
             raise BadFile(f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share")
-    size = len(split) if store is None else BLOCK
-    blocks = [np.arange(start, min(start + size, len(split))) for start in range(0, len(split), size)]
+    blocks = [np.arange(start, min(start + BLOCK, len(split))) for start in range(0, len(split), BLOCK)]
     normalization = _normalization(dataset, labels, log_tau, split, blocks)
     keep = (lambda name: StoredBatch(store / name)) if store is not None else (lambda name: _Kept())
     kept = {TRAINING: keep("training"), VALIDATION: keep("validation")}
-    sample, total = [], 0.0
+    sample, total = [], np.zeros((), dtype=np.float32)
     with_derivatives &= "label_jacobian" in dataset
-    every = 1 if store is None else -(-int((split == TRAINING).sum()) // SCALED_ON)
+    with_scales &= log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
+    with_jacobian = "label_jacobian" in dataset and (with_derivatives or with_scales)
+    models = int((split == TRAINING).sum())
+    every = -(-models // SCALED_ON)
     for block in blocks:
         fields = _fields(dataset, block)
-        jacobian = _values(dataset, "label_jacobian", block) if "label_jacobian" in dataset else None
+        jacobian = _values(dataset, "label_jacobian", block) if with_jacobian else None
         derivatives = normalize_derivatives(jacobian, labels[block], normalization) if with_derivatives else None
         for which, collected in kept.items():
             inside = split[block] == which
@@ -87,11 +90,12 @@ def prepare(dataset, with_derivatives=True, store=None):
         chosen = np.flatnonzero(split[block] == TRAINING)
         if derivatives is not None and chosen.size:
             sizes = jnp.mean(jnp.abs(jnp.asarray(derivatives[chosen], dtype=jnp.float32)), axis=(0, 3))
-            total = total + sizes * (len(chosen) / (split == TRAINING).sum())
-        some = chosen[::every]
-        sample.append((labels[block][some], fields[some], None if jacobian is None else jacobian[some]))
+            total = total + sizes * (len(chosen) / models)
+        if with_scales:
+            some = chosen[::every]
+            sample.append((labels[block][some], fields[some], None if jacobian is None else jacobian[some]))
     scales = None
-    if log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6):
+    if with_scales:
         of_labels, of_fields, of_jacobians = zip(*sample, strict=True)
         jacobians = None if of_jacobians[0] is None else np.concatenate(of_jacobians)
         scales = scales_of(np.concatenate(of_labels), np.concatenate(of_fields), normalization, jacobians)
@@ -101,19 +105,28 @@ def prepare(dataset, with_derivatives=True, store=None):
         normalization=normalization,
         support=_support(dataset, labels, log_tau),
         scales=scales,
-        mean_derivatives=np.asarray(total) if with_derivatives else None,
+        mean_derivatives=np.asarray(total, dtype=np.float32) if with_derivatives else None,
         stored=store is not None,
     )
 
 
 class _Kept:
-    """What ``StoredBatch`` is, in memory: for a single batch."""
+    """What ``StoredBatch`` is, in memory."""
+
+    def __init__(self):
+        self._parts = []
 
     def add(self, batch):
-        self._batch = batch
+        self._parts.append(batch)
 
     def whole(self):
-        return self._batch
+        first = self._parts[0]
+        return Batch(
+            *(
+                leaf[0] if leaf[0] is None or (name == "log_tau" and leaf[0].ndim == 1) else jnp.concatenate(leaf)
+                for name, leaf in zip(first._fields, zip(*self._parts, strict=True), strict=True)
+            )
+        )
 
 
 def _values(dataset, name, block):

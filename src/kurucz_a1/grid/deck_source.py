@@ -52,12 +52,12 @@ class DeckSource(Source):
         return table if (first == table["file"]).all() else table.assign(same_as=first.where(first != table["file"]))
 
     def _row(self, name, content=None):
-        checksum = hashlib.sha256((self.place / name).read_bytes() if content is None else content).hexdigest()
         try:
+            checksum = hashlib.sha256((self.place / name).read_bytes() if content is None else content).hexdigest()
             deck = self._read(name, content)
             labels = {label: float(getattr(deck, label)) for label in LABEL_NAMES}
-        except BadFile:
-            labels = dict.fromkeys(LABEL_NAMES, np.nan)
+        except (BadFile, OSError):
+            checksum, labels = name, dict.fromkeys(LABEL_NAMES, np.nan)
         return {**labels, "file": name, "sha256": checksum}
 
     def order(self, labels):
