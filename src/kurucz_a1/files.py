@@ -69,10 +69,8 @@ def _explained(path, folder=None):
     try:
         yield
     except OSError as error:
-        named = error.filename
-        if error.errno is None or (
-            folder and named is not None and Path(folder) not in Path(os.fsdecode(named)).parents
-        ):
+        elsewhere = folder and error.filename and Path(folder) not in Path(os.fsdecode(error.filename)).parents
+        if error.errno is None or elsewhere:
             raise
         if isinstance(error, PermissionError):
             reason = "no permission to write here; change the output folder or its permissions"
