@@ -15,11 +15,11 @@ from tests.faults.results import contents, differences, leftovers
 
 # Stage of the workflow -> what it leaves in the results, its rules, and the seconds in which most of its jobs end.
 STAGES = {
-    "grid": (("grid",), ("grid_labels", "grid_batch", "grid"), 40),
+    "grid": (("grid/batches/0001.*", "grid/failures.csv"), ("grid_batch", "grid"), 30),
     "dataset": (("dataset.nc",), ("dataset",), 4),
     "train": (("models",), ("train_emulator",), 25),
     "evaluate": (("tables/hydrostatic_*", "tables/accuracy_*"), ("evaluate_hydrostatic", "evaluate_accuracy"), 12),
-    "spectrum": (("spectrum", "tables/solar_*"), ("spectrum", "solar_widths"), 25),
+    "spectrum": (("tables/solar_widths*",), ("solar_widths",), 20),
     "figures": (("figures",), ("figure",), 8),
     "report": (("report.html",), ("report",), 3),
 }
