@@ -28,7 +28,7 @@ reproduce: $(READY)
 	$(BIN)/python -m kurucz_a1 tables results/tables
 
 test: $(READY) $(PEERS)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -31,6 +31,8 @@ def pytest_collection_modifyitems(config, items):
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=f"opt-in: --run-{mark}"))
+    # The longest files first, so that no process is left with one of them at the end.
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("slurm", "conda", "workflow")))
 
 
 @pytest.fixture(scope="module", autouse=True)

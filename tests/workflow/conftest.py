@@ -72,24 +72,38 @@ def test_tools(project):
 
 
 @pytest.fixture(scope="session")
-def local_conda(project, test_tools, shared_folder, tmp_path_factory):
+def local_conda(project, test_tools, shared_folder, make_checkout):
     """Environment variables under which ``conda`` is a stand-in that installs from a local channel, with no network.
 
-    The channel is made of a CPython 3.12 and the wheels of the versions in requirements.txt, once for all processes of
-    a run of the tests.
+    The channel is made of a CPython 3.12 and the wheels of the versions in requirements.txt, and from it the
+    environments of the default run, once for all processes of a run of the tests.
     """
     python = _python_312()
     folder = shared_folder / "conda"
     with made_once(folder) as is_made:
         if not is_made:
             _make_channel(folder, python, project, test_tools)
+            checkout = make_checkout("environments")
+            checkout.environment |= _conda_environment(folder, test_tools)
+            run = checkout.snakemake("--cores", "all", "--conda-create-envs-only", *checkouts.TEST_CONFIG)
+            (folder / "created.txt").write_text(run.text)
+            assert run.status == 0, run.text
+    return _conda_environment(folder, test_tools)
+
+
+@pytest.fixture(scope="session")
+def environments_log(local_conda, shared_folder):
+    """What Snakemake said when it made the environments."""
+    return (shared_folder / "conda" / "created.txt").read_text()
+
+
+def _conda_environment(folder, test_tools):
     tools = folder / "tools"
     return {
         "PATH": f"{test_tools / 'conda_local' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
         "CONDA_SHIM_CHANNELS": str(folder / "channels"),
         "RATTLER_PYTHON": str(tools / "bin" / "python"),
-        # Environments of its own for each process: two that make one at once would collide.
-        "SNAKEMAKE_CONDA_PREFIX": str(tmp_path_factory.mktemp("environments")),
+        "SNAKEMAKE_CONDA_PREFIX": str(folder / "environments"),
         "RATTLER_CACHE_DIR": str(folder / "cache"),
         "KURUCZ_A1_CONDA": "",
     }
