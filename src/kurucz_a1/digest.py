@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-_BLOCK = 64 << 20  # bytes read at a time, so that a dataset larger than the memory has a checksum too
+_BLOCK = 16 << 20  # bytes read at a time, so that a dataset larger than the memory has a checksum too
 
 
 def digest(dataset, *, attributes=False):

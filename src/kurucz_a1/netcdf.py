@@ -14,6 +14,7 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="numpy.ndarray size changed")
     import netCDF4
 
+netCDF4.set_chunk_cache(8 << 20)  # bytes a variable; the library's own 64 MB each would be most of the memory
 CHECKSUM = "content_sha256"
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
 _CHUNK = 1 << 20  # bytes that are compressed together: whole entries of the first dimension, so that some can be read

@@ -23,7 +23,7 @@ def test_the_same_arrays(grey, in_a_file, tmp_path):
     assert stored.stored and not whole.stored
     for first, second in ((whole.training, stored.training), (whole.validation, stored.validation)):
         for name, one, other in zip(first._fields, first, second, strict=True):
-            assert np.array_equal(one, other), name
+            assert np.array_equal(one, other if name == "log_tau" else other[:]), name
     for one, other in zip(whole.normalization, stored.normalization, strict=True):
         assert np.array_equal(one, other)
     assert np.allclose(whole.mean_derivatives, stored.mean_derivatives, rtol=1e-6)  # a sum in another order

@@ -13,14 +13,14 @@ from pathlib import Path
 from tests.checkout import TEST_CONFIG, TEST_RESULTS
 from tests.faults.results import contents, differences, leftovers
 
-# Stage of the workflow -> what it leaves in the results, its rules, and the seconds in which most of its jobs end.
+# Stage of the workflow -> some of what it leaves in the results, its rules, and the seconds that most of its jobs take.
 STAGES = {
     "grid": (("grid/batches/0001.*", "grid/failures.csv"), ("grid_batch", "grid"), 30),
     "dataset": (("dataset.nc",), ("dataset",), 4),
-    "train": (("models",), ("train_emulator",), 25),
-    "evaluate": (("tables/hydrostatic_*", "tables/accuracy_*"), ("evaluate_hydrostatic", "evaluate_accuracy"), 12),
+    "train": (("models/pinn",), ("train_emulator",), 12),
+    "evaluate": (("tables/accuracy_*", "tables/label_sweeps.csv"), ("evaluate_accuracy", "evaluate_sweeps"), 6),
     "spectrum": (("tables/solar_widths*",), ("solar_widths",), 20),
-    "figures": (("figures",), ("figure",), 8),
+    "figures": (("figures/a*", "figures/t*"), ("figure",), 6),
     "report": (("report.html",), ("report",), 3),
 }
 # Who is killed: every process of the run (power), Snakemake alone (its jobs go on), or the job alone (out of memory).

@@ -103,10 +103,11 @@ class Trouble(threading.Thread):
         ask("scontrol", "update", f"JobId={job}", "TimeLimit=0-00:00:01")
 
     def restart_the_daemons(self, job):
-        for program, signals in (("slurmctld", signal.SIGKILL), ("slurmd", signal.SIGTERM)):
-            file = Path(self.folder, f"{program}.pid")
-            os.kill(int(file.read_text()), signals)
-            time.sleep(2.0)
+        for program in ("slurmctld", "slurmd"):
+            number = int(Path(self.folder, f"{program}.pid").read_text())
+            os.kill(number, signal.SIGTERM)
+            while Path(f"/proc/{number}").exists():
+                time.sleep(0.2)
             subprocess.run([program], check=True, timeout=60)  # plain: with -c it would forget its jobs
 
 

@@ -16,6 +16,7 @@ from kurucz_a1.emulator.training_data import select
 WARM_UP_EPOCHS = 5
 # A gradient longer than this is shortened: the physics loss of an untrained network can be steep.
 LARGEST_GRADIENT = 1.0
+VALIDATED_AT_ONCE = 256  # models of the validation split whose losses, with derivatives, are held in memory together
 # The rate is applied apart (see learning_rates), so that one compiled epoch serves every rate and length of training.
 OPTIMIZER = optax.chain(optax.clip_by_global_norm(LARGEST_GRADIENT), optax.scale_by_adam())
 
@@ -120,8 +121,26 @@ def run_epoch(objective, state, training, validation, constants, rates, key):
     carry = (state.parameters, state.optimizer)
     inputs = (jnp.arange(rates.shape[0]), batches, rates)
     (parameters, optimizer), step_losses = jax.lax.scan(one, carry, inputs)
-    result = objective.of_validation(parameters, constants, validation)
+    result = validate(objective, parameters, constants, validation)
     return conclude(state, parameters, optimizer, result), EpochLosses(step_losses, result)
+
+
+def validate(objective, parameters, constants, validation):
+    """The Losses of weights on a Batch of any size, some models at a time: they are means over its models."""
+    models = validation.labels.shape[0]
+    if models <= VALIDATED_AT_ONCE:
+        return objective.of_validation(parameters, constants, validation)
+    whole = models - models % VALIDATED_AT_ONCE
+    blocks = jnp.arange(whole).reshape(-1, VALIDATED_AT_ONCE)
+
+    def of_block(index):
+        return objective.of_validation(parameters, constants, select(validation, index))
+
+    total = jax.tree.map(lambda loss: whole / models * jnp.mean(loss), jax.lax.map(of_block, blocks))
+    if whole < models:
+        rest = of_block(jnp.arange(whole, models))
+        total = jax.tree.map(lambda loss, other: loss + (1 - whole / models) * other, total, rest)
+    return jax.tree.map(lambda loss: loss.astype(jnp.float32), total)
 
 
 @partial(jax.jit, static_argnames=("models", "steps"))

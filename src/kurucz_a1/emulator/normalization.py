@@ -53,9 +53,12 @@ class Normalization(NamedTuple):
     fields: Range
 
 
-def label_inputs(teff, logg, feh, afe):
-    """t of the labels, shape (..., 4), from labels that broadcast against each other (K and dex)."""
-    return jnp.stack(jnp.broadcast_arrays(jnp.log10(teff), logg, feh, afe), axis=-1)
+def label_inputs(teff, logg, feh, afe, library=jnp):
+    """t of the labels, shape (..., 4), from labels that broadcast against each other (K and dex).
+
+    library: jax.numpy, or numpy for arrays of ever other sizes, for each of which JAX would compile anew.
+    """
+    return library.stack(library.broadcast_arrays(library.log10(teff), logg, feh, afe), axis=-1)
 
 
 def fit_normalization(labels, log_tau, fields, first=0):
@@ -76,7 +79,7 @@ def fit_normalization(labels, log_tau, fields, first=0):
                 f"dataset: {name} is not positive and finite in {bad.size} models (first: model {first + bad[0]}); "
                 "its logarithm is needed, leave these models out"
             )
-    inputs = np.asarray(label_inputs(*np.moveaxis(labels, -1, 0)))
+    inputs = label_inputs(*np.moveaxis(labels, -1, 0), library=np)
     for index, name in enumerate(INPUT_LABELS):
         if not np.isfinite(inputs[:, index]).all():
             raise BadFile(f"dataset: label {name} is not finite in every model; leave these models out")

@@ -1,11 +1,38 @@
 """Training models in plain files, for datasets larger than the memory."""
 
-import mmap
+import os
 
 import numpy as np
 
 from kurucz_a1.emulator.losses import Batch
 from kurucz_a1.files import writing_explained
+
+
+class StoredArray:
+    """A float32 array in a file, of which entries of the first axis are read by number: ``array[numbers]``.
+
+    Not a memory map: what is read once would stay in the memory of the process.
+    """
+
+    def __init__(self, path, entry):
+        self._file = open(path, "rb", buffering=0)  # noqa: SIM115
+        self._entry = tuple(entry)
+        self._size = 4 * int(np.prod(entry))
+        self.shape = (os.fstat(self._file.fileno()).st_size // self._size, *self._entry)
+        self.ndim = len(self.shape)
+
+    def __len__(self):
+        return self.shape[0]
+
+    def __getitem__(self, index):
+        numbers = np.arange(len(self))[index]
+        found = np.empty((numbers.size, *self._entry), dtype=np.float32)
+        content = memoryview(found.reshape(-1)).cast("B")
+        for place, number in enumerate(numbers.ravel().tolist()):
+            target = content[place * self._size : (place + 1) * self._size]
+            if os.preadv(self._file.fileno(), [target], number * self._size) != self._size:
+                raise EOFError(f"{self._file.name}: cut short")
+        return found.reshape(*numbers.shape, *self._entry)
 
 
 class StoredBatch:
@@ -37,23 +64,6 @@ class StoredBatch:
                 file.write(np.ascontiguousarray(leaf, dtype=np.float32).data)
 
     def whole(self):
-        """All models so far as a Batch of read-only arrays that lie in the files."""
-        return Batch(**self._common, **{name: self._mapped(name, shape) for name, shape in self._shapes.items()})
-
-    def _mapped(self, name, shape):
-        with open(self._path(name), "rb") as file:
-            mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        mapping.madvise(mmap.MADV_RANDOM)
-        return np.frombuffer(mapping, dtype=np.float32).reshape(-1, *shape)
-
-
-def let_go(batch):
-    """Hand the memory back that reading from a stored Batch took: its files stay mapped."""
-    for leaf in batch:
-        base = leaf
-        while isinstance(base, np.ndarray) and base.base is not None:
-            base = base.base
-        if isinstance(base, memoryview):
-            base = base.obj
-        if isinstance(base, mmap.mmap):
-            base.madvise(mmap.MADV_DONTNEED)
+        """All models so far as a Batch of StoredArrays."""
+        stored = {name: StoredArray(self._path(name), shape) for name, shape in self._shapes.items()}
+        return Batch(**self._common, **stored)

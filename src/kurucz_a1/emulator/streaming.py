@@ -7,12 +7,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.emulator.fitting import EpochLosses, conclude, draw_batches, make_step
+from kurucz_a1.emulator.fitting import VALIDATED_AT_ONCE, EpochLosses, conclude, draw_batches, make_step
 from kurucz_a1.emulator.losses import Losses
-from kurucz_a1.emulator.stored import let_go
 from kurucz_a1.emulator.training_data import select
 
-BLOCK_BYTES = 32 << 20  # of models on the device at a time, beside as many that are being read
+BLOCK_BYTES = 8 << 20  # of models on the device at a time, beside as many that are being read
 
 
 def run_epoch(objective, state, training, validation, constants, rates, key):
@@ -37,7 +36,7 @@ def run_epoch(objective, state, training, validation, constants, rates, key):
             carry, found = _run_steps(objective, carry, numbers, models_of_block, rates[block], constants, dropout_key)
             step_losses.append(found)
     parameters, optimizer = carry
-    result = _validate(objective, parameters, constants, validation, models_at_once)
+    result = _validate(objective, parameters, constants, validation)
     steps_together = Losses(*(jnp.concatenate(parts) for parts in zip(*step_losses, strict=True)))
     return conclude(state, parameters, optimizer, result), EpochLosses(steps_together, result)
 
@@ -51,7 +50,6 @@ def _read(batch, index):
     """The models at ``index`` of a stored Batch, in memory; read in the order in which they lie on the disk."""
     order, back = np.unique(index, return_inverse=True)
     found = select(batch, order)
-    let_go(batch)
     return select(found, back.reshape(index.shape))
 
 
@@ -68,12 +66,12 @@ def _run_steps(objective, carry, numbers, models, rates, constants, dropout_key)
     return jax.lax.scan(lambda carry, inputs: step(carry, *inputs), carry, (numbers, models, rates))
 
 
-def _validate(objective, parameters, constants, validation, models_at_once):
+def _validate(objective, parameters, constants, validation):
     """Losses of the validation split: means over its models, so that those of blocks are averaged by their size."""
     count = len(validation.labels)
     total = None
-    for start in range(0, count, models_at_once):
-        block = _read(validation, np.arange(start, min(start + models_at_once, count)))
+    for start in range(0, count, VALIDATED_AT_ONCE):
+        block = _read(validation, np.arange(start, min(start + VALIDATED_AT_ONCE, count)))
         share = len(block.labels) / count
         found = jax.tree.map(lambda loss, share=share: share * loss, _losses(objective, parameters, constants, block))
         total = found if total is None else jax.tree.map(jnp.add, total, found)

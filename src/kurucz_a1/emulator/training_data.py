@@ -71,7 +71,7 @@ def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
     normalization = _normalization(dataset, labels, log_tau, split, blocks)
     keep = (lambda name: StoredBatch(store / name)) if store is not None else (lambda name: _Kept())
     kept = {TRAINING: keep("training"), VALIDATION: keep("validation")}
-    sample, total = [], np.zeros((), dtype=np.float32)
+    sample, total = [], 0.0
     with_derivatives &= "label_jacobian" in dataset
     with_scales &= log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
     with_jacobian = "label_jacobian" in dataset and (with_derivatives or with_scales)
@@ -89,8 +89,7 @@ def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
                 collected.add(_batch(labels[block][inside], depths, fields[inside], of_these, normalization))
         chosen = np.flatnonzero(split[block] == TRAINING)
         if derivatives is not None and chosen.size:
-            sizes = jnp.mean(jnp.abs(jnp.asarray(derivatives[chosen], dtype=jnp.float32)), axis=(0, 3))
-            total = total + sizes * (len(chosen) / models)
+            total = total + np.abs(derivatives[chosen]).mean(axis=(0, 3)) * (len(chosen) / models)
         if with_scales:
             some = chosen[::every]
             sample.append((labels[block][some], fields[some], None if jacobian is None else jacobian[some]))
@@ -120,13 +119,13 @@ class _Kept:
         self._parts.append(batch)
 
     def whole(self):
-        first = self._parts[0]
-        return Batch(
-            *(
-                leaf[0] if leaf[0] is None or (name == "log_tau" and leaf[0].ndim == 1) else jnp.concatenate(leaf)
-                for name, leaf in zip(first._fields, zip(*self._parts, strict=True), strict=True)
-            )
-        )
+        columns = dict(zip(Batch._fields, zip(*self._parts, strict=True), strict=True))
+        common = columns["log_tau"][0].ndim == 1
+        joined = {
+            name: leaves[0] if leaves[0] is None or (name == "log_tau" and common) else np.concatenate(leaves)
+            for name, leaves in columns.items()
+        }
+        return Batch(**{name: None if leaf is None else jnp.asarray(leaf) for name, leaf in joined.items()})
 
 
 def _values(dataset, name, block):
@@ -152,15 +151,20 @@ def _normalization(dataset, labels, log_tau, split, blocks):
 
 
 def _batch(labels, log_tau, fields, derivatives, normalization):
-    """Models as a normalised Batch of float32."""
-    inputs = label_inputs(*np.moveaxis(labels, -1, 0))
+    """Models as a normalised Batch of float32 numpy arrays."""
+    inputs = label_inputs(*np.moveaxis(labels, -1, 0), library=np)
     return Batch(
-        labels=normalization.labels.normalize(inputs).astype(jnp.float32),
-        log_tau=normalization.log_tau.normalize(log_tau).astype(jnp.float32),
-        fields=normalization.fields.normalize(np.log10(fields)).astype(jnp.float32),
-        logg=jnp.asarray(labels[:, INPUT_LABELS.index("logg")], dtype=jnp.float32),
-        derivatives=None if derivatives is None else jnp.asarray(derivatives, dtype=jnp.float32),
+        labels=_normalized(inputs, normalization.labels),
+        log_tau=_normalized(log_tau, normalization.log_tau),
+        fields=_normalized(np.log10(fields), normalization.fields),
+        logg=labels[:, INPUT_LABELS.index("logg")].astype(np.float32),
+        derivatives=None if derivatives is None else derivatives.astype(np.float32),
     )
+
+
+def _normalized(t, interval):
+    """``Range.normalize`` in numpy: blocks are of many sizes, for each of which JAX would compile anew."""
+    return ((t - np.asarray(interval.middle)) / np.asarray(interval.half_width)).astype(np.float32)
 
 
 def normalize_derivatives(jacobian, labels, normalization):
