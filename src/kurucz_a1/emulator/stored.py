@@ -15,11 +15,14 @@ class StoredArray:
     """
 
     def __init__(self, path, entry):
-        self._file = open(path, "rb", buffering=0)  # noqa: SIM115
+        self._path, self._descriptor = path, os.open(path, os.O_RDONLY)
         self._entry = tuple(entry)
         self._size = 4 * int(np.prod(entry))
-        self.shape = (os.fstat(self._file.fileno()).st_size // self._size, *self._entry)
+        self.shape = (os.fstat(self._descriptor).st_size // self._size, *self._entry)
         self.ndim = len(self.shape)
+
+    def __del__(self):
+        os.close(self._descriptor)
 
     def __len__(self):
         return self.shape[0]
@@ -30,8 +33,8 @@ class StoredArray:
         content = memoryview(found.reshape(-1)).cast("B")
         for place, number in enumerate(numbers.ravel().tolist()):
             target = content[place * self._size : (place + 1) * self._size]
-            if os.preadv(self._file.fileno(), [target], number * self._size) != self._size:
-                raise EOFError(f"{self._file.name}: cut short")
+            if os.preadv(self._descriptor, [target], number * self._size) != self._size:
+                raise EOFError(f"{self._path}: cut short")
         return found.reshape(*numbers.shape, *self._entry)
 
 
