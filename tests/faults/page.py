@@ -26,7 +26,9 @@ TAIL = """
 
 ## To the bit
 
-One configuration on one machine gives the same bits each time. Excepted are measured times (`tables/timing.csv`, the
+One configuration on one machine gives the same bits each time, with the same number of cores. Another number of
+threads rounds sums in another order: models then differ by parts in 1e8 (temperature) to 1e6 (radiative
+acceleration), and networks, whose training amplifies that, by about what a change of the seed makes. Excepted are measured times (`tables/timing.csv`, the
 benchmarks) and what quotes them. Other processors, and other versions of jaxlib, may round differently.
 """
 

@@ -31,6 +31,7 @@ def test_the_sun_from_its_widths(emulator):
     assert 0.4 < table["reduced_chi2"].iloc[0] < 2.5
 
 
+@pytest.mark.skipif("KURUCZ_A1_LONG_TESTS" not in os.environ, reason="minutes: opt-in by KURUCZ_A1_LONG_TESTS=1")
 def test_labels_come_back_from_widths_that_were_computed(emulator):
     from kurucz_a1.inference import fit_star
 
