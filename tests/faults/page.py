@@ -1,5 +1,7 @@
 """docs/reliability.md, from the records of the campaign."""
 
+import re
+
 HEAD = """# What the workflow survives
 
 Written by `python tests/faults/campaign.py` from what it saw; each case works on a copy of a finished run of
@@ -27,9 +29,10 @@ TAIL = """
 ## To the bit
 
 One configuration on one machine gives the same bits each time, with the same number of cores. Another number of
-threads rounds sums in another order: models then differ by parts in 1e8 (temperature) to 1e6 (radiative
-acceleration), and networks, whose training amplifies that, by about what a change of the seed makes. Excepted are measured times (`tables/timing.csv`, the
-benchmarks) and what quotes them. Other processors, and other versions of jaxlib, may round differently.
+threads rounds sums in another order: the models of `config/test.yaml`, made with one thread and with two, differ by
+parts in 1e8 (temperature, pressure) to 1e6 (radiative acceleration); the training of networks amplifies that.
+Excepted are measured times (`tables/timing.csv`, the benchmarks) and what quotes them. Other processors, and other
+versions of jaxlib, may round differently.
 """
 
 
@@ -49,5 +52,5 @@ def reliability(records, faults):
 
 
 def _short(text, most=110):
-    text = " ".join(text.split()).replace("|", "/")
+    text = re.sub(r"/\S*/copy/", "", " ".join(text.split()).replace("|", "/"))
     return text if len(text) <= most else text[: most - 1] + "…"

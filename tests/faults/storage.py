@@ -9,6 +9,7 @@ from tests.checkout import TEST_CONFIG, TEST_RESULTS
 from tests.faults.results import contents, differences, leftovers
 
 DATASET = TEST_RESULTS / "dataset.nc"
+KINDS = ("pinn", "mlp", "hydrostatic")
 MODEL = TEST_RESULTS / "models" / "mlp" / "emulator.json"
 SWEEPS = TEST_RESULTS / "tables" / "label_sweeps.csv"
 
@@ -60,8 +61,9 @@ def read_only_folder(base, folder):
 def two_runs(base, folder):
     """The second run in a folder says that there is another, and the first one is not disturbed."""
     copy = base.copy(folder)
-    _forget(copy, MODEL)
-    arguments = ("--cores", "1", *TEST_CONFIG, "--", MODEL)
+    models = [TEST_RESULTS / "models" / kind / "emulator.json" for kind in KINDS]
+    _forget(copy, *models)
+    arguments = ("--cores", "1", *TEST_CONFIG, "--", *models)
     with subprocess.Popen(
         copy.command(*arguments),
         cwd=copy.folder,
