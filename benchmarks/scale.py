@@ -173,7 +173,8 @@ def _page(planned, made, trained):
         "## Training on a dataset larger than the memory",
         "",
         f"{trained['models']:,} synthetic models with label Jacobians, {trained['float64_bytes'] / 1e9:.1f} GB in "
-        f"float64, {trained['bytes'] / 1e9:.1f} GB as netCDF; the hydrostatic network, {EPOCHS} epoch, in batches of 32. "
+        f"float64, {trained['bytes'] / 1e9:.1f} GB as netCDF; the hydrostatic network, "
+        f"{EPOCHS} epoch, in batches of 32. "
         f"Limit: {LIMIT_MB} MB of resident memory.",
         "",
         "| models are held | opened and checked, s | prepared and trained, s | peak resident MB |",

@@ -7,7 +7,7 @@ HEAD = """# What the workflow survives
 Written by `python tests/faults/campaign.py` from what it saw; each case works on a copy of a finished run of
 `config/test.yaml`. Survived means: the same command afterwards ends with the same bits in every table, netCDF
 variable and weight as a run that nothing disturbed; or, for bad input, one clear line, nothing made from it and
-nothing lost. `make test` tries one kill of each stage and one case of every other kind.
+nothing lost. `make test` tries one kill of each stage and some of the others.
 
 """
 TAIL = """
