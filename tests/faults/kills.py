@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.checkout import TEST_CONFIG, TEST_RESULTS
-from tests.faults.results import contents, differences, leftovers
+from tests.faults.results import assert_same, leftovers
 
 # Stage of the workflow -> some of what it leaves in the results, its rules, and the seconds that most of its jobs take.
 STAGES = {
@@ -38,30 +38,32 @@ def kill_and_rerun(base, folder, stage, victim, seed):
     delay = random.Random(seed).uniform(0.0, seconds)
     copy = base.copy(folder)
     results = copy.folder / TEST_RESULTS
-    for pattern in outputs:
-        for path in results.glob(pattern):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    targets = [path.relative_to(copy.folder) for path in _targets(base, outputs, copy)]
-    arguments = ("--cores", "all", *TEST_CONFIG, "--", *targets)
-    where = _kill(copy, arguments, rules, victim, delay)
+    arguments = ("--cores", "all", *TEST_CONFIG, "--", *_targets(base, outputs))
+    where = None
+    while where is None:
+        for pattern in outputs:
+            for path in results.glob(pattern):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        where = _kill(copy, arguments, rules, victim, delay)
+        delay /= 2  # the run was over before there was anything to kill: once more, earlier
     run = copy.snakemake(*arguments)
     assert run.status == 0, run.text
-    different = differences(contents(base.folder / TEST_RESULTS), contents(results))
-    assert not different, f"not as without the kill: {', '.join(different)}"
+    assert_same(base, results)
     assert not leftovers(results), leftovers(results)
     return f"killed {where}"
 
 
-def _targets(base, outputs, copy):
-    """The files of the stage, as paths in the copy."""
+def _targets(base, outputs):
+    """The files of the stage, as paths in a checkout."""
     results = base.folder / TEST_RESULTS
     found = [file for pattern in outputs for path in results.glob(pattern) for file in [path, *path.rglob("*")]]
     asked = [file for file in found if file.is_file() and "checkpoints" not in file.parts]
-    return [copy.folder / file.relative_to(base.folder) for file in asked]
+    return [file.relative_to(base.folder) for file in asked]
 
 
 def _kill(copy, arguments, rules, victim, delay):
-    """Run Snakemake, and kill ``victim`` ``delay`` seconds after the first job of one of ``rules`` began."""
+    """Run Snakemake, and kill ``victim`` ``delay`` seconds after the first job of one of ``rules`` began, or as soon as
+    it is there. Returns what was killed as text, None where the run was over before."""
     mark = uuid.uuid4().hex
     starts = tuple(f"{kind} {rule}:" for kind in ("rule", "localrule") for rule in rules)
     # Into a file, as a batch system does: jobs that outlive Snakemake can go on writing.
@@ -83,13 +85,15 @@ def _kill(copy, arguments, rules, victim, delay):
             began = lines[0].split()[1].rstrip(":") if lines else None
             assert lines or process.poll() is None, said.read_text(errors="replace")
         time.sleep(delay)
-        struck = [number for number in _processes(mark) if _is(victim, number, process.pid)]
+        struck = []
+        while not struck and process.poll() is None:
+            struck = [number for number in _processes(mark) if _is(victim, number, process.pid)]
         for number in struck:
             _kill_process(number)
         process.wait(timeout=600)
     finally:
         process.kill()
-    return f"{len(struck)} processes {delay:.1f} s after {began} began"
+    return f"{len(struck)} processes {delay:.1f} s after {began} began" if struck else None
 
 
 def _processes(mark):

@@ -1,7 +1,7 @@
 """The same run again from nothing: the same bits."""
 
 from tests.checkout import TEST_CONFIG, TEST_RESULTS, make_checkout
-from tests.faults.results import contents, differences
+from tests.faults.results import assert_same
 
 
 def whole_run(base, folder, cores):
@@ -10,7 +10,4 @@ def whole_run(base, folder, cores):
     checkout = make_checkout(folder, base.environment["JAX_COMPILATION_CACHE_DIR"])
     run = checkout.snakemake("--cores", cores, *TEST_CONFIG)
     assert run.status == 0, run.text
-    found = contents(folder / TEST_RESULTS)
-    different = differences(contents(base.folder / TEST_RESULTS), found)
-    assert not different, f"other bits: {', '.join(different)}"
-    return f"{len(found)} files with the same content"
+    return f"{assert_same(base, folder / TEST_RESULTS)} files with the same content"

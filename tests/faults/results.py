@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+from tests.checkout import TEST_RESULTS
 
 from kurucz_a1.digest import digest
 from kurucz_a1.netcdf import read_netcdf
@@ -50,6 +51,17 @@ def leftovers(results):
         for pattern in (".writing-*", "*.partial")
         for path in results.rglob(pattern)
     )
+
+
+def assert_same(base, results):
+    """Raise AssertionError where the results in a folder are not those of the finished run ``base``, a Checkout.
+
+    Returns how many files they have in common.
+    """
+    found = contents(results)
+    different = differences(contents(base.folder / TEST_RESULTS), found)
+    assert not different, f"not as in an undisturbed run: {', '.join(different)}"
+    return len(found)
 
 
 def differences(first, second):

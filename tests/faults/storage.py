@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 
 from tests.checkout import TEST_CONFIG, TEST_RESULTS
-from tests.faults.results import contents, differences, leftovers
+from tests.faults.results import assert_same, leftovers
 
 DATASET = TEST_RESULTS / "dataset.nc"
 KINDS = ("pinn", "mlp", "hydrostatic")
@@ -122,6 +122,5 @@ def _forget(copy, *files):
 
 
 def _same(base, results):
-    different = differences(contents(base.folder / TEST_RESULTS), contents(results))
-    assert not different, f"not as in an undisturbed run: {', '.join(different)}"
+    assert_same(base, results)
     assert not leftovers(results), leftovers(results)
