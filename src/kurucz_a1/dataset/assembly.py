@@ -10,6 +10,7 @@ from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.dataset.schema import SPLITS, check
 from kurucz_a1.dataset.split import split_labels, split_variable
 from kurucz_a1.errors import BadFile
+from kurucz_a1.grid.batches import check_batch
 from kurucz_a1.netcdf import open_netcdf, read_netcdf, write_netcdf_parts
 
 
@@ -61,8 +62,7 @@ def assemble(batches, output, *, validation, test, seed, attributes=None, box=No
 
 def _look_at(path):
     with open_netcdf(path) as dataset:
-        if "grid_index" not in dataset or "temperature" not in dataset:
-            raise BadFile(f"{path}: not a batch of model atmospheres; make it again with the grid rule")
+        check_batch(dataset, path)
         return _Batch(
             path=path,
             index=dataset["grid_index"].values,

@@ -26,9 +26,14 @@ def write_batch(path, models, attributes):
 def read_batch(path):
     """The models of a batch file in one Dataset. Raises BadFile where it is damaged or no batch."""
     dataset = read_netcdf(path)
+    check_batch(dataset, path)
+    return dataset
+
+
+def check_batch(dataset, path):
+    """Raise BadFile where the Dataset in the file ``path`` is no batch."""
     if "grid_index" not in dataset or "temperature" not in dataset:
         raise BadFile(f"{path}: not a batch of model atmospheres; make it again with the grid rule")
-    return dataset
 
 
 def write_failures(path, failures):
