@@ -16,7 +16,8 @@ sys.path.append({scripts!r})
 from stage import stage
 
 files = {{"log": ["log.txt"], "output": ["a.nc"]}}
-snakemake = SimpleNamespace(rule="grid_batch", threads=2, config={{"results": "results"}}, **files)
+asked = {{"threads": 1, "resources": {{"pool": 2}}}}  # one processor, where the rule would have two
+snakemake = SimpleNamespace(rule="grid_batch", config={{"results": "results"}}, **asked, **files)
 with stage(snakemake):
     {body}
 """
@@ -90,7 +91,7 @@ def test_moving_bars_and_colours_stay_out_of_the_log(start, tmp_path):
     assert (tmp_path / "log.txt").read_text() == "red\nend\n"
 
 
-def test_threads_and_compiled_code(start):
+def test_threads_of_the_configuration_and_compiled_code(start):
     status, out, error = finish(start("import os\nprint(os.environ['NPROC'], os.environ['JAX_COMPILATION_CACHE_DIR'])"))
     assert status == 0, error
     threads, folder = out.split()

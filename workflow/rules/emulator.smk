@@ -33,6 +33,7 @@ rule train_alpha:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(training_megabytes()),
         runtime=growing(240),
         gpu=config["emulator"]["gpu"],
@@ -59,6 +60,7 @@ rule train_reference:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(240),
         gpu=config["emulator"]["gpu"],
@@ -86,6 +88,7 @@ rule emulator_alpha:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(3000),
         runtime=growing(20),
     params:
@@ -112,6 +115,7 @@ rule emulator_growth:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(3000),
         runtime=growing(20),
     params:
@@ -136,6 +140,7 @@ rule emulator_checks:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:

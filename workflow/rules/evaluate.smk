@@ -16,6 +16,7 @@ rule evaluate_hydrostatic:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(3000),
         runtime=growing(20),
     params:
@@ -39,6 +40,7 @@ rule evaluate_accuracy:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(3000),
         runtime=growing(20),
     params:
@@ -64,6 +66,7 @@ rule evaluate_atlas12:
         "../../envs/evaluate.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(30),
     params:
@@ -88,6 +91,7 @@ rule evaluate_sweeps:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(2000),
         runtime=growing(20),
     params:
@@ -111,6 +115,7 @@ rule evaluate_timing:
         "../../envs/evaluate.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(30),
         gpu=config["emulator"]["gpu"],

@@ -74,6 +74,7 @@ rule grid_batch:
         f"../../envs/{'atlas12' if SOURCE == 'atlas12' else 'grid'}.yaml"
     threads: 1 if SOURCE == "atlas12" else config["solver"]["threads"]
     resources:
+        pool=1 if SOURCE == "atlas12" else config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=batch_minutes,
     params:

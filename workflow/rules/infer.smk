@@ -47,6 +47,7 @@ rule infer_star_batch:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(120),
     params:
@@ -74,6 +75,7 @@ rule infer_own_star:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
@@ -129,6 +131,7 @@ rule inferred_sun:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
@@ -164,6 +167,7 @@ rule calibrated_lines:
         "../../envs/inference.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(240),
     params:

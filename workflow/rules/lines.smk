@@ -50,6 +50,7 @@ rule opacity_tables:
         "../../envs/lines.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(6000),
         runtime=growing(60),
     params:

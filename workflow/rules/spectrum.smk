@@ -68,6 +68,7 @@ rule spectrum:
         "../../envs/spectrum.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(30),
     params:
@@ -97,6 +98,7 @@ rule solar_widths:
         "../../envs/spectrum.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(30),
     params:

@@ -16,6 +16,7 @@ rule train_emulator:
         f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
     threads: config["emulator"]["threads"]
     resources:
+        pool=config["emulator"]["threads"],
         mem_mb=growing(training_megabytes()),
         runtime=growing(240),
         gpu=config["emulator"]["gpu"],

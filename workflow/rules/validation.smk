@@ -67,6 +67,7 @@ rule validation_models:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(240),
     params:
@@ -90,6 +91,7 @@ rule validation_gas:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(20),
     params:
@@ -138,6 +140,7 @@ rule validation_flux:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(30),
     params:
@@ -228,6 +231,7 @@ rule validation_jacobian:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
@@ -251,6 +255,7 @@ rule validation_energy:
         "../../envs/validation.yaml"
     threads: config["solver"]["threads"]
     resources:
+        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(20),
     params:

@@ -68,8 +68,12 @@ def _set_up_path():
 
 
 def _set_up_environment(snakemake):
-    """Threads as the rule was given, compiled code shared between rules, no display. The user's settings win."""
-    threads = str(snakemake.threads)
+    """Threads, compiled code shared between rules, no display. The user's settings win.
+
+    As many threads as the rule asks for in ``pool``, even where there are fewer processors: their number rounds sums
+    in another order, and a result must not depend on the machine.
+    """
+    threads = str(snakemake.resources.get("pool", snakemake.threads))
     cache = Path(snakemake.config["results"], ".cache", "jax", _machine()).absolute()
     settings = {
         "NPROC": threads,  # the size of XLA's thread pool

@@ -380,6 +380,7 @@ _ATOMIC_LEVELS = ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX].reshape(78, -1)
 _ALL_LEVELS = np.concatenate([_ATOMIC_LEVELS, MOLECULAR_WEIGHTS_OF_LEVELS, HYDROGEN_MOLECULE_ION_WEIGHTS[None]])
 
 
+@jax.jit
 def gas_state(temperature, gas_pressure, fractions26):
     """State of the gas at `temperature` (K) and `gas_pressure` (dyn cm-2, electrons included), scalars.
 

@@ -85,6 +85,7 @@ def _opacity(state, tables, correction):
     return Opacity(absorption, scattering, jnp.log(rosseland))
 
 
+@jax.jit
 def matter_at(point, trapped, fractions, tables, correction=None):
     """``Matter`` for point = (ln T, ln P_gas), share of trapped radiation and EOS number fractions (26,).
 
@@ -126,6 +127,7 @@ def matter_with_slopes(temperature, pressure, fractions, tables):
     return jax.vmap(at)(points, trapped_radiation(temperature.size), tables.correction)
 
 
+@jax.jit
 def _log_rosseland(point, fractions, tables, correction=None):
     state = gas_state(jnp.exp(point[0]), jnp.exp(point[1]), fractions)
     return _opacity(state, tables, correction).log_rosseland

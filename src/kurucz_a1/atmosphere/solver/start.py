@@ -120,9 +120,12 @@ def start_structure(teff, gravity, fractions, tables, iterations=4, depths=DEPTH
     none = jnp.zeros_like(temperature)
     # photospheric pressures of cool stars go about as g^0.6 tau^0.6; only a first guess
     pressure = 1e5 * (gravity / 2.7e4) ** 0.6 * tau**0.6
-    for _ in range(iterations):
+
+    def settle(_, pressure):
         log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
-        pressure = solve_gas_pressure(pressure, log_rosseland, slope, gravity, none)
+        return solve_gas_pressure(pressure, log_rosseland, slope, gravity, none)
+
+    pressure = lax.fori_loop(0, iterations, settle, pressure)
     first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
     points = march(first, tau[deep:], trapped_radiation(depths)[deep:], teff, gravity, fractions, tables)
     temperature = temperature.at[deep:].set(jnp.exp(points[:, 0]))
