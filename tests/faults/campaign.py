@@ -74,7 +74,7 @@ def cases():
             found.append(Case(f"damage-{name}-{way}-7", f"{way} {name}", run, (name, way) in BRIEF_DAMAGE))
     for kind in surroundings.KINDS:
         run = partial(surroundings.odd_surroundings, kind=kind)
-        found.append(Case(f"odd-{kind.replace(' ', '-')}", f"odd surroundings: {kind}", run))
+        found.append(Case(f"odd-{kind.replace(' ', '-')}", f"odd surroundings: {kind}", run, kind == "all at once"))
     found.append(Case("config-validator", "2,000 mutated configurations, checked", _mutated, True))
     for seed in range(20):
         run = partial(mutations.mutated_plan, seed=seed)

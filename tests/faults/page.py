@@ -28,9 +28,10 @@ TAIL = """
 
 ## To the bit
 
-One configuration on one machine gives the same bits each time, with the same number of cores. Another number of
-threads rounds sums in another order: the models of `config/test.yaml`, made with one thread and with two, differ by
-parts in 1e8 (temperature, pressure) to 1e6 (radiative acceleration); the training of networks amplifies that.
+One configuration on one machine gives the same bits each time, on any number of cores: a job has as many threads as
+`solver.threads` or `emulator.threads` say, also where there are fewer processors. Another number of threads rounds
+sums in another order: the models of `config/test.yaml`, made with one thread and with two, differ by parts in 1e8
+(temperature, pressure) to 1e6 (radiative acceleration); the training of networks amplifies that.
 Excepted are measured times (`tables/timing.csv`, the benchmarks) and what quotes them. Other processors, and other
 versions of jaxlib, may round differently.
 """
