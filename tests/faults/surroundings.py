@@ -7,12 +7,14 @@ import subprocess
 from tests.checkout import TEST_CONFIG, TEST_RESULTS
 from tests.faults.results import assert_same
 
-TABLES = TEST_RESULTS / "tables"
+TABLES, FIGURES = TEST_RESULTS / "tables", TEST_RESULTS / "figures"
 # A part of every stage is made again: first what nothing else is made from, so that the whole run has no more to do,
 ENDS = (
     TABLES / "accuracy_summary.csv",
     TABLES / "label_sweeps.csv",
     TABLES / "solar_widths.csv",
+    FIGURES / "label_sweeps.png",
+    FIGURES / "solar_widths.png",
     TEST_RESULTS / "report.html",
 )
 # then, asked for alone, what everything is made from.

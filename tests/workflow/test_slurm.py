@@ -102,7 +102,7 @@ class Trouble(threading.Thread):
     def let_time_run_out(self, job):
         ask("scontrol", "update", f"JobId={job}", "TimeLimit=1")  # a minute, the least there is
         ask("scancel", "--signal=STOP", "--full", job)  # it hangs
-        while not self.over.wait(1.0) and described(job).get("JobState") in ("RUNNING", "COMPLETING"):
+        while not self.over.wait(1.0) and described(job).get("JobState") in ("RUNNING", "STOPPED", "COMPLETING"):
             pass
         self.ends[job] = described(job).get("JobState")
 
