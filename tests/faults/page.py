@@ -9,6 +9,9 @@ Written by `python tests/faults/campaign.py` from what it saw; each case works o
 variable and weight as a run that nothing disturbed; or, for bad input, one clear line, nothing made from it and
 nothing lost. `make test` tries one kill of each stage and some of the others.
 
+What a cluster does to a run is tried by `tests/workflow/test_slurm.py`, on a SLURM of one node: a job killed, one that
+runs out of time, a node that is drained, both daemons restarted in mid-run. The results are the same bits as well.
+
 """
 TAIL = """
 ## What makes it so

@@ -54,6 +54,9 @@ def odd_surroundings(base, folder, kind):
         prefix += ["taskset", "-c", "0"]
         said.append("one core")
     if "unprivileged user" in chosen:
+        if "no home" not in chosen:
+            environment["HOME"] = str(copy.folder / "home")  # the caller's is not for this user
+            (copy.folder / "home").mkdir()
         prefix += unprivileged(copy.folder)
         said.append("user nobody")
     copy.environment, copy.prefix = environment, tuple(prefix)
