@@ -43,7 +43,7 @@ def test_pixels_without_a_number_do_not_count(spectrum, observed):
     error = np.full(PIXELS.size, NOISE)
     error[40:45] = np.inf
     spoilt[40:45] = 7.0
-    fit = fit_star(spectrum, spoilt, error, ("teff", "feh"), fixed=FIXED | {k: TRUTH[k] for k in ("rv", "vsini")})
+    fit = fit_star(spectrum, spoilt, error, tuple(TRUTH), fixed=FIXED)
     assert abs(fit.values["teff"] - TRUTH["teff"]) < 4.0 * fit.errors["teff"] and not fit.complaints
 
 

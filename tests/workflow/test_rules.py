@@ -80,6 +80,7 @@ def default_plan(checkout):
 def test_dry_run_of_the_default(default_plan):
     assert default_plan.status == 0, default_plan.text
     assert len(default_plan.lines("rule ")) >= 20
+    assert not default_plan.lines(("rule fetch_", "localrule fetch_"))  # it needs no network
 
 
 @pytest.mark.parametrize("name", ["test", "paper"])

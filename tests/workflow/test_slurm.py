@@ -121,7 +121,7 @@ def test_the_chain_runs_as_jobs_and_survives_the_cluster(make_checkout, local_co
     trouble = Trouble(slurm)
     trouble.start()
     command = ("--workflow-profile", "slurm", *TEST_CONFIG, *SMALL_CLUSTER, *ASKED)
-    runs = [checkout.snakemake(*command)]
+    runs = [checkout.snakemake(*command, timeout=2400)]
     trouble.over.set()
     if runs[0].status != 0:  # what ends a run is mended by the same command
         runs.append(checkout.snakemake(*command))
