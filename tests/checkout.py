@@ -87,4 +87,6 @@ def environment(home, compiled_code):
         "LANG": "C",
         "KURUCZ_A1_CONDA": "off",
         "JAX_COMPILATION_CACHE_DIR": str(compiled_code),
+        # Where SLURM is installed but not at work, its plugin would have each Snakemake wait nine seconds for it.
+        "SLURM_CONF": os.devnull,
     }

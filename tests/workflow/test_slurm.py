@@ -118,6 +118,7 @@ class Trouble(threading.Thread):
 def test_the_chain_runs_as_jobs_and_survives_the_cluster(make_checkout, local_conda, slurm, undisturbed):
     checkout = make_checkout("slurm-chain")
     checkout.environment |= local_conda
+    del checkout.environment["SLURM_CONF"]
     trouble = Trouble(slurm)
     trouble.start()
     command = ("--workflow-profile", "slurm", *TEST_CONFIG, *SMALL_CLUSTER, *ASKED)
