@@ -31,6 +31,10 @@ BATCH_CODE = (
 LABELS_SCRIPT = "labels_drawn" if SOURCE in ("solver", "atlas12") else "labels_found"
 
 
+# Rules of several threads repeat their number as the resource ``pool``, which Snakemake does not cut down to the cores
+# that it has: a job has as many threads everywhere, see scripts/stage.py.
+
+
 def growing(amount):
     """Megabytes or minutes of a job: as many again at each new attempt (``--retries``)."""
     return lambda wildcards, attempt: amount * attempt
