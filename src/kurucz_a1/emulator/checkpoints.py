@@ -41,6 +41,8 @@ def open_checkpoints(folder, mark):
         print(f"{folder}: checkpoints of a training with other data or options, removed", flush=True)
         shutil.rmtree(folder)
     write_text(note, mark)
+    # Orbax raises its errors and logs their tracebacks too, also later, from threads of its own: silent for good.
+    logging.getLogger("absl").setLevel(logging.CRITICAL + 1)
     options = ocp.CheckpointManagerOptions(max_to_keep=2, enable_async_checkpointing=False)
     with ocp.CheckpointManager(folder.absolute() / "epochs", options=options) as manager:
         yield Checkpoints(manager)
@@ -54,8 +56,7 @@ class Checkpoints:
 
     def save(self, epoch, tree):
         """Keep a tree of arrays for ``epoch``. Raises BadFile where it cannot be written."""
-        # Orbax logs the traceback of an error that it raises as well.
-        with _silent("absl"), writing_explained(self._manager.directory, OSError, RuntimeError, ValueError):
+        with writing_explained(self._manager.directory, OSError, RuntimeError, ValueError):
             self._manager.save(epoch, args=ocp.args.StandardSave({"tree": tree, "sha256": _digest(tree)}))
 
     def latest(self, template):
@@ -73,17 +74,6 @@ class Checkpoints:
             print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
             self._manager.delete(epoch)
         return None
-
-
-@contextmanager
-def _silent(name):
-    logger = logging.getLogger(name)
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _digest(tree):
