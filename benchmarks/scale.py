@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import linear_regression
 
 PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "benchmarks" / "scale.md"
@@ -189,26 +190,28 @@ def _page(planned, made, trained):
 
 def _plan(planned, made):
     """The section on grids that were not made, by proportion to the largest that was."""
-    large, plan = made[-1], planned[-1]
+    large = made[-1]
+    slope, start = linear_regression([row["jobs"] for row in planned], [row["seconds"] for row in planned])
+    beside = planned[0]["jobs"] - 1  # jobs that are not batches: ten points are one
     a_model = large["seconds"] / large["points"]
     files = (large["files"] - made[0]["files"]) / (-(-large["points"] // BATCH) - -(-made[0]["points"] // BATCH))
     rows = []
-    for points in (100_000, 1_000_000):
-        batch = 1000 * points // 100_000
-        jobs = points // batch
+    jobs = 100
+    for points in (10_000, 100_000, 1_000_000):
+        batch = points // jobs
         size = points * (large["batch_bytes"] + large["dataset_bytes"]) / large["points"] / 1e9
-        planning = plan["seconds"] * jobs / plan["jobs"]
         rows.append(
-            f"| {points:,} | {batch:,} | {jobs} | {a_model * batch / 3600:.1f} | {a_model * points / 3600:,.0f} "
-            f"| {files * jobs:,.0f} | {size:.1f} | {planning:.1f} |"
+            f"| {points:,} | {batch:,} | {jobs} | {a_model * batch / 3600:.2g} | {a_model * points / 3600:,.0f} "
+            f"| {files * jobs:,.0f} | {size:.1f} | {start + slope * (beside + jobs):.1f} |"
         )
     return "\n".join(
         [
             "## A plan for more",
             "",
-            "By proportion: jobs on two cores each, a model at the price of the largest grid above.",
+            "By proportion: jobs on two cores each, a model at the price of the largest grid above, planning on a "
+            "straight line through the times above.",
             "",
-            "| points | `grid.batch` | jobs | hours a job | hours of two cores | files | GB in all | planning, s |",
+            "| points | `grid.batch` | grid jobs | hours a job | hours of two cores | files | GB in all | planning, s |",
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             *rows,
         ]
