@@ -211,7 +211,7 @@ def _plan(planned, made):
             "By proportion: jobs on two cores each, a model at the price of the largest grid above, planning on a "
             "straight line through the times above.",
             "",
-            "| points | `grid.batch` | grid jobs | hours a job | hours of two cores | files | GB in all | planning, s |",
+            "| points | `grid.batch` | grid jobs | hours each | hours of two cores | files | GB in all | planning, s |",
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
             *rows,
         ]
