@@ -26,6 +26,11 @@ class Run:
     def lines(self, start):
         return [line for line in self.text.splitlines() if line.startswith(start)]
 
+    def rules(self):
+        """Names of the rules that a Snakemake without an error ran, or would run, without ``all``."""
+        assert self.status == 0, self.text
+        return {line.split()[1].rstrip(":") for line in self.lines(("rule ", "localrule ", "checkpoint "))} - {"all"}
+
 
 @dataclass
 class Checkout:
