@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+import absl.logging
 import jax
 import numpy as np
 import orbax.checkpoint
@@ -112,6 +113,17 @@ def test_a_checkpoint_with_another_value_is_not_used(tmp_path, capsys):
         )
         assert checkpoints.latest(tree) is None
     assert "epoch 1 is damaged" in capsys.readouterr().out
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said_once(tmp_path, caplog):
+    with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
+        epochs = tmp_path / "checkpoints" / "epochs"
+        epochs.rmdir()
+        epochs.write_text("not a folder")
+        with pytest.raises(BadFile, match="epochs: cannot be written"):
+            checkpoints.save(1, {"weights": np.arange(3.0)})
+    absl.logging.error("what a thread of Orbax logs after its error was raised")
+    assert not caplog.records
 
 
 def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch, capsys):
