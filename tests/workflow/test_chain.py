@@ -173,7 +173,7 @@ def test_a_change_of_the_training_keeps_the_grid(copy):
 
 def test_more_processors_change_nothing(copy):
     run = copy.snakemake("-n", "--cores", "8", *CONFIG, "--config", "solver={threads: 4}", "emulator={threads: 1}")
-    assert run.rules() == set() or run.rules() == {"report"}
+    assert run.rules() <= {"report"}
 
 
 def test_a_truncated_dataset_is_one_line_and_nothing_half_written(copy):
