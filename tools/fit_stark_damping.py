@@ -1,4 +1,5 @@
-"""Fit the coefficients of ``stark_damping`` in physics/line_profiles.py to a line list with Stark widths; print them.
+"""Fit the coefficients of ``stark_damping`` in physics/line_profiles.py to a line list with Stark widths; print them,
+and how far they hold towards the ionisation limit and beyond.
 
 python tools/fit_stark_damping.py galah_dr3_linelist.h5
 """
@@ -24,10 +25,18 @@ def main():
     ionization = IONIZATION_ENERGIES[np.minimum(z, 92) - 1, lines.ion_stage]
     squared = np.asarray(effective_quantum_number_squared(ionization, upper, lines.ion_stage))
     ratio = np.log10(lines.gamma_stark / squared**2)
+    bound = upper < ionization
     for stage, name in enumerate(("neutral", "ionised")):
-        chosen = ratio[(lines.ion_stage == stage) & (squared < 25) & (upper < ionization)]
-        low, middle, high = np.percentile(chosen, [16, 50, 84])
-        print(f"{name}: {len(chosen)} lines, coefficient {10**middle:.2e}, scatter {(high - low) / 2:.2f} dex")
+        for label, among in (
+            ("n*^2 below 25", bound & (squared < 25)),
+            ("25 to 100", bound & (squared >= 25) & (squared < 100)),
+            ("above, as if 100", bound & (squared == 100)),
+            ("autoionising, as if 50", ~bound),
+        ):
+            chosen = ratio[among & (lines.ion_stage == stage)]
+            low, middle, high = np.percentile(chosen, [16, 50, 84])
+            scatter = f"scatter {(high - low) / 2:.2f} dex"
+            print(f"{name}, {label}: {len(chosen)} lines, coefficient {10**middle:.2e}, {scatter}")
 
 
 if __name__ == "__main__":

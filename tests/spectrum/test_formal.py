@@ -10,6 +10,7 @@ from kurucz_a1.spectrum.formal import (
     _exponential_moments,
     emergent_flux,
     emergent_intensity,
+    flux_through,
     optical_depth,
     three_point_slope,
 )
@@ -101,3 +102,19 @@ def test_flux_derivative_by_the_source():
     difference = (emergent_flux(source + step, TAU) - emergent_flux(source - step, TAU)) / 2e-3
     assert gradient[k] == pytest.approx(difference, rel=1e-8)
     assert np.sum(gradient) == pytest.approx(np.pi, rel=1e-10)  # a uniform source S emits pi S
+
+
+@pytest.mark.parametrize("mode", [jax.jacfwd, jax.jacrev], ids=["forward", "reverse"])
+def test_flux_and_its_derivatives_are_those_of_its_parts(mode):
+    mass = 10.0 ** np.arange(-4.0, 1.51, 0.125)
+    source = jnp.stack([1.0 + mass, 1.0 + mass / (1.0 + mass)])
+    opacity = jnp.stack([0.3 * mass**0.5, 2.0 * mass**-0.2])
+
+    def parts(opacity, source, mass):
+        return emergent_flux(source, optical_depth(opacity, mass))
+
+    given = opacity, source, jnp.asarray(mass)
+    np.testing.assert_allclose(flux_through(*given), parts(*given), rtol=1e-14)
+    for found, exact in zip(mode(flux_through, (0, 1, 2))(*given), mode(parts, (0, 1, 2))(*given), strict=True):
+        # the same sums in another order
+        np.testing.assert_allclose(found, exact, rtol=1e-9, atol=1e-12 * np.abs(exact).max())

@@ -4,6 +4,7 @@ Damping constants are full widths at half maximum in angular frequency (s-1), as
 ``damping_parameter`` turns their sum into the ``a`` of the Voigt function.
 """
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import gammaln
@@ -21,6 +22,7 @@ from kurucz_a1.physics.constants import (
 # pi e^2 / (m c), cm2 Hz: the frequency integral of the cross section of a line with f = 1.
 LINE_STRENGTH = np.pi * ELECTRON_CHARGE**2 / (ELECTRON_MASS * SPEED_OF_LIGHT)
 DAMPING_REFERENCE_TEMPERATURE = 1.0e4  # K, at which line lists tabulate Stark and van der Waals widths
+HIGHEST_BOUND, AUTOIONISING = 100.0, 50.0  # squares of effective quantum numbers
 
 
 def _weideman_coefficients(order):
@@ -50,17 +52,34 @@ def voigt(a, v):
     Near the centre: Weideman (1994); far from it: Laplace's continued fraction (Gautschi 1970, SIAM J. Numer.
     Anal. 7, 187).
     """
-    a, v = jnp.broadcast_arrays(jnp.asarray(a, dtype=float), jnp.asarray(v, dtype=float))
+    return _voigt(*jnp.broadcast_arrays(jnp.asarray(a, dtype=float), jnp.asarray(v, dtype=float)))
+
+
+@jax.custom_jvp
+def _voigt(a, v):
+    return _faddeeva(a, v)[0]
+
+
+@_voigt.defjvp
+def _voigt_along(values, along):
+    """By w' = -2 z w + 2 i / sqrt(pi); its terms cancel to 1 / |z|^2, which leaves an error of 1e-5 at |z| = 8."""
+    a, v = values
+    real, imaginary = _faddeeva(a, v)
+    by_v = -2.0 * (v * real - a * imaginary)
+    by_a = 2.0 * (v * imaginary + a * real) - 2.0 / np.sqrt(np.pi)
+    return real, by_a * along[0] + by_v * along[1]
+
+
+def _faddeeva(a, v):
+    """Real and imaginary part of the Faddeeva function of v + i a."""
     far = a * a + v * v > _FAR
     # Each branch sees a harmless argument where the other is taken, so that derivatives stay finite.
-    return jnp.where(
-        far,
-        _voigt_far(jnp.where(far, a, 1.0), jnp.where(far, v, 10.0)),
-        _voigt_near(jnp.where(far, 1.0, a), jnp.where(far, 0.0, v)),
-    )
+    outer = _faddeeva_far(jnp.where(far, a, 1.0), jnp.where(far, v, 10.0))
+    inner = _faddeeva_near(jnp.where(far, 1.0, a), jnp.where(far, 0.0, v))
+    return tuple(jnp.where(far, *both) for both in zip(outer, inner, strict=True))
 
 
-def _voigt_near(a, v):
+def _faddeeva_near(a, v):
     """Weideman's series in real arithmetic: w(z) = 2 p(Z) / (L - iz)^2 + 1 / (sqrt(pi) (L - iz))."""
     # L - i z = (L + a) - i v and L + i z = (L - a) + i v
     inverse_norm = 1.0 / ((_LENGTH + a) ** 2 + v * v)
@@ -75,16 +94,20 @@ def _voigt_near(a, v):
     inverse_real, inverse_imaginary = (_LENGTH + a) * inverse_norm, v * inverse_norm
     square_real = inverse_real**2 - inverse_imaginary**2
     square_imaginary = 2.0 * inverse_real * inverse_imaginary
-    return 2.0 * (real * square_real - imaginary * square_imaginary) + inverse_real / np.sqrt(np.pi)
+    return (
+        2.0 * (real * square_real - imaginary * square_imaginary) + inverse_real / np.sqrt(np.pi),
+        2.0 * (real * square_imaginary + imaginary * square_real) + inverse_imaginary / np.sqrt(np.pi),
+    )
 
 
-def _voigt_far(a, v):
+def _faddeeva_far(a, v):
     """Continued fraction w(z) = i / sqrt(pi) / (z - 1/2 / (z - 1 / (z - 3/2 / z)))."""
     real, imaginary = v, a
     for numerator in (1.5, 1.0, 0.5):
         scale = numerator / (real * real + imaginary * imaginary)
         real, imaginary = v - scale * real, a + scale * imaginary
-    return imaginary / (real * real + imaginary * imaginary) / np.sqrt(np.pi)
+    norm = real * real + imaginary * imaginary
+    return imaginary / norm / np.sqrt(np.pi), real / norm / np.sqrt(np.pi)
 
 
 def doppler_velocity(temperature, mass, microturbulence):
@@ -107,14 +130,15 @@ def classical_radiative_damping(wavelength):
 
 
 def effective_quantum_number_squared(ionization_energy, level_energy, ion_stage):
-    """Square of the effective principal quantum number of a level, at most 25 (also for autoionising levels).
+    """Square of the effective principal quantum number of a level, at most 100; 50 for autoionising levels.
 
+    Levels nearer to the limit than that often belong to a series of another limit. Stark widths of the GALAH DR3 line
+    list grow with n*^4 up to there, and those of autoionising levels are what 50 gives (tools/fit_stark_damping.py).
     Energies in eV above the ground state of the same ion; ion_stage: 0 neutral, 1 singly ionised, ...
     """
     binding = jnp.asarray(ionization_energy) - level_energy
-    charge_squared = (jnp.asarray(ion_stage) + 1.0) ** 2
-    lowest = charge_squared * RYDBERG_ENERGY / 25.0
-    return charge_squared * RYDBERG_ENERGY / jnp.maximum(binding, lowest)
+    hydrogenic = (jnp.asarray(ion_stage) + 1.0) ** 2 * RYDBERG_ENERGY / jnp.where(binding > 0, binding, 1.0)
+    return jnp.where(binding > 0, jnp.minimum(hydrogenic, HIGHEST_BOUND), AUTOIONISING)
 
 
 def stark_damping(upper_quantum_number_squared, ion_stage):

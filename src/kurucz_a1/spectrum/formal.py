@@ -92,6 +92,27 @@ def _monotonic(slope, secant):
     return jnp.concatenate([slope[..., :1], inner, slope[..., -1:]], axis=-1)
 
 
+@jax.custom_jvp
+def flux_through(opacity, source, column_mass):
+    """Flux through the surface (...,) of ``opacity`` (..., depth), cm2 g-1, and ``source`` (..., depth) on
+    ``column_mass`` (depth,), g cm-2: ``emergent_flux`` on ``optical_depth``.
+
+    All derivatives follow from what the flux answers to opacity and source at each depth, found once by going
+    backward: in many directions they take little more time than in one.
+    """
+    return emergent_flux(source, optical_depth(opacity, column_mass))
+
+
+@flux_through.defjvp
+def _flux_along(values, along):
+    opacity, source, column_mass = values
+    each = opacity, source, jnp.broadcast_to(column_mass, opacity.shape)
+    # the rule above is that of the function below
+    flux, back = jax.vjp(lambda opacity, source, mass: emergent_flux(source, optical_depth(opacity, mass)), *each)
+    answers = back(jnp.ones_like(flux))
+    return flux, sum(jnp.sum(answer * one, axis=-1) for answer, one in zip(answers, along, strict=True))
+
+
 def emergent_flux(source, tau, angles=ANGLES):
     """Flux through the surface, 2 pi times the integral of I mu dmu (...,), by Gauss-Legendre quadrature in mu."""
     cosines, weights = gauss_angles(angles)

@@ -29,7 +29,7 @@ from kurucz_a1.physics.line_profiles import voigt
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
 from kurucz_a1.spectrum.absorbers import LineData, LinesInGas, lines_in_gas, prepare_lines
-from kurucz_a1.spectrum.formal import emergent_flux, emergent_intensity, optical_depth
+from kurucz_a1.spectrum.formal import emergent_intensity, flux_through, optical_depth
 from kurucz_a1.spectrum.windows import ChunkPlan, cut_plan, line_reach, plan_chunks, smooth_grid
 
 SPEED_OF_LIGHT_KM = SPEED_OF_LIGHT / KILOMETRE_PER_SECOND
@@ -275,9 +275,9 @@ def _leaving(here, column_mass, temperature, smooth, coarse, lines, mu):
     true = jnp.stack([absorption + balmer + lines, absorption])
     extinction = true + scattering
     source = (true * thermal + scattering * mean) / extinction
-    tau = optical_depth(extinction, column_mass)
     if mu is None:
-        return per_angstrom * emergent_flux(source, tau)
+        return per_angstrom * flux_through(extinction, source, column_mass)
+    tau = optical_depth(extinction, column_mass)
     return per_angstrom * jnp.moveaxis(jax.vmap(lambda one: emergent_intensity(source, tau, one))(mu), 0, 1)
 
 
