@@ -3,13 +3,25 @@
 import numpy as np
 
 from kurucz_a1.lines.elements import ATOMIC_NUMBER
+from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
+from kurucz_a1.physics.hydrogen_lines import ALL_LINES, RYDBERG_HYDROGEN
 from kurucz_a1.spectrum.synthesis import gas_states
+
+BALMER = 3, 4, 5  # upper levels
+BALMER_REACH = 150.0  # A: PySME's wings far beyond, of 1000 A, add up to several per cent in hot stars
 
 
 def pysme_input(model, wavelength, lines, vmic):
     """Arrays for pysme_spectrum.py: an Atmosphere that states its number fractions, wavelengths (A, air), a LineList of
-    atoms, and the microturbulence (km s-1)."""
+    atoms, and the microturbulence (km s-1).
+
+    Balmer lines near the wavelengths are put in the place of hydrogen lines in the list: ours are always there.
+    """
     states = gas_states(model.temperature, model.gas_pressure, model.number_fractions)
+    columns, balmer = _columns(lines[lines.species != "H"]), _balmer_columns(wavelength)
+    columns = {name: np.concatenate([values, balmer[name]]) for name, values in columns.items()}
+    order = np.argsort(columns["centre"])
     return {
         **{name: getattr(model, name) for name in ("temperature", "gas_pressure", "electron_density", "column_mass")},
         **{name: getattr(model, name) for name in ("number_fractions", "teff", "logg")},
@@ -18,7 +30,15 @@ def pysme_input(model, wavelength, lines, vmic):
         "scattering": 0,
         "reach": 1e-4,
         "wavelength": wavelength,
-        "species": [f"{name} {stage + 1}" for name, stage in zip(lines.species, lines.ion_stage, strict=True)],
+        **{name: values[order] for name, values in columns.items()},
+    }
+
+
+def _columns(lines):
+    return {
+        "species": np.array(
+            [f"{name} {stage + 1}" for name, stage in zip(lines.species, lines.ion_stage, strict=True)], dtype="U8"
+        ),
         "number": np.array([ATOMIC_NUMBER[name] for name in lines.species], dtype=float),
         "stage": lines.ion_stage + 1.0,
         "centre": lines.wavelength_air,
@@ -31,6 +51,17 @@ def pysme_input(model, wavelength, lines, vmic):
             np.isfinite(lines.abo_sigma), np.trunc(lines.abo_sigma) + lines.abo_alpha, _logarithm(lines.gamma_vdw)
         ),
     }
+
+
+def _balmer_columns(wavelength):
+    vacuum = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
+    near = (vacuum > np.min(wavelength) - BALMER_REACH) & (vacuum < np.max(wavelength) + BALMER_REACH)
+    chosen = np.flatnonzero(near & (ALL_LINES.lower == 2) & np.isin(ALL_LINES.upper, BALMER))
+    count = len(chosen)
+    log_gf = np.log10(8.0 * ALL_LINES.oscillator_strength[chosen])
+    lines = make_line_list(vacuum[chosen], ["H"] * count, [0] * count, [0.75 * RYDBERG_HYDROGEN] * count, log_gf)
+    # of hydrogen its library wants the levels there
+    return _columns(lines) | {"gamma_stark": np.full(count, 2.0), "gamma_vdw": ALL_LINES.upper[chosen].astype(float)}
 
 
 def _logarithm(width):
