@@ -5,7 +5,10 @@ import pytest
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum, calibrate
-from kurucz_a1.inference.population import _solve
+from kurucz_a1.inference.calibration_trial import lines_to_calibrate
+from kurucz_a1.inference.population import _solve, total_log_gf
+from kurucz_a1.lines.air import air_to_vacuum
+from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
@@ -19,12 +22,13 @@ def calibrated():
     lines = read_line_list(LINES_6430_6450)
     generator = np.random.default_rng(8)
     spectrum = StarSpectrum.prepare(load_emulator(), np.arange(6431.0, 6449.0, 0.1), lines, 20000.0)
-    inside = np.flatnonzero((lines.wavelength_air > 6432.0) & (lines.wavelength_air < 6448.0))
-    order = inside[np.argsort(lines.log_gf[inside] - lines.lower_energy[inside])]
-    chosen = np.sort(np.concatenate([order[:5], order[-5:]]))
-    wrong = generator.choice([-1.0, 1.0], chosen.size) * generator.uniform(0.1, 0.3, chosen.size)
+    inside = lines_to_calibrate(lines, (6432.0, 6448.0))
+    order = np.argsort(total_log_gf(lines.log_gf, inside) - [lines.lower_energy[line[0]] for line in inside])
+    chosen = tuple(inside[k] for k in [*order[:5], *order[-5:]])
+    wrong = generator.choice([-1.0, 1.0], len(chosen)) * generator.uniform(0.1, 0.3, len(chosen))
     listed = lines.log_gf.copy()
-    listed[chosen] += wrong
+    for line, error in zip(chosen, wrong, strict=True):
+        listed[list(line)] += error
     labels = spectrum.emulator.support.draw(6, generator)
     labels |= {
         "teff": np.linspace(4900.0, 6300.0, 6),
@@ -36,7 +40,8 @@ def calibrated():
     observed = clean + NOISE * generator.normal(size=clean.shape)
     start = labels | {"teff": labels["teff"] + 80.0, "feh": labels["feh"] - 0.1}
     found = calibrate(spectrum, observed, np.full(clean.shape, NOISE), FREE, start, chosen, listed)
-    return found, lines.log_gf[chosen], listed[chosen], labels
+    assert max(len(line) for line in chosen) > 1  # one has several components
+    return found, total_log_gf(lines.log_gf, chosen), total_log_gf(listed, chosen), labels
 
 
 def test_strong_lines_are_recovered(calibrated):
@@ -64,6 +69,21 @@ def test_labels_come_out_with_the_lines(calibrated):
     found, _, _, labels = calibrated
     assert np.abs(found.labels["teff"] - labels["teff"]).max() < 150.0
     assert np.abs(found.labels["feh"] - labels["feh"]).max() < 0.15
+    assert not found.outside.any()
+
+
+def test_components_of_a_line_are_together_and_others_apart():
+    """Two lines of one multiplet 0.8 A apart, one of them with three components, and a line of another element between
+    these; the strongest of each says whether it is in the window."""
+    wavelength = air_to_vacuum(np.array([6440.95, 6440.92, 6440.94, 6440.94, 6441.75]))
+    lines = make_line_list(
+        wavelength, ["Mn", "Mn", "Fe", "Mn", "Mn"], [0] * 5, [3.772] * 5, [-1.9, -1.7, -2.0, -2.0, -1.0]
+    )
+    names = {tuple(lines.species[list(line)]) for line in lines_to_calibrate(lines, (6430.0, 6450.0))}
+    assert names == {("Mn", "Mn", "Mn"), ("Fe",), ("Mn",)}
+    (line,) = lines_to_calibrate(lines, (6441.0, 6450.0))
+    assert lines.wavelength_air[line[0]] == pytest.approx(6441.75)
+    assert total_log_gf([-1.0, -1.0, -3.0], ((0, 1), (2,))) == pytest.approx([np.log10(0.2), -3.0])
 
 
 def test_elimination_is_the_solution_of_the_whole_system():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.inference.forward import PARAMETERS
-from kurucz_a1.inference.population import calibrate
+from kurucz_a1.inference.population import calibrate, total_log_gf
 from kurucz_a1.inference.recovery import draw_stars, observe
 from kurucz_a1.inference.sun import NOMINAL
 
@@ -17,32 +17,44 @@ STANDARD_ERRORS = {"teff": 20.0, "logg": 0.02, "feh": 0.02, "afe": 0.02}
 # The first of them is the Sun, whose labels are known, and whose spectra are so many times as good
 SUN_ERRORS = {"teff": 1.0, "logg": 1e-3, "feh": 1e-3, "afe": 1e-3}
 SUN_QUALITY = 5.0
-APART = 0.5  # A: components of one line, of the same species and lower level, lie closer
+APART = 0.2  # A: components of one line, of the same species and lower level, lie closer to the next
 SIGNAL = 0.02  # dex: a line that the spectra give to this has the signal
 
 
 def lines_to_calibrate(lines, window):
-    """Indices of the lines in a window (first, last; A, air) that are not one of several components, (line,)."""
-    wavelength = np.asarray(lines.wavelength_air)
-    inside = np.flatnonzero((wavelength >= window[0]) & (wavelength <= window[1]))
+    """The lines of a LineList in a window (first, last; A, air): of each the indices of its components, a tuple.
 
-    def alone(line):
-        same = (lines.species == lines.species[line]) & (lines.ion_stage == lines.ion_stage[line])
-        same &= np.abs(lines.lower_energy - lines.lower_energy[line]) < 1e-3
-        return np.sum(same & (np.abs(wavelength - wavelength[line]) < APART)) == 1
+    Components are of the same species and lower level, each less than APART from the next: by hyperfine structure or of
+    several isotopes. A line counts where its strongest component does.
+    """
+    chains = {}
+    for index in np.argsort(lines.wavelength_air, kind="stable"):
+        key = (str(lines.species[index]), int(lines.ion_stage[index]), round(float(lines.lower_energy[index]), 3))
+        known = chains.setdefault(key, [])
+        if known and lines.wavelength_air[index] - lines.wavelength_air[known[-1][-1]] < APART:
+            known[-1].append(int(index))
+        else:
+            known.append([int(index)])
+    found = [tuple(sorted(chain)) for known in chains.values() for chain in known]
+    return tuple(sorted(line for line in found if window[0] <= _strongest(lines, line)[0] <= window[1]))
 
-    return np.array([line for line in inside if alone(line)], dtype=int)
+
+def _strongest(lines, line):
+    """Wavelength in air (A) and index of the component of a line with the largest gf."""
+    index = max(line, key=lambda component: lines.log_gf[component])
+    return float(lines.wavelength_air[index]), index
 
 
 def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_to_noise, seed, report):
     """Lines of a list made wrong, and calibrated by ``count`` synthetic stars together with their labels.
 
-    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: indices (line,); standards: how many of the stars are the
+    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: as of ``lines_to_calibrate``; standards: how many of the stars are the
     Sun (the first) or have labels that are known to STANDARD_ERRORS; free: names of each star's parameters; report: of
     ``calibrate``. All other parameters are known to CATALOGUE_ERRORS, and the fit begins with what is known. Returns
-    two DataFrames and the Calibration: a row a line (wavelength_air_angstrom, species, ion_stage, lower_energy_ev,
-    truth, listed, found, error, constrained, has_signal), a row a star and parameter (star, standard, parameter, truth,
-    start, found).
+    two DataFrames and the Calibration: a row a line (wavelength_air_angstrom of the strongest of its components,
+    species, ion_stage, lower_energy_ev, components, and log gf of all of them together: truth, listed, found, error;
+    constrained, has_signal), a row a star and parameter (star, standard, outside: of the labels that the
+    emulator was trained for, parameter, truth, start, found).
     """
     generator = np.random.default_rng([seed, 0, 2])
     stars = draw_stars(spectrum.emulator.support, count, free, seed)
@@ -55,7 +67,8 @@ def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_
     observed = [observe(spectrum, _one(stars, k), quality[k], [seed, k, 1]) for k in range(count)]
     wrong = generator.choice([-1.0, 1.0], len(chosen)) * generator.uniform(*WRONG, len(chosen))
     listed = lines.log_gf.copy()
-    listed[chosen] += wrong
+    for line, error in zip(chosen, wrong, strict=True):
+        listed[list(line)] += error
     start, known = {name: values.copy() for name, values in stars.items()}, {}
     for name in free:
         if name in CATALOGUE_ERRORS:
@@ -67,14 +80,16 @@ def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_
             known[name] = (start[name], error)
     fluxes, errors = (np.stack(each) for each in zip(*observed, strict=True))
     found = calibrate(spectrum, fluxes, errors, tuple(free), start, chosen, listed, known=known, report=report)
+    strongest = [_strongest(lines, line)[1] for line in chosen]
     of_lines = pd.DataFrame(
         {
-            "wavelength_air_angstrom": np.asarray(lines.wavelength_air)[chosen],
-            "species": lines.species[chosen],
-            "ion_stage": lines.ion_stage[chosen],
-            "lower_energy_ev": lines.lower_energy[chosen],
-            "truth": lines.log_gf[chosen],
-            "listed": listed[chosen],
+            "wavelength_air_angstrom": np.asarray(lines.wavelength_air)[strongest],
+            "species": lines.species[strongest],
+            "ion_stage": lines.ion_stage[strongest],
+            "lower_energy_ev": lines.lower_energy[strongest],
+            "components": [len(line) for line in chosen],
+            "truth": total_log_gf(lines.log_gf, chosen),
+            "listed": total_log_gf(listed, chosen),
             "found": found.log_gf,
             "error": found.errors,
             "constrained": found.constrained,
@@ -86,6 +101,7 @@ def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_
             {
                 "star": np.arange(count),
                 "standard": standard,
+                "outside": found.outside,
                 "parameter": name,
                 "truth": stars[name],
                 "start": start[name],
@@ -113,6 +129,7 @@ def summarize_calibration(of_lines, of_stars, found):
     row = {
         "stars": of_stars["star"].nunique(),
         "standards": int(of_stars.groupby("star")["standard"].first().sum()),
+        "outside": int(of_stars.groupby("star")["outside"].first().sum()),
         "lines": len(of_lines),
         "lines_with_signal": int(signal.sum()),
         "lines_unconstrained": int((~constrained).sum()),

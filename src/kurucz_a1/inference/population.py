@@ -12,7 +12,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.inference.fit import STEPS, range_of, residuals_of, weighted
+from kurucz_a1.inference.forward import PARAMETERS
 
 PRIOR = 0.3  # dex: how wrong a log gf is taken to be
 CONSTRAINED = 0.5  # of the prior: a line known no better than this has not been constrained by the stars
@@ -25,15 +27,17 @@ GREATEST_DAMPING, LITTLE_DAMPING = 1e8, 0.1
 class Calibration:
     """What ``calibrate`` found.
 
-    log_gf, errors: of the chosen lines, (line,), dex; constrained: which of them the stars have something to say of,
-    the others being where they began to within the prior; labels: of each star, {name: (star,)}; reduced_chi2;
-    converged; steps: taken.
+    log_gf, errors: of the chosen lines, (line,), dex, the sum of its components where a line has several; constrained:
+    which of them the stars have something to say of, the others being where they began to within the prior; labels: of
+    each star, {name: (star,)}; outside: which stars ended with labels that the emulator was not trained for, (star,);
+    reduced_chi2; converged; steps: taken.
     """
 
     log_gf: np.ndarray
     errors: np.ndarray
     constrained: np.ndarray
     labels: dict
+    outside: np.ndarray
     reduced_chi2: float
     converged: bool
     steps: int
@@ -46,10 +50,10 @@ def calibrate(
 
     spectrum: a StarSpectrum; fluxes, errors: normalised, (star, pixel), errors infinite where a pixel is not to count;
     free: names of the parameters that each star has of its own; start: their first values, {name: (star,)}, and values
-    of other parameters that are kept; lines: indices of the lines to calibrate in the list that the spectrum was
-    prepared with; log_gf: of the whole list; known: what is known of stars beforehand, {name: (values, errors)}, each
-    (star,), an error infinite where nothing is; prior: dex, of each line; report: called at each step with its number
-    and chi2. Levenberg-Marquardt with exact derivatives.
+    of other parameters that are kept; lines: each to calibrate as its index in the list that the spectrum was prepared
+    with, or the indices of its components, which are off by the same; log_gf: of the whole list; known: what is known
+    of stars beforehand, {name: (values, errors)}, each (star,), an error infinite where nothing is; prior: dex, of each
+    line; report: called at each step with its number and chi2. Levenberg-Marquardt with exact derivatives.
 
     Where all lines of an element are to be found, their common scale is that element's abundance: only stars whose
     metallicity is known, or lines that are not among ``lines``, tell the two apart.
@@ -61,7 +65,7 @@ def calibrate(
     kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
     shift, damping, converged = np.zeros(len(lines)), 1e-3, False
     targets, weights = weighted(fluxes, errors)
-    lines, log_gf = tuple(int(line) for line in lines), jnp.asarray(log_gf)
+    lines, log_gf = tuple(tuple(np.atleast_1d(line).tolist()) for line in lines), jnp.asarray(log_gf)
 
     def evaluate(function, own, shift):
         for k in range(len(own)):
@@ -99,11 +103,15 @@ def calibrate(
     _, _, covariance = _solve(blocks, shift, prior, 0.0)
     found = np.sqrt(np.diag(covariance))
     freedom = (weights > 0).sum() - own.size
+    labels = dict(zip(free, (own * scale).T, strict=True))
+    stars = PARAMETERS | kept | labels
+    inside = spectrum.emulator.support.contains(**{name: stars[name] for name in INPUT_LABELS})
     return Calibration(
-        log_gf=np.asarray(log_gf)[list(lines)] + shift,
+        log_gf=total_log_gf(log_gf, lines) + shift,
         errors=found,
         constrained=found < CONSTRAINED * prior,
-        labels=dict(zip(free, (own * scale).T, strict=True)),
+        labels=labels,
+        outside=~np.broadcast_to(inside, len(own)),
         reduced_chi2=float((chi2 - beforehand(own, shift)) / freedom),
         converged=converged,
         steps=steps,
@@ -120,14 +128,27 @@ def _residuals(spectrum, free, own, shift, fixed, lines, log_gf, target, weight)
 def _linearized(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
     """The same, and its derivatives by the star's own parameters and by the shifts of the lines: (pixel,), (pixel,
     parameter), (pixel, line)."""
-    flux, by_own, by_line = spectrum.with_jacobian(
-        free, own, fixed=fixed, log_gf=_shifted(log_gf, lines, shift), lines=lines
+    components, line = _components(lines)
+    flux, by_own, by_component = spectrum.with_jacobian(
+        free, own, fixed=fixed, log_gf=_shifted(log_gf, lines, shift), lines=components
     )
+    by_line = jnp.zeros((len(flux), len(lines))).at[:, line].add(by_component)
     return weight * (flux - target), weight[:, None] * by_own, weight[:, None] * by_line
 
 
+def total_log_gf(log_gf, lines):
+    """log10 of the gf that the components of each line have together, (line,); lines: a tuple of indices each."""
+    return np.array([np.log10(np.sum(10.0 ** np.asarray(log_gf)[list(line)])) for line in lines])
+
+
 def _shifted(log_gf, lines, shift):
-    return log_gf.at[jnp.array(lines)].add(shift)
+    components, line = _components(lines)
+    return log_gf.at[components].add(shift[line])
+
+
+def _components(lines):
+    """Indices of all components in the list and, of each, the number of its line; both (component,)."""
+    return np.concatenate(lines), np.repeat(np.arange(len(lines)), [len(line) for line in lines])
 
 
 def _known(known, free, count, scale):
