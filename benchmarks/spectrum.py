@@ -1,15 +1,17 @@
-"""How fast a spectrum is, beside PySME on the same input: the table in benchmarks/spectrum.md.
+"""How fast a spectrum is, beside PySME on the same input, and how time and memory grow with its window: the tables in
+benchmarks/spectrum.md.
 
     python benchmarks/spectrum.py --lines galah_dr3_linelist.h5 [--model DECK] [--emulator FOLDER]
 
 One window of the Sun, 6430 to 6450 A in steps of 0.01 A, with the atomic lines of a list: PySME's library in
 .venv-peers, then ours after compiling, alone and with derivatives by all labels (through an emulator) and
-microturbulence. Each in a process of its own, one after another.
+microturbulence. Then longer windows. Each in a process of its own, one after another.
 """
 
 import argparse
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -23,20 +25,21 @@ WINDOW, STEP, VMIC = (6430.0, 6450.0), 0.01, 1.0
 MARGIN = 3.0  # A
 LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
 REPEATS = 7
+LONGER = 20.0, 200.0, 1000.0  # A, windows that begin at GROWTH_FROM; GALAH's first arm and what lies above
+GROWTH_FROM = 5648.0
 
 
 def wavelengths():
     return np.arange(*WINDOW, STEP)
 
 
-def chosen_lines(path):
+def chosen_lines(path, window=WINDOW):
     """The atomic lines of a list that reach into the window."""
-    from kurucz_a1.lines.elements import ATOMIC_NUMBER
+    from pysme_input import atoms
+
     from kurucz_a1.lines.readers import read_line_list
 
-    lines = read_line_list(path)
-    lines = lines[[name in ATOMIC_NUMBER for name in lines.species]]
-    return lines.between(WINDOW[0] - MARGIN, WINDOW[1] + MARGIN)
+    return atoms(read_line_list(path)).between(window[0] - MARGIN, window[1] + MARGIN)
 
 
 def chosen_model(path):
@@ -88,12 +91,29 @@ def ours(arguments):
     return found
 
 
+def longer(arguments):
+    """Seconds, lines and peak memory of one longer window, for a JSON file."""
+    from kurucz_a1.spectrum import prepare_synthesis
+
+    window = GROWTH_FROM, GROWTH_FROM + arguments.length
+    model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines, window)
+    synthesizer = prepare_synthesis(np.arange(*window, STEP), lines)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    first, again = best(lambda: synthesizer(model, vmic=VMIC).normalized)
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux
+    return {"length": arguments.length, "points": len(synthesizer.wavelength), "lines": len(lines)} | {
+        "first": first,
+        "again": again,
+        "prepared_mb": before / 1e3,
+        "peak_mb": after / 1e3,
+    }
+
+
 def pysme(arguments):
     """Seconds of PySME's synthesis and its normalised flux, or None where .venv-peers is missing."""
     python = PROJECT / ".venv-peers" / "bin" / "python"
     if not python.exists():
         return None
-    sys.path.insert(0, str(PROJECT / "tests" / "peers"))
     from pysme_input import pysme_input
 
     model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines)
@@ -109,6 +129,26 @@ def pysme(arguments):
                 seconds.append(float(arrays["seconds"]))
                 normalized = (arrays["flux"] / arrays["continuum"]).tolist()
     return {"plain": min(seconds), "normalized": normalized}
+
+
+def growth(rows):
+    """The table of longer windows in Markdown."""
+    text = f"""
+## Longer windows
+
+From {GROWTH_FROM:g} A in steps of {STEP:g} A, the atomic lines of the same list. Peak resident memory of the process,
+before and after the first spectra: it holds the plan of which lines go where, the spectra, and the compiler.
+
+| A | points | lines | s | us a point | first call, s | before, MB | peak, MB |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+    for row in rows:
+        text += (
+            f"| {row['length']:g} | {row['points']:,} | {row['lines']:,} | {row['again']:.2f} "
+            f"| {1e6 * row['again'] / row['points']:.0f} | {row['first']:.0f} "
+            f"| {row['prepared_mb']:.0f} | {row['peak_mb']:.0f} |\n"
+        )
+    return text
 
 
 def page(found, peer):
@@ -145,20 +185,24 @@ def main():
     parser.add_argument("--model", help="a deck of the Sun; without it that of the package's ATLAS-12 models")
     parser.add_argument("--emulator", help="folder of a trained emulator; without it that of the package")
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "spectrum.md")
-    parser.add_argument("--part", choices=["ours", "pysme"], help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=["ours", "pysme", "longer"], help=argparse.SUPPRESS)
+    parser.add_argument("--length", type=float, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    sys.path.insert(0, str(PROJECT / "tests" / "peers"))
     if arguments.part:
-        json.dump({"ours": ours, "pysme": pysme}[arguments.part](arguments), sys.stdout)
+        json.dump({"ours": ours, "pysme": pysme, "longer": longer}[arguments.part](arguments), sys.stdout)
         return
     from kurucz_a1.files import write_text
 
-    found = {}
-    for part in ("pysme", "ours"):
-        print(f"{part} ...", file=sys.stderr, flush=True)
-        command = [sys.executable, *sys.argv, "--part", part]
+    def run(*part):
+        print(" ".join(part), "...", file=sys.stderr, flush=True)
+        command = [sys.executable, *sys.argv, "--part", *part]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        found[part] = json.loads(done.stdout.splitlines()[-1])  # PySME tells what it does before
-    write_text(arguments.output, page(found["ours"], found["pysme"]))
+        return json.loads(done.stdout.splitlines()[-1])  # PySME tells what it does before
+
+    peer, found = run("pysme"), run("ours")
+    rows = [run("longer", "--length", str(length)) for length in LONGER]
+    write_text(arguments.output, page(found, peer) + growth(rows))
     print(f"{arguments.output} written")
 
 

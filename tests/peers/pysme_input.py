@@ -1,7 +1,8 @@
-"""What pysme_spectrum.py is given, from a model and a line list of ours."""
+"""What pysme_spectrum.py is given, from a model and a line list of ours; and models and lines to compare with."""
 
 import numpy as np
 
+from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.lines.elements import ATOMIC_NUMBER
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
@@ -12,9 +13,23 @@ BALMER = 3, 4, 5  # upper levels
 BALMER_REACH = 150.0  # A: PySME's wings far beyond, of 1000 A, add up to several per cent in hot stars
 
 
+def nearest(teff, logg, feh):
+    """The ATLAS-12 model of the package that is nearest to these labels."""
+
+    def distance(model):
+        return abs(model.teff / teff - 1.0) / 0.02 + abs(model.logg - logg) / 0.5 + abs(model.feh - feh) / 0.5
+
+    return min(atlas12_reference_atmospheres(), key=distance)
+
+
+def atoms(lines):
+    """The lines of a LineList that are of atoms."""
+    return lines[[name in ATOMIC_NUMBER for name in lines.species]]
+
+
 def pysme_input(model, wavelength, lines, vmic):
-    """Arrays for pysme_spectrum.py: an Atmosphere that states its number fractions, wavelengths (A, air), a LineList of
-    atoms, and the microturbulence (km s-1).
+    """Arrays for pysme_spectrum.py: an Atmosphere that states its number fractions, wavelengths (A, air), a LineList,
+    and the microturbulence (km s-1).
 
     Balmer lines near the wavelengths are put in the place of hydrogen lines in the list: ours are always there.
     """
@@ -39,7 +54,7 @@ def _columns(lines):
         "species": np.array(
             [f"{name} {stage + 1}" for name, stage in zip(lines.species, lines.ion_stage, strict=True)], dtype="U8"
         ),
-        "number": np.array([ATOMIC_NUMBER[name] for name in lines.species], dtype=float),
+        "number": np.array([ATOMIC_NUMBER.get(name, 0) for name in lines.species], dtype=float),  # it goes by names
         "stage": lines.ion_stage + 1.0,
         "centre": lines.wavelength_air,
         "lower_energy": lines.lower_energy,

@@ -6,7 +6,8 @@ INPUT: the model as in pysme_gas.py; vmic (km s-1); wavelength (A, air); of each
 (1 neutral), centre (A, air), lower_energy (eV), log_gf, gamma_rad, gamma_stark, gamma_vdw (log10, 0 where unknown;
 gamma_vdw above 20 is the cross section and exponent of the ABO theory); scattering: 1 if scattered light is not to be
 thermal, else 0; reach: where lines end, in shares of the continuum's opacity. OUTPUT: flux and continuum (wavelength,),
-erg s-1 cm-2 A-1; seconds: the time of the synthesis.
+erg s-1 cm-2 A-1; cosines (angle,) and intensity, continuum_intensity (angle, wavelength), erg s-1 cm-2 A-1 sr-1;
+seconds: the time of the synthesis.
 """
 
 import sys
@@ -30,8 +31,9 @@ def main(given, output):
     library.SetContinuumScatteringSourceMode(int(given["scattering"]))
     _, _, intensity, continuum = library.Transf(cosines, wave=given["wavelength"], accrt=float(given["reach"]))
     seconds = time.perf_counter() - start
-    flux, continuum = (2.0 * np.pi * (weights * cosines) @ each for each in (intensity, continuum))
-    np.savez(output, flux=flux, continuum=continuum, seconds=seconds)
+    fluxes = (2.0 * np.pi * (weights * cosines) @ each for each in (intensity, continuum))
+    found = dict(zip(("flux", "continuum"), fluxes, strict=True))
+    np.savez(output, **found, cosines=cosines, intensity=intensity, continuum_intensity=continuum, seconds=seconds)
 
 
 if __name__ == "__main__":

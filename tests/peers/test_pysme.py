@@ -3,8 +3,8 @@
 import jax
 import numpy as np
 import pytest
+from pysme_input import nearest
 
-from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
 from kurucz_a1.spectrum.synthesis import gas_states
@@ -18,12 +18,7 @@ STARS = [(5777.0, 4.44, 0.0), (5000.0, 2.0, -1.0), (7500.0, 4.0, 0.0)]
 @pytest.fixture(scope="module", params=STARS, ids=lambda star: f"{star[0]:.0f}K")
 def gases(request, pysme_gas):
     """The ATLAS-12 model nearest to a star, our GasState of its T, P and abundances, and what PySME finds there."""
-    teff, logg, feh = request.param
-
-    def distance(model):
-        return abs(model.teff / teff - 1.0) / 0.02 + abs(model.logg - logg) / 0.5 + abs(model.feh - feh) / 0.5
-
-    model = min(atlas12_reference_atmospheres(), key=distance)
+    model = nearest(*request.param)
     states = gas_states(model.temperature, model.gas_pressure, model.number_fractions)
     return states, pysme_gas(model, states.density, WAVELENGTH)
 

@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from pysme_input import pysme_input
+from pysme_input import atoms, nearest, pysme_input
 
 from kurucz_a1 import read_deck
-from kurucz_a1.dataset import atlas12_reference_atmospheres
-from kurucz_a1.lines.elements import ATOMIC_NUMBER
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_line_list
-from kurucz_a1.spectrum import synthesize
+from kurucz_a1.spectrum import prepare_synthesis, synthesize
 
 MARGIN = 3.0  # A: lines outside of the window that reach into it
 
@@ -25,19 +23,6 @@ def pysme_spectrum(run_peer):
     return find
 
 
-def nearest(teff, logg, feh):
-    """The ATLAS-12 model of the package that is nearest to these labels."""
-
-    def distance(model):
-        return abs(model.teff / teff - 1.0) / 0.02 + abs(model.logg - logg) / 0.5 + abs(model.feh - feh) / 0.5
-
-    return min(atlas12_reference_atmospheres(), key=distance)
-
-
-def atoms(lines):
-    return lines[[name in ATOMIC_NUMBER for name in lines.species]]
-
-
 # star: None for the Sun that others published; lines; window in A, air; vmic in km/s; rms and largest difference of the
 # normalised flux that are allowed. Independent codes differ by 0.0014 to 0.0026 (at most 0.010 to 0.023) in the first.
 CASES = {
@@ -47,6 +32,9 @@ CASES = {
     "metal-poor giant, 5700-5720": ((4900.0, 2.0, -1.0), "galah_dr3_linelist.h5", (5700.0, 5720.0), 1.5, 0.003, None),
     "7500 K, 5010-5030": ((7500.0, 4.0, 0.0), "gf0600_sample.dat", (5010.0, 5030.0), 2.0, 0.003, None),
     "metal-poor giant, 6430-6450": ((4900.0, 2.0, -1.0), "galah_dr3_linelist.h5", (6430.0, 6450.0), 1.5, 0.003, None),
+    "H beta, dwarf of 4600 K": ((4600.0, 4.6, 0.0), "galah_dr3_linelist.h5", (4851.0, 4871.0), 1.0, 0.003, None),
+    "metal-rich, 7860-7880": ((5200.0, 3.2, 0.3), "galah_dr3_linelist.h5", (7860.0, 7880.0), 1.2, 0.003, None),
+    "wing of H alpha, 7600 K": ((7600.0, 4.0, 0.0), "galah_dr3_linelist.h5", (6490.0, 6510.0), 2.0, 0.003, None),
 }
 
 
@@ -67,6 +55,42 @@ def test_normalised_flux_and_continuum(case, pysme_spectrum, reference_data):
     assert largest is None or np.abs(difference).max() < largest
     # continua of independent codes agree to 3.4 % in the Sun
     np.testing.assert_allclose(ours.continuum / continuum, 1.0, atol=0.03)
+
+
+# star, molecule, first wavelength of 10 A
+MOLECULES = {
+    "giant, CN": ((4600.0, 1.8, 0.0), "CN", 7870.0),
+    "giant, C2": ((4600.0, 1.8, 0.0), "C2", 4730.0),
+    "dwarf, TiO": ((4600.0, 4.6, 0.0), "TiO", 6700.0),
+}
+
+
+@pytest.mark.parametrize("case", MOLECULES)
+def test_lines_of_molecules(case, pysme_spectrum, reference_data):
+    star, molecule, first = MOLECULES[case]
+    model, wavelength = nearest(*star), np.arange(first, first + 10.0, 0.01)
+    lines = read_line_list(reference_data / "linelists" / "galah_dr3_linelist.h5")
+    lines = lines[lines.species == molecule].between(first - 1.0, first + 11.0)
+    flux, continuum = pysme_spectrum(model, wavelength, lines, 1.5)
+    depth, theirs = 1.0 - np.asarray(synthesize(model, wavelength, lines, vmic=1.5).normalized), 1.0 - flux / continuum
+    assert theirs.max() > 0.15
+    assert np.sqrt(np.mean((depth - theirs) ** 2)) < 0.003
+    # dissociation energies and partition functions are of different authors: 1 %
+    assert depth.sum() == pytest.approx(theirs.sum(), rel=0.03)
+
+
+def test_specific_intensities(run_peer, reference_data):
+    """From the limb (cosine 0.025) to the centre (0.975) of the Sun's disc: lines and limb darkening."""
+    model, wavelength = nearest(5777.0, 4.44, 0.0), np.arange(6430.0, 6440.0, 0.01)
+    lines = atoms(read_line_list(reference_data / "linelists" / "galah_dr3_linelist.h5")).between(6427.0, 6443.0)
+    found = run_peer("pysme_spectrum.py", **pysme_input(model, wavelength, lines, 1.0))
+    ours = prepare_synthesis(wavelength, lines).intensities(model, found["cosines"], vmic=1.0)
+    difference = np.asarray(ours.normalized) - found["intensity"] / found["continuum_intensity"]
+    # as the flux, at every angle
+    assert np.sqrt(np.mean(difference**2, axis=1)).max() < 0.002
+    centre = np.argmax(found["cosines"])
+    darkening, theirs = (each / each[centre] for each in (np.asarray(ours.continuum), found["continuum_intensity"]))
+    np.testing.assert_allclose(darkening, theirs, rtol=0.005)
 
 
 @pytest.mark.parametrize("centre", [6562.8, 4861.3, 4340.5], ids=["alpha", "beta", "gamma"])

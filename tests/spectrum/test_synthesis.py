@@ -226,3 +226,26 @@ def test_the_sun(atlas_sun, reference_data):
         depth = 1 - observed.normalized[near].min()
         # LTE, one dimension: calcium cores are too shallow and iron cores too deep by up to 0.06 of the continuum
         assert 1 - np.interp(place[near], wavelength, model).min() == pytest.approx(depth, abs=0.08)
+
+
+def test_memory_does_not_grow_with_the_number_of_wavelengths(grey_sun):
+    """What XLA sets aside besides arguments and results, at a given number of lines; so it is along a derivative."""
+    lines = make_line_list(np.arange(5000.0, 5010.0, 0.5), ["Fe"] * 20, [0] * 20, [3.0] * 20, [-2.0] * 20)
+
+    def extra(step, function):
+        synthesizer = prepare_synthesis(np.arange(5000.0, 5010.0, step), lines)
+        compiled = jax.jit(lambda model: function(synthesizer, model)).lower(grey_sun).compile()
+        return compiled.memory_analysis().temp_size_in_bytes, len(synthesizer.wavelength)
+
+    def flux(synthesizer, model):
+        return synthesizer(model).flux
+
+    def along(synthesizer, model):
+        return jax.jvp(
+            lambda scale: synthesizer(replace(model, temperature=scale * model.temperature)).flux, (1.0,), (1.0,)
+        )
+
+    for function in (flux, along):
+        (few, short), (many, long) = extra(0.005, function), extra(0.00125, function)
+        # flux and continuum, and a copy of each; an array over depth would be 40 numbers a wavelength
+        assert many - few < 8 * 8 * (long - short)

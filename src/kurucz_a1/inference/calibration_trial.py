@@ -48,12 +48,12 @@ def _strongest(lines, line):
 def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_to_noise, seed, report):
     """Lines of a list made wrong, and calibrated by ``count`` synthetic stars together with their labels.
 
-    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: as of ``lines_to_calibrate``; standards: how many of the stars are the
-    Sun (the first) or have labels that are known to STANDARD_ERRORS; free: names of each star's parameters; report: of
-    ``calibrate``. All other parameters are known to CATALOGUE_ERRORS, and the fit begins with what is known. Returns
-    two DataFrames and the Calibration: a row a line (wavelength_air_angstrom of the strongest of its components,
-    species, ion_stage, lower_energy_ev, components, and log gf of all of them together: truth, listed, found, error;
-    constrained, has_signal), a row a star and parameter (star, standard, outside: of the labels that the
+    spectrum: a StarSpectrum of ``lines``, a LineList; chosen: as of ``lines_to_calibrate``; standards: how many of the
+    stars are the Sun (the first) or have labels that are known to STANDARD_ERRORS; free: names of each star's
+    parameters; report: of ``calibrate``. All other parameters are known to CATALOGUE_ERRORS, and the fit begins with
+    what is known. Returns two DataFrames and the Calibration: a row a line (wavelength_air_angstrom of the strongest of
+    its components, species, ion_stage, lower_energy_ev, components, and log gf of all of them together: truth, listed,
+    found, error; constrained, has_signal), a row a star and parameter (star, standard, outside: of the labels that the
     emulator was trained for, parameter, truth, start, found).
     """
     generator = np.random.default_rng([seed, 0, 2])
