@@ -13,6 +13,7 @@ from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_csv
 from kurucz_a1.spectrum import LINES_6430_6450, Synthesizer, prepare_synthesis, synthesize
+from kurucz_a1.spectrum.synthesis import model_fractions
 
 WAVELENGTH = np.linspace(6436.0, 6442.0, 300)
 LINES = make_line_list(
@@ -136,18 +137,21 @@ def test_microturbulence_defaults_to_that_of_the_model(grey_sun):
     np.testing.assert_array_equal(synthesize(grey_sun, WAVELENGTH, LINES).flux, given.flux)
 
 
-def _mean_normalized(atmosphere, temperature, metals, vmic, log_gf):
+def _mean_normalized(atmosphere, temperature, metals, vmic, log_gf, calcium):
     model = replace(atmosphere, temperature=atmosphere.temperature * (1 + temperature), feh=atmosphere.feh + metals)
-    spectrum = synthesize(model, WAVELENGTH, LINES, vmic=vmic, log_gf=jnp.asarray(LINES.log_gf) + log_gf)
-    return jnp.mean(spectrum.normalized)
+    fractions = model_fractions(model).at[CALCIUM].multiply(10.0**calcium)
+    log_gf = jnp.asarray(LINES.log_gf) + log_gf
+    return jnp.mean(synthesize(model, WAVELENGTH, LINES, vmic=vmic, log_gf=log_gf, fractions=fractions).normalized)
 
 
-START = (0.0, 0.0, 1.0, jnp.zeros(3))
+CALCIUM = 19
+START = (0.0, 0.0, 1.0, jnp.zeros(3), 0.0)
 DIRECTIONS = {
-    "temperature": (1.0, 0.0, 0.0, jnp.zeros(3)),
-    "metallicity": (0.0, 1.0, 0.0, jnp.zeros(3)),
-    "microturbulence": (0.0, 0.0, 1.0, jnp.zeros(3)),
-    "log gf of calcium": (0.0, 0.0, 0.0, jnp.array([0.0, 1.0, 0.0])),
+    "temperature": (1.0, 0.0, 0.0, jnp.zeros(3), 0.0),
+    "metallicity": (0.0, 1.0, 0.0, jnp.zeros(3), 0.0),
+    "microturbulence": (0.0, 0.0, 1.0, jnp.zeros(3), 0.0),
+    "log gf of calcium": (0.0, 0.0, 0.0, jnp.array([0.0, 1.0, 0.0]), 0.0),
+    "abundance of calcium": (0.0, 0.0, 0.0, jnp.zeros(3), 1.0),
 }
 
 
@@ -174,6 +178,8 @@ def test_stronger_lines_are_deeper(gradient):
     assert np.all(np.asarray(gradient[3]) < 0)
     assert gradient[1] < 0  # more metals, less light
     assert gradient[2] < 0  # more turbulence spreads saturated lines
+    # more atoms are stronger lines; the electrons that they give are one in a hundred
+    assert gradient[4] == pytest.approx(float(gradient[3][1]), rel=0.03)
 
 
 def test_refuses_many_models(grey_sun):
