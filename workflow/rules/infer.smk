@@ -45,9 +45,8 @@ rule infer_star_batch:
         f"{BENCHMARKS}/infer_star_batch/{{stars}}.tsv"
     conda:
         "../../envs/inference.yaml"
-    threads: config["solver"]["threads"]
+    threads: 1  # a second one would hardly be used: batches run side by side
     resources:
-        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(120),
     params:
