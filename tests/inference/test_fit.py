@@ -43,6 +43,8 @@ def test_pixels_without_a_number_do_not_count(spectrum, observed):
     error = np.full(PIXELS.size, NOISE)
     error[40:45] = np.inf
     spoilt[40:45] = 7.0
+    error[60:62], error[62:64] = 0.0, -1.0  # as bad pixels are marked
+    spoilt[60:64] = 5.0
     fit = fit_star(spectrum, spoilt, error, tuple(TRUTH), fixed=FIXED)
     assert abs(fit.values["teff"] - TRUTH["teff"]) < 4.0 * fit.errors["teff"] and not fit.complaints
 
@@ -54,6 +56,15 @@ def test_what_it_cannot_know_is_said(spectrum):
     )
     assert any("limit of what was allowed" in line for line in fit.complaints)
     assert any("outside of what the emulator was trained for" in line for line in fit.complaints)
+
+
+def test_a_spectrum_that_the_model_does_not_describe(spectrum, observed):
+    """A line that the list lacks, a third deep: the errors are not what the fit says, and it says so."""
+    strange = observed - 0.3 * np.exp(-(((PIXELS - 6442.0) / 0.3) ** 2))
+    fit = fit_star(
+        spectrum, strange, np.full(PIXELS.size, NOISE), ("teff", "feh"), fixed=FIXED | {"rv": 4.0, "vsini": 5.0}
+    )
+    assert fit.reduced_chi2 > 2.0 and any("the fit is poor" in line for line in fit.complaints)
 
 
 def test_a_parameter_without_influence_has_an_infinite_error():
@@ -70,6 +81,15 @@ def test_a_parameter_without_influence_has_an_infinite_error():
 def test_names_and_numbers_are_checked(spectrum, observed):
     with pytest.raises(ValueError, match="metals: not a parameter; known are teff"):
         fit_star(spectrum, observed, np.full(PIXELS.size, NOISE), ("metals",))
+    error = np.full(PIXELS.size, NOISE)
+    with pytest.raises(ValueError, match="teff: both free and fixed"):
+        fit_star(spectrum, observed, error, ["teff"], fixed={"teff": 5000.0})
+    with pytest.raises(ValueError, match="vsini is 80 km/s; a spectrum is prepared for 0 to 50"):
+        fit_star(spectrum, observed, error, ["teff"], fixed={"vsini": 80.0})
+    with pytest.raises(ValueError, match=r"flux \(7,\) and error \(180,\) must be of the pixels, \(180,\)"):
+        fit_star(spectrum, observed[:7], error, ["teff"])
+    with pytest.raises(ValueError, match="tef: not a parameter"):
+        spectrum(tef=5000.0)
     with pytest.raises(ValueError, match="0 pixels can be used, too few for 1 parameters"):
         fit_star(spectrum, observed, np.full(PIXELS.size, np.nan), ("teff",))
 

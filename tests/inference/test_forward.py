@@ -91,6 +91,21 @@ def test_a_radial_velocity_moves_the_lines(spectrum):
     np.testing.assert_allclose(back[inside], still[inside], atol=0.02)
 
 
+def test_velocities_that_it_is_not_prepared_for_give_no_numbers(spectrum):
+    for given in ({"rv": 300.0}, {"vsini": 80.0}, {"vmac": 20.0}, {"vsini": -1.0}):
+        assert np.isnan(spectrum(**given)).all()
+
+
+def test_pixels_in_any_order(spectrum):
+    """As of overlapping orders: each pixel is what it is alone."""
+    shuffled = np.random.default_rng(2).permutation(spectrum.pixels)
+    other = StarSpectrum.prepare(spectrum.emulator, shuffled, LINES, 20000.0)
+    back = np.argsort(shuffled)
+    np.testing.assert_allclose(np.asarray(other(**STAR))[back], np.asarray(spectrum(**STAR)), rtol=1e-9)
+    with pytest.raises(ValueError, match="at least two pixels"):
+        StarSpectrum.prepare(spectrum.emulator, [6440.0], LINES, 20000.0)
+
+
 def test_broadening_keeps_what_is_absorbed(spectrum):
     narrow = np.asarray(spectrum(**STAR | {"vsini": 0.0, "vmac": 0.0, "continuum": 1.0, "continuum_slope": 0.0}))
     wide = np.asarray(spectrum(**STAR | {"vsini": 15.0, "vmac": 8.0, "continuum": 1.0, "continuum_slope": 0.0}))

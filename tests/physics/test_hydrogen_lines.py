@@ -110,7 +110,7 @@ def test_self_broadening_of_h_alpha_in_the_sun():
 
 def test_opacity_is_differentiable():
     frequency = jnp.linspace(4.55e14, 4.58e14, 30)
-    lines = hydrogen.lines_near(6500.0, 6600.0)
+    lines = hydrogen.some_lines(hydrogen.lines_near(6500.0, 6600.0))
 
     def absorption(log_temperature):
         return hydrogen.hydrogen_line_opacity(frequency, jnp.exp(log_temperature), 1e14, 1e17, lines=lines)

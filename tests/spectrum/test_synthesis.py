@@ -56,6 +56,23 @@ def test_flux_at_a_wavelength_does_not_depend_on_the_others(grey_sun):
     np.testing.assert_allclose(synthesize(grey_sun, other, LINES).flux[:150], whole.flux[:150], rtol=1e-10)
 
 
+def test_two_windows_at_once_are_each_alone(grey_sun):
+    apart = np.concatenate([WAVELENGTH, WAVELENGTH + 300.0])
+    both = synthesize(grey_sun, apart, LINES)
+    for half, wavelength in ((slice(300), WAVELENGTH), (slice(300, 600), WAVELENGTH + 300.0)):
+        # the grid of the continuum lies elsewhere: linear within 1 A
+        np.testing.assert_allclose(both.normalized[half], synthesize(grey_sun, wavelength, LINES).normalized, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("wavelength", "words"),
+    [([6430.0, np.nan, 6432.0], "finite"), ([6432.0, 6431.0], "increasing"), ([643.0, 644.0], "is it in nm")],
+)
+def test_refuses_wavelengths_that_are_none(grey_sun, wavelength, words):
+    with pytest.raises(ValueError, match=words):
+        synthesize(grey_sun, wavelength, LINES)
+
+
 def test_a_window_without_lines_is_its_continuum(grey_sun):
     spectrum = synthesize(grey_sun, WAVELENGTH + 1500.0, LINES)
     # the wings of Paschen lines reach everywhere
@@ -234,14 +251,16 @@ def test_the_sun(atlas_sun, reference_data):
         assert 1 - np.interp(place[near], wavelength, model).min() == pytest.approx(depth, abs=0.08)
 
 
-def test_memory_does_not_grow_with_the_number_of_wavelengths(grey_sun):
-    """What XLA sets aside besides arguments and results, at a given number of lines; so it is along a derivative."""
+def test_memory_does_not_grow_with_the_window(grey_sun):
+    """What XLA sets aside besides arguments and results, at a given number of lines: with finer steps next to nothing,
+    with a longer window the continuum's few numbers a depth every Angstrom. So it is along a derivative."""
     lines = make_line_list(np.arange(5000.0, 5010.0, 0.5), ["Fe"] * 20, [0] * 20, [3.0] * 20, [-2.0] * 20)
+    depths = len(grey_sun.temperature)
 
-    def extra(step, function):
-        synthesizer = prepare_synthesis(np.arange(5000.0, 5010.0, step), lines)
+    def extra(length, step, function):
+        synthesizer = prepare_synthesis(np.arange(5000.0, 5000.0 + length, step), lines)
         compiled = jax.jit(lambda model: function(synthesizer, model)).lower(grey_sun).compile()
-        return compiled.memory_analysis().temp_size_in_bytes, len(synthesizer.wavelength)
+        return compiled.memory_analysis().temp_size_in_bytes / 8
 
     def flux(synthesizer, model):
         return synthesizer(model).flux
@@ -251,7 +270,9 @@ def test_memory_does_not_grow_with_the_number_of_wavelengths(grey_sun):
             lambda scale: synthesizer(replace(model, temperature=scale * model.temperature)).flux, (1.0,), (1.0,)
         )
 
-    for function in (flux, along):
-        (few, short), (many, long) = extra(0.005, function), extra(0.00125, function)
+    for function, arrays in ((flux, 1), (along, 2)):
+        short = extra(10.0, 0.005, function)
         # flux and continuum, and a copy of each; an array over depth would be 40 numbers a wavelength
-        assert many - few < 8 * 8 * (long - short)
+        assert extra(10.0, 0.00125, function) - short < 8 * 6000
+        # absorption, scattering, mean intensity and hydrogen, before and after blocks are joined; angles would be more
+        assert extra(410.0, 0.005, function) - short < arrays * 400 * depths * 8 + 8 * 80_000

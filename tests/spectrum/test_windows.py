@@ -31,6 +31,16 @@ def test_every_line_is_computed_once_wherever_it_reaches():
         assert set(np.flatnonzero(needed.any(axis=0))) <= set(lines)
 
 
+def test_no_chunk_reaches_over_a_gap():
+    """Two arms of a spectrograph, with many lines between them."""
+    wavelength = np.concatenate([np.arange(5660.0, 5680.05, 0.01), np.arange(7700.0, 7720.0, 0.01)])
+    centre = np.linspace(5600.0, 7800.0, 40_000)
+    plan = plan_chunks(wavelength, centre, np.full(40_000, 2.0))
+    assert sorted(set(plan.order.ravel())) == list(range(len(wavelength)))
+    assert np.ptp(wavelength[plan.order], axis=1).max() < 1.0
+    assert plan.core.shape[1] + plan.wing.shape[1] < 150
+
+
 def test_wing_formula_holds_where_it_is_used():
     """Beyond eight Doppler widths, at all damping that lines have; the series is cut after its second term."""
     v = np.array([8.0, 10.0, 30.0, 1000.0])

@@ -18,6 +18,7 @@ STANDARD_ERRORS = {"teff": 20.0, "logg": 0.02, "feh": 0.02, "afe": 0.02}
 SUN_ERRORS = {"teff": 1.0, "logg": 1e-3, "feh": 1e-3, "afe": 1e-3}
 SUN_QUALITY = 5.0
 APART = 0.2  # A: components of one line, of the same species and lower level, lie closer to the next
+SAME_LEVEL = 2e-3  # eV: what levels of several isotopes, or roundings of a list, differ by
 SIGNAL = 0.02  # dex: a line that the spectra give to this has the signal
 
 
@@ -27,16 +28,24 @@ def lines_to_calibrate(lines, window):
     Components are of the same species and lower level, each less than APART from the next: by hyperfine structure or of
     several isotopes. A line counts where its strongest component does.
     """
-    chains = {}
-    for index in np.argsort(lines.wavelength_air, kind="stable"):
-        key = (str(lines.species[index]), int(lines.ion_stage[index]), round(float(lines.lower_energy[index]), 3))
-        known = chains.setdefault(key, [])
-        if known and lines.wavelength_air[index] - lines.wavelength_air[known[-1][-1]] < APART:
-            known[-1].append(int(index))
+    found = []
+    for index in np.argsort(lines.wavelength_air, kind="stable").tolist():
+        line = next((line for line in found if _of_one_line(lines, line[-1], index)), None)
+        if line is None:
+            found.append([index])
         else:
-            known.append([int(index)])
-    found = [tuple(sorted(chain)) for known in chains.values() for chain in known]
+            line.append(index)
+    found = (tuple(sorted(line)) for line in found)
     return tuple(sorted(line for line in found if window[0] <= _strongest(lines, line)[0] <= window[1]))
+
+
+def _of_one_line(lines, one, other):
+    return (
+        lines.species[one] == lines.species[other]
+        and lines.ion_stage[one] == lines.ion_stage[other]
+        and abs(lines.lower_energy[one] - lines.lower_energy[other]) < SAME_LEVEL
+        and abs(lines.wavelength_air[one] - lines.wavelength_air[other]) < APART
+    )
 
 
 def _strongest(lines, line):

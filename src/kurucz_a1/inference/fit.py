@@ -9,7 +9,7 @@ from scipy.optimize import least_squares
 from scipy.stats import qmc
 
 from kurucz_a1.emulator.network import INPUT_LABELS
-from kurucz_a1.inference.forward import LARGEST_BROADENING, LARGEST_VELOCITY, PARAMETERS
+from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, parameters_of
 
 # How far beyond the emulator's labels a fit may look, in shares of their range: a star at the edge is then as likely
 # found beyond it as within, and said to be outside.
@@ -29,15 +29,14 @@ STEPS = {
 }
 _RANGES = {
     "vmic": (0.1, 5.0),
-    "vmac": (0.0, LARGEST_BROADENING / 4.0),
-    "vsini": (0.0, LARGEST_BROADENING),
-    "rv": (-LARGEST_VELOCITY, LARGEST_VELOCITY),
+    **VELOCITIES,
     "continuum": (0.8, 1.2),
     "continuum_slope": (-0.2, 0.2),
 }
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
 SAME = 0.1  # of a standard error: fits that end this close have ended at the same place
 MOST_STEPS = 60
+BAD_CHI2 = 2.0  # reduced: a spectrum that the model does not describe, whatever its noise may be
 A_PART = 1e-3  # of a direction: a parameter that has no more of it is not lost with it
 NOTHING = 1e-9  # of the largest singular value: a direction in which the spectrum does not change
 
@@ -65,15 +64,21 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     """The StarFit of an observed spectrum.
 
     spectrum: a StarSpectrum of the observed pixels; flux: normalised (pixel,); error: one standard error (pixel,);
-    pixels where either is not finite do not count. free: names of the parameters to fit; fixed: {name: value} of
-    others. Starts are spread over the labels, and the best of them followed by the trust-region reflective method of
-    scipy.optimize.least_squares with exact derivatives. Raises ValueError for names that are no parameters, and where
-    fewer pixels count than there are parameters.
+    pixels where either is not finite, or the error not above zero, do not count. free: names of the parameters to fit;
+    fixed: {name: value} of others. Starts are spread over the labels, and the best of them followed by the trust-region
+    reflective method of scipy.optimize.least_squares with exact derivatives. Raises ValueError for names that are no
+    parameters or both free and fixed, for values that a spectrum is not prepared for, for arrays of another length than
+    the pixels, and where fewer pixels count than there are parameters.
     """
-    fixed = dict(fixed or {})
-    unknown = [name for name in (*free, *fixed) if name not in PARAMETERS]
-    if unknown:
-        raise ValueError(f"{', '.join(unknown)}: not a parameter; known are {', '.join(PARAMETERS)}")
+    free, fixed = tuple(free), dict(fixed or {})
+    check_names(free, fixed)
+    for name, value in fixed.items():
+        low, high = VELOCITIES.get(name, (-np.inf, np.inf))
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value:g} km/s; a spectrum is prepared for {low:g} to {high:g}")
+    pixels = getattr(spectrum, "pixels", np.asarray(flux))
+    if np.shape(flux) != pixels.shape or np.shape(error) != pixels.shape:
+        raise ValueError(f"flux {np.shape(flux)} and error {np.shape(error)} must be of the pixels, {pixels.shape}")
     target, weight = weighted(flux, error)
     counts = weight > 0
     if counts.sum() <= len(free):
@@ -82,7 +87,7 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     steps = np.array([STEPS[name] for name in free])
 
     def of(function):
-        return lambda x: np.asarray(function(spectrum, tuple(free), x * steps, fixed, target, weight))
+        return lambda x: np.asarray(function(spectrum, free, x * steps, fixed, target, weight))
 
     residuals, jacobian = of(residuals_of), of(_jacobian)
     starts = _starts(free, fixed, low, high, seed) / steps
@@ -104,12 +109,15 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     errors = np.sqrt(np.diag(covariance))
     agreed = sum(np.all(np.abs(fit.x - best.x) * steps < SAME * errors) for fit in fits)
     values = dict(zip(free, best.x * steps, strict=True))
+    reduced = 2.0 * best.cost / (counts.sum() - len(free))
     complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, spectrum, low, high, agreed)
+    if reduced > BAD_CHI2:
+        complaints += (f"the fit is poor, its reduced chi2 {reduced:.3g}: lines, broadening or errors are not these",)
     return StarFit(
         values={name: float(value) for name, value in values.items()},
         errors={name: float(value) for name, value in zip(free, errors, strict=True)},
         covariance=covariance,
-        reduced_chi2=float(2.0 * best.cost / (counts.sum() - len(free))),
+        reduced_chi2=float(reduced),
         converged=bool(best.status > 0),
         agreed=int(agreed),
         followed=len(fits),
@@ -117,10 +125,20 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     )
 
 
+def check_names(free, others):
+    """Raises ValueError for names in ``free`` or ``others`` that are no parameters, or that are in both."""
+    parameters_of(dict.fromkeys((*free, *others)))
+    both = [name for name in free if name in others]
+    if both:
+        raise ValueError(f"{', '.join(both)}: both free and fixed; leave one out")
+
+
 def weighted(flux, error):
-    """Flux, 0 where it or its error is not finite, and one over the error, 0 there; both of the shape given."""
+    """Flux, 0 where it does not count, and one over the error, 0 there; both of the shape given.
+
+    What is not finite does not count, nor what has an error of zero or below, as bad pixels are marked."""
     flux, error = np.asarray(flux, dtype=float), np.asarray(error, dtype=float)
-    counts = np.isfinite(flux) & np.isfinite(error)
+    counts = np.isfinite(flux) & np.isfinite(error) & (error > 0)
     return np.where(counts, flux, 0.0), np.where(counts, 1.0 / np.where(counts, error, 1.0), 0.0)
 
 

@@ -38,6 +38,12 @@ PARAMETERS = {
 OF_THE_STAR = (*INPUT_LABELS, "vmic")
 LARGEST_BROADENING = 50.0  # km s-1, of vmac and vsini
 LARGEST_VELOCITY = 20.0  # km s-1, of rv
+#: Smallest and largest value of each that a StarSpectrum is prepared for, km s-1.
+VELOCITIES = {
+    "vmac": (0.0, LARGEST_BROADENING / 4.0),
+    "vsini": (0.0, LARGEST_BROADENING),
+    "rv": (-LARGEST_VELOCITY, LARGEST_VELOCITY),
+}
 POINTS_A_FWHM = 8  # of the computed grid in the spectrograph's profile, at least
 LARGEST_STEP = 2.0  # km s-1, of the computed grid: half of the width of a line of iron
 # log tau of the atmosphere, dense where the continuum forms: spectra are then nearer to those of many more depths than
@@ -69,12 +75,15 @@ class StarSpectrum:
 
     @classmethod
     def prepare(cls, emulator, pixels, lines, resolution):
-        """A StarSpectrum of an Emulator, pixels (pixel,) in A (air, increasing), a LineList or its path, and the
-        resolution (wavelength over full width at half maximum)."""
+        """A StarSpectrum of an Emulator, pixels (pixel,) in A (air, at least two), a LineList or its path, and the
+        resolution (wavelength over full width at half maximum). Raises ValueError for pixels that are no such."""
         pixels = np.asarray(pixels, dtype=float)
+        if pixels.ndim != 1 or not np.isfinite(pixels).all() or len(np.unique(pixels)) < 2:
+            raise ValueError("pixels must be the wavelengths of at least two pixels, one-dimensional and finite")
         step = min(LARGEST_STEP, SPEED_OF_LIGHT_KM / resolution / POINTS_A_FWHM)
         margin = 2.0 * LARGEST_BROADENING + LARGEST_VELOCITY + 5.0 * SPEED_OF_LIGHT_KM / resolution
-        first, last = np.log(pixels[0]) - margin / SPEED_OF_LIGHT_KM, np.log(pixels[-1]) + margin / SPEED_OF_LIGHT_KM
+        first = np.log(pixels.min()) - margin / SPEED_OF_LIGHT_KM
+        last = np.log(pixels.max()) + margin / SPEED_OF_LIGHT_KM
         grid = np.exp(np.linspace(first, last, int(np.ceil((last - first) * SPEED_OF_LIGHT_KM / step)) + 1))
         return cls(
             emulator=emulator,
@@ -84,8 +93,11 @@ class StarSpectrum:
         )
 
     def __call__(self, *, log_gf=None, **given):
-        """The normalised flux (pixel,); any of PARAMETERS by name, and log_gf in place of the list's, (lines,)."""
-        star = PARAMETERS | given
+        """The normalised flux (pixel,); any of PARAMETERS by name, and log_gf in place of the list's, (lines,).
+
+        Not numbers where a velocity is beyond VELOCITIES. Raises ValueError for other names.
+        """
+        star = parameters_of(given)
         return self._seen(self._emitted(star, log_gf), star)
 
     def with_jacobian(self, free, values, *, fixed, log_gf=None, lines=None):
@@ -100,7 +112,7 @@ class StarSpectrum:
         inner = [k for k, name in enumerate(free) if name in OF_THE_STAR]
 
         def star(values):
-            return PARAMETERS | fixed | dict(zip(free, values, strict=True))
+            return parameters_of(fixed | dict(zip(free, values, strict=True)))
 
         def emitted(of_the_star):
             flux = self._emitted(star(values.at[jnp.array(inner, dtype=int)].set(of_the_star)), log_gf)
@@ -133,8 +145,18 @@ class StarSpectrum:
         flux = instrumental(grid, flux, self.resolution)
         at_rest = jnp.log(self.pixels) - jnp.log1p(star["rv"] / SPEED_OF_LIGHT_KM)
         place = (at_rest - np.log(grid[0])) / (np.log(grid[-1] / grid[0]) / (len(grid) - 1))
-        along = (self.pixels - self.pixels[0]) / (self.pixels[-1] - self.pixels[0]) - 0.5
-        return (star["continuum"] + star["continuum_slope"] * along) * cubic_at(flux, place)
+        along = (self.pixels - self.pixels.min()) / np.ptp(self.pixels) - 0.5
+        seen = (star["continuum"] + star["continuum_slope"] * along) * cubic_at(flux, place)
+        held = [(star[name] >= low) & (star[name] <= high) for name, (low, high) in VELOCITIES.items()]
+        return jnp.where(jnp.all(jnp.stack(held)), seen, jnp.nan)
+
+
+def parameters_of(given):
+    """PARAMETERS with those that are given in their place. Raises ValueError for names that are no parameters."""
+    unknown = [name for name in given if name not in PARAMETERS]
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: not a parameter; known are {', '.join(PARAMETERS)}")
+    return PARAMETERS | given
 
 
 def atmosphere_of(emulator, star):

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.emulator.network import INPUT_LABELS
-from kurucz_a1.inference.fit import STEPS, range_of, residuals_of, weighted
+from kurucz_a1.inference.fit import STEPS, check_names, range_of, residuals_of, weighted
 from kurucz_a1.inference.forward import PARAMETERS
 
 PRIOR = 0.3  # dex: how wrong a log gf is taken to be
@@ -56,8 +56,15 @@ def calibrate(
     line; report: called at each step with its number and chi2. Levenberg-Marquardt with exact derivatives.
 
     Where all lines of an element are to be found, their common scale is that element's abundance: only stars whose
-    metallicity is known, or lines that are not among ``lines``, tell the two apart.
+    metallicity is known, or lines that are not among ``lines``, tell the two apart. Raises ValueError for names that
+    are no parameters, for free parameters without a start, and for something known of others.
     """
+    free = tuple(free)
+    check_names(free, [name for name in start if name not in free])
+    for given, what in ((free, "has no start"), (known or {}, "is known beforehand, but not free")):
+        missing = [name for name in given if name not in (start if given is free else free)]
+        if missing:
+            raise ValueError(f"{', '.join(missing)}: {what}")
     scale = np.array([STEPS[name] for name in free])
     expected, weight_of_known = _known(known or {}, free, len(fluxes), scale)
     low, high = np.array([range_of(spectrum.emulator.support, name) for name in free]).T / scale

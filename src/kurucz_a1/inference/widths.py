@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.emulator import Emulator
-from kurucz_a1.inference.forward import PARAMETERS, atmosphere_of
+from kurucz_a1.inference.forward import atmosphere_of, parameters_of
 from kurucz_a1.spectrum.equivalent_widths import EquivalentWidths, prepare_equivalent_widths
 
 
@@ -25,7 +25,7 @@ class StarWidths:
 
     def __call__(self, *, log_gf=None, **given):
         """The widths; any of PARAMETERS by name: what only broadens or shifts lines changes nothing."""
-        star = PARAMETERS | given
+        star = parameters_of(given)
         atmosphere = atmosphere_of(self.emulator, star)
         return self.widths(atmosphere, vmic=star["vmic"], log_gf=log_gf)
 
@@ -42,7 +42,7 @@ class StarWidths:
     def errors(self, measured, *, relative, log_gf, **given):
         """Standard errors (line,) in mA of measured widths: ``relative``, and log gf wrong by ``log_gf`` dex, in a star
         of the parameters given."""
-        star = PARAMETERS | given
+        star = parameters_of(given)
         atmosphere = atmosphere_of(self.emulator, star)
         by_log_gf = np.asarray(self.widths.by_log_gf(atmosphere, vmic=star["vmic"]))
         return np.hypot(relative * np.asarray(measured), log_gf * by_log_gf)

@@ -88,10 +88,15 @@ HIGHEST_LOWER, HIGHEST_UPPER = int(ALL_LINES.lower.max()), int(ALL_LINES.upper.m
 
 
 def lines_near(shortest, longest, reach=0.05):
-    """The lines of ALL_LINES whose centre is within ``reach`` in ln wavelength of [shortest, longest] (A, vacuum)."""
+    """Indices (line,) of the lines of ALL_LINES whose centre is within ``reach`` in ln wavelength of [shortest,
+    longest] (A, vacuum)."""
     wavelength = SPEED_OF_LIGHT / ALL_LINES.frequency * 1e8
-    chosen = (wavelength > shortest * np.exp(-reach)) & (wavelength < longest * np.exp(reach))
-    return HydrogenLines(*(column[chosen] for column in ALL_LINES))
+    return np.flatnonzero((wavelength > shortest * np.exp(-reach)) & (wavelength < longest * np.exp(reach)))
+
+
+def some_lines(chosen):
+    """HydrogenLines of some of ALL_LINES, by their indices (line,)."""
+    return HydrogenLines(*(column[np.asarray(chosen, dtype=int)] for column in ALL_LINES))
 
 
 def occupation_probability(level, electron_density):
@@ -215,7 +220,7 @@ def hydrogen_line_opacity(
     """Absorption coefficient of hydrogen lines, cm-1, (nu,), with stimulated emission.
 
     frequency: Hz, (nu,); temperature: K; densities: cm-3; partition_function: of neutral hydrogen;
-    microturbulence: cm s-1; lines: HydrogenLines, such as ``lines_near`` gives for a short range.
+    microturbulence: cm s-1; lines: HydrogenLines, such as ``some_lines`` that are ``lines_near``.
     """
     section = stark_cross_section(frequency, temperature, electron_density, microturbulence, lines)
     section = section + neutral_hydrogen_density * self_cross_section(frequency, temperature, microturbulence, lines)

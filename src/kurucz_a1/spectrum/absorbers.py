@@ -8,9 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.errors import OutsideSupport
-from kurucz_a1.lines.elements import ATOMIC_NUMBER
+from kurucz_a1.lines.elements import ATOMIC_NUMBER, mass
 from kurucz_a1.physics import line_profiles
-from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENTS
+from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.constants import (
     ANGSTROM,
     BOLTZMANN,
@@ -90,7 +90,7 @@ def prepare_lines(line_list):
         centre=centre,
         species=np.array([position[key] for key in keys], dtype=int),
         lower_energy=lower,
-        mass=np.array([_mass(*key) for key in absorbers])[[position[key] for key in keys]],
+        mass=np.array([mass(name) for name, _ in absorbers])[[position[key] for key in keys]],
         log_gf=np.asarray(line_list.log_gf, dtype=float),
         radiative=_where_known(line_list.gamma_rad, radiative),
         stark=_where_known(line_list.gamma_stark, stark),
@@ -110,25 +110,6 @@ def _ionization_energy(name, stage):
     if name not in ATOMIC_NUMBER or stage > 1:
         return np.nan
     return IONIZATION_ENERGIES[ATOMIC_NUMBER[name] - 1, stage]
-
-
-def _mass(name, stage):
-    if name in ATOMIC_NUMBER:
-        return ATOMIC_WEIGHTS[ATOMIC_NUMBER[name] - 1]
-    return molecular_mass(name)
-
-
-def molecular_mass(formula):
-    """Mass of a molecule in atomic mass units from its formula, such as "CN" or "H2O"."""
-    total, index = 0.0, 0
-    while index < len(formula):
-        end = index + 2 if index + 1 < len(formula) and formula[index + 1].islower() else index + 1
-        symbol, index = formula[index:end], end
-        digits = ""
-        while index < len(formula) and formula[index].isdigit():
-            digits, index = digits + formula[index], index + 1
-        total += ATOMIC_WEIGHTS[ATOMIC_NUMBER[symbol] - 1] * int(digits or 1)
-    return total
 
 
 def absorber_density(name, stage, state, fractions):

@@ -1,9 +1,10 @@
 """What rotation, macroturbulence and a spectrograph do to a spectrum: convolutions on a uniform grid.
 
 Each kernel is a function of the velocity offset, integrated over every pixel (not sampled at its centre), so that it
-is normalised and smooth in its width even where it is narrower than a pixel. A velocity of zero gives the spectrum
-back. The grid is uniform in velocity (in ln of the wavelength) or in wavelength. In the latter case the kernel is that
-of the middle, which limits the length: over 1 % in wavelength its width is wrong by 0.5 % at the ends.
+is normalised also where it is narrower than a pixel; one of finite reach, as rotation's, that lies within half a pixel
+changes nothing. A velocity of zero gives the spectrum back. The grid is uniform in velocity (in ln of the wavelength)
+or in wavelength. In the latter case the kernel is that of the middle, which limits the length: over 1 % in wavelength
+its width is wrong by 0.5 % at the ends.
 """
 
 import jax.numpy as jnp
@@ -50,15 +51,6 @@ def convolve(wavelength, spectrum, cumulative, reach):
 
 def _gaussian(sigma):
     return lambda v: 0.5 * erf(v / (jnp.sqrt(2.0) * (sigma + _TINY)))
-
-
-def gaussian_macroturbulence(wavelength, spectrum, velocity, *, largest=None):
-    """Isotropic Gaussian macroturbulence; ``velocity`` in km s-1 is the most probable speed (sigma times sqrt 2).
-
-    largest: the greatest velocity the kernel must hold, needed where ``velocity`` is traced (default: its value).
-    """
-    sigma = velocity / jnp.sqrt(2.0)
-    return convolve(wavelength, spectrum, _gaussian(sigma), 4.0 * _concrete(velocity, largest))
 
 
 def instrumental(wavelength, spectrum, resolution, *, smallest=None):

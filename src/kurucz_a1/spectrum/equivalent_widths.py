@@ -65,6 +65,7 @@ def prepare_equivalent_widths(lines):
             core=np.arange(count)[:, None],
             wing=np.full((count, 1), count),
         ),
+        place=np.arange(count * POINTS),
         absorbers=absorbers,
         hydrogen=(),  # a line on a wing of hydrogen is measured from the wing
     )

@@ -105,8 +105,7 @@ def flux_through(opacity, source, column_mass):
 
 @flux_through.defjvp
 def _flux_along(values, along):
-    opacity, source, column_mass = values
-    each = opacity, source, jnp.broadcast_to(column_mass, opacity.shape)
+    each = jnp.broadcast_arrays(*values)
     # the rule above is that of the function below
     flux, back = jax.vjp(lambda opacity, source, mass: emergent_flux(source, optical_depth(opacity, mass)), *each)
     answers = back(jnp.ones_like(flux))

@@ -11,10 +11,11 @@ from astropy.io import fits
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.air import vacuum_to_air
-from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, SOLAR_RADIUS
+from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, KILOMETRE_PER_SECOND, SOLAR_RADIUS, SPEED_OF_LIGHT
 
 # erg s-1 cm-2 A-1 is 0.01 W m-2 nm-1
 WATT_PER_SQUARE_METRE_NANOMETRE = 0.01
+FEWEST = 30  # points of a window, of which half may lie in lines
 
 
 class ObservedSpectrum(NamedTuple):
@@ -27,7 +28,8 @@ class ObservedSpectrum(NamedTuple):
 
 
 def telluric(wavelength):
-    """Mask (wavelength,) of the wavelengths in A, air, within one of the intervals of data/telluric_intervals.csv."""
+    """Mask (wavelength,) of the wavelengths in A, air, in the Earth's frame, within one of the intervals of
+    data/telluric_intervals.csv."""
     intervals = pd.read_csv(files("kurucz_a1.spectrum") / "data" / "telluric_intervals.csv", comment="#")
     ends = intervals[["first_angstrom", "last_angstrom"]].to_numpy()
     return np.any([(wavelength >= first) & (wavelength <= last) for first, last in ends], axis=0)
@@ -50,7 +52,7 @@ def at_one_au(flux):
     return flux * WATT_PER_SQUARE_METRE_NANOMETRE * (SOLAR_RADIUS / ASTRONOMICAL_UNIT) ** 2
 
 
-def read_observed(path, window, *, medium="air", mask_telluric=True):
+def read_observed(path, window, *, medium="air", mask_telluric=True, telluric_velocity=0.0):
     """The ObservedSpectrum in ``window`` (first, last; A, air), read from a file and normalised.
 
     path: FITS with a linear wavelength axis in A in its header or a table with columns of wavelength and flux; the
@@ -58,7 +60,8 @@ def read_observed(path, window, *, medium="air", mask_telluric=True):
     reference spectrum (Coddington et al. 2023, ESS 10, e2022EA002637: netCDF), both in vacuum and turned into air; or
     text or csv whose first two columns are wavelength and flux; wavelengths that end below 3000 are taken as nm.
     medium: "air" or "vacuum", of the other forms; mask_telluric: leave out what the Earth's atmosphere absorbs, not
-    needed for these two. Raises BadFile for a file of another form or without the window.
+    needed for these two; telluric_velocity: km s-1, by which that lies to the red in a file whose wavelengths were
+    corrected for the motion of Earth or source. Raises BadFile for a file of another form or without the window.
     """
     path = Path(path)
     try:
@@ -74,14 +77,16 @@ def read_observed(path, window, *, medium="air", mask_telluric=True):
     if corrected or medium == "vacuum":
         wavelength = np.asarray(vacuum_to_air(wavelength))
     inside = (wavelength >= window[0]) & (wavelength <= window[1]) & np.isfinite(flux)
-    if inside.sum() < 100:
+    if inside.sum() < FEWEST:
         raise BadFile(
             f"{path}: only {inside.sum()} points from {window[0]:g} to {window[1]:g} A; it covers "
             f"{np.nanmin(wavelength):.0f} to {np.nanmax(wavelength):.0f} A"
         )
     wavelength, flux = wavelength[inside], flux[inside]
-    use = np.ones(wavelength.size, dtype=bool) if corrected or not mask_telluric else ~telluric(wavelength)
-    if use.sum() < 100:
+    use = np.ones(wavelength.size, dtype=bool)
+    if mask_telluric and not corrected:
+        use = ~telluric(wavelength / (1.0 + telluric_velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT))
+    if use.sum() < FEWEST:
         raise BadFile(f"{path}: the Earth's atmosphere absorbs all of {window[0]:g} to {window[1]:g} A; name another")
     normalized = np.full(wavelength.size, np.nan)
     normalized[use] = flux[use] / place_continuum(wavelength[use], flux[use])
@@ -116,7 +121,9 @@ def _read_fits(path):
                 header = unit.header
                 step = header["CDELT1"] if "CDELT1" in header else header["CD1_1"]
                 pixel = np.arange(len(unit.data)) + 1.0 - header.get("CRPIX1", 1.0)
-                return header["CRVAL1"] + step * pixel, unit.data.astype(float), "image"
+                place = header["CRVAL1"] + step * pixel
+                # IRAF's mark of an axis in log10 of the wavelength
+                return 10.0**place if header.get("DC-FLAG") == 1 else place, unit.data.astype(float), "image"
     raise ValueError("no one-dimensional spectrum in it")
 
 
@@ -132,9 +139,11 @@ def place_continuum(wavelength, flux, depth=0.004, rounds=30):
     """The continuum (wavelength,) of a window by one rule, the same for observations and models.
 
     A straight line by least squares through the points that are left after those more than ``depth`` (relative) below
-    it, or three times as much above, have been left out, over and over until none changes.
+    it, or three times as much above, have been left out, over and over until none changes. Where twice the noise is
+    more than that it stands in for ``depth``: the line would else climb on the noise.
     """
     wavelength, flux = np.asarray(wavelength, dtype=float), np.asarray(flux, dtype=float)
+    depth = max(depth, 2.0 * noise_of(flux) / np.median(flux))
     offset = wavelength - wavelength.mean()
     keep = flux >= np.quantile(flux, 0.6)
     for _ in range(rounds):
@@ -144,3 +153,9 @@ def place_continuum(wavelength, flux, depth=0.004, rounds=30):
             break
         keep = now
     return line
+
+
+def noise_of(flux):
+    """Standard deviation of the noise in ``flux`` (pixel,), independent from pixel to pixel: by the median of second
+    differences, in which lines that are resolved, or that cover less than half of the pixels, hardly show."""
+    return 1.4826 * np.median(np.abs(np.diff(flux, 2))) / np.sqrt(6.0)

@@ -24,16 +24,18 @@ from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
-from kurucz_a1.physics.hydrogen_lines import ALL_LINES, HydrogenLines, hydrogen_line_opacity
+from kurucz_a1.physics.hydrogen_lines import ALL_LINES, hydrogen_line_opacity, lines_near, some_lines
 from kurucz_a1.physics.line_profiles import voigt
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
 from kurucz_a1.spectrum.absorbers import LineData, LinesInGas, lines_in_gas, prepare_lines
+from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
 from kurucz_a1.spectrum.formal import emergent_intensity, flux_through, optical_depth
 from kurucz_a1.spectrum.windows import ChunkPlan, cut_plan, line_reach, plan_chunks, smooth_grid
 
-SPEED_OF_LIGHT_KM = SPEED_OF_LIGHT / KILOMETRE_PER_SECOND
 REPORT_CHUNKS = 100  # computed between two reports: a second or two
+SHORTEST = 900.0  # A: the Lyman limit
+SMOOTH_BLOCK = 128  # points of the coarse grid computed at once
 
 
 @jax.tree_util.register_dataclass
@@ -87,7 +89,7 @@ class Synthesizer:
     Call it with one Atmosphere for the flux. All of it goes through jit, vmap and derivatives, forward and in reverse.
     wavelength: A, as asked for; vacuum: the same in vacuum; data, absorbers: the lines that reach in; chosen: their
     places among ``lines`` of the list; coarse: A, where what varies slowly is computed, by ``tables``; hydrogen:
-    indices in ALL_LINES; plan: which lines are computed where.
+    indices in ALL_LINES; plan: which lines are computed where; place: of each wavelength in the plan's order.
     """
 
     wavelength: jax.Array
@@ -97,6 +99,7 @@ class Synthesizer:
     coarse: jax.Array
     tables: ContinuumTables
     plan: ChunkPlan
+    place: jax.Array
     absorbers: tuple = field(metadata={"static": True})
     hydrogen: tuple = field(metadata={"static": True})
 
@@ -120,12 +123,11 @@ class Synthesizer:
         differentiation, and any number of lines takes the time of a few spectra: a line's opacity times what the flux
         loses to opacity at each depth.
         """
-        order = np.argsort(self.chosen)
-        place = np.searchsorted(self.chosen, np.asarray(lines), sorter=order).clip(max=max(len(order) - 1, 0))
-        # a line that does not reach the wavelengths: the one that stands for no line
-        wanted = np.where(self.chosen[order[place]] == lines, order[place], len(order)) if len(order) else place
+        # a line that does not reach the wavelengths is the one that stands for no line
+        number = {line: k for k, line in enumerate(np.asarray(self.chosen).tolist())}
+        wanted = np.array([number.get(int(line), len(number)) for line in lines], dtype=int)
         found = _emergent_by_log_gf(*self._gas(atmosphere, vmic, log_gf, fractions), self.vacuum, self.plan, wanted)
-        return found[: len(self.vacuum)]
+        return found[self.place]
 
     def _gas(self, atmosphere, vmic, log_gf, fractions):
         """What the formal solution needs of an atmosphere: the first arguments of ``_emergent``."""
@@ -154,7 +156,7 @@ class Synthesizer:
                 jax.block_until_ready(parts[-1])
                 report(min((done + 1) * part.order.size, len(self.vacuum)), len(self.vacuum))
             found = jnp.concatenate(parts, axis=-1)
-        return found[0][..., : len(self.vacuum)], found[1][..., : len(self.vacuum)]
+        return found[0][..., self.place], found[1][..., self.place]
 
 
 def prepare_synthesis(wavelength, lines, *, medium="air"):
@@ -162,8 +164,10 @@ def prepare_synthesis(wavelength, lines, *, medium="air"):
     if medium not in ("air", "vacuum"):
         raise ValueError(f"medium is {medium!r}; choose 'air' or 'vacuum'")
     wavelength = np.asarray(wavelength, dtype=float)
-    if wavelength.ndim != 1 or wavelength.size < 2 or np.any(np.diff(wavelength) <= 0):
-        raise ValueError("wavelength must be one-dimensional, increasing, with at least two points")
+    if wavelength.ndim != 1 or wavelength.size < 2 or not np.all(np.diff(wavelength) > 0):
+        raise ValueError("wavelength must be one-dimensional, finite and increasing, with at least two points")
+    if not SHORTEST <= wavelength[0] < np.inf:
+        raise ValueError(f"wavelength begins at {wavelength[0]:g} A, below {SHORTEST:g} A; is it in nm?")
     line_list = read_line_list(lines) if isinstance(lines, str | Path) else lines
     vacuum = air_to_vacuum(wavelength) if medium == "air" else wavelength
     with jax.ensure_compile_time_eval():  # also where this is called under tracing: nothing here depends on it
@@ -175,8 +179,9 @@ def _prepare(wavelength, vacuum, line_list):
     near = (line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach)
     chosen = np.flatnonzero(near & (line_list.species != "H"))
     data, absorbers = prepare_lines(line_list[chosen])
+    plan = plan_chunks(vacuum, data.centre, reach[chosen])
     centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
-    hydrogen = np.flatnonzero(np.abs(np.log(centres / vacuum.mean())) < 0.05 + np.log(vacuum[-1] / vacuum[0]))
+    hydrogen = lines_near(vacuum[0], vacuum[-1])
     coarse = smooth_grid(vacuum, centres[hydrogen])
     return Synthesizer(
         wavelength=wavelength,
@@ -185,7 +190,8 @@ def _prepare(wavelength, vacuum, line_list):
         chosen=chosen,
         coarse=coarse,
         tables=continuum_tables(SPEED_OF_LIGHT / (coarse * ANGSTROM)),
-        plan=plan_chunks(vacuum, data.centre, reach[chosen]),
+        plan=plan,
+        place=np.unique(plan.order, return_index=True)[1],
         absorbers=absorbers,
         hydrogen=tuple(hydrogen.tolist()),
     )
@@ -203,9 +209,10 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
 
     Differentiable in every array of the atmosphere, vmic, log_gf and fractions, forward and in reverse; which lines
     reach which wavelengths is decided from the list's own log gf and the Sun's abundances, half a dex up. Hydrogen's
-    lines are always there, by Stark theory, and those of a list are left out. Memory goes
-    with the number of depths and of lines, not of wavelengths. Where many models are wanted at the same wavelengths,
-    ``prepare_synthesis`` does what they share once. Raises OutsideSupport for lines of an absorber that the equation of
+    lines are always there, by Stark theory, and those of a list are left out. Memory goes with the number of depths
+    times that of lines and, for the continuum, of Angstrom; not of wavelengths. Where many models are wanted at the
+    same wavelengths, ``prepare_synthesis`` does what they share once. Raises ValueError for wavelengths that are not
+    increasing or below SHORTEST, OutsideSupport for lines of an absorber that the equation of
     state lacks, BadFile for a bad line list.
     """
     return prepare_synthesis(wavelength, lines, medium=medium)(
@@ -289,7 +296,7 @@ def _opacity(here, centre, gas, chosen, profile):
 
 
 def voigt_wing(a, v):
-    """The Voigt function where v is above 8: two terms of its asymptotic series, good to 0.2 % there."""
+    """The Voigt function where v is above 8: two terms of its asymptotic series, good to 0.4 % for a below 1."""
     return a / jnp.sqrt(jnp.pi) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))
 
 
@@ -299,13 +306,25 @@ def smooth_opacity(tables, states, column_mass, vmic, *, hydrogen):
 
     hydrogen: indices in ALL_LINES of the hydrogen lines (a tuple). Returns absorption and scattering of the continuum
     in cm2 g-1, J in erg s-1 cm-2 Hz-1 sr-1 and the absorption of the hydrogen lines in cm2 g-1, each
-    (frequency, depth) at the frequencies of ``tables``.
+    (frequency, depth) at the frequencies of ``tables``. In blocks of SMOOTH_BLOCK frequencies.
     """
+    count = len(tables.frequency)
+    blocks = np.minimum(np.arange(-(-count // SMOOTH_BLOCK) * SMOOTH_BLOCK), count - 1).reshape(-1, SMOOTH_BLOCK)
+    if count < SMOOTH_BLOCK:
+        blocks = np.arange(count)[None]
+
+    def block(rows):
+        return _smooth_opacity(tables.at_rows(rows), states, column_mass, vmic, hydrogen)
+
+    return tuple(each.reshape(-1, each.shape[-1])[:count] for each in lax.map(block, blocks))
+
+
+def _smooth_opacity(tables, states, column_mass, vmic, hydrogen):
     absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state), out_axes=1)(states)
     mean = continuum_mean_intensity(tables.frequency, absorption, scattering, states.temperature, column_mass)
     if not hydrogen:
         return absorption, scattering, mean, jnp.zeros_like(absorption)
-    chosen = HydrogenLines(*(np.asarray(column)[list(hydrogen)] for column in ALL_LINES))
+    chosen = some_lines(hydrogen)
 
     def balmer(state, turbulence):
         per_length = hydrogen_line_opacity(

@@ -11,6 +11,7 @@ from kurucz_a1.physics.line_profiles import LINE_STRENGTH
 CHUNK = 128  # most wavelengths computed at once; memory goes with it, not with the length of the spectrum
 FEWEST = 16  # of them, where they lie so far apart that many would have few lines in common
 CHUNK_WIDTH = 0.65  # A: about half of what the full Voigt function of a line is computed for
+GAP, GAP_STEPS = 2.0, 50.0  # A, and usual steps: neighbours that lie farther apart are of different pieces
 NEAREST = 1.5  # A, the least half width of a line's window
 FARTHEST = 500.0  # A
 # Half width, km s-1, within which the full Voigt function is computed and beyond which its wing is: eight Doppler
@@ -53,7 +54,7 @@ def _population(name, number_fractions):
 class ChunkPlan(NamedTuple):
     """Wavelengths cut into chunks, and the lines of each.
 
-    order: index of each wavelength of each chunk (chunk, point), the last one repeated as padding; core, wing: indices
+    order: index of each wavelength of each chunk (chunk, point), its last one repeated as padding; core, wing: indices
     of the lines whose Voigt function, or whose wing only, is computed there (chunk, lines), padded with the number of
     lines, which stands for a line of no strength.
     """
@@ -64,12 +65,17 @@ class ChunkPlan(NamedTuple):
 
 
 def plan_chunks(wavelength, centre, reach, core_velocity=CORE_VELOCITY):
-    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` that reach ``reach`` (A)."""
-    count = len(wavelength)
-    step = (wavelength[-1] - wavelength[0]) / (count - 1)
+    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` that reach ``reach`` (A).
+
+    No chunk reaches over a gap, as between the arms of a spectrograph: it would have all lines in it.
+    """
+    steps = np.diff(wavelength)
+    step = np.median(steps)
     size = int(np.clip(CHUNK_WIDTH / step, FEWEST, CHUNK))
-    chunks = max(1, -(-count // size))
-    order = np.minimum(np.arange(chunks * size).reshape(chunks, size), count - 1)
+    pieces = np.split(np.arange(len(wavelength)), np.flatnonzero(steps > max(GAP_STEPS * step, GAP)) + 1)
+    order = np.concatenate(
+        [np.minimum(np.arange(-(-len(p) // size) * size), len(p) - 1).reshape(-1, size) + p[0] for p in pieces]
+    )
     core, wing = [], []
     for indices in order:
         low, high = wavelength[indices[0]], wavelength[indices[-1]]

@@ -41,6 +41,11 @@ class ContinuumTables(NamedTuple):
     hydrogen_molecule_ion: jnp.ndarray
     scattering: jnp.ndarray  # (nu, 3) Rayleigh cross sections of H, He, H2, cm2
 
+    def at_rows(self, rows):
+        """The same at some of its frequencies, by their indices (row,)."""
+        of_levels = ("element", "stage", "excitation")
+        return self._replace(**{name: value[rows] for name, value in self._asdict().items() if name not in of_levels})
+
 
 def continuum_tables(frequency):
     """Prepare the continuous opacity on a grid of frequencies.
