@@ -42,9 +42,8 @@ def central_difference(function, step):
 def test_derivatives_by_each_parameter(of_star, jacobian, name):
     log_gf = jnp.asarray(LINES.log_gf)
     slope = central_difference(lambda shift: of_star(STAR | {name: STAR[name] + shift}, log_gf), STEPS.get(name, 0.01))
-    # single precision inside of the network of labels: 1e-7 over the step; a few pixels pass from one cubic to the next
-    tolerance = 3e-4 if name in ("teff", "logg", "feh", "afe", "rv") else 1e-4
-    assert np.linalg.norm(jacobian[name] - slope) < tolerance * np.linalg.norm(slope)
+    # what is asked for; single precision inside of the network of labels leaves 2e-5
+    assert np.linalg.norm(jacobian[name] - slope) < 1e-4 * np.linalg.norm(slope)
 
 
 def test_derivatives_by_log_gf_of_twenty_lines(spectrum, of_star):
@@ -81,7 +80,7 @@ def test_depths_are_enough(spectrum, teff, logg, feh):
 
 
 def test_a_radial_velocity_moves_the_lines(spectrum):
-    """By a hundred steps of the grid, to within what interpolation adds, 1e-4."""
+    """By ten kilometres a second, as linear interpolation between the pixels does."""
     still = np.asarray(spectrum(**STAR | {"rv": 0.0, "continuum_slope": 0.0}))
     moved = np.asarray(spectrum(**STAR | {"rv": 10.0, "continuum_slope": 0.0}))
     back = np.interp(spectrum.pixels * (1.0 + 10.0 / 299792.458), spectrum.pixels, moved)

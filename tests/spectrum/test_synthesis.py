@@ -188,7 +188,7 @@ def test_derivatives(grey_sun, gradient, argument):
     )
     derivative = sum(float(jnp.sum(g * d)) for g, d in zip(gradient, direction, strict=True))
     # second-order differences: 1e-5 of the derivative, and rounding
-    assert derivative == pytest.approx((plus - minus) / (2 * size), rel=1e-3)
+    assert derivative == pytest.approx((plus - minus) / (2 * size), rel=1e-4)
 
 
 def test_stronger_lines_are_deeper(gradient):

@@ -12,9 +12,14 @@ def star_spectrum(snakemake, pixels=None):
     from kurucz_a1.errors import BadConfig
     from kurucz_a1.inference import StarSpectrum, lines_that_matter
     from kurucz_a1.lines.readers import read_line_lists
-    from kurucz_a1.spectrum.package_lines import read_package_lines
+    from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 
     settings = snakemake.params.settings
+    if pixels is not None and not snakemake.input.lines and not COMPLETE[0] <= pixels[0] < pixels[-1] <= COMPLETE[1]:
+        raise BadConfig(
+            f"inference.lines is null, and the lines of the package are complete from {COMPLETE[0]:g} to "
+            f"{COMPLETE[1]:g} A only: name a list for inference.observed, or set inference.window within these"
+        )
     emulator = load_emulator(snakemake.input.emulator)
     if pixels is None:
         pixels = numpy.arange(*settings["window"], settings["pixel"])

@@ -8,7 +8,8 @@ import pandas as pd
 from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.readers import read_csv
 
-_WINDOW = (6430.0, 6450.0)  # A, air
+#: Where the package's lines are complete for the Sun (A, air).
+COMPLETE = (6430.0, 6450.0)
 #: All lines of the default window that show in the Sun.
 LINES_6430_6450 = files("kurucz_a1.spectrum") / "data" / "lines_6430_6450.csv"
 #: Unblended lines of the Sun from 4580 to 7840 A, with measured equivalent widths.
@@ -18,7 +19,7 @@ SOLAR_LINES = files("kurucz_a1.spectrum") / "data" / "solar_lines.csv"
 def read_package_lines():
     """The LineList of both tables; a line that both hold counts once. Complete for the Sun from 6430 to 6450 A only."""
     window, solar = read_csv(LINES_6430_6450), read_csv(SOLAR_LINES)
-    inside = (solar.wavelength_air > _WINDOW[0]) & (solar.wavelength_air < _WINDOW[1])
+    inside = (solar.wavelength_air > COMPLETE[0]) & (solar.wavelength_air < COMPLETE[1])
     return concatenate([window, solar[~inside]])
 
 
