@@ -309,9 +309,8 @@ def smooth_opacity(tables, states, column_mass, vmic, *, hydrogen):
     (frequency, depth) at the frequencies of ``tables``. In blocks of SMOOTH_BLOCK frequencies.
     """
     count = len(tables.frequency)
-    blocks = np.minimum(np.arange(-(-count // SMOOTH_BLOCK) * SMOOTH_BLOCK), count - 1).reshape(-1, SMOOTH_BLOCK)
-    if count < SMOOTH_BLOCK:
-        blocks = np.arange(count)[None]
+    size = min(SMOOTH_BLOCK, count)
+    blocks = np.minimum(np.arange(-(-count // size) * size), count - 1).reshape(-1, size)
 
     def block(rows):
         return _smooth_opacity(tables.at_rows(rows), states, column_mass, vmic, hydrogen)
