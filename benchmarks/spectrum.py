@@ -10,7 +10,6 @@ microturbulence. Then longer windows. Each in a process of its own, one after an
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -111,23 +110,18 @@ def longer(arguments):
 
 def pysme(arguments):
     """Seconds of PySME's synthesis and its normalised flux, or None where .venv-peers is missing."""
-    python = PROJECT / ".venv-peers" / "bin" / "python"
-    if not python.exists():
-        return None
+    from peer_process import PYTHON, run_program
     from pysme_input import pysme_input
 
+    if not PYTHON.exists():
+        return None
     model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines)
+    defaults = {"scattering": 0, "reach": 1e-3}  # of PySME; the tests ask for more
+    given = pysme_input(model, wavelengths(), lines, VMIC) | defaults
     with tempfile.TemporaryDirectory() as folder:
-        given, found = Path(folder) / "given.npz", Path(folder) / "found.npz"
-        defaults = {"scattering": 0, "reach": 1e-3}  # of PySME; the tests ask for more
-        np.savez(given, **pysme_input(model, wavelengths(), lines, VMIC) | defaults)
-        command = [python, PROJECT / "tests" / "peers" / "pysme_spectrum.py", given, found]
-        seconds = []
-        for _ in range(3):
-            subprocess.run(command, check=True, cwd=folder, env={**os.environ, "HOME": folder})
-            with np.load(found) as arrays:
-                seconds.append(float(arrays["seconds"]))
-                normalized = (arrays["flux"] / arrays["continuum"]).tolist()
+        runs = [run_program("pysme_spectrum.py", folder, given) for _ in range(3)]
+    seconds = [float(run["seconds"]) for run in runs]
+    normalized = (runs[0]["flux"] / runs[0]["continuum"]).tolist()
     return {"plain": min(seconds), "normalized": normalized}
 
 
@@ -198,7 +192,7 @@ def main():
         print(" ".join(part), "...", file=sys.stderr, flush=True)
         command = [sys.executable, *sys.argv, "--part", *part]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        return json.loads(done.stdout.splitlines()[-1])  # PySME tells what it does before
+        return json.loads(done.stdout)
 
     peer, found = run("pysme"), run("ours")
     rows = [run("longer", "--length", str(length)) for length in LONGER]

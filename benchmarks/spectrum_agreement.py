@@ -7,8 +7,6 @@ microturbulence in both, PySME's library in .venv-peers.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -16,7 +14,6 @@ from pathlib import Path
 import numpy as np
 
 PROJECT = Path(__file__).resolve().parents[1]
-PYTHON = PROJECT / ".venv-peers" / "bin" / "python"
 LENGTH, STEP, MARGIN = 20.0, 0.01, 3.0  # A
 WINDOWS = 4720.0, 4850.0, 5010.0, 5660.0, 5780.0, 5860.0, 6430.0, 6490.0, 6640.0, 6700.0, 7700.0, 7770.0, 7860.0
 # teff, logg, feh, vmic: the nearest model of the package is taken
@@ -37,12 +34,10 @@ FEWEST = 20  # lines that a list must have in a window
 
 def pysme(folder, given):
     """Flux and continuum of PySME."""
-    inputs, output = Path(folder) / "given.npz", Path(folder) / "found.npz"
-    np.savez(inputs, **given)
-    command = [PYTHON, PROJECT / "tests" / "peers" / "pysme_spectrum.py", inputs, output]
-    subprocess.run(command, check=True, cwd=folder, env={**os.environ, "HOME": folder}, stdout=subprocess.DEVNULL)
-    with np.load(output) as found:
-        return found["flux"], found["continuum"]
+    from peer_process import run_program
+
+    found = run_program("pysme_spectrum.py", folder, given)
+    return found["flux"], found["continuum"]
 
 
 def compare_windows(folder, lists, stars):
@@ -126,13 +121,15 @@ def main():
     parser.add_argument("--lists", required=True, nargs="+", type=Path, help="line lists of any known form")
     parser.add_argument("--output", type=Path, default=PROJECT / "benchmarks" / "spectrum_agreement.md")
     arguments = parser.parse_args()
+    sys.path.insert(0, str(PROJECT / "tests" / "peers"))
+    from peer_process import PYTHON
+
     if not PYTHON.exists():
         sys.exit(f"{PYTHON} is missing; make .venv-peers/.ready builds it")
+    from pysme_input import atoms, nearest
+
     from kurucz_a1.files import write_text
     from kurucz_a1.lines.readers import read_line_list
-
-    sys.path.insert(0, str(PROJECT / "tests" / "peers"))
-    from pysme_input import atoms, nearest
 
     lists = {path: atoms(read_line_list(path)) for path in arguments.lists}
     stars = [(nearest(*star[:3]), star[3]) for star in STARS]

@@ -1,34 +1,19 @@
 """Programs of others, in an environment of their own."""
 
-import os
-import subprocess
-
-import numpy as np
 import pytest
+from peer_process import PYTHON, run_program
 
 
 @pytest.fixture(scope="session")
-def run_peer(project, tmp_path_factory):
+def run_peer(tmp_path_factory):
     """A function that runs a program of this folder with the Python of .venv-peers: arrays in, arrays out.
 
     Skips where that environment is missing.
     """
-    python = project / ".venv-peers" / "bin" / "python"
-    if not python.exists():
+    if not PYTHON.exists():
         pytest.skip("no .venv-peers; make test builds it")
     folder = tmp_path_factory.mktemp("peers")
-    environment = {**os.environ, "HOME": str(folder)}  # PySME writes to it and to where it runs
-
-    def run(program, **arrays):
-        given, found = folder / "given.npz", folder / "found.npz"
-        np.savez(given, **arrays)
-        found.unlink(missing_ok=True)
-        command = [python, project / "tests" / "peers" / program, given, found]
-        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stderr
-        return np.load(found)
-
-    return run
+    return lambda program, **arrays: run_program(program, folder, arrays)
 
 
 @pytest.fixture(scope="session")

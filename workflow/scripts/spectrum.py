@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from stage import stage
-from tables import models_of_the_sun, write_table
+from tables import lines_of_window, models_of_the_sun, observed_sun, write_table
 
 with stage(snakemake):
     import numpy
@@ -12,27 +12,17 @@ with stage(snakemake):
     from kurucz_a1.dataset import provenance
     from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS
     from kurucz_a1.lines.opacity_table import load_opacity_table
-    from kurucz_a1.lines.readers import read_line_list
     from kurucz_a1.lines.sampling import BANDS
     from kurucz_a1.netcdf import write_netcdf
-    from kurucz_a1.spectrum import LINES_6430_6450, supported, synthesize
+    from kurucz_a1.spectrum import synthesize
     from kurucz_a1.spectrum.comparison import compare_irradiance, compare_window, systematic_effects
-    from kurucz_a1.spectrum.observed import read_observed
     from kurucz_a1.spectrum.progress import synthesis_progress
     from kurucz_a1.spectrum.sed import spectral_energy_distribution
 
     settings, opacities = snakemake.params.spectrum, snakemake.input.opacities or None
     window, vmic = settings["window"], settings["vmic"]
-    lines = read_line_list(settings["lines"] or LINES_6430_6450)
-    if not supported(lines).all():
-        print(f"{(~supported(lines)).sum()} lines of absorbers that the gas lacks are left out", flush=True)
-        lines = lines[supported(lines)]
-    observed = snakemake.params.observed and read_observed(
-        snakemake.params.observed,
-        window,
-        medium=settings["medium"],
-        telluric_velocity=settings["telluric_velocity"],
-    )
+    lines = lines_of_window(settings)
+    observed = snakemake.params.observed and observed_sun(snakemake.params.observed, settings)
     # Broadening reaches half an Angstrom beyond the window.
     wavelength = numpy.arange(window[0] - 1.0, window[1] + 1.0 + 0.5 * settings["step"], settings["step"])
 

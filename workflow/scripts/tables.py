@@ -58,3 +58,22 @@ def write_table(path, table):
     from kurucz_a1.files import write_text
 
     write_text(path, table.to_csv(index=False, lineterminator="\n"))
+
+
+def observed_sun(path, settings):
+    """The ObservedSpectrum of a file in the window of the settings of the spectrum."""
+    from kurucz_a1.spectrum.observed import read_observed
+
+    given = {key: settings[key] for key in ("medium", "telluric_velocity")}
+    return read_observed(path, settings["window"], **given)
+
+
+def lines_of_window(settings):
+    """The LineList that the settings of the spectrum name, but for absorbers that the gas lacks."""
+    from kurucz_a1.lines.readers import read_line_list
+    from kurucz_a1.spectrum import LINES_6430_6450, supported
+
+    lines = read_line_list(settings["lines"] or LINES_6430_6450)
+    if not (known := supported(lines)).all():
+        print(f"{(~known).sum()} lines of absorbers that the gas lacks are left out", flush=True)
+    return lines[known]

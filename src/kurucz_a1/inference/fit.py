@@ -76,9 +76,8 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
         low, high = VELOCITIES.get(name, (-np.inf, np.inf))
         if not low <= value <= high:
             raise ValueError(f"{name} is {value:g} km/s; a spectrum is prepared for {low:g} to {high:g}")
-    pixels = getattr(spectrum, "pixels", np.asarray(flux))
-    if np.shape(flux) != pixels.shape or np.shape(error) != pixels.shape:
-        raise ValueError(f"flux {np.shape(flux)} and error {np.shape(error)} must be of the pixels, {pixels.shape}")
+    if not np.shape(flux) == np.shape(error) == (spectrum.size,):
+        raise ValueError(f"flux {np.shape(flux)} and error {np.shape(error)} must be of the pixels, ({spectrum.size},)")
     target, weight = weighted(flux, error)
     counts = weight > 0
     if counts.sum() <= len(free):

@@ -92,6 +92,11 @@ class StarSpectrum:
             resolution=float(resolution),
         )
 
+    @property
+    def size(self):
+        """How many pixels there are."""
+        return self.pixels.size
+
     def __call__(self, *, log_gf=None, **given):
         """The normalised flux (pixel,); any of PARAMETERS by name, and log_gf in place of the list's, (lines,).
 

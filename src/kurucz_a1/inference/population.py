@@ -61,10 +61,10 @@ def calibrate(
     """
     free = tuple(free)
     check_names(free, [name for name in start if name not in free])
-    for given, what in ((free, "has no start"), (known or {}, "is known beforehand, but not free")):
-        missing = [name for name in given if name not in (start if given is free else free)]
-        if missing:
-            raise ValueError(f"{', '.join(missing)}: {what}")
+    if missing := [name for name in free if name not in start]:
+        raise ValueError(f"{', '.join(missing)}: has no start")
+    if others := [name for name in known or () if name not in free]:
+        raise ValueError(f"{', '.join(others)}: is known beforehand, but not free")
     scale = np.array([STEPS[name] for name in free])
     expected, weight_of_known = _known(known or {}, free, len(fluxes), scale)
     low, high = np.array([range_of(spectrum.emulator.support, name) for name in free]).T / scale

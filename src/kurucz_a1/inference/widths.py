@@ -23,6 +23,11 @@ class StarWidths:
         """Of an Emulator and a LineList, each of whose lines stands alone."""
         return cls(emulator, prepare_equivalent_widths(lines))
 
+    @property
+    def size(self):
+        """How many lines there are."""
+        return len(self.widths.synthesizer.chosen)
+
     def __call__(self, *, log_gf=None, **given):
         """The widths; any of PARAMETERS by name: what only broadens or shifts lines changes nothing."""
         star = parameters_of(given)

@@ -212,8 +212,8 @@ def synthesize(atmosphere, wavelength, lines, *, medium="air", vmic=None, log_gf
     lines are always there, by Stark theory, and those of a list are left out. Memory goes with the number of depths
     times that of lines and, for the continuum, of Angstrom; not of wavelengths. Where many models are wanted at the
     same wavelengths, ``prepare_synthesis`` does what they share once. Raises ValueError for wavelengths that are not
-    increasing or below SHORTEST, OutsideSupport for lines of an absorber that the equation of
-    state lacks, BadFile for a bad line list.
+    increasing or below SHORTEST, OutsideSupport for lines of an absorber that the equation of state lacks, BadFile for
+    a bad line list.
     """
     return prepare_synthesis(wavelength, lines, medium=medium)(
         atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions, report=report
