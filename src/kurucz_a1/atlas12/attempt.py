@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from kurucz_a1.atlas12.abundances import scaled_pattern
 from kurucz_a1.atlas12.convergence import Convergence, convergence, iterations_needed
 from kurucz_a1.atlas12.deck import Deck, format_deck, read_deck
-from kurucz_a1.atlas12.points import Point
 from kurucz_a1.atlas12.process import run_limited
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import Labels
 
 _PATTERN = "asplund2009"
 
 
 @dataclass(frozen=True)
 class Start:
-    """A model to start from: the Point it is a model of, its Deck, and the name under which it is recorded."""
+    """A model to start from: the Labels it is a model of, its Deck, and the name under which it is recorded."""
 
-    point: Point
+    point: Labels
     deck: Deck
     name: str
 
@@ -32,7 +32,7 @@ class Attempt:
     within the limits, None if they did not; seconds: of the run; start: name of its start model.
     """
 
-    point: Point
+    point: Labels
     start: str
     deck: Deck | None
     reason: str

@@ -3,10 +3,10 @@
 from kurucz_a1.atmosphere.model import Atmosphere, from_dataset, stack
 
 _OF_SOLVER = (
-    "JACOBIAN_LABELS",
     "LabelJacobian",
     "NotConverged",
     "SolverOptions",
+    "jacobian_labels",
     "solve",
     "solve_batch",
     "solve_line_by_line",

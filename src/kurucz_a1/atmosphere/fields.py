@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from kurucz_a1.labels import LABELS, Label
+
 
 class Field(NamedTuple):
     """One quantity: its name in code and files, CF unit, description, and symbol for axis labels."""
@@ -21,15 +23,5 @@ DEPTH_FIELDS = (
     Field("radiative_acceleration", "cm s-2", "radiative acceleration", r"$g_\mathrm{rad}$"),
 )
 LOG_TAU = Field("log_tau", "1", "log10 of the Rosseland optical depth", r"$\log_{10}\tau_\mathrm{R}$")
-LABELS = (
-    Field("teff", "K", "effective temperature", r"$T_\mathrm{eff}$"),
-    Field("logg", "dex(cm s-2)", "log10 of the surface gravity in cgs", r"$\log g$"),
-    Field("feh", "dex", "metallicity [Fe/H] = [M/H]", "[Fe/H]"),
-    Field("afe", "dex", "alpha enhancement [alpha/Fe]", r"[$\alpha$/Fe]"),
-    Field("vturb", "km s-1", "microturbulent velocity", r"$v_\mathrm{turb}$"),
-)
 FIELD_NAMES = tuple(field.name for field in DEPTH_FIELDS)
-LABEL_NAMES = tuple(field.name for field in LABELS)
-#: Labels by which models are differentiated; vturb is fixed by the opacity table.
-JACOBIAN_LABELS = ("teff", "logg", "feh", "afe")
-BY_NAME = {field.name: field for field in (*DEPTH_FIELDS, LOG_TAU, *LABELS)}
+BY_NAME: dict[str, Field | Label] = {entry.name: entry for entry in (*DEPTH_FIELDS, LOG_TAU, *LABELS)}

@@ -7,23 +7,25 @@ import jax.numpy as jnp
 import numpy as np
 import xarray as xr
 
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, JACOBIAN_LABELS, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
+from kurucz_a1.labels import LABEL_NAMES, Labels
 
 
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
-class Atmosphere:
+class Atmosphere(Labels):
     """One model atmosphere, or many with leading axes.
 
-    Depth arrays have shape (..., depth), ordered from the surface inward; labels have shape (...).
+    Depth arrays have shape (..., depth), ordered from the surface inward; the labels, those of ``Labels``, have shape
+    (...).
 
     log_tau: log10 of the Rosseland optical depth; column_mass: g cm-2; temperature: K; gas_pressure: dyn cm-2;
     electron_density: cm-3; rosseland_opacity: cm2 g-1; radiative_acceleration: cm s-2.
-    teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1.
     number_fractions: N/N_total of Z = 1..99, shape (..., 99), where the source states them, else None (then the
     labels and ``solar_pattern`` say what they are).
-    label_jacobian: derivative of the natural logarithm of each of FIELD_NAMES by each of JACOBIAN_LABELS at held
-    optical depth, per K and per dex, shape (..., 6, 4, depth), where the source gives it, else None.
+    label_jacobian: derivative of the natural logarithm of each of FIELD_NAMES by each of
+    ``jacobian_labels`` at held optical depth, per unit of the label, shape (..., 6, label, depth), where the source
+    gives it, else None.
     source: who made the model ("solver", "ATLAS-12", "pinn", ...).
     """
 
@@ -34,13 +36,9 @@ class Atmosphere:
     electron_density: jax.Array
     rosseland_opacity: jax.Array
     radiative_acceleration: jax.Array
-    teff: jax.Array
-    logg: jax.Array
-    feh: jax.Array
-    afe: jax.Array
-    vturb: jax.Array
     number_fractions: jax.Array | None = None
     label_jacobian: jax.Array | None = None
+    jacobian_labels: tuple[str, ...] = field(default=(), metadata={"static": True})
     source: str = field(default="unknown", metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
 
@@ -73,7 +71,7 @@ class Atmosphere:
             variables["number_fractions"] = ((*model, "element"), values, attributes)
         coordinates = {}
         if self.label_jacobian is not None:
-            coordinates = {"quantity": list(FIELD_NAMES), "label": list(JACOBIAN_LABELS)}
+            coordinates = {"quantity": list(FIELD_NAMES), "label": list(self.jacobian_labels)}
             values = np.asarray(self.label_jacobian, dtype=np.float32)
             variables["label_jacobian"] = ((*model, "quantity", "label", "depth"), values, _JACOBIAN_ATTRIBUTES)
         attributes = {"Conventions": "CF-1.11", "source": self.source, "solar_pattern": self.solar_pattern}
@@ -83,7 +81,7 @@ class Atmosphere:
 # No single unit: they differ by label. Single precision, which is finer than the derivatives are converged to.
 _JACOBIAN_ATTRIBUTES = {
     "long_name": "derivative of the natural logarithm of the quantity by the label at held optical depth, "
-    "K-1 for teff, dex-1 for the other labels",
+    "per unit of the label",
 }
 
 
@@ -101,6 +99,7 @@ def from_dataset(dataset):
             arrays[name] = jnp.asarray(dataset[name].values, dtype=jnp.float64)
     return Atmosphere(
         **arrays,
+        jacobian_labels=tuple(map(str, dataset["label"].values)) if "label_jacobian" in dataset else (),
         source=str(dataset.attrs.get("source", "unknown")),
         solar_pattern=str(dataset.attrs.get("solar_pattern", "asplund2009")),
     )

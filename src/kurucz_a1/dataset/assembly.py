@@ -1,16 +1,15 @@
 """The batches of a grid become one dataset, one batch in memory at a time."""
 
-import json
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.dataset.schema import SPLITS, check
 from kurucz_a1.dataset.split import split_labels, split_variable
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.batches import check_batch
+from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.netcdf import open_netcdf, read_netcdf, write_netcdf_parts
 
 
@@ -24,12 +23,12 @@ class _Batch(NamedTuple):
     variables: set
 
 
-def assemble(batches, output, *, validation, test, seed, attributes=None, box=None):
+def assemble(batches, output, *, validation, test, seed, attributes=None, space=None):
     """Write all models in the batch files ``batches``, in the order of their labels, with their split, to ``output``.
 
-    validation, test, seed: of ``split_labels``; attributes: global attributes, as from ``provenance``; box: the label
-    box in which the labels were drawn, kept as the attribute label_box (JSON): the range for which an emulator trained
-    on the dataset answers. Returns the number of models in each set, {name: number}.
+    validation, test, seed: of ``split_labels``; attributes: global attributes, as from ``provenance``; space: the
+    LabelSpace in which the labels were drawn, kept as the attribute label_box (JSON): the range for which an emulator
+    trained on the dataset answers. Returns the number of models in each set, {name: number}.
 
     Raises BadFile, in one line that names the file, where a batch is damaged, holds models of another one or of another
     source, and where no model was made at all.
@@ -43,8 +42,8 @@ def assemble(batches, output, *, validation, test, seed, attributes=None, box=No
     split = split_labels(labels, validation, test, seed)
     kept = sorted(set.intersection(*(batch.variables for batch in filled)))
     described = filled[0].attributes | (attributes or {})
-    if box is not None:
-        described["label_box"] = json.dumps(box, sort_keys=True)
+    if space is not None:
+        described["label_box"] = space.to_json()
 
     def parts():
         start = 0

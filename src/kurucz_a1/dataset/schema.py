@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, JACOBIAN_LABELS, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import LABEL_NAMES
 
 SPLITS = ("train", "validation", "test")
 _POSITIVE = tuple(name for name in FIELD_NAMES if name != "radiative_acceleration")
@@ -28,9 +29,11 @@ def check(dataset, path, with_split=True):
         _refuse(dataset, path, name, lambda values: np.diff(values, axis=-1) <= 0, f"{name} does not increase inward")
     if "label_jacobian" in dataset:
         _check_form(dataset, path, "label_jacobian", ("model", "quantity", "label", "depth"))
-        for name, expected in (("quantity", FIELD_NAMES), ("label", JACOBIAN_LABELS)):
-            if tuple(dataset[name].values) != expected:
-                raise BadFile(f"{path}: {name} of label_jacobian is not {', '.join(expected)}; {_REMEDY}")
+        if tuple(dataset["quantity"].values) != FIELD_NAMES:
+            raise BadFile(f"{path}: quantity of label_jacobian is not {', '.join(FIELD_NAMES)}; {_REMEDY}")
+        unknown = set(dataset["label"].values) - set(LABEL_NAMES)
+        if unknown:
+            raise BadFile(f"{path}: label_jacobian is by {sorted(unknown)[0]}, which is no label; {_REMEDY}")
     if with_split:
         _check_split(dataset, path)
 

@@ -6,12 +6,10 @@ was trained on. Here label space is cut into blocks (a k-d tree) and whole block
 
 import numpy as np
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import LABEL_NAMES
 
-# Microturbulence is no input of the emulator: models that differ in it alone must stay together.
-SPLIT_LABELS = tuple(name for name in LABEL_NAMES if name != "vturb")
 _BLOCKS_PER_SET = 5
 _LARGEST_BLOCK = 256
 
@@ -19,7 +17,7 @@ _LARGEST_BLOCK = 256
 def split_labels(labels, validation, test, seed):
     """0 (train), 1 (validation) or 2 (test) for each model, an int8 array (model,).
 
-    labels: mapping with teff, logg, feh, afe, each (model,); validation, test: shares of the models. Blocks hold at
+    labels: mapping of all labels, each (model,); validation, test: shares of the models. Blocks hold at
     most a fifth of the smaller share, so the shares come out within a few per cent of the models, and each set that is
     asked for has at least one model where there are enough. Models with equal labels are in the same block.
 
@@ -29,7 +27,7 @@ def split_labels(labels, validation, test, seed):
         raise BadConfig(
             f"dataset.validation {validation} and dataset.test {test} must be shares that add up to less than 1"
         )
-    points = _scaled(np.stack([np.asarray(labels[name], dtype=float) for name in SPLIT_LABELS], axis=-1))
+    points = _scaled(np.stack([np.asarray(labels[name], dtype=float) for name in LABEL_NAMES], axis=-1))
     count = len(points)
     split = np.zeros(count, dtype=np.int8)
     wanted = {SPLITS.index("validation"): validation * count, SPLITS.index("test"): test * count}

@@ -10,6 +10,7 @@ from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import LABEL_NAMES, LABELS
 from kurucz_a1.physics.abundances import number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
@@ -23,8 +24,8 @@ def read_deck(path, **labels):
     """The one model atmosphere in the deck at ``path``.
 
     Understood: decks of ATLAS-12 (classic and Fortran 90) and ATLAS9, their ``.mod`` forms for SYNTHE, and the KURUCZ
-    form of MOOG; any number of layers. Labels and abundances come from the deck. Give as ``teff=``, ``logg=``,
-    ``feh=``, ``afe=``, ``vturb=`` (K, dex, km/s) or ``solar_pattern=`` what it does not state or what you know better.
+    form of MOOG; any number of layers. Labels and abundances come from the deck. Give as ``teff=``, ``logg=``
+    and so on (units of ``Labels``) or ``solar_pattern=`` what it does not state or what you know better.
 
     Returns an Atmosphere with shape (depth,): log_tau is log10 of the integral of the Rosseland opacity over column
     mass; feh and afe are relative to the solar pattern named in ``solar_pattern``, which is the one that fits;
@@ -63,10 +64,11 @@ def from_deck(deck, **labels):
 
 
 def _to_atmosphere(path, deck, labels):
-    unknown = set(labels) - {"teff", "logg", "feh", "afe", "vturb", "solar_pattern"}
+    unknown = set(labels) - {*LABEL_NAMES, "solar_pattern"}
     if unknown:
         raise TypeError(f"read_deck got an unexpected label {sorted(unknown)[0]!r}")
-    found = {**_labels(path, deck, labels.get("solar_pattern")), **labels}
+    defaults = {label.name: label.default for label in LABELS}
+    found = {**defaults, **_labels(path, deck, labels.get("solar_pattern")), **labels}
     missing = next((name for name, value in found.items() if value is None), None)
     if missing:
         raise BadFile(f"{path}: the deck does not state {missing}; give it with {missing}=")
@@ -75,7 +77,7 @@ def _to_atmosphere(path, deck, labels):
     return Atmosphere(
         log_tau=jnp.asarray(np.log10(optical_depth)),
         **{name: jnp.asarray(getattr(deck, name)) for name in FIELD_NAMES},
-        **{name: jnp.asarray(float(found[name])) for name in ("teff", "logg", "feh", "afe", "vturb")},
+        **{name: jnp.asarray(float(found[name])) for name in LABEL_NAMES},
         number_fractions=None if fractions is None else jnp.asarray(10.0**fractions),
         source=deck.program,
         solar_pattern=found["solar_pattern"],
@@ -114,7 +116,7 @@ def _gravity(deck):
 def to_deck(atmosphere, title=None):
     """The Deck of an Atmosphere (depth,), as ``write_deck`` writes it; title: without it the atmosphere's source."""
     values = {name: np.asarray(getattr(atmosphere, name), dtype=float) for name in FIELD_NAMES}
-    labels = {name: float(getattr(atmosphere, name)) for name in ("teff", "logg", "feh", "afe", "vturb")}
+    labels = atmosphere.labels.floats()
     layers = len(values["temperature"])
     log_fractions, offsets = _abundance_table(atmosphere, labels)
     return _deck.Deck(

@@ -1,9 +1,8 @@
 """The emulators: networks, losses, training, and the saved model with its public call."""
 
 from kurucz_a1.emulator.saved import Emulator, load_emulator, save_emulator
-from kurucz_a1.emulator.support import Support
 
-__all__ = ["Emulator", "Support", "load_emulator", "save_emulator", "train"]
+__all__ = ["Emulator", "load_emulator", "save_emulator", "train"]
 
 
 def __getattr__(name):

@@ -39,9 +39,9 @@ class EpochLosses(NamedTuple):
     validation: Losses
 
 
-def start(network, seed):
-    """The State before the first epoch."""
-    parameters = initialize(network, jax.random.fold_in(jax.random.key(seed), 0))
+def start(network, seed, labels):
+    """The State before the first epoch of a network of so many labels."""
+    parameters = initialize(network, jax.random.fold_in(jax.random.key(seed), 0), labels)
     return State(
         parameters=parameters,
         optimizer=OPTIMIZER.init(parameters),

@@ -18,18 +18,19 @@ from scipy.special import logit
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
-from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.emulator.splines import curvature_matrix, in_cell, locate
+from kurucz_a1.labels import LABEL_NAMES
 
 #: What the network proper gives: natural logarithms of CGS quantities, and the logit of g_rad/g over GREATEST_SHARE.
 OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_share")
-LOGG = INPUT_LABELS.index("logg")
+LOGG = LABEL_NAMES.index("logg")  # among the labels of any network: teff and logg come first
 GREATEST_SHARE = 0.99  # of gravity that radiation carries
 LARGEST_TARGET = 0.999  # of this, in a model to learn from
 
 
 class LabelNetwork(nn.Module):
-    """A plain network of labels: (..., 4) -> (..., outputs), in float32. Smooth, as its derivatives are asked for."""
+    """A plain network of labels: (..., label) -> (..., outputs), in float32. Smooth, as its derivatives are asked
+    for."""
 
     width: int
     layers: int
@@ -45,7 +46,7 @@ class LabelNetwork(nn.Module):
 
 @dataclass(frozen=True)
 class HydrostaticNetwork:
-    """Normalised labels (..., 4) and log_tau -> normalised fields (..., depth, 6), as ``AtmosphereNetwork`` does.
+    """Normalised labels (..., label) and log_tau -> normalised fields (..., depth, 6), as ``AtmosphereNetwork`` does.
 
     width, layers: of the network of labels; components: principal components of each output. It is called with
     variables {"params": weights, "scales": of ``scales_of``}; log_tau (depth,) or (..., depth) may be None for the 80
@@ -135,10 +136,10 @@ def profiles(values, gravity, log_tau=None):
 def scales_of(labels, fields, normalization, derivatives=None):
     """Constants of a HydrostaticNetwork with all components, fitted to a training set: a dict of float64 arrays.
 
-    labels: teff, logg, feh, afe (model, 4); fields: CGS and K, in the order of FIELD_NAMES, (model, 80, 6);
-    normalization: the Normalization of the same models; derivatives: of ln of the fields by the labels, per K and per
-    dex, (model, 6, 4, 80), or None. The components are those of the models and of what their derivatives make of a
-    change of each label by its half-width; each is as long as what is usual of it.
+    labels: those that the network takes, (model, label); fields: CGS and K, in the order of FIELD_NAMES, (model, 80,
+    6); normalization: the Normalization of the same models; derivatives: of ln of the fields by the labels, per K and
+    per dex, (model, 6, label, 80), or None. The components are those of the models and of what their derivatives make
+    of a change of each label by its half-width; each is as long as what is usual of it.
     """
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
     share = by_name["radiative_acceleration"] / 10.0 ** np.asarray(labels)[:, LOGG, None] / GREATEST_SHARE
@@ -162,7 +163,7 @@ def scales_of(labels, fields, normalization, derivatives=None):
 
 
 def _changes(labels, derivatives, share):
-    """Of the four outputs, by derivatives, for half the range of each label: (4 models, 4, 80)."""
+    """Of the four outputs, by derivatives, for half the range of each label: (labels x models, 4, 80)."""
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(derivatives, dtype=float), 1, 0), strict=True))
     of_share = by_name["radiative_acceleration"].copy()
     of_share[:, LOGG] -= LN10

@@ -4,8 +4,8 @@ The paper's loss is (1 - alpha) L_data + alpha L_physics (Li et al. 2025). Unlik
 counts radiation, the values and the derivative come from one pass (one dropout mask), and validation sees the same loss
 as training. Here a multiple of L_derivatives can be added (Sobolev training: Czarnecki et al. 2017, arXiv:1706.04859).
 
-A ``profile`` below is any function of normalised labels (model, 4) and log_tau, (depth,), (model, depth) or None, that
-returns the normalised fields (model, depth, 6) with each depth depending on its own log_tau only.
+A ``profile`` below is any function of normalised labels (model, label) and log_tau, (depth,), (model, depth) or None,
+that returns the normalised fields (model, depth, 6) with each depth depending on its own log_tau only.
 """
 
 from typing import NamedTuple
@@ -33,8 +33,8 @@ DERIVATIVE_TOLERANCE = 0.02
 
 
 class Batch(NamedTuple):
-    """Normalised training data: labels (model, 4), log_tau (depth,) or (model, depth), fields (model, depth, 6);
-    logg in dex, (model,); derivatives of the fields by the labels, (model, 6, 4, depth), or None."""
+    """Normalised training data: labels (model, label), log_tau (depth,) or (model, depth), fields (model, depth, 6);
+    logg in dex, (model,); derivatives of the fields by the labels, (model, 6, label, depth), or None."""
 
     labels: jax.Array
     log_tau: jax.Array
@@ -83,7 +83,8 @@ def tolerance_loss(fields, targets, normalization):
 
 
 def derivative_loss(found, wanted, floor):
-    """``robust`` errors of the label derivatives (model, 6, 4, depth), in units of DERIVATIVE_TOLERANCE of their size.
+    """``robust`` errors of the label derivatives (model, 6, label, depth), in units of DERIVATIVE_TOLERANCE of their
+    size.
 
     That is the mean over depth of the derivative of this model and field by this label, or ``floor`` (6,) where that is
     more: small derivatives are to be as good as large ones.
@@ -93,7 +94,7 @@ def derivative_loss(found, wanted, floor):
 
 
 def with_label_derivatives(profile, labels):
-    """Fields (model, depth, 6) of a function of the labels (model, 4), and derivatives (model, 6, 4, depth)."""
+    """Fields (model, depth, 6) of a function of the labels (model, label), and derivatives (model, 6, label, depth)."""
 
     def along(direction):
         return jax.jvp(profile, (labels,), (jnp.broadcast_to(direction, labels.shape),))

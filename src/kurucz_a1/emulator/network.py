@@ -10,7 +10,6 @@ import jax.numpy as jnp
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 
-INPUT_LABELS = ("teff", "logg", "feh", "afe")
 LAYER_NORM_EPSILON = 1e-5
 
 
@@ -20,7 +19,7 @@ def gelu(x):
 
 
 class LabelEncoder(nn.Module):
-    """Dense, LayerNorm, GELU, twice: (..., 4) -> (..., width)."""
+    """Dense, LayerNorm, GELU, twice: (..., label) -> (..., width)."""
 
     width: int
 
@@ -64,7 +63,7 @@ class PairDense(nn.Module):
 
 
 class AtmosphereNetwork(nn.Module):
-    """Normalised labels (..., 4) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
+    """Normalised labels (..., label) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
 
     One dropout mask serves all depths of a model, so that a profile and its derivative belong to one thinned network.
     """
@@ -98,9 +97,9 @@ class AtmosphereNetwork(nn.Module):
         return nn.Dense(len(FIELD_NAMES), param_dtype=jnp.float32)(x)
 
 
-def initialize(network, key):
-    """Random float32 parameters of ``network``."""
-    labels, log_tau = jnp.zeros((1, len(INPUT_LABELS)), jnp.float32), jnp.zeros((1,), jnp.float32)
+def initialize(network, key, count):
+    """Random float32 parameters of a ``network`` of ``count`` labels."""
+    labels, log_tau = jnp.zeros((1, count), jnp.float32), jnp.zeros((1,), jnp.float32)
     return jax.jit(network.init)(key, labels, log_tau)["params"]
 
 

@@ -11,8 +11,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import BY_NAME
 
 GAS_PRESSURE = FIELD_NAMES.index("gas_pressure")
 ROSSELAND_OPACITY = FIELD_NAMES.index("rosseland_opacity")
@@ -46,29 +46,30 @@ class Range(NamedTuple):
 
 
 class Normalization(NamedTuple):
-    """Ranges of the four labels (teff as log10), of log_tau, and of log10 of the six depth fields."""
+    """Ranges of the labels that a network takes (teff as log10), of log_tau, and of log10 of the six depth fields."""
 
     labels: Range
     log_tau: Range
     fields: Range
 
 
-def label_inputs(teff, logg, feh, afe, library=jnp):
-    """t of the labels, shape (..., 4), from labels that broadcast against each other (K and dex).
+def label_inputs(names, values, library=jnp):
+    """t of the labels ``names``, shape (..., label), from their values, which broadcast against each other.
 
     library: jax.numpy, or numpy for arrays of ever other sizes, for each of which JAX would compile anew.
     """
-    return library.stack(library.broadcast_arrays(library.log10(teff), logg, feh, afe), axis=-1)
+    inputs = (library.log10(x) if BY_NAME[name].logarithmic else x for name, x in zip(names, values, strict=True))
+    return library.stack(library.broadcast_arrays(*inputs), axis=-1)
 
 
-def fit_normalization(labels, log_tau, fields, first=0):
+def fit_normalization(names, labels, log_tau, fields, first=0):
     """The Normalization of a training set.
 
-    labels: teff, logg, feh, afe, shape (model, 4); log_tau: any shape; fields: the six quantities in CGS and K in
-    the order of FIELD_NAMES, shape (model, depth, 6); first: number of the first model, for messages.
-    Raises BadFile if a field is not positive and finite: its logarithm would not exist. Radiative acceleration is
-    positive in every model where radiation flows outward; a zero or negative value is a broken model, and dropping
-    that model is for the user to decide.
+    names: of the labels that the network takes; labels: their values, shape (model, label); log_tau: any shape; fields:
+    the six quantities in CGS and K in the order of FIELD_NAMES, shape (model, depth, 6); first: number of the first
+    model, for messages. Raises BadFile if a field is not positive and finite: its logarithm would not exist. Radiative
+    acceleration is positive in every model where radiation flows outward; a zero or negative value is a broken model,
+    and dropping that model is for the user to decide.
     """
     labels, log_tau, fields = np.asarray(labels), np.asarray(log_tau), np.asarray(fields)
     for index, name in enumerate(FIELD_NAMES):
@@ -79,8 +80,8 @@ def fit_normalization(labels, log_tau, fields, first=0):
                 f"dataset: {name} is not positive and finite in {bad.size} models (first: model {first + bad[0]}); "
                 "its logarithm is needed, leave these models out"
             )
-    inputs = label_inputs(*np.moveaxis(labels, -1, 0), library=np)
-    for index, name in enumerate(INPUT_LABELS):
+    inputs = label_inputs(names, np.moveaxis(labels, -1, 0), library=np)
+    for index, name in enumerate(names):
         if not np.isfinite(inputs[:, index]).all():
             raise BadFile(f"dataset: label {name} is not finite in every model; leave these models out")
     logarithms = np.log10(fields)
@@ -104,19 +105,19 @@ def _range(values, axis):
     return Range(jnp.asarray(values.min(axis), dtype=jnp.float64), jnp.asarray(values.max(axis), dtype=jnp.float64))
 
 
-def to_json(normalization):
-    """The numbers as nested dictionaries keyed by quantity, for a JSON file."""
-    names = {"labels": INPUT_LABELS, "fields": FIELD_NAMES}
+def to_json(normalization, names):
+    """The numbers as nested dictionaries keyed by quantity, for a JSON file; names: of the labels."""
     tree = {}
-    for group, keys in names.items():
+    for group, keys in {"labels": names, "fields": FIELD_NAMES}.items():
         low, high = (np.asarray(x).tolist() for x in getattr(normalization, group))
         tree[group] = {key: [a, b] for key, a, b in zip(keys, low, high, strict=True)}
     tree["log_tau"] = [float(normalization.log_tau.minimum), float(normalization.log_tau.maximum)]
     return tree
 
 
-def from_json(tree):
-    """The Normalization that ``to_json`` wrote. Raises KeyError or ValueError if the tree is not of that form."""
+def from_json(tree, names):
+    """The Normalization of the labels ``names`` that ``to_json`` wrote. Raises KeyError or ValueError if the tree is
+    not of that form."""
 
     def group(name, keys):
         pairs = np.array([tree[name][key] for key in keys], dtype=np.float64)
@@ -126,4 +127,4 @@ def from_json(tree):
 
     low, high = tree["log_tau"]
     log_tau = Range(jnp.asarray(low, dtype=jnp.float64), jnp.asarray(high, dtype=jnp.float64))
-    return Normalization(group("labels", INPUT_LABELS), log_tau, group("fields", FIELD_NAMES))
+    return Normalization(group("labels", names), log_tau, group("fields", FIELD_NAMES))

@@ -19,17 +19,17 @@ from flax.traverse_util import flatten_dict, unflatten_dict
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.emulator import normalization as normalizing
-from kurucz_a1.emulator import support as supporting
 from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
-from kurucz_a1.emulator.network import INPUT_LABELS, AtmosphereNetwork, count_parameters, initialize
+from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters, initialize
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
-from kurucz_a1.emulator.support import Support
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path, write_text
+from kurucz_a1.labels import LABEL_NAMES, LabelSpace
+from kurucz_a1.labels.space import complain, out_of_range
 
-FORMAT = "kurucz_a1 emulator, version 3"
+FORMAT = "kurucz_a1 emulator, version 4"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 #: Folder of the emulator that comes with the package.
@@ -44,24 +44,26 @@ class Emulator:
     """A trained network that gives model atmospheres; call it with labels.
 
     parameters: the network's weights, float32; normalization: ranges of its inputs and outputs; scales: constants of
-    the network beside these; network, support: architecture and the labels it was trained for; kind: "pinn" (trained
-    with hydrostatic equilibrium), "mlp" (without) or "hydrostatic" (by construction); solar_pattern: the abundances
-    that [Fe/H] = 0 stands for; provenance: JSON text on how it was made.
+    the network beside these; network: its architecture; space, log_tau_range: the labels and depths it was trained for;
+    kind: "pinn" (trained with hydrostatic equilibrium), "mlp" (without) or "hydrostatic" (by construction);
+    solar_pattern: the abundances that [Fe/H] = 0 stands for; provenance: JSON text on how it was made.
     """
 
     parameters: dict
     normalization: Normalization
     scales: dict = field(default_factory=dict)
     network: AtmosphereNetwork | HydrostaticNetwork = field(metadata={"static": True})
-    support: Support = field(metadata={"static": True})
+    space: LabelSpace = field(metadata={"static": True})
+    log_tau_range: tuple[float, float] = field(metadata={"static": True})
     kind: str = field(metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
     provenance: str = field(default="{}", metadata={"static": True})
 
-    def __call__(self, *, teff, logg, feh=0.0, afe=0.0, log_tau=None, outside="raise", dtype=jnp.float64):
+    def __call__(self, labels=None, *, log_tau=None, outside="raise", dtype=jnp.float64, **values):
         """The model atmospheres of the given labels.
 
-        teff (K), logg, feh, afe (dex): scalars or arrays that broadcast to a common shape (...).
+        labels: Labels, or each by keyword (teff in K, logg, feh, afe in dex, vturb in km s-1): scalars or arrays that
+        broadcast to a common shape (...). A label that is fixed in ``space`` may be left out.
         log_tau: log10 of the Rosseland optical depth, (depth,) or (..., depth) with leading axes that broadcast with
         the labels; None stands for ATLAS-12's 80 depths. Any number of depths in any order will do.
         dtype: float64 or float32, of what is computed and returned; the weights are float32 in either case.
@@ -76,40 +78,58 @@ class Emulator:
         log_tau = standard_log_tau() if log_tau is None else log_tau
         if np.ndim(log_tau) == 0:
             raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
-        self.support.check(teff, logg, feh, afe, log_tau, outside)
-        teff, logg, feh, afe, log_tau = (jnp.asarray(value, dtype=dtype) for value in (teff, logg, feh, afe, log_tau))
+        labels = self._labels(labels, values)
+        self.space.check(labels, outside)
+        self._check_depths(log_tau, outside)
+        labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=dtype), labels)
+        log_tau = jnp.asarray(log_tau, dtype=dtype)
         fields = evaluate(
             self.network,
+            self.space.free,
             {"params": self.parameters, "scales": self.scales},
             self.normalization,
-            *(teff, logg, feh, afe),
+            tuple(getattr(labels, name) for name in self.space.free),
             None if at_nodes else log_tau,
         )
         shape = fields[0].shape
-        labels = {
-            name: jnp.broadcast_to(jnp.asarray(value, dtype=dtype), shape[:-1])
-            for name, value in zip(LABEL_NAMES, (teff, logg, feh, afe, self.support.vturb), strict=True)
-        }
         return Atmosphere(
             log_tau=jnp.broadcast_to(log_tau, shape),
             **dict(zip(FIELD_NAMES, fields, strict=True)),
-            **labels,
+            **{name: jnp.broadcast_to(value, shape[:-1]) for name, value in labels.as_dict().items()},
             source=self.kind,
             solar_pattern=self.solar_pattern,
         )
 
+    def _labels(self, labels, values):
+        if labels is not None and values:
+            raise TypeError(f"an emulator takes Labels or keywords, not both: leave out {', '.join(values)}")
+        values = labels.as_dict() if labels is not None else values
+        for name in values:
+            if name not in LABEL_NAMES:
+                raise TypeError(f"an emulator takes no {name}; its labels are {', '.join(LABEL_NAMES)}")
+        return self.space.complete(values)
 
-@partial(jax.jit, static_argnums=0)
-def evaluate(network, variables, normalization, teff, logg, feh, afe, log_tau):
-    """The six fields in CGS and K, each (..., depth), in the precision of the labels; arguments as in
-    ``Emulator.__call__``; log_tau None: at the nodes of a network that has some."""
-    inputs = label_inputs(teff, logg, feh, afe)
+    def _check_depths(self, log_tau, outside):
+        if isinstance(log_tau, jax.core.Tracer):
+            return
+        if not np.isfinite(log_tau).all():
+            raise ValueError("log_tau holds NaN or infinity; every depth must be a finite number")
+        complain(out_of_range("log_tau", log_tau, *self.log_tau_range), outside)
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def evaluate(network, names, variables, normalization, labels, log_tau):
+    """The six fields in CGS and K, each (..., depth), in the precision of the labels.
+
+    labels: a tuple of those ``names``; log_tau: as in ``Emulator.__call__``, None for the nodes of a network that has
+    some."""
+    inputs = label_inputs(names, labels)
     precision = inputs.dtype
     normalization = jax.tree.map(lambda constant: constant.astype(precision), normalization)
     shape = inputs.shape[:-1] if log_tau is None else jnp.broadcast_shapes(inputs.shape[:-1], log_tau.shape[:-1])
     working = min(precision, network.input_precision, key=lambda kind: jnp.finfo(kind).bits)
     labels = normalization.labels.normalize(inputs).astype(working)
-    labels = jnp.broadcast_to(labels, (*shape, len(INPUT_LABELS))).reshape(-1, len(INPUT_LABELS))
+    labels = jnp.broadcast_to(labels, (*shape, len(names))).reshape(-1, len(names))
     depths = None if log_tau is None else normalization.log_tau.normalize(log_tau).astype(working)
     if depths is None or depths.ndim == 1:
         outputs = _in_chunks(network, lambda some: network.apply(variables, some[0], depths), (labels,))
@@ -145,10 +165,11 @@ def save_emulator(emulator, folder):
         "format": FORMAT,
         "kind": emulator.kind,
         "network": emulator.network.sizes() | {"parameters": count_parameters(emulator.parameters)},
-        "inputs": {name: BY_NAME[name].units for name in (*INPUT_LABELS, "log_tau")},
+        "inputs": {name: BY_NAME[name].units for name in (*emulator.space.free, "log_tau")},
         "outputs": {name: BY_NAME[name].units for name in FIELD_NAMES},
-        "normalization": normalizing.to_json(emulator.normalization),
-        "support": supporting.to_json(emulator.support),
+        "normalization": normalizing.to_json(emulator.normalization, emulator.space.free),
+        "label_box": emulator.space.to_box(),
+        "log_tau_range": list(emulator.log_tau_range),
         "solar_pattern": emulator.solar_pattern,
         "weights": {"file": WEIGHTS_FILE, "sha256": checksum},
         "provenance": json.loads(emulator.provenance),
@@ -188,8 +209,9 @@ def load_emulator(path=PRETRAINED):
         kind, sizes = str(description["kind"]), dict(description["network"])
         del sizes["parameters"]
         network = NETWORKS[kind](**sizes)
-        normalization = normalizing.from_json(description["normalization"])
-        support = supporting.from_json(description["support"])
+        space = LabelSpace.from_box(description["label_box"])
+        log_tau_range = tuple(map(float, description["log_tau_range"]))
+        normalization = normalizing.from_json(description["normalization"], space.free)
         solar_pattern = str(description["solar_pattern"])
         provenance = json.dumps(description["provenance"])
         checksum = description["weights"]["sha256"]
@@ -197,21 +219,22 @@ def load_emulator(path=PRETRAINED):
         raise
     except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
         raise BadFile(f"{file}: not a description of an emulator ({error}); train again or copy it anew") from error
-    variables = _read_weights(folder / WEIGHTS_FILE, network, checksum)
+    variables = _read_weights(folder / WEIGHTS_FILE, network, len(space.free), checksum)
     return Emulator(
         parameters=variables["params"],
         scales=variables.get("scales", {}),
         normalization=normalization,
         network=network,
-        support=support,
+        space=space,
+        log_tau_range=log_tau_range,
         kind=kind,
         solar_pattern=solar_pattern,
         provenance=provenance,
     )
 
 
-def _read_weights(file, network, checksum):
-    """The variables of ``network`` from an npz file whose checksum and shapes must be right."""
+def _read_weights(file, network, labels, checksum):
+    """The variables of ``network``, of so many labels, from an npz file whose checksum and shapes must be right."""
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -224,7 +247,7 @@ def _read_weights(file, network, checksum):
     except (OSError, ValueError, BadZipFile) as error:
         raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
     found = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)
-    expected = jax.tree.map(jnp.shape, jax.eval_shape(partial(initialize, network), jax.random.key(0)))
+    expected = jax.tree.map(jnp.shape, jax.eval_shape(lambda key: initialize(network, key, labels), jax.random.key(0)))
     if found != {"params": expected, "scales": network.shapes_of_scales()}:
         raise BadFile(f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model")
     return variables

@@ -70,7 +70,7 @@ def train(dataset, config, folder, kind, memory=4000):
     data = prepare(dataset, with_derivatives, store, with_scales=kind == "hydrostatic")
     run_epoch = streaming.run_epoch if large else fitting.run_epoch
     objective, constants, training, validation = prepare_task(kind, options, data)
-    state = fitting.start(objective.network, options.seed)
+    state = fitting.start(objective.network, options.seed, len(data.space.free))
     models, depths = training.fields.shape[:2]
     steps = fitting.steps_in_epoch(models, options.batch_size)
     device = jax.devices()[0]
@@ -81,7 +81,7 @@ def train(dataset, config, folder, kind, memory=4000):
         f"{steps} batches of {models // steps} models",
         flush=True,
     )
-    _tell_of_varying_microturbulence(dataset)
+    _tell_of_labels_left_out(dataset, data.space)
     rates = fitting.learning_rates(options.learning_rate, options.epochs, steps)
     key = jax.random.key(options.seed)
     curve = np.full((options.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
@@ -116,7 +116,8 @@ def train(dataset, config, folder, kind, memory=4000):
         scales=constants.scales,
         normalization=data.normalization,
         network=objective.network,
-        support=data.support,
+        space=data.space,
+        log_tau_range=data.log_tau_range,
         kind=kind,
         solar_pattern=str(dataset.attrs.get("solar_pattern", "asplund2009")),
         provenance=json.dumps(_provenance(dataset, options, objective.with_derivatives, state, device)),
@@ -164,14 +165,15 @@ def _check_finite(kind, epoch, epoch_losses, options):
     )
 
 
-def _tell_of_varying_microturbulence(dataset):
-    vturb = dataset["vturb"].values
-    if np.ptp(vturb) > 0:
-        print(
-            f"vturb varies over {vturb.min():g}..{vturb.max():g} km/s and is no input of the network: "
-            "to it the difference is noise; keep vturb fixed in the grid",
-            flush=True,
-        )
+def _tell_of_labels_left_out(dataset, space):
+    for name, value in space.fixed.items():
+        others = int((dataset[name].values != value).sum())
+        if others:
+            print(
+                f"{name} is {value:g} in all but {others} models, and no input of the network: to it their difference "
+                "is noise; leave them out",
+                flush=True,
+            )
 
 
 def _provenance(dataset, options, with_derivatives, state, device):

@@ -4,22 +4,14 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
-from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
+from kurucz_a1.labels import LABEL_NAMES
 
 # Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
 LOG_TAU_RANGE = (-4.0, 1.5)
 TOLERANCE = {"teff": 1.0}
-SOLAR_LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
-
-
-def inside(support, model):
-    """Whether the labels of one model, microturbulence included, lie in an emulator's support."""
-    labels = {name: float(getattr(model, name)) for name in LABEL_NAMES}
-    vturb = labels.pop("vturb")
-    depth = np.clip(0.0, *support.log_tau)
-    return support.complaint(**labels, log_tau=depth) is None and abs(vturb - support.vturb) < 0.05
 
 
 def unseen(models, dataset):
@@ -70,7 +62,7 @@ def atlas12_tables(reference, predictions):
             log_tau = np.asarray(truth.log_tau)
             log_tau = log_tau[(log_tau >= LOG_TAU_RANGE[0]) & (log_tau <= LOG_TAU_RANGE[1])]
             true, predicted = at_depths(truth, log_tau), at_depths(model, log_tau)
-            labels = {name: float(getattr(truth, name)) for name in LABEL_NAMES}
+            labels = truth.floats()
             row = {"system": system, **labels, "layers": len(np.asarray(truth.log_tau))}
             for field in FIELD_NAMES:
                 error = np.log(predicted[field] / true[field])

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kurucz_a1.labels import LABEL_NAMES
+
 HOLDS, IN_PART, FAILS, UNTESTED = "holds", "holds in part", "does not hold", "not tested"
 UNDECIDED = "cannot be told"
 
@@ -256,7 +258,7 @@ def _optimises(tables):
         return Claim(5, statement, UNTESTED, evidence)
     found, sentences = [], []
     if pulls is not None:
-        labels = pulls[(pulls["stars"] == "all") & pulls["parameter"].isin(("teff", "logg", "feh", "afe"))]
+        labels = pulls[(pulls["stars"] == "all") & pulls["parameter"].isin(LABEL_NAMES)]
         if len(labels):
             found.append(_pulls_hold(labels))
             told = (f"{row.parameter} {row.pull_mean:+.2f} and {row.pull_scatter:.2f}" for row in labels.itertuples())

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere.depth import standard_log_tau
-from kurucz_a1.atmosphere.fields import FIELD_NAMES, JACOBIAN_LABELS
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.evaluation.accuracy import relative_errors
 from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual
 from kurucz_a1.evaluation.statistics import models_of
@@ -32,25 +32,30 @@ def accuracy(truth, prediction):
 
 
 def log_fields_of(emulator):
-    """ln of an emulator's six fields (6, depth) as a function of its four labels (4,), to be differentiated."""
+    """ln of an emulator's six fields (6, depth) as a function of the labels that it takes (label,), to be
+    differentiated."""
 
     def log_fields(point):
-        model = emulator(**dict(zip(JACOBIAN_LABELS, point, strict=True)))
+        model = emulator(**dict(zip(emulator.space.free, point, strict=True)))
         return jnp.log(jnp.stack([getattr(model, name) for name in FIELD_NAMES]))
 
     return log_fields
 
 
 def label_jacobian(emulator, labels):
-    """d ln(field)/d label of an emulator at its 80 depths, (model, 6, 4, depth); labels: {label: (model,)}."""
-    points = jnp.stack([jnp.asarray(labels[name]) for name in JACOBIAN_LABELS], axis=-1)
+    """d ln(field)/d label of an emulator at its 80 depths, (model, 6, label, depth), by ``emulator.space.free``.
+
+    labels: Labels of arrays (model,).
+    """
+    points = jnp.stack([jnp.asarray(getattr(labels, name)) for name in emulator.space.free], axis=-1)
     return np.moveaxis(np.asarray(jax.jit(jax.vmap(jax.jacfwd(log_fields_of(emulator))))(points)), -1, 2)
 
 
 def jacobian_cells(exact, found, log_tau, ranges):
-    """Relative L2 over JACOBIAN_BAND of label Jacobians (model, 6, 4, depth): (model, field of JACOBIAN_FIELDS, label).
+    """Relative L2 over JACOBIAN_BAND of label Jacobians (model, 6, label, depth): (model, field of JACOBIAN_FIELDS,
+    label).
 
-    log_tau: (depth,); ranges: of the four labels, (4,), by which derivatives are made comparable. A derivative smaller
+    log_tau: (depth,); ranges: of the labels, (label,), by which derivatives are made comparable. A derivative smaller
     than NEGLIGIBLE of the field's largest is judged by its absolute error, in units of that. A cell within 5 % has a
     cosine above 0.9987.
     """
@@ -65,15 +70,15 @@ def jacobian_cells(exact, found, log_tau, ranges):
 
 def same_on_other_depths(emulator, labels):
     """Largest relative difference, over fields and common depths, of models asked for on 40 and 800 depths from those
-    on 80, (model,)."""
+    on 80, (model,); labels: Labels of arrays (model,)."""
     standard = np.asarray(standard_log_tau())
-    whole = _fields(emulator(**labels))
+    whole = _fields(emulator(labels))
     differences = []
     for count, common in ((40, standard[::2]), (800, standard)):
         # the common depths, and others between them
         between = np.linspace(standard[0], standard[-1], max(count - common.size, 0) + 2)[1:-1]
         log_tau = np.sort(np.concatenate([common, between]))
-        asked = _fields(emulator(**labels, log_tau=log_tau))[..., np.searchsorted(log_tau, common)]
+        asked = _fields(emulator(labels, log_tau=log_tau))[..., np.searchsorted(log_tau, common)]
         own = whole[..., np.isin(standard, common)]
         differences.append(np.abs(asked / own - 1.0).max(axis=(0, 2)))
     return np.max(differences, axis=0)

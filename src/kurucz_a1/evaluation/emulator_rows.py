@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation.statistics import models_of
+from kurucz_a1.labels import Labels
 from kurucz_a1.validation.equilibrium import identity
 from kurucz_a1.validation.summary import row
 
@@ -22,9 +22,9 @@ FOUR_TIMES = 4.0
 
 
 def names_of(models):
-    """A short name of each model of an Atmosphere (model, depth) or of labels, a table or {label: (model,)}."""
-    get = models.get if hasattr(models, "get") else lambda name: getattr(models, name)
-    columns = [np.asarray(get(name)) for name in ("teff", "logg", "feh", "afe")]
+    """A short name of each model of an Atmosphere (model, depth), of Labels (model,) or of a table of labels."""
+    stars = Labels.of(models)
+    columns = [np.asarray(getattr(stars, name)) for name in ("teff", "logg", "feh", "afe")]
     return [f"{t:.0f} K, log g {g:.2f}, [M/H] {m:.2f}, [a/M] {a:.2f}" for t, g, m, a in zip(*columns, strict=True)]
 
 
@@ -69,12 +69,12 @@ def form_c_row(system, models, targets, against):
 
 
 def construction_rows(emulator, labels, few):
-    """What holds of the hydrostatic network by its construction; labels, few: {label: (model,)}, many and fewer."""
-    models = emulator(**labels)
+    """What holds of the hydrostatic network by its construction; labels, few: Labels (model,), many and fewer."""
+    models = emulator(labels)
     names = names_of(labels)
     sizes = [identity(model).max() for model in models_of(models)]
     drawn = "labels drawn in its support"
-    fine = emulator(**few, log_tau=checks.fine_log_tau())
+    fine = emulator(few, log_tau=checks.fine_log_tau())
     return [
         row("hydrostatic: identity I by splines in ln tau, 80 depths", drawn, "dex", sizes, names, {"worst": 5e-5}),
         row(
@@ -99,7 +99,7 @@ def construction_rows(emulator, labels, few):
 
 def label_table(models):
     """The five labels of an Atmosphere (model, depth), a DataFrame with one row a model."""
-    return pd.DataFrame({name: np.asarray(getattr(models, name), dtype=float) for name in LABEL_NAMES})
+    return pd.DataFrame({name: np.asarray(value, dtype=float) for name, value in models.labels.as_dict().items()})
 
 
 def flux_row(system, errors, against):

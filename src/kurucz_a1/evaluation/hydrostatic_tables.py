@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.evaluation.hydrostatic import FORMS, hydrostatic_residual
 from kurucz_a1.evaluation.statistics import models_of, percentiles
 
@@ -32,8 +31,7 @@ def hydrostatic_tables(label_sets):
         for system, models in systems.items():
             pooled = {form: [] for form in FORMS}
             for model in models_of(models):
-                labels = {name: float(getattr(model, name)) for name in LABEL_NAMES}
-                row = {"label_set": label_set, "system": system, **labels}
+                row = {"label_set": label_set, "system": system, **model.floats()}
                 for form in FORMS:
                     inner = np.asarray(hydrostatic_residual(model, form))[1:-1]
                     pooled[form].append(inner)

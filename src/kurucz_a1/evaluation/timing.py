@@ -12,7 +12,7 @@ REPEATS = 3
 def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None, seed=0):
     """Seconds for N models: a DataFrame with columns system, device, models, seconds, seconds_per_model.
 
-    emulators: {system: Emulator}, each timed as one batched call at random labels of its support, after compilation,
+    emulators: {system: Emulator}, each timed as one batched call at random labels of its space, after compilation,
     the best of three. solver_seconds: wall-clock seconds of models that the solver made one after another, any number;
     their median gives the solver's row for one model (system "solver").
     """
@@ -21,8 +21,8 @@ def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None
     rows = []
     for system, emulator in emulators.items():
         for count in counts:
-            labels = emulator.support.draw(int(count), generator)
-            seconds = _best_time(lambda emulator=emulator, labels=labels: emulator(**labels).temperature)
+            labels = emulator.space.draw(int(count), generator)
+            seconds = _best_time(lambda emulator=emulator, labels=labels: emulator(labels).temperature)
             rows.append({"system": system, "device": device, "models": int(count), "seconds": seconds})
     if solver_seconds is not None and len(solver_seconds):
         # The grid runs on the CPU, whatever the emulators run on.

@@ -11,7 +11,6 @@ at every depth, and a head that gives the six quantities of the structure at tha
 (PINN) and without (MLP) hydrostatic equilibrium, use this network. Numbers in the boxes are widths of layers;
 parameter counts are those of the trained network.
 """
-LABELS = ("teff", "logg", "feh", "afe")
 COLORS = {"input": "#F2F2F2", "label": "#CFE3F1", "depth": "#CDEBE0", "head": "#F8DCC8", "output": "#F2F2F2"}
 BOX_HEIGHT = 0.52
 
@@ -20,6 +19,7 @@ BOX_HEIGHT = 0.52
 def draw(emulator):
     """Figure from the dict of an ``emulator.json``, of which ``network`` is used."""
     network = emulator["network"]
+    labels = [name for name in emulator["inputs"] if name != "log_tau"]
     label_width, depth_width = network["label_width"], network["depth_width"]
     width = 2 * (label_width + depth_width)
     figure = new_figure(PAGE_WIDTH, 2.9)
@@ -28,7 +28,7 @@ def draw(emulator):
     panel.set_xlim(0, 10.1)
     panel.set_ylim(-0.55, 3.72)
 
-    _box(panel, 0.75, 2.95, 1.3, "input", symbol_line(LABELS[:2]), symbol_line(LABELS[2:]))
+    _box(panel, 0.75, 2.95, 1.3, "input", symbol_line(labels[:2]), symbol_line(labels[2:]))
     _box(panel, 0.75, 0.95, 1.3, "input", symbol("log_tau"), "one depth")
     upper = [_dense(label_width, "LayerNorm, GELU"), _dense(label_width, "LayerNorm, GELU")]
     lower = [_dense(depth_width // 2, "GELU"), _dense(depth_width, "GELU")]
@@ -47,7 +47,7 @@ def draw(emulator):
     for start, end in ((5.775, 6.05), (7.25, 7.45), (8.65, 8.85)):
         _arrow(panel, (start, 1.95), (end, 1.95))
 
-    counts = parameter_counts(label_width, depth_width)
+    counts = parameter_counts(len(labels), label_width, depth_width)
     note = {"ha": "center", "va": "center", "fontsize": 8.5, "color": "0.3"}
     panel.text(3.1, 3.5, f"label encoder: {counts['label']:,} parameters", **note)
     panel.text(3.1, 0.38, f"depth encoder: {counts['depth']:,} parameters", **note)
@@ -62,11 +62,11 @@ def draw(emulator):
     return figure
 
 
-def parameter_counts(label_width, depth_width):
-    """Parameters of the label encoder, the depth encoder and the head, a dict."""
+def parameter_counts(labels, label_width, depth_width):
+    """Parameters of the encoder of so many labels, the depth encoder and the head, a dict."""
     width = 2 * (label_width + depth_width)
     return {
-        "label": _weights(4, label_width) + _weights(label_width, label_width) + 4 * label_width,
+        "label": _weights(labels, label_width) + _weights(label_width, label_width) + 4 * label_width,
         "depth": _weights(1, depth_width // 2) + _weights(depth_width // 2, depth_width),
         "head": _weights(width // 2, width) + _weights(width, width) + _weights(width, len(FIELD_NAMES)),
     }

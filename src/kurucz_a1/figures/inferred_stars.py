@@ -5,20 +5,20 @@ from scipy.stats import norm
 
 from kurucz_a1.figures.parameters import axis_of, symbol_of
 from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_style
+from kurucz_a1.labels import LABEL_NAMES
 
 CAPTION = """
 Synthetic stars of known labels, observed with noise and fitted through the emulator and the synthesis. Top: what was
 found minus the truth, with the errors that the fit gives; open symbols: fits with a complaint. Bottom: the same over
 the error, beside the normal distribution of unit scatter.
 """
-SHOWN = ("teff", "logg", "feh", "afe")
 BINS = np.linspace(-4.0, 4.0, 17)
 
 
 @paper_style()
 def draw(stars):
     """Figure from the rows of ``inference.recovery.recover``, those parameters that are labels and were free."""
-    labels = [name for name in SHOWN if name in set(stars["parameter"])] or list(stars["parameter"].unique()[:4])
+    labels = [name for name in LABEL_NAMES if name in set(stars["parameter"])] or list(stars["parameter"].unique()[:4])
     figure = new_figure(PAGE_WIDTH, 4.2)
     axes = figure.subplots(2, len(labels), squeeze=False)
     for (top, bottom), name in zip(axes.T, labels, strict=True):

@@ -12,17 +12,17 @@ Profiles of the PINN while one label varies from edge to edge of its support and
 Rosseland opacity; columns: the label that varies, its value by colour.
 """
 ROWS = ("temperature", "gas_pressure", "column_mass", "electron_density", "rosseland_opacity")
-COLUMNS = ("teff", "logg", "feh", "afe")
 assert set(ROWS) == set(PROFILE_FIELDS)
 
 
 @paper_style()
 def draw(label_sweeps):
     """Figure from the table of ``evaluation.label_sweeps``: a column a label, a row a quantity."""
-    figure = new_figure(7.2, 8.6)
-    axes = figure.subplots(len(ROWS), len(COLUMNS), sharex=True, sharey="row")
+    labels = label_sweeps["label"].unique()
+    figure = new_figure(1.8 * len(labels), 8.6)
+    axes = figure.subplots(len(ROWS), len(labels), sharex=True, sharey="row")
     colormap = matplotlib.colormaps["plasma"]
-    for column, label in zip(axes.T, COLUMNS, strict=True):
+    for column, label in zip(axes.T, labels, strict=True):
         rows = label_sweeps[label_sweeps["label"] == label]
         norm = Normalize(rows["value"].min(), rows["value"].max())
         for value, profile in rows.groupby("value"):

@@ -7,12 +7,12 @@ import numpy as np
 
 from kurucz_a1.atlas12.attempt import Start
 from kurucz_a1.atlas12.deck import format_deck
-from kurucz_a1.atlas12.points import Point, distance
+from kurucz_a1.atlas12.points import distance
 from kurucz_a1.atlas12.program import Program
 from kurucz_a1.atlas12.search import find_model
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.decks import from_deck, to_deck
 from kurucz_a1.grid.source import Result, Source
+from kurucz_a1.labels import LABEL_NAMES, Labels
 
 
 class Atlas12Source(Source):
@@ -31,14 +31,14 @@ class Atlas12Source(Source):
         self.scratch = Path(scratch)
         self.description = {"source": "atlas12", "start": guesser, **self.program.description()}
         self._guess, self._guesser = guess, guesser
-        self._starts = [_start(model, f"{model.source} {_point(model)}") for model in starts]
+        self._starts = [_start(model, f"{model.source} {model.name}") for model in starts]
 
     def order(self, labels):
         """The rows of ``labels`` outward from the models at hand: each is the nearest to those before it.
 
         Returns their index as a list.
         """
-        left = {index: Point(**row) for index, row in labels[list(LABEL_NAMES)].to_dict("index").items()}
+        left = {index: Labels(**row) for index, row in labels[list(LABEL_NAMES)].to_dict("index").items()}
         gap = {k: min((distance(s.point, point) for s in self._starts), default=0.0) for k, point in left.items()}
         order = []
         while left:
@@ -50,7 +50,7 @@ class Atlas12Source(Source):
 
     def make_model(self, row, made):
         """The Result of one row of the labels; ``made``: models of the batch so far, {index: Atmosphere}."""
-        point = Point(**{name: float(row[name]) for name in LABEL_NAMES})
+        point = Labels(**Labels.of(row).floats())
         starts = self._starts + [_start(model, f"row {index}") for index, model in made.items()]
         scratch = self.scratch / f"t{point.teff:g}g{point.logg:g}m{point.feh:+g}a{point.afe:+g}v{point.vturb:g}"
         shutil.rmtree(scratch, ignore_errors=True)
@@ -67,12 +67,8 @@ class Atlas12Source(Source):
         return Result(from_deck(last.deck, **point.as_dict()), tries=tries, deck=format_deck(last.deck))
 
 
-def _point(model):
-    return Point(**{name: float(getattr(model, name)) for name in LABEL_NAMES})
-
-
 def _start(model, name):
-    return Start(_point(model), to_deck(model), name)
+    return Start(Labels(**model.floats()), to_deck(model), name)
 
 
 def _as_row(number, one):
@@ -80,7 +76,7 @@ def _as_row(number, one):
     return {
         "try": number,
         "start": one.start,
-        **{name: value for name, value in one.point.as_dict().items() if name != "vturb"},
+        **one.point.as_dict(),
         "iterations": one.iterations,
         "needed": one.needed,
         "seconds": round(one.seconds, 1),

@@ -6,10 +6,11 @@ import xarray as xr
 
 from kurucz_a1.atmosphere import stack
 from kurucz_a1.atmosphere.depth import DEPTHS
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import write_text
 from kurucz_a1.grid.source import TRY_COLUMNS
+from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 FAILURE_COLUMNS = ("index", *LABEL_NAMES, "reason")

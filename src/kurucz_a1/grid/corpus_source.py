@@ -8,15 +8,19 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.source import Result, Source
+from kurucz_a1.labels import LABEL_NAMES, Labels
 
-# The corpus's own names of our labels, in their order. Its metallicity is [M/H], as our feh is.
-_LABELS = (
-    *("effective_temperature", "log_surface_gravity", "metallicity", "alpha_enhancement"),
-    "microturbulence_km_s",
-)
+# The corpus's own names of our labels. Its metallicity is [M/H], as our feh is.
+_LABELS = {
+    "teff": "effective_temperature",
+    "logg": "log_surface_gravity",
+    "feh": "metallicity",
+    "afe": "alpha_enhancement",
+    "vturb": "microturbulence_km_s",
+}
 _ARRAYS = ("atmosphere_profiles", "standard_rosseland_optical_depth", "target_fields", "labels_json")
 WHO = "Payne Zero v1.3 (ATLAS-12 physics)"
 
@@ -43,10 +47,10 @@ class CorpusSource(Source):
         self._labels = _labels(path, arrays["labels_json"])
         self.description = {"source": "corpus", "models": count, "who": WHO}
 
-    def labels(self, box, count, seed):
+    def labels(self, space, count, seed):
         """``count`` models drawn from all without repetition, one row each with a column "row", its place in the file.
 
-        box is not used. A larger count with the same seed adds models and keeps those there were.
+        space is not used. A larger count with the same seed adds models and keeps those there were.
         """
         rows = np.sort(np.random.default_rng(seed).permutation(len(self._labels))[: int(count)])
         table = self._labels.iloc[rows].reset_index(drop=True)
@@ -59,7 +63,7 @@ class CorpusSource(Source):
             Atmosphere(
                 log_tau=jnp.asarray(np.log10(self._tau[place])),
                 **{name: jnp.asarray(values, dtype=float) for name, values in fields.items()},
-                **{name: jnp.asarray(float(row[name])) for name in LABEL_NAMES},
+                **{name: jnp.asarray(value) for name, value in Labels.of(row).floats().items()},
                 source=WHO,
             )
         )
@@ -85,7 +89,7 @@ def _labels(path, texts):
     for number, text in enumerate(texts):
         try:
             found = json.loads(str(text))
-            rows.append([float(found[name]) for name in _LABELS])
+            rows.append(Labels(**{name: float(found[theirs]) for name, theirs in _LABELS.items()}).as_dict())
         except (ValueError, KeyError, TypeError) as error:
             raise BadFile(f"{path}: labels of model {number} cannot be read ({error}); fetch the file again") from error
     return pd.DataFrame(rows, columns=list(LABEL_NAMES))

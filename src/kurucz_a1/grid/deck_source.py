@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid.source import Result, Source
+from kurucz_a1.labels import LABEL_NAMES
 
 
 class DeckSource(Source):
@@ -30,11 +30,11 @@ class DeckSource(Source):
         self.description = {"source": "decks", "folder": str(place)}
         self._unpacked = {}  # name in the archive: content
 
-    def labels(self, box, count, seed):
+    def labels(self, space, count, seed):
         """One row a file, sorted by name, with a column "file"; labels are nan where the file cannot be read. A column
         "same_as" names an earlier file with the same content, where there is one.
 
-        box and seed are not used; at most ``count`` files are taken.
+        space and seed are not used; at most ``count`` files are taken.
         """
         if self.place.is_dir():
             paths = sorted(path for path in self.place.rglob("*") if path.is_file() and not path.name.startswith("."))
@@ -55,7 +55,7 @@ class DeckSource(Source):
         try:
             checksum = hashlib.sha256((self.place / name).read_bytes() if content is None else content).hexdigest()
             deck = self._read(name, content)
-            labels = {label: float(getattr(deck, label)) for label in LABEL_NAMES}
+            labels = deck.floats()
         except (BadFile, OSError):
             checksum, labels = name, dict.fromkeys(LABEL_NAMES, np.nan)
         return {**labels, "file": name, "sha256": checksum}

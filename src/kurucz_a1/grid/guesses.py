@@ -2,6 +2,7 @@
 
 from kurucz_a1.errors import OutsideSupport, UserError
 from kurucz_a1.grid.solver_source import SolverSource
+from kurucz_a1.labels import Labels
 
 
 def solver_guess(**options):
@@ -22,7 +23,7 @@ def emulator_guess(emulator):
 
     def guess(row):
         try:
-            return emulator(**{name: row[name] for name in ("teff", "logg", "feh", "afe")})
+            return emulator(Labels.of(row))
         except OutsideSupport:
             return None
 

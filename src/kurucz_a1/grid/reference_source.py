@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere.depth import DEPTHS
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres
 from kurucz_a1.grid.source import Result, Source
+from kurucz_a1.labels import LABEL_NAMES
 
 
 class ReferenceSource(Source):
@@ -18,11 +18,11 @@ class ReferenceSource(Source):
         self.models = [m for m in atlas12_reference_atmospheres() if np.shape(m.temperature) == (DEPTHS,)]
         self.description = {"source": "reference", "models": len(self.models)}
 
-    def labels(self, box, count, seed):
-        """One row a model, in their order, at most ``count``; box and seed are not used."""
-        rows = [{name: float(getattr(model, name)) for name in LABEL_NAMES} for model in self.models[: int(count)]]
+    def labels(self, space, count, seed):
+        """One row a model, in their order, at most ``count``; space and seed are not used."""
+        rows = [model.floats() for model in self.models[: int(count)]]
         return pd.DataFrame(rows, columns=list(LABEL_NAMES)).rename_axis("index")
 
     def make_model(self, row, made):
-        found = [m for m in self.models if all(float(getattr(m, name)) == row[name] for name in LABEL_NAMES)]
+        found = [m for m in self.models if all(row[name] == value for name, value in m.floats().items())]
         return Result(found[0]) if found else Result(None, "no model of the package has these labels")

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import OutsideSupport
 from kurucz_a1.files import write_text
 from kurucz_a1.grid.batches import write_batch, write_failures, write_tries
 from kurucz_a1.grid.depths import on_standard_depths
 from kurucz_a1.grid.memory import keep, recall
 from kurucz_a1.grid.progress import progress
+from kurucz_a1.labels import LABEL_NAMES
 
 _DEPTHS = (
     "standard log tau; models on other depths were interpolated by cubic splines of the logarithms, "

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.grid.source import Result, Source
+from kurucz_a1.labels import Labels
 from kurucz_a1.lines.opacity_table import origin
 
 
@@ -37,14 +37,16 @@ class SolverSource(Source):
     def make_model(self, row, made):
         import jax.numpy as jnp
 
-        from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve, solve_with_jacobian
+        from kurucz_a1.atmosphere import NotConverged, SolverOptions, jacobian_labels, solve, solve_with_jacobian
+        from kurucz_a1.atmosphere.solver.solve import load_opacities
 
-        labels = {name: row[name] for name in LABEL_NAMES}
+        labels = Labels.of(row)
         options = SolverOptions(**self.options)
         try:
             if not self.derivatives:
-                return Result(solve(**labels, options=options))
-            model, jacobian = solve_with_jacobian(**labels, options=options)
+                return Result(solve(labels, options=options))
+            model, jacobian = solve_with_jacobian(labels, options=options)
         except NotConverged as error:
             return Result(None, str(error))
-        return Result(replace(model, label_jacobian=jnp.stack(jacobian)))
+        names = jacobian_labels(load_opacities(options))
+        return Result(replace(model, label_jacobian=jnp.stack(jacobian), jacobian_labels=names))

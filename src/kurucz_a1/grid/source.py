@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.grid.labels import draw_labels
+from kurucz_a1.labels import LABEL_NAMES
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ class Result:
     deck: str = ""
 
 
-#: try: counted from 1; start: model it began with; teff ... afe: labels aimed at, those of a stepping stone perhaps;
+#: try: counted from 1; start: model it began with; teff ...: labels aimed at, those of a stepping stone perhaps;
 #: iterations: asked for; needed: after how many the limits were kept; seconds: of the run; outcome: "converged", or
 #: what went wrong; errors of flux (percent) and hydrostatic equilibrium (relative), largest over the layers.
 TRY_COLUMNS = (
-    *("try", "start", "teff", "logg", "feh", "afe", "iterations", "needed", "seconds", "outcome"),
+    *("try", "start", *LABEL_NAMES, "iterations", "needed", "seconds", "outcome"),
     *("flux_error", "flux_derivative", "temperature_change", "identity"),
 )
 
@@ -38,9 +39,9 @@ class Source:
     description: dict
     at_hand = False  # whether making a model costs so little that an interrupted batch may begin anew
 
-    def labels(self, box, count, seed):
-        """The table of labels to make, a DataFrame as from ``draw_labels``."""
-        return draw_labels(box, count, seed)
+    def labels(self, space, count, seed):
+        """The table of labels to make, a DataFrame as from ``draw_labels``; space: LabelSpace."""
+        return draw_labels(space, count, seed)
 
     def order(self, labels):
         """The index of a table of labels as a list, in the order in which its models are best made."""

@@ -66,7 +66,7 @@ def calibrate_synthetic(spectrum, lines, chosen, count, standards, free, signal_
     emulator was trained for, parameter, truth, start, found).
     """
     generator = np.random.default_rng([seed, 0, 2])
-    stars = draw_stars(spectrum.emulator.support, count, free, seed)
+    stars = draw_stars(spectrum.emulator.space, count, free, seed)
     standard = np.arange(count) < standards
     quality = np.full(count, float(signal_to_noise))
     if standards:

@@ -8,18 +8,15 @@ import numpy as np
 from scipy.optimize import least_squares
 from scipy.stats import qmc
 
-from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, parameters_of
+from kurucz_a1.labels import LABEL_NAMES, LABELS
 
 # How far beyond the emulator's labels a fit may look, in shares of their range: a star at the edge is then as likely
 # found beyond it as within, and said to be outside.
 BEYOND = 0.05
 # Typical steps, in which the fit is as round as it gets: K, dex, km s-1, shares.
 STEPS = {
-    "teff": 100.0,
-    "logg": 0.2,
-    "feh": 0.1,
-    "afe": 0.05,
+    **{label.name: label.step for label in LABELS},
     "vmic": 0.2,
     "vmac": 1.0,
     "vsini": 1.0,
@@ -71,7 +68,7 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     the pixels, and where fewer pixels count than there are parameters.
     """
     free, fixed = tuple(free), dict(fixed or {})
-    check_names(free, fixed)
+    check_names(free, fixed, spectrum.emulator.space)
     for name, value in fixed.items():
         low, high = VELOCITIES.get(name, (-np.inf, np.inf))
         if not low <= value <= high:
@@ -82,7 +79,7 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     counts = weight > 0
     if counts.sum() <= len(free):
         raise ValueError(f"{counts.sum()} pixels can be used, too few for {len(free)} parameters")
-    low, high = np.array([range_of(spectrum.emulator.support, name) for name in free]).T
+    low, high = np.array([range_of(spectrum.emulator.space, name) for name in free]).T
     steps = np.array([STEPS[name] for name in free])
 
     def of(function):
@@ -124,12 +121,16 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     )
 
 
-def check_names(free, others):
-    """Raises ValueError for names in ``free`` or ``others`` that are no parameters, or that are in both."""
+def check_names(free, others, space):
+    """Raises ValueError for names in ``free`` or ``others`` that are no parameters, that are in both, or that are free
+    but fixed in the LabelSpace of the emulator."""
     parameters_of(dict.fromkeys((*free, *others)))
     both = [name for name in free if name in others]
     if both:
         raise ValueError(f"{', '.join(both)}: both free and fixed; leave one out")
+    for name in free:
+        if name in space.fixed:
+            raise ValueError(f"{name} is {space.fixed[name]:g} in all models of this emulator; it cannot be fitted")
 
 
 def weighted(flux, error):
@@ -166,14 +167,11 @@ def covariance_of(jacobian):
     return covariance
 
 
-def range_of(support, name):
+def range_of(space, name):
     """Smallest and largest value that a fit may take."""
     if name in _RANGES:
         return _RANGES[name]
-    if name == "logg":
-        low, high = min(support.logg_min_at_cool_edge, support.logg_min_at_hot_edge), support.logg_max
-    else:
-        low, high = getattr(support, name)
+    low, high = space[name]
     return low - BEYOND * (high - low), high + BEYOND * (high - low)
 
 
@@ -181,7 +179,7 @@ def _starts(free, fixed, low, high, seed):
     """TRIED starts (start, parameter), spread evenly over the labels; other parameters at their usual values."""
     usual = PARAMETERS | {"vmac": 3.0, "vsini": 3.0}
     starts = np.tile([np.clip(usual[name], *pair) for name, *pair in zip(free, low, high, strict=True)], (TRIED, 1))
-    labels = [k for k, name in enumerate(free) if name in INPUT_LABELS]
+    labels = [k for k, name in enumerate(free) if name in LABEL_NAMES]
     if labels:
         spread = qmc.Sobol(len(labels), seed=seed).random(TRIED)
         margin = 0.05 * (high - low)[labels]
@@ -199,8 +197,8 @@ def _complaints(best, values, errors, fixed, spectrum, low, high, agreed):
     for name, value, at_least, at_most in zip(values, values.values(), low, high, strict=True):
         if min(value - at_least, at_most - value) < 1e-3 * (at_most - at_least):
             found.append(f"{name} ended at the limit of what was allowed, {value:.4g}")
-    labels = {name: values.get(name, fixed.get(name, PARAMETERS[name])) for name in INPUT_LABELS}
-    if not spectrum.emulator.support.contains(**labels):
+    space = spectrum.emulator.space
+    if not space.contains(space.complete({name: (PARAMETERS | fixed | values)[name] for name in space.free})):
         found.append("the labels lie outside of what the emulator was trained for")
     for error, name, at_least, at_most in zip(errors.values(), errors, low, high, strict=True):
         if error > 0.5 * (at_most - at_least):

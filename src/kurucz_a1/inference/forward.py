@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.emulator import Emulator
-from kurucz_a1.emulator.network import INPUT_LABELS
+from kurucz_a1.labels import LABEL_NAMES, SUN
 from kurucz_a1.spectrum.broadening import (
     SPEED_OF_LIGHT_KM,
     instrumental,
@@ -23,10 +23,7 @@ from kurucz_a1.spectrum.synthesis import Synthesizer, prepare_synthesis
 #: What a spectrum depends on, and the value of each where nothing else is said: K, dex, km s-1; continuum: relative,
 #: and its change from the first pixel to the last.
 PARAMETERS = {
-    "teff": 5777.0,
-    "logg": 4.44,
-    "feh": 0.0,
-    "afe": 0.0,
+    **SUN.as_dict(),
     "vmic": 1.0,
     "vmac": 0.0,
     "vsini": 0.0,
@@ -35,7 +32,7 @@ PARAMETERS = {
     "continuum_slope": 0.0,
 }
 # Those that change what leaves the star; the others act on the light that has left it.
-OF_THE_STAR = (*INPUT_LABELS, "vmic")
+OF_THE_STAR = (*LABEL_NAMES, "vmic")
 LARGEST_BROADENING = 50.0  # km s-1, of vmac and vsini
 LARGEST_VELOCITY = 20.0  # km s-1, of rv
 #: Smallest and largest value of each that a StarSpectrum is prepared for, km s-1.
@@ -166,7 +163,7 @@ def parameters_of(given):
 
 def atmosphere_of(emulator, star):
     """The Atmosphere on LOG_TAU that an Emulator gives a star of these parameters, {name: value}."""
-    return emulator(**{name: star[name] for name in INPUT_LABELS}, log_tau=LOG_TAU, outside="warn")
+    return emulator(**{name: star[name] for name in emulator.space.free}, log_tau=LOG_TAU, outside="warn")
 
 
 def cubic_at(values, place):

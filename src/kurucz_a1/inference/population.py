@@ -12,7 +12,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.inference.fit import STEPS, check_names, range_of, residuals_of, weighted
 from kurucz_a1.inference.forward import PARAMETERS
 
@@ -60,14 +59,14 @@ def calibrate(
     are no parameters, for free parameters without a start, and for something known of others.
     """
     free = tuple(free)
-    check_names(free, [name for name in start if name not in free])
+    check_names(free, [name for name in start if name not in free], spectrum.emulator.space)
     if missing := [name for name in free if name not in start]:
         raise ValueError(f"{', '.join(missing)}: has no start")
     if others := [name for name in known or () if name not in free]:
         raise ValueError(f"{', '.join(others)}: is known beforehand, but not free")
     scale = np.array([STEPS[name] for name in free])
     expected, weight_of_known = _known(known or {}, free, len(fluxes), scale)
-    low, high = np.array([range_of(spectrum.emulator.support, name) for name in free]).T / scale
+    low, high = np.array([range_of(spectrum.emulator.space, name) for name in free]).T / scale
     own = np.stack([np.asarray(start[name], dtype=float) for name in free], axis=-1) / scale
     kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
     shift, damping, converged = np.zeros(len(lines)), 1e-3, False
@@ -112,7 +111,8 @@ def calibrate(
     freedom = (weights > 0).sum() - own.size
     labels = dict(zip(free, (own * scale).T, strict=True))
     stars = PARAMETERS | kept | labels
-    inside = spectrum.emulator.support.contains(**{name: stars[name] for name in INPUT_LABELS})
+    space = spectrum.emulator.space
+    inside = space.contains(space.complete({name: stars[name] for name in space.free}))
     return Calibration(
         log_gf=total_log_gf(log_gf, lines) + shift,
         errors=found,

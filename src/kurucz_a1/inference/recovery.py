@@ -10,16 +10,17 @@ from kurucz_a1.inference.forward import PARAMETERS
 DRAWN = {"vmic": (0.8, 2.0), "vsini": (4.0, 12.0), "vmac": (2.0, 6.0), "rv": (-10.0, 10.0)}
 
 
-def draw_stars(support, count, free, seed):
-    """Parameters of ``count`` stars, {name: (count,)}: labels evenly in the support of an emulator, velocities evenly
-    in DRAWN where they are ``free``, all else at the usual values. More stars of one seed begin with the same ones."""
+def draw_stars(space, count, free, seed):
+    """Parameters of ``count`` stars, {name: (count,)}: labels evenly in the LabelSpace of an emulator, velocities
+    evenly in DRAWN where they are ``free``, all else at the usual values. More stars of one seed begin with the same
+    ones."""
     generators = [np.random.default_rng([seed, number]) for number in range(count)]
-    stars = [_draw_star(support, free, generator) for generator in generators]
+    stars = [_draw_star(space, free, generator) for generator in generators]
     return {name: np.array([star[name] for star in stars]) for name in PARAMETERS}
 
 
-def _draw_star(support, free, generator):
-    labels = {name: float(value) for name, (value,) in support.draw(1, generator).items()}
+def _draw_star(space, free, generator):
+    labels = {name: float(value[0]) for name, value in space.draw(1, generator).as_dict().items()}
     velocities = {name: generator.uniform(*ends) for name, ends in DRAWN.items()}
     return PARAMETERS | labels | {name: value for name, value in velocities.items() if name in free}
 

@@ -6,14 +6,16 @@ import pandas as pd
 from kurucz_a1.inference.fit import fit_star
 from kurucz_a1.inference.forward import StarSpectrum
 from kurucz_a1.inference.widths import StarWidths
+from kurucz_a1.labels import SUN
+from kurucz_a1.physics.constants import SOLAR_TEFF
 from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
 from kurucz_a1.spectrum.comparison import SOLAR_ROTATION, fit_velocity, shifted
 from kurucz_a1.spectrum.package_lines import read_solar_lines
 from kurucz_a1.spectrum.solar_widths import LOG_GF_ERROR, WIDTH_ERROR
 from kurucz_a1.spectrum.synthesis import synthesize
 
-#: The Sun as it is known otherwise: IAU 2015 resolution B3, and its own composition by definition.
-NOMINAL = {"teff": 5772.0, "logg": 4.438, "feh": 0.0, "afe": 0.0}
+#: The Sun as it is known otherwise: its effective temperature of IAU 2015 resolution B3, its composition by definition.
+NOMINAL = {name: value for name, value in SUN.as_dict().items() if name != "vturb"} | {"teff": SOLAR_TEFF}
 #: Error of a pixel, by what line data lack rather than by noise; where the scatter is larger it counts
 PIXEL_ERROR = 0.01
 #: km s-1, at most two points of the computed grid a pixel: finer observations are averaged

@@ -9,6 +9,7 @@ molecular constants unless a list holds them; hydrogen comes from theory. It tak
 
 import argparse
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +42,7 @@ TEMPERATURE = SplineAxis(np.log(1800.0), np.log(26000.0 / 1800.0) / 25, 26, 2.0)
 PRESSURE = SplineAxis(0.0, np.log(1e8) / 10, 11, 1.0)
 ELECTRONS = SplineAxis(np.log(1e6), np.log(10.0) / 2, 25, 2.0)
 RANK, HYDROGEN_RANK, SELF_RANK = 12, 32, 4
+VTURBS = 4  # microturbulences that a range of them is tabulated at: interpolation is a cubic
 LEAST_SHARE = 0.003  # species that never make up this much of the opacity are left out
 SMALLEST = 1e-45  # cm2; a floor for logarithms, far below anything that matters
 
@@ -78,27 +80,40 @@ def plausibility(temperature, pressure):
     return np.maximum(inside, 0.03).ravel()
 
 
+def vturb_nodes(vturb):
+    """The microturbulences at which a table is made, in the unit given: one value, or VTURBS between two (the extrema
+    of a Chebyshev polynomial, between which a polynomial strays least)."""
+    if np.ndim(vturb) == 0:
+        return np.array([float(vturb)])
+    low, high = vturb
+    return 0.5 * (low + high) - 0.5 * (high - low) * np.cos(np.pi * np.arange(VTURBS) / (VTURBS - 1))
+
+
 def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
     """LowRank arrays of metals and molecules: (species names, mean, factors, coefficients, error in dex).
 
-    Raises BadFile if no species is strong enough to be kept.
+    microturbulence: cm s-1 (vturb,). Raises BadFile if no species is strong enough to be kept.
     """
     temperature, pressure = nodes(TEMPERATURE), nodes(PRESSURE)
-    states, gas = gas_states(temperature, pressure, microturbulence)
+    microturbulence = np.atleast_1d(microturbulence)
+    states, gas = gas_states(temperature, pressure, microturbulence[0])
+    turbulent = [replace(states, microturbulence=value) for value in microturbulence]
     per_gram = np.asarray(jax.vmap(absorber_populations)(gas) / gas.density[:, None])
     tables = continuum_tables(jnp.asarray(frequency))
     background = np.sum(jax.jit(jax.vmap(continuum_opacity, (None, 0)))(tables, gas), axis=0).T  # (nu, state)
+    background = np.tile(background, len(turbulent))  # (nu, vturb x state)
+    shape = (len(turbulent), TEMPERATURE.count, PRESSURE.count)
 
     names, sections, absorbers = [], [], []
     for species in by_species(lines):
-        section = cross_sections(species.lines, frequency, states, species.ionization_energy)
+        of_species = [cross_sections(species.lines, frequency, one, species.ionization_energy) for one in turbulent]
         names.append(species.name)
-        sections.append(section.reshape(len(frequency), -1).astype(np.float32))
-        absorbers.append(per_gram[:, absorber_index(names[-1])])
+        sections.append(np.stack(of_species, axis=1).reshape(len(frequency), -1).astype(np.float32))
+        absorbers.append(np.tile(per_gram[:, absorber_index(names[-1])], len(turbulent)))
         report(f"{names[-1]:6s} {len(species.lines):7d} lines")
 
     total = background + sum(s * n for s, n in zip(sections, absorbers, strict=True))
-    plausible = plausibility(temperature, pressure)
+    plausible = np.tile(plausibility(temperature, pressure), len(turbulent))
     kept, means, factors, coefficients = [], [], [], []
     error = weight_sum = 0.0
     for name, section, absorber in zip(names, sections, absorbers, strict=True):
@@ -115,35 +130,47 @@ def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
         full_mean = np.full(len(frequency), np.log(SMALLEST))
         full_factor = np.zeros((len(frequency), rank))
         full_mean[live], full_factor[live, : factor.shape[1]] = mean, factor
-        surface = np.zeros((TEMPERATURE.count, PRESSURE.count, rank))
-        surface[..., : len(function)] = function.T.reshape(TEMPERATURE.count, PRESSURE.count, -1)
+        surface = np.zeros((*shape, rank))
+        surface[..., : len(function)] = function.T.reshape(*shape, -1)
         kept.append(name)
         means.append(full_mean)
         factors.append(full_factor)
-        coefficients.append(spline_coefficients(spline_coefficients(surface, 0), 1, flat_start=True))
+        coefficients.append(spline_coefficients(spline_coefficients(surface, 1), 2, flat_start=True))
     if not kept:
         raise BadFile("the line lists hold no line that matters, of an atom or molecule that the gas holds; add lists")
     error = np.sqrt(error / weight_sum) / np.log(10)
-    return kept, np.array(means), np.array(factors), np.stack(coefficients, axis=2), error
+    return kept, np.array(means), np.array(factors), _plain(np.stack(coefficients, axis=3)), error
+
+
+def _plain(coefficients):
+    """Coefficients (vturb, x, y, species, rank) without the first axis where there is one microturbulence."""
+    return coefficients[0] if len(coefficients) == 1 else coefficients
 
 
 def hydrogen_tables(frequency, microturbulence):
-    """LowRank arrays (mean, factors, coefficients) of hydrogen: Stark profiles, and self broadening."""
+    """LowRank arrays (mean, factors, coefficients) of hydrogen: Stark profiles, and self broadening.
+
+    microturbulence: cm s-1 (vturb,).
+    """
     temperature, electrons = nodes(TEMPERATURE), nodes(ELECTRONS)
     frequency = jnp.asarray(frequency)
     mesh = [jnp.asarray(values.ravel()) for values in np.meshgrid(temperature, electrons, indexing="ij")]
     stark = jax.jit(
-        lambda t, e: jax.lax.map(
-            lambda s: stark_cross_section(frequency, s[0], s[1], microturbulence), (t, e), batch_size=16
+        lambda t, e, turbulence: jax.lax.map(
+            lambda s: stark_cross_section(frequency, s[0], s[1], turbulence), (t, e), batch_size=16
         )
-    )(*mesh)
-    collisions = jax.jit(jax.vmap(lambda t: self_cross_section(frequency, t, microturbulence)))(temperature)
-    collisions = np.repeat(np.asarray(collisions), ELECTRONS.count, axis=0)
+    )
+    collisions = jax.jit(jax.vmap(lambda t, turbulence: self_cross_section(frequency, t, turbulence), (0, None)))
+    stark = np.concatenate([stark(*mesh, turbulence) for turbulence in microturbulence])
+    collisions = np.concatenate(
+        [np.repeat(np.asarray(collisions(temperature, value)), ELECTRONS.count, axis=0) for value in microturbulence]
+    )
     # Atmospheres have about 10^11.5 electrons per cm3 at 4500 K and 10^15 at 11,000 K, a factor of 100 more or less.
     usual = np.minimum(11.5 + 9 * np.log10(np.asarray(mesh[0]) / 4500), 16.0)
     plausible = np.maximum(np.exp(-(((np.log10(np.asarray(mesh[1])) - usual) / 2) ** 2)), 0.01)
+    plausible = np.tile(plausible, len(microturbulence))
     return [
-        _hydrogen_part(np.asarray(stark).T, plausible, HYDROGEN_RANK),
+        _hydrogen_part(stark.T, plausible, HYDROGEN_RANK),
         _hydrogen_part(collisions.T, plausible, SELF_RANK),
     ]
 
@@ -151,16 +178,18 @@ def hydrogen_tables(frequency, microturbulence):
 def _hydrogen_part(section, plausible, rank):
     values = np.log(np.maximum(section, 1e-60))
     mean, factors, functions = weighted_low_rank(values, np.broadcast_to(plausible, values.shape), rank)
-    surface = functions.T.reshape(TEMPERATURE.count, ELECTRONS.count, 1, rank)
-    coefficients = spline_coefficients(spline_coefficients(surface, 0), 1)
-    return mean[None], factors[None], coefficients
+    surface = functions.T.reshape(-1, TEMPERATURE.count, ELECTRONS.count, 1, rank)
+    coefficients = spline_coefficients(spline_coefficients(surface, 1), 2)
+    return mean[None], factors[None], _plain(coefficients)
 
 
 def make_dataset(lines, frequency, microturbulence, report=print):
-    """Dataset of the table of a LineList at frequencies (nu,) in Hz; microturbulence in cm s-1.
+    """Dataset of the table of a LineList at frequencies (nu,) in Hz.
 
-    report: called with a line of text for each species. Raises BadFile if nothing in the list matters.
+    microturbulence: cm s-1; (low, high) for a table that is interpolated between. report: called with a line of text
+    for each species. Raises BadFile if nothing in the list matters.
     """
+    microturbulence = vturb_nodes(microturbulence)
     names, *metals, error = metal_table(lines, frequency, microturbulence, report=report)
     negligible = {name for name, _ in absorbers_of(lines)} - {name.split()[0] for name in names}
     stark, collisions = hydrogen_tables(frequency, microturbulence)
@@ -177,7 +206,7 @@ def make_dataset(lines, frequency, microturbulence, report=print):
             "format": FORMAT,
             "title": "Line absorption cross sections per absorber and unit of partition function, ln cm2",
             "lines": len(lines),
-            "microturbulence_km_s": microturbulence / KILOMETRE_PER_SECOND,
+            "microturbulence_km_s": microturbulence / KILOMETRE_PER_SECOND,  # a number where there is one
             "compression_error_dex": float(error),
             "negligible": " ".join(sorted(negligible)),
         },
@@ -196,8 +225,8 @@ def read_lines(paths):
 def build(paths, output, microturbulence=2 * KILOMETRE_PER_SECOND, report=print):
     """Make the table from the line lists at ``paths`` and write it to ``output`` (netCDF), whole or not at all.
 
-    paths: of lists in any form that ``read_line_list`` reads; microturbulence: cm s-1; report: called with a line of
-    text for each species. Raises BadFile where a list cannot be read or nothing in the lists matters.
+    paths: of lists in any form that ``read_line_list`` reads; microturbulence: cm s-1, or (low, high); report: called
+    with a line of text for each species. Raises BadFile where a list cannot be read or nothing in the lists matters.
     """
     dataset = make_dataset(read_lines(paths), all_frequencies(), microturbulence, report).assign_attrs(
         history=f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
@@ -216,10 +245,15 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", nargs="+", required=True, metavar="FILE", help="line lists (any form that is read)")
     parser.add_argument("--output", required=True, metavar="FILE", help="netCDF file to write")
-    parser.add_argument("--microturbulence", type=float, default=2.0, help="km/s (default 2)")
+    parser.add_argument(
+        "--microturbulence", type=float, nargs="+", default=[2.0], help="km/s, one value or low and high (default 2)"
+    )
     options = parser.parse_args(arguments)
+    if len(options.microturbulence) > 2:
+        parser.error("--microturbulence takes one value, or the lowest and the highest")
+    microturbulence = [value * KILOMETRE_PER_SECOND for value in options.microturbulence]
     try:
-        build(options.lines, options.output, options.microturbulence * KILOMETRE_PER_SECOND)
+        build(options.lines, options.output, microturbulence if len(microturbulence) == 2 else microturbulence[0])
     except UserError as error:
         print(error, file=sys.stderr)
         return 1

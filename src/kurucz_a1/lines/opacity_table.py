@@ -103,8 +103,14 @@ def make_table(dataset, chosen, frequency, weights, leave_out=()):
             mean=jnp.where(absent, NOTHING, metals.mean), factors=jnp.where(absent[..., None], 0.0, metals.factors)
         ),
         **parts,
-        vturb=float(dataset.attrs["microturbulence_km_s"]),
+        vturb=_vturb(dataset),
     )
+
+
+def _vturb(dataset):
+    """The microturbulence of a table, km/s: a float, or an array of several."""
+    values = np.atleast_1d(dataset.attrs["microturbulence_km_s"]).astype(float)
+    return float(values[0]) if values.size == 1 else jnp.asarray(values)
 
 
 def _low_rank(dataset, part, chosen):
@@ -142,7 +148,7 @@ def pack(mean, factors, coefficients, x, y, part):
         f"{part}_factors": (dims, np.round(factors / scale[:, None, :]).astype(np.int16)),
         f"{part}_factors_scale": ((dims[0], dims[2]), scale),
         f"{part}_coefficients": (
-            (f"{part}_x_node", f"{part}_y_node", dims[0], dims[2]),
+            ("vturb", f"{part}_x_node", f"{part}_y_node", dims[0], dims[2])[-coefficients.ndim :],
             coefficients.astype(np.float32),
         ),
         f"{part}_x": (("axis",), np.array(x, dtype=float)),

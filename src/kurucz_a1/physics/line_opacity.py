@@ -27,7 +27,7 @@ class LowRank(NamedTuple):
 
     mean: jax.Array  # (species, nu)
     factors: jax.Array  # (species, nu, rank)
-    coefficients: jax.Array  # (x node + 2, y node + 2, species, rank)
+    coefficients: jax.Array  # (x node + 2, y node + 2, species, rank), of several vturb (vturb, x node + 2, ...)
     x: SplineAxis
     y: SplineAxis
 
@@ -37,7 +37,8 @@ class LineOpacityTable(NamedTuple):
 
     frequency: Hz, (nu,), increasing; weights: quadrature weights, Hz, (nu,); absorber: index of each species in the
     populations of ``absorber_populations`` (species,); metals: over ln T and ln P; hydrogen and hydrogen_self: over
-    ln T and ln n_e; the latter is per neutral hydrogen atom and cm3. vturb: microturbulence of all, km s-1.
+    ln T and ln n_e; the latter is per neutral hydrogen atom and cm3. vturb: microturbulence of all, km s-1,
+    or (vturb,), increasing: the values between which a table of several is interpolated by ``at_vturb``.
     """
 
     frequency: jax.Array
@@ -46,12 +47,33 @@ class LineOpacityTable(NamedTuple):
     metals: LowRank
     hydrogen: LowRank
     hydrogen_self: LowRank
-    vturb: float
+    vturb: float | jax.Array
 
     @property
     def wavelength(self):
         """Vacuum wavelength, A, (nu,)."""
         return SPEED_OF_LIGHT / ANGSTROM / self.frequency
+
+
+def at_vturb(table, vturb):
+    """The LineOpacityTable at one microturbulence in km s-1, differentiable in it; a table of one stays as it is.
+
+    The functions of the gas are interpolated by the polynomial through all tabulated values. A width enters ln sigma
+    smoothly, so a cubic suffices (tests/lines/test_opacity_table.py).
+    """
+    if jnp.ndim(table.vturb) == 0:
+        return table
+    nodes = jnp.asarray(table.vturb)
+    distances = vturb - nodes
+    apart = nodes[:, None] - nodes + jnp.eye(nodes.size)
+    others = jnp.where(jnp.eye(nodes.size, dtype=bool), 1.0, distances[None, :])
+    weights = jnp.prod(others / apart, axis=1)
+
+    def of_part(part):
+        return part._replace(coefficients=jnp.tensordot(weights, part.coefficients, axes=1))
+
+    parts = {name: of_part(getattr(table, name)) for name in ("metals", "hydrogen", "hydrogen_self")}
+    return table._replace(**parts, vturb=vturb)
 
 
 def spline_weights(position, axis):

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.evaluation.hydrostatic_tables import STATISTICS, hydrostatic_tables
 from kurucz_a1.evaluation.statistics import percentiles
+from kurucz_a1.labels import LABEL_NAMES
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 

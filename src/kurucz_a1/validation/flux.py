@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from jax import lax
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.solver.matter import matter, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.newton import convective_fluxes
 from kurucz_a1.atmosphere.solver.radiation import radiation_field
+from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.planck import planck
@@ -49,7 +49,8 @@ def flux_error(model, tables):
     """
     fractions = eos_fractions(number_fractions(model.feh, model.afe, model.solar_pattern))
     gravity = 10.0**model.logg
-    return np.asarray(_flux_error(model.temperature, model.gas_pressure, model.teff, gravity, fractions, tables))
+    parameters = (model.teff, gravity, fractions)
+    return np.asarray(_flux_error(model.temperature, model.gas_pressure, *parameters, tables.at(model)))
 
 
 def flux_errors(labels, models, tables, report=None):

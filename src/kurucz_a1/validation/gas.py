@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere.depth import DEPTHS
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.solver.matter import matter
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 
@@ -28,7 +27,7 @@ def gas_at(model, tables):
     count = np.size(model.temperature)
     # one number of depths, so that all models share the compiled code
     padded = [np.pad(np.asarray(v), (0, DEPTHS - count), mode="edge") for v in (model.temperature, model.gas_pressure)]
-    return tuple(np.asarray(values)[:count] for values in _gas(*padded, eos_fractions(fractions), tables))
+    return tuple(np.asarray(values)[:count] for values in _gas(*padded, eos_fractions(fractions), tables.at(model)))
 
 
 def gas_errors(decks, tables):
@@ -41,10 +40,11 @@ def gas_errors(decks, tables):
     tables_of_decks = []
     for deck in decks:
         electrons, opacity = gas_at(deck.model, tables)
-        same_vturb = abs(float(deck.model.vturb) - tables.lines.vturb) < 0.01
+        held = tables.lines.vturb
+        same_vturb = np.min(held) - 0.01 < float(deck.model.vturb) < np.max(held) + 0.01
         columns = {
             "deck": deck.name,
-            **{name: float(getattr(deck.model, name)) for name in LABEL_NAMES},
+            **deck.model.floats(),
             **{name: np.asarray(getattr(deck.model, name)) for name in ("log_tau", "temperature", "gas_pressure")},
             "electron_density": log_ratio(electrons, deck.model.electron_density),
             "rosseland_opacity": log_ratio(opacity, deck.model.rosseland_opacity) if same_vturb else np.nan,

@@ -6,16 +6,15 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import NotConverged
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
-from kurucz_a1.atmosphere.solver.jacobian import JACOBIAN_LABELS, POLISHING_STEPS, TOLERANCE, differentiate
+from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate, jacobian_labels
 from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, load_opacities
+from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels
 
 FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass")
-# Rounding goes with the inverse of a step: line opacity is in single precision. Differences over a whole and a half
-# step are combined so that truncation goes with its fourth power (Richardson). Between the two: steps of 3 K and 0.006
-# dex are off by 0.006 for truncation in a star of 7132 K, where convection just reaches a steep cell; steps of half
-# that by 0.001 for rounding in one of 4705 K.
-STEPS = {"teff": 1.8, "logg": 0.0036, "feh": 0.006, "afe": 0.006}
+# Steps are Label.difference. Rounding goes with the inverse of a step: line opacity is in single precision. Differences
+# over a whole and a half step are combined so that truncation goes with its fourth power (Richardson). Between the two:
+# steps of 3 K and 0.006 dex are off by 0.006 for truncation in a star of 7132 K, where convection just reaches a steep
+# cell; steps of half that by 0.001 for rounding in one of 4705 K.
 TIGHT = 3e-7  # of ln T, what that rounding allows
 
 
@@ -23,16 +22,16 @@ def jacobian_errors(labels, options, report=None):
     """Relative L2 distance over depth of exact derivatives from differences, a DataFrame.
 
     labels: table with the five labels; options: SolverOptions; report: called with the number of models done. One row a
-    model, label and field: the five labels, by (one of JACOBIAN_LABELS), field (of FIELDS, its logarithm is meant), and
-    relative_l2, inf where a model or its derivative was not found.
+    model, label and field: the five labels, by (one of ``jacobian_labels``), field (of FIELDS, its logarithm is meant),
+    and relative_l2, inf where a model or its derivative was not found.
     """
     tables = load_opacities(options)
     rows = []
     for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
         try:
-            found = _distances(row, options, tables)
+            found = _distances(Labels(**row), options, tables)
         except NotConverged:
-            found = {(label, field): np.inf for label in JACOBIAN_LABELS for field in FIELDS}
+            found = {(label, field): np.inf for label in jacobian_labels(tables) for field in FIELDS}
         rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in found.items()]
         if report:
             report(number)
@@ -46,9 +45,10 @@ def _distances(labels, options, tables):
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     found = {}
-    for index, label in enumerate(JACOBIAN_LABELS):
+    for index, label in enumerate(jacobian_labels(tables)):
         whole, half = (
-            _differences(labels, label, share * STEPS[label], structure, options, tables) for share in (1.0, 0.5)
+            _differences(labels, label, share * BY_NAME[label].difference, structure, options, tables)
+            for share in (1.0, 0.5)
         )
         for field in FIELDS:
             difference = (4.0 * half[field] - whole[field]) / 3.0
@@ -60,7 +60,8 @@ def _distances(labels, options, tables):
 def _differences(labels, label, step, start, options, tables):
     """{field: (depth,)} the central differences of logarithms over ``step`` of one label."""
     ahead, behind = (
-        _solved_again(labels | {label: labels[label] + sign * step}, start, options, tables) for sign in (1.0, -1.0)
+        _solved_again(replace(labels, **{label: getattr(labels, label) + sign * step}), start, options, tables)
+        for sign in (1.0, -1.0)
     )
     ratios = {field: np.asarray(getattr(ahead, field)) / np.asarray(getattr(behind, field)) for field in FIELDS}
     return {field: np.log(ratio) / (2.0 * step) for field, ratio in ratios.items()}

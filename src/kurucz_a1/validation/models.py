@@ -8,17 +8,17 @@ from kurucz_a1.validation.structure import deck_labels
 DEEP_DEPTHS = 152  # of the sets whose name ends in _deep: the lowest third of the depths four times as dense
 
 
-def label_set(name, *, box, count, seed, points, decks):
+def label_set(name, *, space, count, seed, points, decks):
     """The table of labels of a set of models, a DataFrame with the five labels (and more), index "index".
 
-    name: box, box_deep or by_line (labels drawn in the box), sweeps or sweeps_deep, or atlas12; box: the grid's label
-    box; count: {name: labels of a set}, of which the first of "box" serve; seed: of the drawing; points: models a
-    sweep; decks: NamedDecks to match.
+    name: box, box_deep or by_line (labels drawn in the box), sweeps or sweeps_deep, or atlas12; space: the grid's
+    LabelSpace; count: {name: labels of a set}, of which the first of "box" serve; seed: of the drawing; points: models
+    a sweep; decks: NamedDecks to match.
     """
     if name in ("box", "box_deep", "by_line"):
-        return draw_labels(box, count["box"], seed).head(count[name])
+        return draw_labels(space, count["box"], seed).head(count[name])
     if name in ("sweeps", "sweeps_deep"):
-        return sweep_labels(box, points)
+        return sweep_labels(space, points)
     return deck_labels(decks)
 
 

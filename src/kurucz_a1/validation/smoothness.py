@@ -3,27 +3,23 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
-from kurucz_a1.evaluation.sweeps import CENTRE
-from kurucz_a1.grid.labels import logg_floor
+from kurucz_a1.labels import LABEL_NAMES, SUN, LabelSpace
 
 WINDOW = 5  # second differences in the running median
 
 
-def sweep_labels(box, points=41):
-    """``points`` models along each label of the box, the others the Sun's: columns of the labels and swept.
-
-    box: the grid's label box; teff starts and ends where the box allows the Sun's gravity.
+def sweep_labels(space: LabelSpace, points=41):
+    """``points`` models along each label that is free in the space, the others the Sun's: columns of the labels and
+    swept. teff starts and ends where the space allows the Sun's gravity.
     """
-    limits = {name: tuple(box[name]) for name in ("teff", "feh", "afe")}
-    limits["logg"] = (float(logg_floor(box, CENTRE["teff"])), box["logg_max"])
+    centre = space.fix(SUN).as_dict()
     rows = [
-        CENTRE | {"vturb": box["vturb"], label: value, "swept": label}
-        for label in ("teff", "logg", "feh", "afe")
-        for value in np.linspace(*limits[label], points)
+        centre | {label: value, "swept": label}
+        for label in space.free
+        for value in np.linspace(*space.bounds(label, SUN.teff), points)
     ]
     table = pd.DataFrame(rows, columns=[*LABEL_NAMES, "swept"])
-    allowed = logg_floor(box, table["teff"]) <= table["logg"] + 1e-9
+    allowed = space.logg_min(table["teff"]) <= table["logg"] + 1e-9
     return table[allowed].reset_index(drop=True).rename_axis("index")
 
 

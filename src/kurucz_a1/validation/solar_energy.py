@@ -1,14 +1,17 @@
 """The Sun's energy distribution against an observed one, band by band."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import SUN
 from kurucz_a1.physics.constants import ANGSTROM, ASTRONOMICAL_UNIT, SOLAR_RADIUS, SOLAR_TEFF
 from kurucz_a1.spectrum.sed import band_means
 
-# The nominal Sun of IAU 2015 resolution B3, with which the solar radius of the scaling goes; log g from GM.
-SUN = {"teff": SOLAR_TEFF, "logg": 4.438, "feh": 0.0, "afe": 0.0}
+# With the effective temperature that goes with the solar radius of the scaling (IAU 2015 resolution B3).
+NOMINAL_SUN = replace(SUN, teff=SOLAR_TEFF)
 EDGES = np.arange(410.0, 950.1, 5.0)  # nm, vacuum
 
 

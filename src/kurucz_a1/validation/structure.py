@@ -3,9 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.evaluation.atlas12_comparison import at_depths, atlas12_tables
-from kurucz_a1.grid.labels import logg_floor
+from kurucz_a1.labels import LABEL_NAMES, Labels
 
 # ln -> unit of the table
 UNITS = {
@@ -18,17 +17,17 @@ UNITS = {
 
 def deck_labels(decks):
     """Labels of decks to be solved for, a DataFrame with columns of the five labels and deck, index "index"."""
-    rows = [{**{name: float(getattr(d.model, name)) for name in LABEL_NAMES}, "deck": d.name} for d in decks]
+    rows = [{**deck.model.floats(), "deck": deck.name} for deck in decks]
     return pd.DataFrame(rows, columns=[*LABEL_NAMES, "deck"]).rename_axis("index")
 
 
-def in_box(box, labels):
-    """Whether each row of a table of labels lies in the label box of the grid, (model,) bool."""
-    inside = (labels["logg"] >= logg_floor(box, labels["teff"])) & (labels["logg"] <= box["logg_max"])
-    for name in ("teff", "feh", "afe"):
-        # labels read from a deck carry its rounding
-        inside &= labels[name].between(box[name][0] - 2e-3, box[name][1] + 2e-3)
-    return inside.to_numpy()
+def in_space(space, table):
+    """Whether each row of a table of labels lies in the LabelSpace of the grid, (model,) bool."""
+    labels = Labels.of(table)
+    nearest = space.nearest(labels)
+    # labels read from a deck carry its rounding
+    close = [np.abs(getattr(nearest, name) - getattr(labels, name)) <= 2e-3 for name in space.free]
+    return np.logical_and.reduce(close)
 
 
 def structure_errors(decks, models):

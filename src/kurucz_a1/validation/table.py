@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve_line_by_line
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.grid import Result, Source
+from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.opacity_table import describe_lists, origin
 from kurucz_a1.validation.structure import UNITS
@@ -29,9 +29,8 @@ class LineByLineSource(Source):
         self.description = {"source": "line by line", "line_lists": lists, **solver}
 
     def make_model(self, row, made):
-        labels = {name: row[name] for name in LABEL_NAMES}
         try:
-            return Result(solve_line_by_line(self.lines, **labels, options=self.options))
+            return Result(solve_line_by_line(Labels.of(row), line_list=self.lines, options=self.options))
         except NotConverged as error:
             return Result(None, str(error))
 

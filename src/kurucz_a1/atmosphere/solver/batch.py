@@ -23,41 +23,43 @@ from kurucz_a1.atmosphere.solver.solve import (
     load_opacities,
     one_lapack_thread,
     sizes,
-    star,
+    stellar_parameters,
 )
 from kurucz_a1.atmosphere.solver.start import start_structure
+from kurucz_a1.labels import Labels
 
 
 @partial(jax.jit, static_argnames="depths")
-def _starts(teff, gravity, fractions, tables, depths):
-    return jax.vmap(lambda *star: start_structure(*star, tables, depths=depths))(teff, gravity, fractions)
+def _starts(labels, parameters, tables, depths):
+    return jax.vmap(lambda labels, star: start_structure(*star, tables.at(labels), depths=depths))(labels, parameters)
 
 
 _matter = jax.jit(matter)
 
 
 @jax.jit
-def _steps(structures, teff, gravity, fractions, tables, damping):
+def _steps(structures, labels, parameters, tables, damping):
     """A Newton step in each lane: the structures, and their ``Sizes`` (lane,)."""
 
-    def one(structure, teff, gravity, fractions, damping):
-        following, diagnosis = newton_step(structure, teff, gravity, fractions, tables, LARGEST_CHANGE, damping)
+    def step(structure, labels, star, damping):
+        following, diagnosis = newton_step(structure, *star, tables.at(labels), LARGEST_CHANGE, damping)
         return following, sizes(following, diagnosis)
 
-    return jax.vmap(one)(structures, teff, gravity, fractions, damping)
+    return jax.vmap(step)(structures, labels, parameters, damping)
 
 
 @one_lapack_thread
 def solve_batch(labels, options=None, lanes=16):
     """Model atmospheres for many labels: a list of ``Atmosphere``, or the NotConverged that says why there is none.
 
-    labels: list of dicts of teff (K), logg (dex, cgs), feh, afe (dex), vturb (km s-1); lanes: models side by side. The
-    models are those of ``solve``, to its tolerance. Raises BadConfig where ``solve`` does, before any work is done.
+    labels: list of Labels, or of dicts of them; lanes: models side by side. The models are those of ``solve``, to its
+    tolerance. Raises BadConfig where ``solve`` does, before any work is done.
     """
     options = options or SolverOptions()
     tables = load_opacities(options)
-    for one in labels:
-        check_labels(one, tables, options.depths)
+    labels = [Labels.of(each) for each in labels]
+    for each in labels:
+        check_labels(each, tables, options.depths)
     found = [None] * len(labels)
     if not labels:
         return found
@@ -76,10 +78,11 @@ def solve_batch(labels, options=None, lanes=16):
                 if not iteration.judge(Sizes(*(size[lane] for size in largest))):
                     damping[lane] = iteration.damping
                     continue
-                _, _, fractions, structure = _lane(models, lane)
+                _, parameters, structure = _lane(models, lane)
                 iteration.check_gravity(structure)
-                here = _matter(structure.temperature, structure.pressure, fractions, tables)
-                found[index] = atmosphere_of(structure, here, labels[index])
+                own = tables.at(labels[index])
+                gas = _matter(structure.temperature, structure.pressure, parameters.fractions, own)
+                found[index] = atmosphere_of(structure, gas, labels[index])
             except NotConverged as error:
                 found[index] = error
             del running[lane]
@@ -92,11 +95,11 @@ def solve_batch(labels, options=None, lanes=16):
 
 
 def _started(labels, tables, lanes, depths):
-    """Of each label set: place in the list; teff, gravity, fractions and first structure, made ``lanes`` at once."""
+    """Of each Labels: place in the list; labels, parameters and first structure, made ``lanes`` at once."""
     for first in range(0, len(labels), lanes):
         group = labels[first : first + lanes]
-        stars = [star(one) for one in group + group[-1:] * (lanes - len(group))]
-        stars = [jnp.stack([jnp.asarray(one, float) for one in part]) for part in zip(*stars, strict=True)]
+        stars = [(each, stellar_parameters(each)) for each in group + group[-1:] * (lanes - len(group))]
+        stars = jax.tree.map(lambda *values: jnp.stack([jnp.asarray(value, float) for value in values]), *stars)
         models = (*stars, _starts(*stars, tables, depths))
         for place in range(len(group)):
             yield first + place, _lane(models, place)

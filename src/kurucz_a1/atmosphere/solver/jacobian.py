@@ -5,12 +5,12 @@ dx = (dG/dx) dx + (dG/dlabels) (Griewank & Walther 2008, Evaluating Derivatives,
 once; dG/dx is what a Newton step leaves over, hence small, and iterating the equation converges in a few products.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 
-from kurucz_a1.atmosphere.fields import JACOBIAN_LABELS, LABEL_NAMES
 from kurucz_a1.atmosphere.solver.matter import matter, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.newton import Gas, step_of_gas
 from kurucz_a1.atmosphere.solver.solve import (
@@ -20,6 +20,7 @@ from kurucz_a1.atmosphere.solver.solve import (
     converged_structure,
     load_opacities,
 )
+from kurucz_a1.labels import LABELS, Labels, takes_labels
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 
 POLISHING_STEPS = 2  # of Newton from a structure that is converged to 1e-4; each gains a factor of three or more
@@ -28,10 +29,10 @@ MAXIMUM_ITERATIONS = 60
 
 
 class LabelJacobian(NamedTuple):
-    """Derivatives of the natural logarithm of each quantity of a model, at held Rosseland optical depth, (4, depth).
+    """Derivatives of the natural logarithm of each quantity of a model, at held Rosseland optical depth, (label,
+    depth).
 
-    The rows are JACOBIAN_LABELS: per K of teff, per dex of logg, feh and afe. The quantities are those of
-    ``Atmosphere``.
+    The rows are the labels of ``jacobian_labels``, each per its unit. The quantities are those of ``Atmosphere``.
     """
 
     column_mass: jax.Array
@@ -42,22 +43,27 @@ class LabelJacobian(NamedTuple):
     radiative_acceleration: jax.Array
 
 
-def solve_with_jacobian(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None):
+def jacobian_labels(tables):
+    """Names of the labels by which models with these ``Opacities`` are differentiated: all, but vturb only where the
+    opacity table holds several."""
+    return tuple(label.name for label in LABELS if label.name != "vturb" or jnp.ndim(tables.lines.vturb))
+
+
+@takes_labels
+def solve_with_jacobian(labels, *, options=None):
     """The ``Atmosphere`` that ``solve`` gives, a little further converged, and its ``LabelJacobian``.
 
-    teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1. The derivatives are those of the discrete model; they agree
-    with differences of models to the noise of these (docs/validation.md).
+    Labels and options are those of ``solve``. The derivatives are those of the discrete model; they agree with
+    differences of models to the noise of these (docs/validation.md).
 
     Raises what ``solve`` raises; NotConverged also where the linear iteration for the derivatives does not converge.
     """
     options = options or SolverOptions()
-    labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
     tables = load_opacities(options)
     atmosphere, jacobian, change, _ = differentiate(structure, labels, tables)
     if not float(change) < TOLERANCE:
-        name = " ".join(f"{name}={labels[name]:g}" for name in JACOBIAN_LABELS)
-        raise NotConverged(f"{name}: the label derivatives still change by {float(change):.1e}")
+        raise NotConverged(f"{labels.name}: the label derivatives still change by {float(change):.1e}")
     return atmosphere, jacobian
 
 
@@ -65,22 +71,24 @@ def solve_with_jacobian(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None
 def differentiate(structure, labels, tables):
     """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``.
 
-    labels: dict of teff, logg, feh, afe, vturb, scalars; tables: ``Opacities``. Also returns the relative change that
-    the iteration ended with, below TOLERANCE unless it failed, and how often the linearised step was applied.
+    labels: Labels of one star; tables: ``Opacities``. Also returns the relative change that the iteration ended with,
+    below TOLERANCE unless it failed, and how often the linearised step was applied.
     """
-    labels = {name: jnp.asarray(labels[name], dtype=float) for name in LABEL_NAMES}
-    gas, gas_near = _gas_near(structure, labels, tables)
+    labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=float), labels)
+    names = jacobian_labels(tables)
+    of_gas = [label.name for label in LABELS if label.of_gas and label.name in names]
+    gas, gas_near = _gas_near(structure, labels, tables, of_gas)
 
     def advance(structure, labels):
         here, bubbles = gas_near(structure, labels)
         moved = gas._replace(here=here, bubbles=bubbles)
         # the whole step, neither clipped nor damped
-        following, _ = step_of_gas(structure, moved, labels["teff"], 10.0 ** labels["logg"], tables, jnp.inf, 1.0)
+        following, _ = step_of_gas(structure, moved, labels.teff, 10.0**labels.logg, tables, jnp.inf, 1.0)
         return following, here
 
     (_, here), push = jax.linearize(advance, structure, labels)
-    unit = _unit_changes(labels)
-    none = jax.tree.map(lambda leaf: jnp.zeros((len(JACOBIAN_LABELS), *leaf.shape)), (structure, here))
+    unit = _unit_changes(names)
+    none = jax.tree.map(lambda leaf: jnp.zeros((len(names), *leaf.shape)), (structure, here))
 
     def unfinished(carry):
         _, change, number = carry
@@ -98,25 +106,29 @@ def differentiate(structure, labels, tables):
     return atmosphere, LabelJacobian(*logarithmic), change, number
 
 
-def _gas_near(structure, labels, tables):
+def _gas_near(structure, labels, tables, of_gas):
     """The ``Gas`` of a ``Structure``, and a function from structures and labels near by to its ``Matter`` and bubbles.
 
-    That function is exact to first order and costs nothing: the gas at a depth follows from four numbers, ln T, ln P,
-    [Fe/H] and [alpha/Fe], and the derivatives in these are taken here, once.
+    of_gas: names of the labels that the gas at a given temperature and pressure depends on. The function is exact to
+    first order and costs nothing: the gas at a depth follows from a few numbers, ln T, ln P and these labels, and the
+    derivatives by them are taken here, once.
     """
 
-    def gas_moved_by(temperature, pressure, feh, afe):
+    def gas_moved_by(temperature, pressure, *changes):
         moved = structure._replace(
             temperature=structure.temperature * jnp.exp(temperature), pressure=structure.pressure * jnp.exp(pressure)
         )
-        fractions = eos_fractions(number_fractions(labels["feh"] + feh, labels["afe"] + afe))
-        here = matter(moved.temperature, moved.pressure, fractions, tables)
-        return here, opacity_of_bubbles(moved.temperature, moved.pressure, here.log_rosseland, fractions, tables)
+        changed = {name: getattr(labels, name) + change for name, change in zip(of_gas, changes, strict=True)}
+        star = replace(labels, **changed)
+        fractions = eos_fractions(number_fractions(star.feh, star.afe))
+        own = tables.at(star)
+        here = matter(moved.temperature, moved.pressure, fractions, own)
+        return here, opacity_of_bubbles(moved.temperature, moved.pressure, here.log_rosseland, fractions, own)
 
     def along(direction):
-        return jax.jvp(gas_moved_by, tuple(jnp.zeros(4)), tuple(direction))
+        return jax.jvp(gas_moved_by, tuple(jnp.zeros(2 + len(of_gas))), tuple(direction))
 
-    (here, bubbles), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(4))
+    (here, bubbles), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(2 + len(of_gas)))
     in_temperature, in_pressure = (jax.tree.map(lambda leaf, k=k: leaf[k], slopes[0]) for k in range(2))
     gas = Gas(here, in_temperature, in_pressure, bubbles)
 
@@ -124,8 +136,10 @@ def _gas_near(structure, labels, tables):
         moves = (
             jnp.log(near.temperature / structure.temperature),
             jnp.log(near.pressure / structure.pressure),
-            jnp.broadcast_to(labels_near["feh"] - labels["feh"], near.temperature.shape),
-            jnp.broadcast_to(labels_near["afe"] - labels["afe"], near.temperature.shape),
+            *(
+                jnp.broadcast_to(getattr(labels_near, name) - getattr(labels, name), near.temperature.shape)
+                for name in of_gas
+            ),
         )
 
         def moved(value, slope):
@@ -141,11 +155,10 @@ def _along(move, value):
     return move.reshape(move.shape + (1,) * (value.ndim - 1))
 
 
-def _unit_changes(labels):
-    """For each of JACOBIAN_LABELS, along a new leading axis, a unit change of this label and none of the others."""
-    columns = dict(zip(JACOBIAN_LABELS, jnp.eye(len(JACOBIAN_LABELS)), strict=True))
-    none = jnp.zeros(len(JACOBIAN_LABELS))
-    return {name: columns.get(name, none) for name in labels}
+def _unit_changes(names):
+    """Labels with a leading axis, along which each of the labels ``names`` changes by one and none of the others."""
+    columns = dict(zip(names, jnp.eye(len(names)), strict=True))
+    return Labels(**{label.name: columns.get(label.name, jnp.zeros(len(names))) for label in LABELS})
 
 
 def _relative_change(old, new):

@@ -16,8 +16,9 @@ from kurucz_a1.atmosphere.solver.solve import (
     converged_structure,
     finished,
     load_opacities,
-    star,
+    stellar_parameters,
 )
+from kurucz_a1.labels import takes_labels
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.opacity_table import absorber_index
 from kurucz_a1.lines.species import by_species
@@ -77,17 +78,17 @@ def line_absorption(temperature, pressure, fractions, line_list, table, leave_ou
     return total, np.asarray(from_table)
 
 
-def solve_line_by_line(line_list, *, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None):
+@takes_labels
+def solve_line_by_line(labels, *, line_list, options=None):
     """The ``Atmosphere`` (depth,) that ``solve`` would give with the lines of a LineList in place of its table.
 
-    Labels, options and errors are those of ``solve``; vturb must be that of the table, which serves as a start. A model
+    Labels, options and errors are those of ``solve``; the table, which must hold vturb, serves as a start. A model
     takes some ten seconds for 500,000 lines and 600 frequencies, several times.
     """
     options = options or SolverOptions()
-    labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
-    tables = load_opacities(options)
-    _, _, fractions = star(labels)
     structure = converged_structure(labels, options)
+    tables = load_opacities(options).at(labels)
+    fractions = stellar_parameters(labels).fractions
     for _ in range(MAXIMUM_CORRECTIONS):
         exact, table = line_absorption(
             structure.temperature, structure.pressure, fractions, line_list, tables.lines, options.leave_out
@@ -98,6 +99,4 @@ def solve_line_by_line(line_list, *, teff, logg, feh=0.0, afe=0.0, vturb=2.0, op
         structure = following
         if change < LARGEST_CHANGE:
             return finished(structure, labels, corrected)
-    raise NotConverged(
-        f"teff={teff:g} logg={logg:g} feh={feh:g} afe={afe:g}: line by line, ln T still changes by {change:.1e}"
-    )
+    raise NotConverged(f"{labels.name}: line by line, ln T still changes by {change:.1e}")

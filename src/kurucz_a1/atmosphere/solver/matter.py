@@ -10,7 +10,7 @@ from jax import lax
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
-from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
+from kurucz_a1.physics.line_opacity import LineOpacityTable, at_vturb, line_opacity
 from kurucz_a1.physics.planck import planck_temperature_derivative
 from kurucz_a1.physics.thermodynamics import thermodynamics
 
@@ -37,6 +37,10 @@ class Opacities(NamedTuple):
     continuum: ContinuumTables
     lines: LineOpacityTable
     correction: jnp.ndarray | None = None
+
+    def at(self, labels):
+        """The ``Opacities`` of a star: of the microturbulence of its Labels."""
+        return self._replace(lines=at_vturb(self.lines, labels.vturb))
 
     @property
     def frequency(self):

@@ -10,13 +10,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import matter, opacities
 from kurucz_a1.atmosphere.solver.newton import balanced_pressure, newton_step
 from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import takes_labels
 from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.lines.sampling import COUNTS
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
@@ -70,16 +70,23 @@ def load_opacities(options):
     return _load_opacities(options.frequencies, options.leave_out, options.opacity_table)
 
 
-def solve(*, teff, logg, feh=0.0, afe=0.0, vturb=2.0, options=None, on_iteration=None):
+@takes_labels
+def solve(labels, *, options=None, on_iteration=None):
     """A line-blanketed LTE model atmosphere in radiative-convective and hydrostatic equilibrium.
 
-    teff: K; logg: dex (cgs); feh, afe: dex; vturb: km s-1 (must be that of the opacity table).
-    on_iteration: called as on_iteration(number, diagnosis) after each Newton step.
-    Raises NotConverged, and never returns a model that is not converged; BadConfig for labels that are not finite or a
-    vturb that the opacity table does not hold.
+    - ``teff``: K; ``logg``: dex (cgs); ``feh``, ``afe``: dex; ``vturb``: km s-1, one that the opacity table holds. Or
+      ``labels``: the same as ``Labels``.
+    - ``options``: SolverOptions.
+    - ``on_iteration``: called as on_iteration(number, diagnosis) after each Newton step.
+
+    Returns an Atmosphere (depth,). Raises NotConverged, and never returns a model that is not converged; BadConfig for
+    labels that are not finite or a vturb that the opacity table does not hold.
+
+    >>> sun = solve(teff=5777.0, logg=4.44)
+    >>> bool(6300 < sun.temperature[54] < 6500)  # K, near Rosseland optical depth 0.75
+    True
     """
     options = options or SolverOptions()
-    labels = {"teff": teff, "logg": logg, "feh": feh, "afe": afe, "vturb": vturb}
     structure = converged_structure(labels, options, on_iteration)
     return finished(structure, labels, load_opacities(options))
 
@@ -90,14 +97,15 @@ one_lapack_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
 @one_lapack_thread
 def converged_structure(labels, options, on_iteration=None, polishing_steps=0, start=None, tables=None):
-    """The ``Structure`` that ``solve`` ends with, for labels teff, logg, feh, afe, vturb (dict).
+    """The ``Structure`` that ``solve`` ends with, for Labels.
 
     polishing_steps: Newton steps to take after the tolerances are met; start: the ``Structure`` to begin with, and
     tables: ``Opacities``, in place of those that ``options`` name.
     """
     tables = tables or load_opacities(options)
     check_labels(labels, tables, options.depths)
-    teff, gravity, fractions = star(labels)
+    tables = tables.at(labels)
+    teff, gravity, fractions = stellar_parameters(labels)
     structure = start or _first_structure(labels, options, tables)
     iteration = Iteration(labels, options)
     settled = False
@@ -114,11 +122,11 @@ def converged_structure(labels, options, on_iteration=None, polishing_steps=0, s
 
 def _first_structure(labels, options, tables):
     """The ``Structure`` that Newton's method begins with: from a coarse model where the wanted one is much larger."""
-    teff, gravity, fractions = star(labels)
+    teff, gravity, fractions = stellar_parameters(labels)
     size = options.frequencies * options.depths
     if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
         return _start(teff, gravity, fractions, tables, depths=options.depths)
-    coarse = load_opacities(replace(options, **_COARSE))
+    coarse = load_opacities(replace(options, **_COARSE)).at(labels)
     structure = _start(teff, gravity, fractions, coarse)
     for _ in range(_COARSE_STEPS):
         structure, diagnosis = _step(structure, teff, gravity, fractions, coarse, LARGEST_CHANGE, 1.0)
@@ -132,23 +140,35 @@ def _first_structure(labels, options, tables):
 
 
 def check_labels(labels, tables, depths):
-    """Raises BadConfig for labels (dict) that are not finite, a vturb that ``Opacities`` do not hold, or a number of
-    depths that is none of DEPTH_COUNTS."""
+    """Raises BadConfig for Labels that are not finite, a vturb that ``Opacities`` do not hold, or a number of depths
+    that is none of DEPTH_COUNTS."""
     if depths not in DEPTH_COUNTS:
         raise BadConfig(f"depths is {depths}: choose one of {', '.join(map(str, DEPTH_COUNTS))}")
-    for name in LABEL_NAMES:
-        if not np.isfinite(labels[name]):
-            raise BadConfig(f"{name} = {labels[name]} is not a finite number; give solve() real labels")
-    if abs(labels["vturb"] - tables.lines.vturb) > 1e-6:
+    for name, value in labels.as_dict().items():
+        if not np.isfinite(value):
+            raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
+    low, high = np.min(tables.lines.vturb), np.max(tables.lines.vturb)
+    if not low - 1e-6 <= labels.vturb <= high + 1e-6:
+        held = f"{low:g} km/s" if low == high else f"{low:g} to {high:g} km/s"
         raise BadConfig(
-            f"vturb = {labels['vturb']} km/s, but the opacity table holds {tables.lines.vturb} km/s: "
+            f"vturb = {labels.vturb} km/s, but the opacity table holds {held}: "
             "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
         )
 
 
-def star(labels):
-    """teff in K, gravity in cm s-2 and EOS number fractions (26,) of labels (dict)."""
-    return float(labels["teff"]), 10.0 ** labels["logg"], eos_fractions(number_fractions(labels["feh"], labels["afe"]))
+class StellarParameters(NamedTuple):
+    """What the equations know of a star: teff in K, gravity in cm s-2 and EOS number fractions (26,)."""
+
+    teff: float
+    gravity: float
+    fractions: jax.Array
+
+
+def stellar_parameters(labels):
+    """The StellarParameters of Labels."""
+    return StellarParameters(
+        float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels.feh, labels.afe))
+    )
 
 
 class Sizes(NamedTuple):
@@ -174,8 +194,8 @@ class Iteration:
     """Steers the Newton steps of one model: how much of the next to take, when to stop, when to give up."""
 
     def __init__(self, labels, options):
-        self.name = " ".join(f"{name}={labels[name]:g}" for name in ("teff", "logg", "feh", "afe"))
-        self.logg = labels["logg"]
+        self.name = labels.name
+        self.logg = labels.logg
         self.options = options
         self.number = 0
         self.damping = 1.0
@@ -224,24 +244,25 @@ def _next_damping(damping, ratio):
 
 
 def finished(structure, labels, tables):
-    """The ``Atmosphere`` of a converged ``Structure`` at these labels (dict), with the gas of ``Opacities``."""
-    _, _, fractions = star(labels)
-    return atmosphere_of(structure, _matter(structure.temperature, structure.pressure, fractions, tables), labels)
+    """The ``Atmosphere`` of a converged ``Structure`` at these Labels, with the gas of ``Opacities``."""
+    fractions = stellar_parameters(labels).fractions
+    gas = _matter(structure.temperature, structure.pressure, fractions, tables.at(labels))
+    return atmosphere_of(structure, gas, labels)
 
 
-def atmosphere_of(structure, here, labels):
-    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter`` at these labels (dict); differentiable."""
-    opacity = jnp.exp(here.log_rosseland)
+def atmosphere_of(structure, gas, labels):
+    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter`` at these Labels; differentiable."""
+    opacity = jnp.exp(gas.log_rosseland)
     return Atmosphere(
         log_tau=jnp.asarray(depth_grid(opacity.size).log_tau),
         column_mass=column_mass(opacity),
         temperature=structure.temperature,
         # the quadrature that also gives the column mass; differs from the iterated pressure by the last change
-        gas_pressure=balanced_pressure(here, 10.0 ** labels["logg"], structure.radiative_acceleration),
-        electron_density=here.electron_density,
+        gas_pressure=balanced_pressure(gas, 10.0**labels.logg, structure.radiative_acceleration),
+        electron_density=gas.electron_density,
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
-        **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.items()},
-        number_fractions=number_fractions(labels["feh"], labels["afe"]),
+        **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.as_dict().items()},
+        number_fractions=number_fractions(labels.feh, labels.afe),
         source="solver",
     )
