@@ -29,15 +29,15 @@ STARTS = {
 def guesses(reference, emulator):
     """Functions from a row of labels (dict) to the Atmosphere to begin with, None where there is none; by start."""
     from kurucz_a1 import load_emulator
-    from kurucz_a1.atlas12.points import Point, distance
-    from kurucz_a1.atmosphere.fields import LABEL_NAMES
+    from kurucz_a1.atlas12.points import distance
     from kurucz_a1.grid.guesses import emulator_guess, solver_guess
+    from kurucz_a1.labels import Labels
 
     def point_of(model):
-        return Point(**{name: float(getattr(model, name)) for name in LABEL_NAMES})
+        return Labels(**model.floats())
 
     def nearest(row):
-        return min(reference, key=lambda model: distance(point_of(model), Point(**row)))
+        return min(reference, key=lambda model: distance(point_of(model), Labels(**row)))
 
     found = {"solver": solver_guess(frequencies=600), "neighbour": nearest}
     return found | ({"emulator": emulator_guess(load_emulator(emulator))} if emulator else {})
@@ -46,12 +46,12 @@ def guesses(reference, emulator):
 def run(program, row, start, model, folder):
     """A row of the record: one run of ``program`` (Program) for a row of labels from an Atmosphere, or None."""
     from kurucz_a1.atlas12.attempt import Start, attempt
-    from kurucz_a1.atlas12.points import Point
     from kurucz_a1.decks import to_deck
+    from kurucz_a1.labels import Labels
 
     if model is None:
         return {"start": start, "needed": None, "seconds": 0.0, "outcome": "no model to begin with"}
-    point = Point(**row)
+    point = Labels(**row)
     made = attempt(program, point, Start(point, to_deck(model), start), ITERATIONS, folder)
     outcome = "converged" if made.converged else made.reason
     return {"start": start, "needed": made.needed, "seconds": round(made.seconds, 1), "outcome": outcome}
@@ -105,11 +105,12 @@ def main():
     from kurucz_a1.dataset import atlas12_reference_atmospheres
     from kurucz_a1.files import write_text
     from kurucz_a1.grid import draw_labels
+    from kurucz_a1.labels import LabelSpace
 
     program = Program(executable=arguments.executable.resolve(), data=arguments.data.resolve())
     program.check()
     config = yaml.safe_load((PROJECT / CONFIG).read_text("utf-8"))
-    labels = draw_labels(config["grid"]["box"], arguments.labels, SEED).to_dict("index")
+    labels = draw_labels(LabelSpace.from_box(config["grid"]["box"]), arguments.labels, SEED).to_dict("index")
     makers = guesses(atlas12_reference_atmospheres(), arguments.emulator)
     runs = pd.read_csv(arguments.runs) if arguments.runs.is_file() else pd.DataFrame(columns=COLUMNS)
     made_with = identity(program, arguments.emulator)

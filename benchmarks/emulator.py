@@ -161,7 +161,7 @@ def jax_part(device, folder):
     depths = jnp.linspace(-1.0, 1.0, DEPTHS, dtype=jnp.float32)
     for name, widths in WIDTHS.items():
         network = AtmosphereNetwork(*widths)
-        parameters = initialize(network, jax.random.key(SEED))
+        parameters = initialize(network, jax.random.key(SEED), 4)
 
         @jax.jit
         def predict(labels, network=network, parameters=parameters):
@@ -184,7 +184,7 @@ def jax_part(device, folder):
     }
     generator = np.random.default_rng(SEED)
     for count in COUNTS:
-        labels = {key: jnp.asarray(value) for key, value in emulator.support.draw(count, generator).items()}
+        labels = {key: jnp.asarray(value) for key, value in emulator.space.draw(count, generator).as_dict().items()}
         whole = jax.jit(lambda labels: emulator(**labels))
         seconds = best(lambda labels=labels, whole=whole: whole(labels), jax.block_until_ready)
         found["hydrostatic"]["inference"][str(count)] = count / seconds
@@ -211,7 +211,7 @@ def jax_epoch(widths, device, physics):
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     chosen = np.random.default_rng(SEED).integers(training.labels.shape[0], size=TRAINED_ON[device])
     training, validation = select(training, chosen), select(validation, np.arange(1))
-    state = fitting.start(objective.network, SEED)
+    state = fitting.start(objective.network, SEED, training.labels.shape[1])
     rates = jnp.full(fitting.steps_in_epoch(TRAINED_ON[device], BATCH), 1e-4, dtype=jnp.float32)
     return lambda: fitting.run_epoch(objective, state, training, validation, constants, rates, jax.random.key(SEED))
 

@@ -41,9 +41,10 @@ def drawn_labels(count):
     import yaml
 
     from kurucz_a1.grid import draw_labels
+    from kurucz_a1.labels import LabelSpace
 
     config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
-    return draw_labels(config["grid"]["box"], count, SEED).to_dict("records")
+    return draw_labels(LabelSpace.from_box(config["grid"]["box"]), count, SEED).to_dict("records")
 
 
 def solver(frequencies, lanes, lock):
@@ -100,7 +101,7 @@ def training(name, kind, batch, lock):
     objective, constants, models, validation = prepare_task(kind, options, prepare(atlas12_reference_dataset()))
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     models = select(models, np.random.default_rng(SEED).integers(models.labels.shape[0], size=TRAINED_ON))
-    state = fitting.start(objective.network, SEED)
+    state = fitting.start(objective.network, SEED, models.labels.shape[1])
     rates = jnp.full(fitting.steps_in_epoch(TRAINED_ON, batch), 1e-4, dtype=jnp.float32)
 
     def epoch(state):

@@ -81,30 +81,28 @@ def synthetic(path, models):
     from dataclasses import replace
 
     import jax
-    import jax.numpy as jnp
     import numpy as np
 
     from kurucz_a1 import load_emulator
-    from kurucz_a1.atmosphere.fields import FIELD_NAMES
     from kurucz_a1.dataset.schema import check
     from kurucz_a1.dataset.split import split_labels, split_variable
+    from kurucz_a1.evaluation.emulator_checks import log_fields_of
+    from kurucz_a1.labels import Labels
     from kurucz_a1.netcdf import write_netcdf_parts
 
     emulator = load_emulator()
-    labels = emulator.support.draw(models, np.random.default_rng(SEED))
-    split = split_labels(labels, 0.1, 0.1, SEED)
+    labels = emulator.space.draw(models, np.random.default_rng(SEED))
+    names = emulator.space.free
+    split = split_labels(labels.as_dict(), 0.1, 0.1, SEED)
 
-    def logarithms(teff, logg, feh, afe):
-        model = emulator(teff=teff, logg=logg, feh=feh, afe=afe)
-        return jnp.stack([jnp.log(getattr(model, name)) for name in FIELD_NAMES])
-
-    derivatives = jax.jacfwd(logarithms, argnums=(0, 1, 2, 3))
-    jacobian = jax.jit(jax.vmap(lambda *label: jnp.stack(derivatives(*label), axis=1)))
+    jacobian = jax.jit(jax.vmap(jax.jacfwd(log_fields_of(emulator))))
 
     def parts():
         for start in range(0, models, PART):
-            some = {name: value[start : start + PART] for name, value in labels.items()}
-            atmosphere = replace(emulator(**some), label_jacobian=jacobian(*some.values()))
+            some = Labels(**{name: value[start : start + PART] for name, value in labels.as_dict().items()})
+            points = np.stack([getattr(some, name) for name in names], axis=-1)
+            derivatives = np.moveaxis(np.asarray(jacobian(points)), -1, 2)
+            atmosphere = replace(emulator(some), label_jacobian=derivatives, jacobian_labels=names)
             part = atmosphere.to_dataset().assign(split=split_variable(split[start : start + PART], SEED))
             check(part, path)
             yield part

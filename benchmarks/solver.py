@@ -97,9 +97,10 @@ def drawn_labels(count):
     import yaml
 
     from kurucz_a1.grid import draw_labels
+    from kurucz_a1.labels import LabelSpace
 
     config = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text(encoding="utf-8"))
-    return draw_labels(config["grid"]["box"], count, SEED).to_dict("records")
+    return draw_labels(LabelSpace.from_box(config["grid"]["box"]), count, SEED).to_dict("records")
 
 
 def peer_stars(path, labels_at_most=10):

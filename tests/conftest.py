@@ -58,6 +58,14 @@ def box():
 
 
 @pytest.fixture(scope="session")
+def space(box):
+    """The label space of the default configuration."""
+    from kurucz_a1.labels import LabelSpace
+
+    return LabelSpace.from_box(box)
+
+
+@pytest.fixture(scope="session")
 def reference_data():
     """Folder of reference data (real model atmospheres, atomic tables, solar spectra); skips where it is missing."""
     folder = Path(os.environ.get("KURUCZ_A1_REFERENCE_DATA", PROJECT.parent / "shared" / "data"))

@@ -22,6 +22,7 @@ from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter
 from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.grid.labels import draw_labels
+from kurucz_a1.labels import LabelSpace
 from kurucz_a1.lines.build_opacity_table import make_dataset
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.frequency_choice import KINDS, choose, combinations, integrands, scaled
@@ -99,7 +100,7 @@ def opacities_of(path, weights, leave_out):
 def solved_models():
     """Temperature, pressure and labels of models in the box that converge."""
     box = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text())["grid"]["box"]
-    labels = draw_labels(box, MODELS + CHECKS + 12, SEED).to_dict("records")
+    labels = draw_labels(LabelSpace.from_box(box), MODELS + CHECKS + 12, SEED).to_dict("records")
     models = []
     for one in labels:
         try:

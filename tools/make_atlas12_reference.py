@@ -22,9 +22,10 @@ from kurucz_a1.atlas12.deck import Deck
 from kurucz_a1.atlas12.deck import read_deck as read_plain_deck
 from kurucz_a1.atlas12.deck import read_decks as read_plain_decks
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.decks import from_deck
 from kurucz_a1.files import write_text
+from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 FOLDER = Path(__file__).resolve().parents[1] / "src" / "kurucz_a1" / "grid" / "reference" / "data"

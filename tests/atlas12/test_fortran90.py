@@ -11,8 +11,8 @@ import pytest
 from kurucz_a1.atlas12 import fortran90
 from kurucz_a1.atlas12.convergence import convergence, iterations_needed
 from kurucz_a1.atlas12.deck import read_deck
-from kurucz_a1.atlas12.points import Point
 from kurucz_a1.atlas12.program import Program
+from kurucz_a1.labels import Labels
 
 
 @pytest.fixture
@@ -41,7 +41,9 @@ def test_a_real_record_of_iterations(run):
 
 def test_arguments(tmp_path):
     program = Program(executable=Path(sys.executable), data=tmp_path, variant="f90", mixing_length=1.5)
-    command, cards, environment = fortran90.prepare(program, Point(5700.0, 4.3, vturb=1.5), "a deck", tmp_path, 35)
+    command, cards, environment = fortran90.prepare(
+        program, Labels(teff=5700.0, logg=4.3, vturb=1.5), "a deck", tmp_path, 35
+    )
     assert command[1:] == [
         *("start.atm", "model", "numit=35", "vturb=1.5"),
         *("mlt=1.5", "teff=5700.0", "logg=4.3000"),

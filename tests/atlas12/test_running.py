@@ -13,16 +13,17 @@ import pytest
 from kurucz_a1.atlas12.attempt import Start, attempt
 from kurucz_a1.atlas12.convergence import convergence, iterations_needed
 from kurucz_a1.atlas12.deck import format_deck
-from kurucz_a1.atlas12.points import Point, between, distance, within_reach
+from kurucz_a1.atlas12.points import between, distance, within_reach
 from kurucz_a1.atlas12.printout import read_iterations
 from kurucz_a1.atlas12.program import Program
 from kurucz_a1.atlas12.search import find_model
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import to_deck
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import Labels
 
-SUN = Point(5777.0, 4.44)
-NEAR = Point(5900.0, 4.2, -0.3, 0.1)
+SUN = Labels(teff=5777.0, logg=4.44)
+NEAR = Labels(teff=5900.0, logg=4.2, feh=-0.3, afe=0.1)
 
 
 @pytest.fixture
@@ -120,7 +121,7 @@ def test_an_unconverged_model_is_gone_on_with(program, sun, tmp_path):
 
 
 def test_half_the_way_is_tried_then_the_next_start(program, sun, tmp_path):
-    other = Start(Point(5000.0, 4.0), sun.deck, "another star")
+    other = Start(Labels(teff=5000.0, logg=4.0), sun.deck, "another star")
     behaviours = ("start too far", "good", "start too far", "start too far", "good")
     attempts = find_model(program(*behaviours, tries=5), NEAR, [other, sun], tmp_path / "runs")
     whole, half = NEAR, between(SUN, NEAR, 0.5)
@@ -137,7 +138,7 @@ def test_a_run_that_failed_is_not_repeated(program, sun, tmp_path):
 
 
 def test_far_points_are_reached_by_stepping_stones(program, sun, tmp_path):
-    far = Point(8000.0, 3.0)
+    far = Labels(teff=8000.0, logg=3.0)
     attempts = find_model(program("good", tries=6), far, [sun], tmp_path / "runs")
     assert attempts[-1].point == far and attempts[-1].converged
     steps = [SUN, *(one.point for one in attempts)]
@@ -196,8 +197,9 @@ def test_fortran_90_needs_all_its_lists(data):
 def test_distance():
     assert distance(SUN, SUN) == 0.0
     # 0.02 in log teff, 0.5 in log g: one each
-    assert distance(SUN, Point(5777.0 * 10**0.02, 4.94)) == pytest.approx(2.0)
-    assert between(SUN, Point(7000.0, 3.44, -1.0, 0.4), 1.0) == Point(7000.0, 3.44, -1.0, 0.4)
+    assert distance(SUN, Labels(teff=5777.0 * 10**0.02, logg=4.94)) == pytest.approx(2.0)
+    far = Labels(teff=7000.0, logg=3.44, feh=-1.0, afe=0.4)
+    assert between(SUN, far, 1.0) == far
 
 
 @pytest.mark.skipif("ATLAS12_EXECUTABLE" not in os.environ, reason="no ATLAS-12: name one in ATLAS12_EXECUTABLE")
@@ -205,7 +207,7 @@ def test_the_real_program(sun, tmp_path):
     """The classic program itself, for 80 layers; ATLAS12_DATA names the folder of its line files."""
     program = Program(executable=Path(os.environ["ATLAS12_EXECUTABLE"]), data=Path(os.environ["ATLAS12_DATA"]))
     program.check()
-    made = attempt(program, Point(5700.0, 4.4, 0.1), sun, 35, tmp_path / "run")
+    made = attempt(program, Labels(teff=5700.0, logg=4.4, feh=0.1), sun, 35, tmp_path / "run")
     assert made.converged, made.reason
     done = read_iterations((tmp_path / "run" / "stdout").read_text())
     assert len(done) == 35 and iterations_needed(done) < 35

@@ -25,7 +25,7 @@ def test_the_table_gives_the_model_of_its_lines(lines, damping, bound, monkeypat
         monkeypatch.setattr(line_profiles, "HIGHEST_BOUND", 25.0)
         monkeypatch.setattr(line_profiles, "AUTOIONISING", 25.0)
     labels, options = {"teff": 5777.0, "logg": 4.44}, SolverOptions(frequencies=300)
-    exact, found = solve_line_by_line(lines, **labels, options=options), solve(**labels, options=options)
+    exact, found = solve_line_by_line(**labels, line_list=lines, options=options), solve(**labels, options=options)
     difference = np.abs(np.log(np.asarray(found.temperature / exact.temperature)))
     photosphere = (np.asarray(found.log_tau) > -4.01) & (np.asarray(found.log_tau) < 1.51)
     assert np.sqrt(np.mean(difference[photosphere] ** 2)) < bound
@@ -36,7 +36,7 @@ def test_other_lines_make_another_model(lines):
     """All lines half as strong: less blanketing, so that the top is hotter and the bottom cooler."""
     labels, options = {"teff": 5777.0, "logg": 4.44}, SolverOptions(frequencies=300)
     weaker = replace(lines, log_gf=lines.log_gf + np.log10(0.5))
-    changed, found = solve_line_by_line(weaker, **labels, options=options), solve(**labels, options=options)
+    changed, found = solve_line_by_line(**labels, line_list=weaker, options=options), solve(**labels, options=options)
     change = np.asarray(changed.temperature / found.temperature)
     top, bottom = np.asarray(found.log_tau) < -4.0, np.asarray(found.log_tau) > 0.0
     assert np.median(change[top]) > 1.003

@@ -83,6 +83,13 @@ def grey_labels(count, seed=0):
     return teff, logg, feh, afe
 
 
+def grey_stars(teff, logg, feh, afe):
+    """The labels of grey models as Labels."""
+    from kurucz_a1.labels import Labels
+
+    return Labels(teff=teff, logg=logg, feh=feh, afe=afe)
+
+
 LABEL_STEPS = (1.0, 1e-3, 1e-3, 1e-3)  # K and dex: differences over them are good to 1e-6 of the derivatives
 
 
@@ -115,7 +122,8 @@ def grey_dataset(count, seed=0):
     split = np.zeros(count, dtype=np.int8)
     split[4::10], split[9::10] = 1, 2
     variables["split"] = ("model", split)
-    return xr.Dataset(variables, attrs={"solar_pattern": "asplund2009", "source": "grey"})
+    coordinates = {"quantity": list(FIELD_NAMES), "label": ["teff", "logg", "feh", "afe"]}
+    return xr.Dataset(variables, coordinates, attrs={"solar_pattern": "asplund2009", "source": "grey"})
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from grey_atmospheres import LOG_TAU, grey_dataset, grey_labels, grey_models
+from grey_atmospheres import LOG_TAU, grey_dataset, grey_labels, grey_models, grey_stars
 from scipy.special import logit
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
@@ -34,7 +34,7 @@ def fields_of(atmosphere):
 
 def random_labels(emulator, count):
     labels = np.array(grey_labels(4 * count, seed=5))
-    labels = labels[:, emulator.support.contains(*labels)][:, :count]
+    labels = labels[:, emulator.space.contains(grey_stars(*labels))][:, :count]
     return dict(zip(("teff", "logg", "feh", "afe"), labels, strict=True))
 
 
@@ -148,7 +148,7 @@ def test_derivatives_of_the_models_help(small_hydrostatic, tmp_path):
         options = small_hydrostatic | {"epochs": 150, "batch_size": 8, "derivatives": weight, "learning_rate": 5e-3}
         train(grey_dataset(40), options, tmp_path / str(weight), "hydrostatic")
         emulator = load_emulator(tmp_path / str(weight))
-        inside = truth[:, emulator.support.contains(*truth)]
+        inside = truth[:, emulator.space.contains(grey_stars(*truth))]
         models = emulator(**dict(zip(("teff", "logg", "feh", "afe"), inside, strict=True)))
         errors[weight] = np.median(np.abs(np.log(models.gas_pressure / grey_models(*inside)[..., 2])))
     assert errors[1.0] < 0.75 * errors[0.0]
@@ -213,7 +213,7 @@ def test_components_make_up_the_models_and_their_derivatives(grey):
     assert 0.1 < (models @ np.linalg.pinv(components[:20])).std() < 3.0
     network = HydrostaticNetwork(8, 1, 80)
     assert network.shapes_of_scales() == {name: np.shape(value) for name, value in scales.items()}
-    assert initialize(network, jax.random.key(0))["Dense_1"]["kernel"].shape == (8, 320)
+    assert initialize(network, jax.random.key(0), 4)["Dense_1"]["kernel"].shape == (8, 320)
 
 
 def test_few_models_have_few_components(grey):

@@ -15,7 +15,7 @@ from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters, init
 @pytest.mark.parametrize(("label_width", "depth_width", "count"), [(128, 64, 244_102), (512, 512, 6_707_206)])
 def test_parameter_count(label_width, depth_width, count):
     network = AtmosphereNetwork(label_width, depth_width)
-    parameters = jax.eval_shape(lambda key: initialize(network, key), jax.random.key(0))
+    parameters = jax.eval_shape(lambda key: initialize(network, key, 4), jax.random.key(0))
     assert count_parameters(parameters) == count
 
 
@@ -27,7 +27,7 @@ def apply(network, *arguments, **options):
 @pytest.fixture(scope="module")
 def small():
     network = AtmosphereNetwork(16, 8)
-    return network, initialize(network, jax.random.key(1))
+    return network, initialize(network, jax.random.key(1), 4)
 
 
 def _by_hand(parameters, labels, log_tau):

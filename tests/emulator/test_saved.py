@@ -84,7 +84,7 @@ def test_save_and_load_are_identical(emulator, tmp_path):
     again = load_emulator(tmp_path / "copy")
     for name in FIELD_NAMES:
         np.testing.assert_array_equal(getattr(again(**SUN), name), getattr(emulator(**SUN), name))
-    assert (again.kind, again.support, again.network) == (emulator.kind, emulator.support, emulator.network)
+    assert (again.kind, again.space, again.network) == (emulator.kind, emulator.space, emulator.network)
     assert json.loads(again.provenance) == json.loads(emulator.provenance)
 
 
@@ -186,7 +186,7 @@ def test_not_a_number_is_refused(emulator):
 
 def test_support_follows_the_rising_floor_of_the_models(emulator):
     # The floor of the grey models is 1.0 at 4500 K and 3.2 at 8000 K; 64 models outline it within about 0.3 dex.
-    floor = emulator.support.logg_min([4500.0, 8000.0])
+    floor = emulator.space.logg_min([4500.0, 8000.0])
     np.testing.assert_allclose(floor, [1.0, 3.2], atol=0.35)
     assert floor[1] > floor[0] + 1.5
 

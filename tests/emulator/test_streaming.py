@@ -30,7 +30,7 @@ def test_the_same_arrays(grey, in_a_file, tmp_path):
     # so few models that all of them give the components, each up to its sign
     for name, value in whole.scales.items():
         assert np.allclose(np.abs(value), np.abs(stored.scales[name]), atol=1e-12), name
-    assert stored.support == whole.support
+    assert stored.space == whole.space
 
 
 @pytest.mark.parametrize(("kind", "options"), [("pinn", "small_options"), ("hydrostatic", "small_hydrostatic")])

@@ -159,7 +159,7 @@ def test_early_stopping_keeps_the_best_epoch(grey, small_options, tmp_path):
 def test_parameters_and_optimizer_stay_float32(grey, small_options, small_hydrostatic, kind):
     options = read_options(small_options if kind == "pinn" else small_hydrostatic, kind)
     objective, constants, training, validation = prepare_task(kind, options, prepare(grey))
-    state = fitting.start(objective.network, 0)
+    state = fitting.start(objective.network, 0, 4)
     rates = fitting.learning_rates(1e-3, 6, 3)[0]
     new, losses = fitting.run_epoch(objective, state, training, validation, constants, rates, jax.random.key(0))
     for before, after in zip(jax.tree.leaves(state), jax.tree.leaves(new), strict=True):
@@ -216,13 +216,13 @@ def test_unknown_kind_is_refused(grey, tmp_path):
         train(grey, {}, tmp_path, "cnn")
 
 
-def test_support_is_the_label_box_of_the_dataset(grey):
+def test_the_space_is_the_label_box_of_the_dataset(grey):
     from grey_atmospheres import BOX
 
-    support = prepare(grey.assign_attrs(label_box=json.dumps(BOX))).support
-    assert support.teff == (4500.0, 8000.0) and support.vturb == 2.0
+    space = prepare(grey.assign_attrs(label_box=json.dumps(BOX))).space
+    assert space["teff"] == (4500.0, 8000.0) and space.fixed == {"vturb": 2.0}
     # The floor of the design: 1.0 + 2.2 (teff - 4500)/3500.
-    assert support.logg_min(6250.0) == pytest.approx(2.1)
+    assert space.logg_min(6250.0) == pytest.approx(2.1)
 
 
 def test_dataset_without_a_field_or_a_split_is_refused(grey, tmp_path):
@@ -236,13 +236,13 @@ def test_dataset_without_a_field_or_a_split_is_refused(grey, tmp_path):
 
 def test_small_network_learns_grey_atmospheres(tmp_path):
     """The goal of the real training in miniature: median error of T below 1 % in models it has not seen."""
-    from grey_atmospheres import grey_dataset, grey_labels, grey_models
+    from grey_atmospheres import grey_dataset, grey_labels, grey_models, grey_stars
 
     options = {"label_width": 32, "depth_width": 16, "batch_size": 8, "epochs": 50, "learning_rate": 1e-2}
     history = train(grey_dataset(256), options, tmp_path, "pinn")
     emulator = load_emulator(tmp_path)
     labels = grey_labels(128, seed=9)
-    keep = emulator.support.contains(*labels)
+    keep = emulator.space.contains(grey_stars(*labels))
     assert keep.sum() > 100
     labels = [label[keep] for label in labels]
     truth = grey_models(*labels)

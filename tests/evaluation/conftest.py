@@ -5,7 +5,6 @@ import pytest
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
-from kurucz_a1.emulator.support import Support
 
 
 def exact_model(teff=5777.0, logg=4.44, opacity=0.3, share=0.2, pressure_factor=1.0, **changes):
@@ -30,18 +29,3 @@ def exact_model(teff=5777.0, logg=4.44, opacity=0.3, share=0.2, pressure_factor=
 @pytest.fixture
 def make_model():
     return exact_model
-
-
-@pytest.fixture
-def support():
-    """The default box."""
-    return Support(
-        teff=(4500.0, 8000.0),
-        logg_max=5.0,
-        logg_min_at_cool_edge=1.0,
-        logg_min_at_hot_edge=3.2,
-        feh=(-2.0, 0.4),
-        afe=(-0.1, 0.5),
-        vturb=2.0,
-        log_tau=(-6.875, 3.0),
-    )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from kurucz_a1.dataset import atlas12_reference_atmospheres, atlas12_reference_dataset
-from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables, find_model, inside, profile_table, sample, unseen
+from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables, find_model, profile_table, sample, unseen
 
 
 def coarse(model, step=1):
@@ -45,13 +45,6 @@ def test_the_sun_is_found_with_most_layers(make_model):
     assert find_model([make_model(teff=5000.0), coarse(model), model], {"teff": 5777.0, "logg": 4.44}) is model
     with pytest.raises(ValueError, match="no model with teff=4000"):
         find_model([model], {"teff": 4000.0})
-
-
-def test_inside_counts_microturbulence(make_model, support):
-    assert inside(support, make_model())
-    assert not inside(support, make_model(vturb=1.0))
-    assert not inside(support, make_model(teff=4286.0, logg=1.66))
-    assert not inside(support, make_model(teff=7900.0, logg=2.0))
 
 
 def test_profiles_stand_side_by_side(make_model):

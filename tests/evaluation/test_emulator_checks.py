@@ -12,6 +12,7 @@ from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation import emulator_rows as rows_of
 from kurucz_a1.evaluation.claims import Claim
 from kurucz_a1.evaluation.emulator_page import page
+from kurucz_a1.labels import Labels
 from kurucz_a1.validation.summary import as_table
 
 LOG_TAU = -6.875 + 0.125 * np.arange(80)
@@ -66,7 +67,7 @@ class Interpolated:
     def __init__(self, model, factor):
         self.model, self.factor = model, factor
 
-    def __call__(self, log_tau=None, **labels):
+    def __call__(self, labels, log_tau=None):
         depths = LOG_TAU if log_tau is None else np.asarray(log_tau)
         factor = 1.0 if log_tau is None else self.factor
         fields = {
@@ -79,7 +80,7 @@ class Interpolated:
 
 def test_dependence_on_the_depths_asked_for_is_seen(make_model):
     for factor, expected in ((1.0, 0.0), (1.002, 0.002)):
-        found = checks.same_on_other_depths(Interpolated(make_model(), factor), {"teff": [5777.0]})
+        found = checks.same_on_other_depths(Interpolated(make_model(), factor), Labels(teff=[5777.0], logg=[4.44]))
         np.testing.assert_allclose(found, [expected], atol=1e-12)
 
 

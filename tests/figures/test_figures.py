@@ -285,7 +285,7 @@ def test_undefined_residuals_are_drawn_at_the_edge():
 
 @pytest.mark.parametrize(("widths", "total"), [((128, 64), 244102), ((512, 512), 6707206)])
 def test_parameter_counts_are_the_published_ones(widths, total):
-    assert sum(parameter_counts(*widths).values()) == total
+    assert sum(parameter_counts(4, *widths).values()) == total
 
 
 def test_every_field_has_a_label_with_its_unit():

@@ -24,8 +24,8 @@ def make(atlas12_stand_in, sun, tmp_path):
     return make
 
 
-def test_points_are_made_outward_from_the_models_at_hand(make, box):
-    labels = draw_labels(box, 12, 3)
+def test_points_are_made_outward_from_the_models_at_hand(make, space):
+    labels = draw_labels(space, 12, 3)
     order = make("good").order(labels)
     assert sorted(order) == labels.index.tolist()
     distance = np.abs(np.log10(labels["teff"] / 5777.0)) / 0.02 + np.abs(labels["logg"] - 4.44) / 0.5

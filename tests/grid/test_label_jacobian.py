@@ -8,7 +8,7 @@ import pytest
 
 from kurucz_a1.atmosphere import Atmosphere, LabelJacobian, from_dataset
 from kurucz_a1.atmosphere.depth import depth_grid
-from kurucz_a1.atmosphere.fields import FIELD_NAMES, JACOBIAN_LABELS
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import add_split, build_dataset, open_dataset, write_dataset
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.depths import on_standard_depths
@@ -52,7 +52,7 @@ def test_a_file_holds_them_with_their_names(model, tmp_path):
     write_dataset(tmp_path / "set.nc", dataset)
     again = open_dataset(tmp_path / "set.nc")
     one = again["label_jacobian"].sel(quantity="gas_pressure", label="feh")[7]
-    expected = model.label_jacobian[FIELD_NAMES.index("gas_pressure"), JACOBIAN_LABELS.index("feh")]
+    expected = model.label_jacobian[FIELD_NAMES.index("gas_pressure"), model.jacobian_labels.index("feh")]
     np.testing.assert_allclose(one, expected, rtol=1e-6)
     np.testing.assert_allclose(from_dataset(again).label_jacobian[7], model.label_jacobian, rtol=1e-6)
 

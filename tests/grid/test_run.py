@@ -17,6 +17,7 @@ from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid import Result, Source, draw_labels, read_batch, read_failures, read_tries, run_batch
 from kurucz_a1.grid.deck_source import DeckSource
 from kurucz_a1.grid.reference_source import ReferenceSource
+from kurucz_a1.labels import LabelSpace
 
 
 class ScaledSun(Source):
@@ -42,8 +43,8 @@ class ScaledSun(Source):
 
 
 @pytest.fixture(scope="module")
-def labels(box):
-    return draw_labels(box, 16, 7)
+def labels(space):
+    return draw_labels(space, 16, 7)
 
 
 def paths(folder, name="0000"):
@@ -128,17 +129,17 @@ def test_models_with_bad_numbers_do_not_enter_the_grid(labels, sun, tmp_path):
     assert "gas_pressure" in read_failures([paths(tmp_path)[1]])["reason"][0]
 
 
-def test_batches_become_one_dataset(labels, sun, box, tmp_path):
+def test_batches_become_one_dataset(labels, sun, space, tmp_path):
     first, second, empty = (paths(tmp_path, name) for name in ("0", "1", "2"))
     run_batch(labels.iloc[:10], ScaledSun(sun), *first)
     run_batch(labels.iloc[10:], ScaledSun(sun), *second)
     run_batch(labels.iloc[:0], ScaledSun(sun), *empty)
     batches = [second[0], empty[0], first[0]]
     output = tmp_path / "dataset.nc"
-    counts = assemble(batches, output, validation=0.1, test=0.1, seed=1, attributes={"git_commit": "a"}, box=box)
+    counts = assemble(batches, output, validation=0.1, test=0.1, seed=1, attributes={"git_commit": "a"}, space=space)
     opened = open_dataset(output)
     assert list(counts.values()) == [(opened["split"] == code).sum() for code in range(3)]
-    assert opened.attrs["git_commit"] == "a" and json.loads(opened.attrs["label_box"]) == box
+    assert opened.attrs["git_commit"] == "a" and LabelSpace.from_box(json.loads(opened.attrs["label_box"])) == space
     whole = xr.concat([read_batch(first[0]), read_batch(second[0])], dim="model")
     assert opened.drop_vars("split").equals(whole)
     assert (np.diff(opened["grid_index"]) > 0).all()

@@ -29,7 +29,7 @@ def calibrated():
     listed = lines.log_gf.copy()
     for line, error in zip(chosen, wrong, strict=True):
         listed[list(line)] += error
-    labels = spectrum.emulator.support.draw(6, generator)
+    labels = spectrum.emulator.space.draw(6, generator).as_dict()
     labels |= {
         "teff": np.linspace(4900.0, 6300.0, 6),
         "logg": np.linspace(2.5, 4.5, 6),

@@ -7,6 +7,7 @@ import pytest
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum
 from kurucz_a1.inference.recovery import _pull, draw_stars, observe, recover, summarize_pulls
+from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.spectrum import LINES_6430_6450
 
 FREE = ("teff", "feh")
@@ -18,14 +19,14 @@ def spectrum():
 
 
 def test_more_stars_begin_with_the_same_ones(spectrum):
-    support = spectrum.emulator.support
-    few, many = (draw_stars(support, count, FREE, seed=5) for count in (3, 6))
+    space = spectrum.emulator.space
+    few, many = (draw_stars(space, count, FREE, seed=5) for count in (3, 6))
     for name, values in few.items():
         np.testing.assert_array_equal(values, many[name][:3])
     assert np.all(many["vsini"] == 0.0)  # not free, hence not drawn
-    assert np.all(draw_stars(support, 3, (*FREE, "vsini"), seed=5)["vsini"] > 0.0)
+    assert np.all(draw_stars(space, 3, (*FREE, "vsini"), seed=5)["vsini"] > 0.0)
     for k in range(6):
-        assert support.contains(**{name: many[name][k] for name in ("teff", "logg", "feh", "afe")})
+        assert space.contains(Labels(**{name: many[name][k] for name in LABEL_NAMES}))
 
 
 def test_noise_is_what_was_asked_for(spectrum):
@@ -35,7 +36,7 @@ def test_noise_is_what_was_asked_for(spectrum):
 
 
 def test_stars_come_back(spectrum):
-    stars = draw_stars(spectrum.emulator.support, 4, FREE, seed=2)
+    stars = draw_stars(spectrum.emulator.space, 4, FREE, seed=2)
     rows = [recover(spectrum, {n: float(v[k]) for n, v in stars.items()}, k, FREE, 100.0, seed=2) for k in range(4)]
     table = pd.concat(rows)
     assert table["converged"].all() and set(table["parameter"]) == set(FREE)

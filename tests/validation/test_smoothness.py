@@ -27,8 +27,8 @@ def test_a_missing_model_breaks_three_second_differences():
     assert found[np.isfinite(found)] == pytest.approx(0.0, abs=1e-12)
 
 
-def test_sweeps_vary_one_label_each(box):
-    labels = sweep_labels(box, 41)
+def test_sweeps_vary_one_label_each(space):
+    labels = sweep_labels(space, 41)
     assert labels.groupby("swept").size().to_dict() == {"teff": 41, "logg": 41, "feh": 41, "afe": 41}
     for label, rows in labels.groupby("swept"):
         assert rows[label].is_monotonic_increasing
@@ -36,8 +36,8 @@ def test_sweeps_vary_one_label_each(box):
         assert (rows[others].nunique() == 1).all()
 
 
-def test_the_table_says_where(box):
-    labels = sweep_labels(box, 9)
+def test_the_table_says_where(space):
+    labels = sweep_labels(space, 9)
     log_tau = np.linspace(-6.0, 2.0, 80)
     models = [SimpleNamespace(log_tau=log_tau, temperature=np.full(80, 5000.0)) for _ in labels.index]
     models[13] = SimpleNamespace(log_tau=log_tau, temperature=np.where(np.arange(80) == 30, 5010.0, 5000.0))

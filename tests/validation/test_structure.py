@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from kurucz_a1.validation.structure import deck_labels, in_box, structure_errors, structure_profiles
+from kurucz_a1.labels import LabelSpace
+from kurucz_a1.validation.structure import deck_labels, in_space, structure_errors, structure_profiles
 
 
 def test_a_known_difference_is_found_in_its_unit(sun, perturb):
@@ -33,7 +34,7 @@ def test_the_box_of_the_grid(decks):
         "afe": [-0.1, 0.5],
     }
     labels = deck_labels(decks)
-    inside = labels[in_box(box, labels)]
+    inside = labels[in_space(LabelSpace.from_box(box), labels)]
     assert 0 < len(inside) < len(labels)
     assert inside["teff"].between(5000, 6000).all()
     assert (inside["logg"] >= 1.0 + 2.0 * (inside["teff"] - 5000) / 1000).all()

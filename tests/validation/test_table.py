@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.validation.table import LineByLineSource, table_errors
 
 
