@@ -53,7 +53,7 @@ def test_a_guess_with_which_no_run_can_begin_is_passed_over(make, sun, broken):
     values = np.asarray(getattr(sun, broken)).copy()
     values[40] = -values[40]
     result = make("good", guess=lambda row: replace(sun, **{broken: values}), guesser="a guess").make_model(ROW, {})
-    assert result.model is not None and result.tries[0]["start"].startswith("ATLAS-12 teff 5777")
+    assert result.model is not None and result.tries[0]["start"].startswith("ATLAS-12 teff=5777")
 
 
 def test_a_failure_tells_of_the_last_run_for_the_point_itself(make):

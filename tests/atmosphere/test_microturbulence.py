@@ -1,0 +1,125 @@
+"""Microturbulence as a label: a table of several values, and models between them with their derivatives by it."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+import pytest
+
+from kurucz_a1.atmosphere import LabelJacobian, SolverOptions, jacobian_labels, solve, solve_batch, solve_with_jacobian
+from kurucz_a1.atmosphere.solver.solve import load_opacities
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.grid.solver_source import SolverSource
+from kurucz_a1.labels import SUN
+from kurucz_a1.lines import build_opacity_table
+from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.opacity_table import load_opacity_table
+from kurucz_a1.lines.sampling import sampling_grid
+from kurucz_a1.netcdf import write_netcdf
+from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
+from kurucz_a1.physics.line_opacity import at_vturb, log_cross_sections
+
+STAR = replace(SUN, vturb=1.6)
+
+
+def table_of(folder, vturb):
+    """A table of 120 lines of iron that lie two km/s beside the sampled frequencies, where their width matters most."""
+    frequency, _ = sampling_grid(300)
+    wavelength = SPEED_OF_LIGHT / frequency / ANGSTROM
+    chosen = wavelength[(wavelength > 3500.0) & (wavelength < 9000.0)][:120] * (1.0 + 2.0e5 / SPEED_OF_LIGHT)
+    count = len(chosen)
+    lines = make_line_list(chosen, ["Fe"] * count, [0] * count, [2.0] * count, [-1.0] * count)
+    dataset = build_opacity_table.make_dataset(
+        lines, frequency, np.multiply(vturb, KILOMETRE_PER_SECOND), report=lambda text: None
+    )
+    path = folder / f"table_{np.size(vturb)}.nc"
+    write_netcdf(path, dataset.assign_attrs(line_lists="120 lines of iron"))
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    return table_of(tmp_path_factory.mktemp("tables"), (1.0, 3.0))
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory):
+    return table_of(tmp_path_factory.mktemp("tables"), STAR.vturb)
+
+
+def options(table):
+    return SolverOptions(frequencies=300, opacity_table=table)
+
+
+def test_between_the_tabulated_values_cross_sections_are_those_of_a_table_made_there(several, single):
+    interpolated = at_vturb(load_opacity_table(several, 300), STAR.vturb)
+    exact = load_opacity_table(single, 300)
+    assert np.ndim(load_opacity_table(several, 300).vturb) == 1 and exact.vturb == STAR.vturb
+    place = np.log(5500.0), np.log(5e4)
+    strong = np.asarray(log_cross_sections(exact.metals, *place)[0]) > np.log(1e-18)
+    assert strong.sum() > 100
+    difference = log_cross_sections(interpolated.metals, *place)[0] - log_cross_sections(exact.metals, *place)[0]
+    # the cubic is off by 0.01, the compression of either table by as much; the two values are 0.3 apart at 2.6 km/s
+    assert np.abs(difference[strong]).max() < 0.03
+    elsewhere = at_vturb(load_opacity_table(several, 300), 2.6)
+    assert (
+        np.abs(log_cross_sections(elsewhere.metals, *place)[0] - log_cross_sections(exact.metals, *place)[0]).max()
+        > 0.3
+    )
+
+
+def test_cross_sections_have_the_slopes_of_their_differences(several):
+    table = load_opacity_table(several, 300)
+
+    def section(vturb):
+        return log_cross_sections(at_vturb(table, vturb).metals, np.log(5500.0), np.log(5e4))
+
+    slope = jax.jvp(section, (1.6,), (1.0,))[1]
+    difference = (section(1.65) - section(1.55)) / 0.1
+    # ln sigma of 100 is held to 1e-5 in float32, 2e-4 in the difference; the cubic's third derivative adds 2e-4
+    np.testing.assert_allclose(slope, difference, atol=2e-3)
+
+
+@pytest.fixture(scope="module")
+def solved(several):
+    return solve_with_jacobian(STAR, options=options(several))
+
+
+def test_a_model_between_the_values_is_that_of_a_table_made_there(solved, single):
+    exact = solve(STAR, options=options(single))
+    # ln T is converged to 1e-4, and cross sections 0.03 apart move it by as much
+    np.testing.assert_allclose(solved[0].temperature, exact.temperature, rtol=3e-4)
+    assert float(solved[0].vturb) == STAR.vturb
+
+
+def test_derivatives_by_microturbulence_are_those_of_models_solved_again(solved, several):
+    """To 1 %: the effect on the structure is small, and differences of float32 opacities are rounded."""
+    _, jacobian = solved
+    index = jacobian_labels(load_opacities(options(several))).index("vturb")
+    tight = replace(options(several), tolerance=3e-7)
+    ahead, behind = (solve(replace(STAR, vturb=STAR.vturb + sign * 0.1), options=tight) for sign in (1.0, -1.0))
+    for name in LabelJacobian._fields:
+        difference = np.log(np.asarray(getattr(ahead, name)) / np.asarray(getattr(behind, name))) / 0.2
+        found = np.asarray(getattr(jacobian, name)[index])
+        assert np.linalg.norm(found - difference) < 0.01 * np.linalg.norm(difference), name
+
+
+def test_models_side_by_side_have_each_their_own(several):
+    stars = [STAR, replace(STAR, vturb=2.9)]
+    together = solve_batch(stars, options(several), lanes=2)
+    for star, model in zip(stars, together, strict=True):
+        np.testing.assert_allclose(model.temperature, solve(star, options=options(several)).temperature, rtol=3e-4)
+
+
+def test_grid_models_hold_the_derivative(several):
+    model = SolverSource(frequencies=300, opacity_table=several).make_model(STAR.as_dict(), {}).model
+    assert model.jacobian_labels == ("teff", "logg", "feh", "afe", "vturb")
+    assert model.label_jacobian.shape == (6, 5, 80)
+
+
+def test_a_table_of_one_value_refuses_others(single, several):
+    with pytest.raises(BadConfig, match=r"vturb = 2\.0 km/s, but the opacity table holds 1\.6 km/s"):
+        solve(SUN, options=options(single))
+    with pytest.raises(BadConfig, match=r"vturb = 3\.5 km/s, but the opacity table holds 1 to 3 km/s"):
+        solve(replace(SUN, vturb=3.5), options=options(several))
+    assert jacobian_labels(load_opacities(options(single))) == ("teff", "logg", "feh", "afe")
