@@ -16,7 +16,7 @@ edited, and not when anything else was. All is found by reading the source; noth
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +28,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
+_NO_BINDINGS = (ast.Constant, ast.Lambda, *_COMPREHENSIONS)
 _IGNORED_FIELDS = {"annotation", "returns", "type_comment", "type_params", "ctx", "kind", "simple"}
 
 Names = tuple[str, ...]  # a name and its attributes: ("np", "linalg", "solve") of np.linalg.solve
@@ -116,10 +117,10 @@ class Package:
     def _named(self, name: str) -> set[str]:
         """Sources behind a name as ``made_from`` takes it."""
         module, _, definition = name.partition(":")
-        found = self.module(module)
-        if found is None or (definition and not (found.has(definition) or self._lazy(found, definition, set()))):
-            raise ValueError(f"{name}: {self.name} has no such {'definition' if found else 'module'}; mend the name")
-        return self._resolve(module, (definition,) if definition else ())
+        found = self._resolve(module, tuple(definition.split(".")) if definition else ())
+        if not found or (definition and f"{module}:{_WHOLE}" in found):
+            raise ValueError(f"{name}: no such {'definition' if found else 'module'} in {self.folder}; mend the name")
+        return found
 
     def _content(self, source: str) -> tuple[bytes, frozenset[str]]:
         """Digest of a source itself, and the sources that it uses."""
@@ -148,8 +149,8 @@ class Package:
             if origins:
                 meanings.append(f"{'.'.join(names)} is {origins}")
         for text in reader.strings:
-            used |= set(self._data.get(text.strip("/"), ())) if len(text) < 200 else set()
-            if text.startswith(f"{self.name}.") and self.module(text) is not None:
+            used.update(self._data.get(text.strip("/"), ()))
+            if text.startswith(f"{self.name}.") and text.replace(".", "").isidentifier():
                 used |= self._resolve(text, ())
         content = "".join(reader.text) + "\n".join(sorted(meanings))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest(), frozenset(used)
@@ -210,21 +211,21 @@ class Package:
             return loose
         return {f"{name}:{_WHOLE}"} | loose
 
-    def _lazy(self, module: "Module", name: str, seen: set | frozenset) -> set[str]:
+    def _lazy(self, module: "Module", name: str, seen: frozenset[tuple[str, Names]]) -> set[str]:
         """Sources behind a name that ``__getattr__`` of the module imports on first use: from the module that a
         dictionary of names has for it, or by an import statement in ``__getattr__`` itself."""
         found: set[str] = set()
         for node in module.definitions.get("__getattr__", ()):
             for table in module.tables:
                 if name in table and self.module(table[name]) is not None:
-                    found |= self._resolve(table[name], (name,), frozenset(seen))
-            for bound, targets in _imported(getattr(node, "body", ()), module).items():
+                    found |= self._resolve(table[name], (name,), seen)
+            for bound, targets in _Bindings(getattr(node, "body", ()), module).imported.items():
                 for target, attributes in targets:
                     inner = self.module(".".join((target, *attributes)))
                     if bound == name:
-                        found |= self._resolve(target, attributes, frozenset(seen))
+                        found |= self._resolve(target, attributes, seen)
                     elif inner is not None and inner.has(name):
-                        found |= self._resolve(inner.name, (name,), frozenset(seen))
+                        found |= self._resolve(inner.name, (name,), seen)
         return found
 
     def _loose_above(self, name: str) -> set[str]:
@@ -265,18 +266,18 @@ class Module:
         return f"{base}.{node.module}" if node.module else base
 
     def _add(self, node: ast.stmt) -> None:
-        for name, targets in _imported([node], self).items():
+        bindings = _Bindings([node], self)
+        for name, targets in bindings.imported.items():
             self.imports.setdefault(name, []).extend(targets)
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
             self.stars.append(self.origin(node))
         if isinstance(node, _IMPORTS) or _is_main(node):
             return
-        names = _stored([node])
-        for name in names:
+        for name in bindings.defined:
             self.definitions.setdefault(name, []).append(node)
         targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
         changes = any(isinstance(inner, ast.Attribute | ast.Subscript) for t in targets if t for inner in ast.walk(t))
-        if changes or isinstance(node, _COMPOUND) or not names:
+        if changes or isinstance(node, _COMPOUND) or not bindings.defined:
             self._loose.append(node)
         if table := _table(node):
             self.tables.append(table)
@@ -310,7 +311,7 @@ class Reader:
         elif isinstance(node, _COMPREHENSIONS):
             self._comprehension(node, scopes)
         elif isinstance(node, ast.ClassDef):
-            self._fields(node, (_ClassScope(_imported(node.body, self._module)), *scopes))
+            self._fields(node, (_ClassScope(_Bindings(node.body, self._module).imported), *scopes))
         elif isinstance(node, ast.AnnAssign) and not (scopes and isinstance(scopes[0], _ClassScope)):
             if node.value is not None:
                 self._fields(ast.Assign(targets=[node.target], value=node.value), scopes)
@@ -367,12 +368,10 @@ class Reader:
         kinds = (arguments.posonlyargs, arguments.args, arguments.kwonlyargs, [arguments.vararg], [arguments.kwarg])
         names = [[argument.arg for argument in kind if argument] for kind in kinds]
         self.text.append(f"{names}{len(arguments.defaults)}:")
-        bound = dict.fromkeys((name for kind in names for name in kind), ())
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
-        scope = bound | dict.fromkeys(_stored(body), ()) | _imported(body, self._module)
-        for inner in _same_scope(body):
-            if isinstance(inner, ast.Global | ast.Nonlocal):
-                scope = {name: found for name, found in scope.items() if name not in inner.names}
+        bindings = _Bindings(body, self._module)
+        scope = dict.fromkeys((name for kind in names for name in kind), ()) | dict.fromkeys(bindings.defined, ())
+        scope = {name: found for name, found in (scope | bindings.imported).items() if name not in bindings.outer}
         inside = (scope, *(outer for outer in scopes if not isinstance(outer, _ClassScope)))
         if isinstance(node, ast.Lambda):
             self._node(node.body, inside)
@@ -384,7 +383,7 @@ class Reader:
         generators = node.generators
         self.text.append(f"{type(node).__name__}(")
         self._node(generators[0].iter, scopes)  # the only part outside the comprehension's scope
-        inside = (dict.fromkeys(_stored([each.target for each in generators]), ()), *scopes)
+        inside = (dict.fromkeys(_Bindings([each.target for each in generators], self._module).defined, ()), *scopes)
         for number, generator in enumerate(generators):
             self.text.append(f" for {generator.is_async}")
             for part in (generator.target, *([generator.iter] if number else []), *generator.ifs):
@@ -401,45 +400,50 @@ class _ClassScope(dict):
     """Imports in the body of a class, which its methods do not see."""
 
 
-def _same_scope(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """The nodes and all in them that is not inside another function, class or comprehension."""
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if not isinstance(node, (*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef)):
-            waiting.extend(ast.iter_child_nodes(node))
+class _Bindings:
+    """What statements bind, leaving out what is inside another function, class or comprehension.
 
+    defined: names that they define or assign; imported: what import statements bind, with what each name stands for;
+    outer: names declared global or nonlocal.
+    """
 
-def _stored(nodes: Iterable[ast.AST]) -> list[str]:
-    """Names that statements define or assign, those of imports left out."""
-    found = []
-    for node in _same_scope(nodes):
-        if isinstance(node, ast.Name):
-            if not isinstance(node.ctx, ast.Load):
-                found.append(node.id)
-        elif isinstance(node, (*_DEFINITIONS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
-            found.append(node.name)
-        elif isinstance(node, ast.MatchMapping):
-            found.append(node.rest)
-        elif type(node).__name__ == "TypeAlias":  # from Python 3.12 on
-            found.append(node.name.id)
-    return [name for name in found if name]
+    def __init__(self, nodes: Iterable[ast.AST], module: "Module") -> None:
+        self.defined: list[str] = []
+        self.imported: dict[str, list[Target]] = {}
+        self.outer: set[str] = set()
+        waiting = list(nodes)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Name):
+                if not isinstance(node.ctx, ast.Load):
+                    self.defined.append(node.id)
+            elif isinstance(node, _DEFINITIONS):
+                self.defined.append(node.name)
+            elif isinstance(node, _IMPORTS):
+                self._import(node, module)
+            elif not isinstance(node, _NO_BINDINGS):
+                self._other(node)
+                waiting.extend(ast.iter_child_nodes(node))
 
+    def _other(self, node: ast.AST) -> None:
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            self.outer.update(node.names)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            self.defined.append(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            self.defined.append(node.rest)
 
-def _imported(nodes: Iterable[ast.AST], module: Module) -> dict[str, list[Target]]:
-    """What the import statements among nodes bind, and what each name then stands for."""
-    found: dict[str, list[Target]] = {}
-    for node in _same_scope(nodes):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                bound = alias.asname or alias.name.partition(".")[0]
-                found.setdefault(bound, []).append((alias.name if alias.asname else bound, ()))
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                found.setdefault(alias.asname or alias.name, []).append((module.origin(node), (alias.name,)))
-    found.pop("*", None)
-    return found
+    def _import(self, node: ast.Import | ast.ImportFrom, module: "Module") -> None:
+        for alias in node.names:
+            bound = alias.asname or alias.name
+            target = (alias.name, ())
+            if isinstance(node, ast.ImportFrom):
+                target = (module.origin(node), (alias.name,))
+            elif not alias.asname:
+                bound = alias.name.partition(".")[0]
+                target = (bound, ())
+            if alias.name != "*":
+                self.imported.setdefault(bound, []).append(target)
 
 
 def _is_main(node: ast.stmt) -> bool:
@@ -448,7 +452,11 @@ def _is_main(node: ast.stmt) -> bool:
 
 
 def _is_type_checking(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
+    """Whether a statement is ``if TYPE_CHECKING``, which serves annotations alone."""
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in (
+        getattr(node.test, "id", ""),
+        getattr(node.test, "attr", ""),
+    )
 
 
 def _table(node: ast.stmt) -> dict[str, str]:
