@@ -2,11 +2,11 @@
 
 import csv
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.files import packaged
 
 ALPHA_ELEMENTS = (
     8,
@@ -29,7 +29,7 @@ _ABSENT = -19.0
 
 @cache
 def _table():
-    text = (files("kurucz_a1.physics") / "data" / "solar_patterns.csv").read_text(encoding="utf-8")
+    text = packaged("physics/data/solar_patterns.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
 
 
