@@ -8,7 +8,8 @@ edited, and not when anything else was. All is found by reading the source; noth
 - Where it is unclear which definition of a module is used, all of them count: a module passed to a function, or the
   full name of a module in a string. A module whose name is put together at run time is not seen; name it as well.
 - Statements that are neither definition nor import, such as ``jax.config.update(...)``, belong to every definition of
-  their module, and those of ``a/__init__.py`` to every definition below ``a``.
+  their module, and those of ``a/__init__.py`` to every definition below ``a``. What ``@solve.defjvp`` decorates belongs
+  to ``solve``.
 - A data file belongs to the definitions with its path in a string, as seen from the package, such as
   ``packaged("physics/data/solar_patterns.csv")``; a folder, such as "emulator/pretrained", stands for all its files.
 - Comments, docstrings, layout and annotations do not count. Of other packages only the names count, not the version.
@@ -244,12 +245,14 @@ class Module:
         self.imports: dict[str, list[Target]] = {}
         self.stars: list[str] = []
         self.tables: list[dict[str, str]] = []
+        self._inside = name.partition(".")[0] + "."  # begins the names of the package's modules
         self._loose: list[ast.stmt] = []
         self._readers: dict[str, Reader] = {}
         for statement in ast.parse(path.read_bytes(), filename=str(path)).body:
             self._add(statement)
 
     def has(self, name: str) -> bool:
+        """Whether the module defines or imports a name."""
         return name in self.definitions or name in self.imports
 
     def reader(self, name: str) -> "Reader":
@@ -275,6 +278,11 @@ class Module:
             return
         for name in bindings.defined:
             self.definitions.setdefault(name, []).append(node)
+        for root in filter(None, map(_owner, getattr(node, "decorator_list", ()))):
+            if root in self.definitions:  # such as @solve.defjvp
+                self.definitions[root].append(node)
+            elif any(target.startswith(self._inside) for target, _ in self.imports.get(root, ())):
+                self._loose.append(node)
         targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
         changes = any(isinstance(inner, ast.Attribute | ast.Subscript) for t in targets if t for inner in ast.walk(t))
         if changes or isinstance(node, _COMPOUND) or not bindings.defined:
@@ -444,6 +452,16 @@ class _Bindings:
                 target = (bound, ())
             if alias.name != "*":
                 self.imported.setdefault(bound, []).append(target)
+
+
+def _owner(decorator: ast.expr) -> str | None:
+    """The name of the object of which a decorator is a method, or None: what it decorates may be kept there."""
+    node = decorator.func if isinstance(decorator, ast.Call) else decorator
+    if not isinstance(node, ast.Attribute):
+        return None
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _is_main(node: ast.stmt) -> bool:

@@ -1,8 +1,7 @@
 """What a result is made from: an edit counts for what uses it, and for nothing else."""
 
-from pathlib import Path
-
 import pytest
+from edits import changed_by
 
 from kurucz_a1.made_from import Package
 
@@ -28,6 +27,7 @@ SMALL = {
     "physics/gas.py": (
         "from small.files import packaged\n\nTABLE = packaged('physics/data/gas.csv')\nUNUSED = 1\n\n"
         "def state(x, *, y=3):\n    return _inner(x, UNUSED_TOO := 2)\n\n"
+        "@state.defjvp\ndef _derivative(x):\n    return _slope\n\n_slope = 7\n\n"
         "def _inner(x, y):\n    return [TABLE for TABLE in (x, y)], [t for t in TABLE]\n"
     ),
     "physics/radiation.py": (
@@ -68,24 +68,12 @@ def small(tmp_path):
     return folder
 
 
-def changed_by(folder: Path, places: dict[str, str], file: str, old: str, new: str) -> set[str]:
-    """Names of the places whose digest an edit of a file changes; the edit is taken back."""
-    path = folder / file
-    before, package = path.read_bytes(), Package(folder)
-    old_digests = {name: package.digest(*place.split(" ")) for name, place in places.items()}
-    assert old.encode() in before
-    path.write_bytes(before.replace(old.encode(), new.encode(), 1))
-    package = Package(folder)
-    new_digests = {name: package.digest(*place.split(" ")) for name, place in places.items()}
-    path.write_bytes(before)
-    return {name for name in places if old_digests[name] != new_digests[name]}
-
-
 def test_what_a_definition_uses_is_found(small):
     assert Package(small).sources("small.solver.newton:solve") == [
         "small.files:packaged",
         "small.physics.gas:TABLE",
         "small.physics.gas:_inner",
+        "small.physics.gas:_slope",
         "small.physics.gas:state",
         "small.physics.radiation:_RULE",
         "small.physics.radiation:transfer",
@@ -121,6 +109,13 @@ def test_what_says_nothing_or_is_not_used_changes_nothing(small, file, old, new)
         ("physics/radiation.py", "abs", "max", {"solve", "plot", "transfer", "any_of"}),
         ("physics/radiation.py", "length = 1.0", "length = 2.0", {"Ray", "any_of"}),
         ("physics/gas.py", "UNUSED_TOO := 2", "UNUSED_TOO := 3", {"solve", "batch", "state", "plot", "many"}),
+        ("physics/gas.py", "_slope = 7", "_slope = 8", {"solve", "batch", "state", "plot", "many"}),
+        (
+            "physics/gas.py",
+            "(x):\n    return _slope",
+            "(y):\n    return _slope",
+            {"solve", "batch", "state", "plot", "many"},
+        ),
         ("physics/gas.py", "y=3", "y=4", {"solve", "batch", "state", "plot", "many"}),
         ("physics/data/gas.csv", "1", "2", {"solve", "batch", "state", "plot", "many", "folder"}),
         ("physics/data/other.csv", "1", "2", {"folder"}),

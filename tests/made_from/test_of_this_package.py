@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jax
 import pytest
-from test_made_from import changed_by
+from edits import changed_by, digests
 
 import kurucz_a1
 from kurucz_a1.made_from import Package
@@ -57,15 +58,78 @@ def test_every_data_file_is_seen_by_the_definitions_that_read_it():
 
 
 def at_line(package: Package, module: str, line: int) -> list[str]:
-    """Definitions of a module at a line."""
-    definitions = package.module(module).definitions.items()
-    return [name for name, nodes in definitions if any(node.lineno <= line <= node.end_lineno for node in nodes)]
+    """Definitions of a module at a line, their decorators included."""
+    return [
+        name
+        for name, nodes in package.module(module).definitions.items()
+        if any(first_line(node) <= line <= node.end_lineno for node in nodes)
+    ]
+
+
+def first_line(node: ast.stmt) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", ()))])
+
+
+def gas():
+    """Fractions and derivatives of a gas."""
+    from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+    from kurucz_a1.physics.equation_of_state import gas_state
+
+    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    jax.jacfwd(lambda temperature: gas_state(temperature, 1e5, fractions))(5000.0)
+
+
+def emulator():
+    """A model atmosphere of the packaged emulator, its derivatives, and how well it is in equilibrium."""
+    model = kurucz_a1.load_emulator()(teff=5777.0, logg=4.44)
+    kurucz_a1.hydrostatic_residual(model)
+
+
+def reference():
+    """The models that come with the package as a source of models."""
+    from kurucz_a1.grid.reference_source import ReferenceSource
+
+    source = ReferenceSource()
+    source.make_model(source.labels(None, 1, 0).iloc[0], {})
+
+
+@pytest.mark.parametrize(
+    ("action", "names"),
+    [
+        (gas, ["kurucz_a1.physics.equation_of_state:gas_state", "kurucz_a1.physics.abundances"]),
+        (emulator, ["kurucz_a1:load_emulator", "kurucz_a1:hydrostatic_residual"]),
+        (reference, ["kurucz_a1.grid.reference_source:ReferenceSource"]),
+    ],
+)
+def test_every_function_that_runs_is_seen(action, names):
+    action()  # imports what it needs
+    jax.clear_caches()
+    ran = set()
+
+    def note(frame, event, argument):
+        code = frame.f_code
+        if event == "call" and code.co_filename.startswith(str(SOURCE)):
+            ran.add((frame.f_globals["__name__"], code.co_qualname.partition(".")[0], code.co_firstlineno))
+
+    sys.setprofile(note)
+    try:
+        action()
+    finally:
+        sys.setprofile(None)
+    package = Package(SOURCE)
+    # The way to a public name is no part of what it does.
+    ran = {(module, line) for module, name, line in ran if name != "__getattr__" and "made_from" not in module}
+    sources = set(package.sources(*names))
+    assert len(ran) > 5
+    for module, line in ran:
+        assert any(f"{module}:{name}" in sources for name in at_line(package, module, line)), (module, line)
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "changed"),
     [
         ("physics/transfer.py", "import jax.numpy as jnp", "import numpy as jnp", SOLVING | {"spectrum"}),
+        ("physics/equation_of_state.py", "def _solve_jvp(", "@print\ndef _solve_jvp(", SOLVING | {"spectrum"}),
         ("figures/timing.py", "draw(", "draw(*, ", {"figure of times"}),
         ("figures/style.py", "def paper_style():", "def paper_style():\n    print()", FIGURES),
         ("physics/data/solar_patterns.csv", "#", "##", SOLVING | {"ATLAS-12's models", "spectrum"}),
@@ -83,11 +147,10 @@ def test_an_edit_changes_what_uses_it(copy, file, old, new, changed):
 
 
 def test_docstrings_comments_and_annotations_change_nothing(copy):
-    before = {name: Package(copy).digest(*place.split()) for name, place in PLACES.items()}
+    before = digests(copy, PLACES)
     for path in sorted(copy.rglob("*.py")):
         path.write_text(said_otherwise(path.read_text(encoding="utf-8")), encoding="utf-8")
-    package = Package(copy)
-    assert {name: package.digest(*place.split()) for name, place in PLACES.items()} == before
+    assert digests(copy, PLACES) == before
     shutil.rmtree(copy)
     shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
 
