@@ -41,7 +41,6 @@ def main():
 
     xarray.open_dataset = noting
 
-    from kurucz_a1.atlas12 import abundances
     from kurucz_a1.grid import reference
     from kurucz_a1.lines import carbon_monoxide, opacity_table, sampling
     from kurucz_a1.physics import continuum, hydrogen_lines  # noqa: F401
@@ -57,7 +56,6 @@ def main():
     continuum.continuum_tables(np.array([1e15]))
     package_lines.read_package_lines()
     observed.telluric(np.array([6500.0]))
-    abundances.element_symbols()
     page._template()
     print(json.dumps(found))
 

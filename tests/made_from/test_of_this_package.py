@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -47,7 +48,8 @@ def data_files(folder: Path) -> set[str]:
 def test_every_data_file_is_seen_by_the_definitions_that_read_it():
     """Reads are recorded while they happen, in a process in which nothing was read before."""
     script = Path(__file__).with_name("reads.py")
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, cwd=SOURCE.parent)
+    environment = os.environ | {"PYTHONPATH": str(SOURCE.parent)}
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     reads = json.loads(done.stdout.splitlines()[-1])
     assert {file for file, _, _ in reads} == data_files(SOURCE)
