@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+from pathlib import Path
 
 import absl.logging
 import jax
@@ -11,12 +13,15 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+import kurucz_a1
+from kurucz_a1 import made_from
 from kurucz_a1.emulator import fitting, load_emulator, progress
 from kurucz_a1.emulator.checkpoints import open_checkpoints
 from kurucz_a1.emulator.options import read_options
 from kurucz_a1.emulator.training import TrainingDiverged, prepare_task, train
 from kurucz_a1.emulator.training_data import prepare
 from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.made_from import Package
 
 
 def weights_checksum(folder):
@@ -72,6 +77,28 @@ def test_checkpoints_of_other_options_are_not_resumed(grey, small_options, tmp_p
     train(grey, options | {"seed": 1}, tmp_path, "mlp")
     assert len(calls) == 2
     assert "checkpoints of a training with other data or options, removed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "epochs"),
+    [
+        ("emulator/losses.py", b'"""', b'"""Words. ', 0),
+        ("emulator/pretrained/emulator.json", b"{", b" {", 0),
+        ("emulator/losses.py", b"\n\n\n", b"\n\n\nprint()\n\n\n", 2),
+    ],
+)
+def test_checkpoints_of_other_code_are_not_resumed(grey, small_options, tmp_path, monkeypatch, file, old, new, epochs):
+    options = small_options | {"epochs": 2}
+    train(grey, options, tmp_path / "trained", "mlp")
+    folder = tmp_path / "kurucz_a1"
+    shutil.copytree(Path(kurucz_a1.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    content = (folder / file).read_bytes()
+    assert old in content
+    (folder / file).write_bytes(content.replace(old, new, 1))
+    monkeypatch.setattr(made_from, "_this_package", lambda: Package(folder))
+    calls = interrupt_after(monkeypatch, 99)
+    train(grey, options, tmp_path / "trained", "mlp")
+    assert len(calls) == epochs
 
 
 def _cut_short(content):
