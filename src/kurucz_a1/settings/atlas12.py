@@ -9,7 +9,10 @@ from kurucz_a1.settings.types import Text
 
 
 class Atlas12Settings(Section):
-    """Your own ATLAS-12, for the source `atlas12` ([atlas12.md](../docs/atlas12.md))."""
+    """Your own ATLAS-12, for the source atlas12.
+
+    See [atlas12.md](../docs/atlas12.md).
+    """
 
     section: ClassVar[str] = "atlas12"
 

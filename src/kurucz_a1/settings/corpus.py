@@ -9,7 +9,7 @@ from kurucz_a1.settings.types import Text
 
 
 class CorpusSettings(Section):
-    """Published models, for the source `corpus`.
+    """Published models, for the source corpus.
 
     The five-label corpus of Payne Zero, release v1.3 (BSD-3-Clause), holds 52,199 models of ATLAS-12 physics with
     microturbulences from 0.5 to 4 km/s. The rule `fetch_corpus` fetches it. Without a network, put the file named by

@@ -13,7 +13,7 @@ _Count = Annotated[int, Field(ge=1)]
 class EvaluationSettings(Section):
     """How the networks are evaluated.
 
-    The keys from `drawn` on concern `snakemake --cores all emulator_report`, which is not part of the default run.
+    The keys from `drawn` on are those of `snakemake --cores all emulator_report`, not part of the default run.
     """
 
     section: ClassVar[str] = "evaluation"
@@ -37,5 +37,5 @@ class EvaluationSettings(Section):
         "empty: none",
     )
     document: Text = Field(
-        "docs/emulator.md", description="page to write; its figures go to `images/` and its name, beside it"
+        "docs/emulator.md", description="page to write; its figures go to `images/<name of the page>` beside it"
     )

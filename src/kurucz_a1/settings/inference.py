@@ -11,9 +11,10 @@ Parameter = Literal["teff", "logg", "feh", "afe", "vmic", "vmac", "vsini", "rv",
 
 
 class InferenceSettings(Section):
-    """Labels and line data from spectra: `snakemake --cores all infer_star infer_sun calibrate_gf`.
+    """Labels and line data from spectra.
 
-    Not part of the default run ([inference.md](../docs/inference.md)).
+    Not part of the default run: `snakemake --cores all infer_star infer_sun calibrate_gf`
+    ([inference.md](../docs/inference.md)).
     """
 
     section: ClassVar[str] = "inference"
@@ -27,7 +28,7 @@ class InferenceSettings(Section):
     pixel: float = Field(0.11, gt=0, le=10, description="width of a pixel (A)")
     resolution: Resolution = Field(20000, description="resolving power of the spectrograph")
     signal_to_noise: float = Field(
-        100, ge=1, le=100_000, description="signal-to-noise ratio per pixel of the continuum"
+        100, ge=1, le=100_000, description="signal-to-noise ratio per pixel, in the continuum"
     )
     free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
         ("teff", "logg", "feh", "afe", "vmic", "vsini", "rv", "continuum"),
@@ -36,15 +37,15 @@ class InferenceSettings(Section):
     )
     lines: Text | None = Field(
         None,
-        description="line list; `gfall`: Kurucz's, which is fetched; null: the lines of the package, complete only from "
-        "6430 to 6450 A",
+        description="line list; `gfall`: Kurucz's, which is fetched; null: the lines of the package, complete from "
+        "6430 to 6450 A only",
     )
     least: float = Field(
         0.02,
         ge=0,
         le=1,
-        description="smallest opacity of a line's centre, as a share of the continuum's, in the stars with the strongest "
-        "lines; weaker lines are left out",
+        description="smallest opacity of a line's centre, as a share of the continuum's, in the stars with the "
+        "strongest lines; weaker lines are left out",
     )
     observed: Text | None = Field(
         None,

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from kurucz_a1.checked import Section
-from kurucz_a1.settings.types import Resolution, Text
+from kurucz_a1.settings.types import Resolution
 
 _File = Annotated[str, Field(min_length=1, description="path of the file, fetched or not")]
 _Address = Annotated[str, Field(min_length=1, description="address that it is fetched from")]
@@ -52,13 +52,14 @@ class HsrsSettings(AtlasSettings):
 
 
 class SolarAtlasesSettings(Section):
-    """Observed solar spectra of high resolution, fetched by the rules `fetch_iag_atlas` and `fetch_hsrs_atlas`.
+    """Observed solar spectra of high resolution.
 
-    `iag`: the telluric-free IAG atlas, from 5001 A (Baker, Blake & Reiners 2020, ApJS 247, 24).
-    `hsrs`: the TSIS-1 hybrid solar reference spectrum, 2020 to 27300 A (Coddington et al. 2023, ESS 10, e2022EA002637).
+    - `iag`: the telluric-free IAG atlas, from 5001 A (Baker, Blake & Reiners 2020, ApJS 247, 24)
+    - `hsrs`: the TSIS-1 hybrid solar reference spectrum, 2020 to 27300 A (Coddington et al. 2023, ESS 10,
+      e2022EA002637)
 
-    An atlas is fetched once, when `spectrum.observed` names it, and kept only if its checksum is right. Without a
-    network, put the file at the path `file`. The NSO's Kurucz atlas of 1984 has no published checksums: fetch its
+    The rules `fetch_iag_atlas` and `fetch_hsrs_atlas` fetch an atlas once, when `spectrum.observed` names it, and keep
+    it only if its checksum is right. Without a network, put the file at the path `file`. The NSO's Kurucz atlas of 1984 has no published checksums: fetch its
     segment (lm0640 holds 6400 to 6441 A) and name it in `spectrum.observed`.
     """
 

@@ -23,13 +23,13 @@ class SpectrumSettings(Section):
     )
     lines: str | None = Field(
         None,
-        description="line list of the window (Kurucz, VALD3, MOOG or csv); null: the table of the package, which covers "
-        "the default window",
+        description="line list of the window (Kurucz, VALD3, MOOG or csv); null: the table of the package, which "
+        "covers the default window",
     )
     observed: Text | None = Field(
         None,
-        description="observed solar spectrum of the window: `iag` or `hsrs`, which are fetched (see `solar_atlases`), or "
-        "a file (FITS, csv or two columns of text; A or nm); null: none",
+        description="observed solar spectrum of the window: `iag` or `hsrs`, which are fetched (see `solar_atlases`), "
+        "or a file (FITS, csv or two columns of text; A or nm); null: none",
     )
     medium: Medium = Field("air", description="`air` or `vacuum`: wavelengths of your own file")
     telluric_velocity: float = Field(

@@ -9,9 +9,9 @@ from kurucz_a1.settings.types import Seed, Text
 
 
 class ValidationSettings(Section):
-    """The solver against itself and others: `snakemake --cores all validation`.
+    """The solver against itself, other models and the Sun.
 
-    Not part of the default run.
+    Not part of the default run: `snakemake --cores all validation`.
     """
 
     section: ClassVar[str] = "validation"
