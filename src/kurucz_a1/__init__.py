@@ -15,9 +15,7 @@ _JAX = {
     "jax_default_matmul_precision": "highest",
 }
 for _name, _value in _JAX.items():
-    os.environ[_name.upper()] = str(
-        _value
-    )  # read when JAX is imported, which settings and other small parts do without
+    os.environ[_name.upper()] = str(_value)  # read when JAX is imported, which the settings do without
     if "jax" in sys.modules:
         sys.modules["jax"].config.update(_name, _value)
 

@@ -20,8 +20,8 @@ _PAGE_HEAD = """\
 <!-- Written by `python -m kurucz_a1.settings`. -->
 # Configuration
 
-`config.yaml` holds every key with its default. `test.yaml`, `paper.yaml` and `grid5000.yaml` hold only what they change,
-and so can a file of your own:
+`config.yaml` holds every key with its default. `test.yaml`, `paper.yaml` and `grid5000.yaml` hold only what they
+change, and so can a file of your own:
 
     snakemake --cores all --configfile my.yaml
 

@@ -59,8 +59,8 @@ class SolarAtlasesSettings(Section):
       e2022EA002637)
 
     The rules `fetch_iag_atlas` and `fetch_hsrs_atlas` fetch an atlas once, when `spectrum.observed` names it, and keep
-    it only if its checksum is right. Without a network, put the file at the path `file`. The NSO's Kurucz atlas of 1984 has no published checksums: fetch its
-    segment (lm0640 holds 6400 to 6441 A) and name it in `spectrum.observed`.
+    it only if its checksum is right. Without a network, put the file at the path `file`. The NSO's Kurucz atlas of 1984
+    has no published checksums: fetch its segment (lm0640 holds 6400 to 6441 A) and name it in `spectrum.observed`.
     """
 
     section: ClassVar[str] = "solar_atlases"
