@@ -12,7 +12,6 @@ import numpy as np
 import orbax.checkpoint as ocp
 
 from kurucz_a1 import __version__
-from kurucz_a1.emulator.options import to_json
 from kurucz_a1.files import write_text, writing_explained
 
 ROWS = 4096  # of an array that may lie in a file, looked at together
@@ -20,8 +19,11 @@ FINGERPRINT_FILE = "fingerprint.txt"
 
 
 def fingerprint(data, options, kind):
-    """Checksum of everything that the result of a training depends on, this package's code too, as hexadecimal text."""
-    digest = hashlib.sha256(json.dumps([__version__, kind, to_json(options)], sort_keys=True).encode())
+    """Checksum of everything that the result of a training depends on, this package's code too, as hexadecimal text.
+
+    options: the settings that matter, as plain values (see ``kinds.what_matters``).
+    """
+    digest = hashlib.sha256(json.dumps([__version__, kind, options], sort_keys=True).encode())
     for file in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(file.read_bytes())
     for leaf in jax.tree.leaves((data.training, data.validation, data.normalization, data.scales)):
