@@ -69,16 +69,16 @@ def nearest_entry(unknown: str, model: type[BaseModel]) -> str:
 def _explain(detail: ErrorDetails, model: type[Section]) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     annotation, path = _annotation(model, detail["loc"])
-    whole = f"{model.section}." if model.section else ""
+    prefix = f"{model.section}." if model.section else ""
     if kind in _UNKNOWN:
         unknown = dotted(path)
-        return f"unknown key {whole}{unknown}; did you mean {whole}{nearest_entry(unknown, model)}?"
+        return f"unknown key {prefix}{unknown}; did you mean {prefix}{nearest_entry(unknown, model)}?"
     if kind == "value_error":  # of a check of several entries
         return str(context["error"])
     if kind == "missing" and isinstance(path[-1], int):
         path = path[:-1]
-    name = whole + dotted(path)
-    value = f"{name} is {_shown(detail['input'])}" if path else f"the file holds {_shown(detail['input'])}"
+    name = prefix + dotted(path) if path else model.section or "the configuration"
+    value = f"{name} is {_shown(detail['input'])}"
     if kind in _LIMITS:
         key, words = _LIMITS[kind]
         return f"{value}; it must be {words} {_number(context[key])}"
@@ -143,6 +143,8 @@ def _number(limit: Any) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "empty"
-    if isinstance(value, dict | BaseModel):
+    if isinstance(value, BaseModel):
+        return type(value).__name__
+    if isinstance(value, dict):
         return "a section"
     return str(list(value)) if isinstance(value, list | tuple) else repr(value)

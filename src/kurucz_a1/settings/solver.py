@@ -1,5 +1,6 @@
 """The embedded solver."""
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -63,10 +64,10 @@ class SolverSettings(_Numerics):
         names = [self.lines] if isinstance(self.lines, str) else list(self.lines)
         return [] if names == ["default"] else names
 
-    def options(self, opacity_table: str | None = None, **changes: Any) -> SolverOptions:
-        """The ``SolverOptions`` of these settings, with an opacity table other than the embedded one, and changes."""
-        own = self.plain("lines", "threads")
-        return SolverOptions(**{**own, "opacity_table": opacity_table and str(opacity_table), **changes})
+    def options(self, opacity_table: Path | str | None = None, **changes: Any) -> SolverOptions:
+        """The ``SolverOptions`` of these settings; nothing as ``opacity_table`` stands for the embedded one."""
+        table = str(opacity_table) if opacity_table else None
+        return SolverOptions(**{**self.plain("lines", "threads"), "opacity_table": table, **changes})
 
     @model_validator(mode="after")
     def _check_lines(self) -> "SolverSettings":
