@@ -51,8 +51,9 @@ def entry_paths(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
     """Every entry of a model in dotted form, sections too: ``grid``, ``grid.box``, ``grid.box.teff``, ..."""
     for name, field in model.model_fields.items():
         yield f"{prefix}{name}"
-        if _is_section(field.annotation):
-            yield from entry_paths(field.annotation, f"{prefix}{name}.")
+        inner: Any = field.annotation
+        if _is_section(inner):
+            yield from entry_paths(inner, f"{prefix}{name}.")
 
 
 def nearest_entry(unknown: str, model: type[BaseModel]) -> str:

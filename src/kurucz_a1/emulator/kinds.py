@@ -9,7 +9,11 @@ from kurucz_a1.errors import BadConfig
 from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings
 
 TrainingSettings = EmulatorSettings | HydrostaticSettings
-SETTINGS_OF = {"pinn": EmulatorSettings, "mlp": EmulatorSettings, "hydrostatic": HydrostaticSettings}
+SETTINGS_OF: dict[str, type[EmulatorSettings] | type[HydrostaticSettings]] = {
+    "pinn": EmulatorSettings,
+    "mlp": EmulatorSettings,
+    "hydrostatic": HydrostaticSettings,
+}
 
 
 def read_training_settings(settings: TrainingSettings | Mapping[str, Any], kind: str) -> TrainingSettings:

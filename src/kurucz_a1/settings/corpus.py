@@ -18,18 +18,18 @@ class CorpusSettings(Section):
 
     section: ClassVar[str] = "corpus"
 
-    file: Text = Field("resources/payne_zero_five_label.npz", description="path of the file, fetched or not")
+    file: Text = Field(default="resources/payne_zero_five_label.npz", description="path of the file, fetched or not")
     address: Text = Field(
-        "https://github.com/tingyuansen/payne-zero/releases/download/v1.3/payne-zero-v1.3-atmosphere-training-corpora.tar.gz",
+        default="https://github.com/tingyuansen/payne-zero/releases/download/v1.3/payne-zero-v1.3-atmosphere-training-corpora.tar.gz",
         description="address of the tar archive",
     )
     member: Text = Field(
-        "five_label/strict_truth_52199.npz", description="the file in that archive; nothing else is kept"
+        default="five_label/strict_truth_52199.npz", description="the file in that archive; nothing else is kept"
     )
-    bytes: int = Field(199485286, ge=1, description="size of the file (bytes)")
+    bytes: int = Field(default=199485286, ge=1, description="size of the file (bytes)")
     sha256: str = Field(
-        "092cf3c4a0c6075c2dde05803bec62b1d0eb6ec36d5794fe400870c505b44284",
+        default="092cf3c4a0c6075c2dde05803bec62b1d0eb6ec36d5794fe400870c505b44284",
         min_length=64,
         description="SHA-256 checksum of the file",
     )
-    batch: int = Field(5000, ge=1, description="models per job, in place of `grid.batch`")
+    batch: int = Field(default=5000, ge=1, description="models per job, in place of `grid.batch`")

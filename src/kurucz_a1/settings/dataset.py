@@ -14,8 +14,8 @@ class DatasetSettings(Section):
 
     section: ClassVar[str] = "dataset"
 
-    validation: _Share = Field(0.1, description="share that decides when training stops")
-    test: _Share = Field(0.1, description="share that only the evaluation uses")
+    validation: _Share = Field(default=0.1, description="share that decides when training stops")
+    test: _Share = Field(default=0.1, description="share that only the evaluation uses")
 
     @model_validator(mode="after")
     def _check_sum(self) -> "DatasetSettings":

@@ -20,22 +20,22 @@ class BoxSettings(Section):
     section: ClassVar[str] = "grid.box"
 
     teff: Annotated[tuple[_Teff, _Teff], RISING] = Field(
-        (4500, 8000), description="lowest and highest effective temperature (K)"
+        default=(4500, 8000), description="lowest and highest effective temperature (K)"
     )
     logg_min_at_cool_edge: _Gravity = Field(
-        1.0, description="lowest log g at the lowest teff (dex, cgs); the floor rises linearly with teff"
+        default=1.0, description="lowest log g at the lowest teff (dex, cgs); the floor rises linearly with teff"
     )
     logg_min_at_hot_edge: _Gravity = Field(
-        3.2, description="lowest log g at the highest teff; models below it are near the Eddington limit"
+        default=3.2, description="lowest log g at the highest teff; models below it are near the Eddington limit"
     )
-    logg_max: _Gravity = Field(5.0, description="highest log g")
-    feh: Annotated[tuple[_Iron, _Iron], RISING] = Field((-2.0, 0.4), description="[Fe/H] (dex)")
-    afe: Annotated[tuple[_Alpha, _Alpha], RISING] = Field((-0.1, 0.5), description="[alpha/Fe] (dex)")
+    logg_max: _Gravity = Field(default=5.0, description="highest log g")
+    feh: Annotated[tuple[_Iron, _Iron], RISING] = Field(default=(-2.0, 0.4), description="[Fe/H] (dex)")
+    afe: Annotated[tuple[_Alpha, _Alpha], RISING] = Field(default=(-0.1, 0.5), description="[alpha/Fe] (dex)")
     vturb: Annotated[
         Annotated[_Vturb, One] | Annotated[tuple[_Vturb, _Vturb], RISING, Several],
         ONE_OR_SEVERAL,
     ] = Field(
-        2.0,
+        default=2.0,
         description="microturbulence of all models (km/s); the embedded opacity table holds 2, any other value needs "
         "`solver.lines`",
     )
@@ -57,13 +57,15 @@ class GridSettings(Section):
     section: ClassVar[str] = "grid"
 
     source: Source = Field(
-        "solver",
+        default="solver",
         description="`solver`: the embedded LTE solver; `atlas12`: your own ATLAS-12; `reference`: the ATLAS-12 models "
         "of the package; `corpus`: a published corpus; `decks`: a folder or tar archive of ATLAS model atmospheres",
     )
     count: int = Field(
-        320, ge=5, description="number of models; for `reference`, `corpus` and `decks` the largest number taken"
+        default=320,
+        ge=5,
+        description="number of models; for `reference`, `corpus` and `decks` the largest number taken",
     )
-    batch: int = Field(40, ge=1, description="models per job; jobs can run side by side")
+    batch: int = Field(default=40, ge=1, description="models per job; jobs can run side by side")
     box: BoxSettings = BoxSettings()
-    decks: str | None = Field(None, description="folder or tar archive of model decks for the source `decks`")
+    decks: str | None = Field(default=None, description="folder or tar archive of model decks for the source `decks`")

@@ -20,45 +20,50 @@ class InferenceSettings(Section):
     section: ClassVar[str] = "inference"
 
     emulator: Literal["hydrostatic", "pinn", "mlp"] = Field(
-        "hydrostatic", description="network of the run that the spectra come from: `hydrostatic`, `pinn` or `mlp`"
+        default="hydrostatic",
+        description="network of the run that the spectra come from: `hydrostatic`, `pinn` or `mlp`",
     )
-    stars: int = Field(200, ge=1, description="synthetic stars that `infer_star` makes and fits")
-    batch: int = Field(25, ge=1, description="synthetic stars per job")
-    window: Window = Field((6430.0, 6530.0), description="wavelengths of the spectra (A, in air)")
-    pixel: float = Field(0.11, gt=0, le=10, description="width of a pixel (A)")
-    resolution: Resolution = Field(20000, description="resolving power of the spectrograph")
+    stars: int = Field(default=200, ge=1, description="synthetic stars that `infer_star` makes and fits")
+    batch: int = Field(default=25, ge=1, description="synthetic stars per job")
+    window: Window = Field(default=(6430.0, 6530.0), description="wavelengths of the spectra (A, in air)")
+    pixel: float = Field(default=0.11, gt=0, le=10, description="width of a pixel (A)")
+    resolution: Resolution = Field(default=20000, description="resolving power of the spectrograph")
     signal_to_noise: float = Field(
-        100, ge=1, le=100_000, description="signal-to-noise ratio per pixel, in the continuum"
+        default=100, ge=1, le=100_000, description="signal-to-noise ratio per pixel, in the continuum"
     )
     free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
-        ("teff", "logg", "feh", "afe", "vmic", "vsini", "rv", "continuum"),
+        default=("teff", "logg", "feh", "afe", "vmic", "vsini", "rv", "continuum"),
         min_length=1,
         description="parameters to fit; `vmac` and `continuum_slope` can be added",
     )
     lines: Text | None = Field(
-        None,
+        default=None,
         description="line list; `gfall`: Kurucz's, which is fetched; null: the lines of the package, complete from "
         "6430 to 6450 A only",
     )
     least: float = Field(
-        0.02,
+        default=0.02,
         ge=0,
         le=1,
         description="smallest opacity of a line's centre, as a share of the continuum's, in the stars with the "
         "strongest lines; weaker lines are left out",
     )
     observed: Text | None = Field(
-        None,
+        default=None,
         description="spectrum of a star in the window, at rest to 20 km/s, that `infer_star` fits as well (formats as "
         "for `spectrum.observed`); set pixels with telluric absorption to nan",
     )
-    medium: Medium = Field("air", description="`air` or `vacuum`: wavelengths of that spectrum")
-    calibrated_stars: int = Field(30, ge=2, description="synthetic stars with which `calibrate_gf` calibrates lines")
+    medium: Medium = Field(default="air", description="`air` or `vacuum`: wavelengths of that spectrum")
+    calibrated_stars: int = Field(
+        default=30, ge=2, description="synthetic stars with which `calibrate_gf` calibrates lines"
+    )
     standards: int = Field(
-        3, ge=0, description="how many of them have known labels; the first is the Sun, observed five times as well"
+        default=3,
+        ge=0,
+        description="how many of them have known labels; the first is the Sun, observed five times as well",
     )
     in_report: bool = Field(
-        False,
+        default=False,
         description="`true`: run `infer_star` and `calibrate_gf` too, and test the paper's claim on them in the report",
     )
 

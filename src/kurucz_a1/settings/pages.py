@@ -50,7 +50,7 @@ def configuration_page() -> str:
     settings = Settings()
     text = f"{_PAGE_HEAD}\n{_table(settings)}"
     for name, section in _sections(settings):
-        text += f"\n## {name}\n\n{inspect.getdoc(type(section))}\n\n{_table(section)}"
+        text += f"\n## {name}\n\n{_description(section)}\n\n{_table(section)}"
     return text
 
 
@@ -74,7 +74,11 @@ def _sections(section: Section) -> Iterator[tuple[str, Section]]:
 
 
 def _title(section: Section) -> str:
-    return inspect.getdoc(type(section)).splitlines()[0].rstrip(".")
+    return _description(section).partition("\n")[0].rstrip(".")
+
+
+def _description(section: Section) -> str:
+    return inspect.getdoc(type(section)) or ""
 
 
 def _yaml_entries(section: Section, indent: str) -> str:

@@ -23,9 +23,11 @@ from kurucz_a1.settings.validation import ValidationSettings
 class Settings(Section):
     """All that a run of the workflow can be told."""
 
-    seed: Seed = Field(42, description="seed of all random numbers: labels, split, weights, dropout")
-    results: Text = Field("results", description="folder of all results")
-    source: Source | None = Field(None, description="short for `grid.source` on the command line, and stronger than it")
+    seed: Seed = Field(default=42, description="seed of all random numbers: labels, split, weights, dropout")
+    results: Text = Field(default="results", description="folder of all results")
+    source: Source | None = Field(
+        default=None, description="short for `grid.source` on the command line, and stronger than it"
+    )
     grid: GridSettings = GridSettings()
     atlas12: Atlas12Settings = Atlas12Settings()
     corpus: CorpusSettings = CorpusSettings()

@@ -15,29 +15,33 @@ class _Numerics(Section):
     section: ClassVar[str] = "solver"
 
     frequencies: Annotated[Literal[300, 600, 1200], WHOLE] = Field(
-        600,
+        default=600,
         description="number of frequencies, 300, 600 or 1200, chosen for model atmospheres "
         "([solver.md](../docs/solver.md))",
     )
     depths: Annotated[Literal[80, 104, 152, 248, 159, 317], WHOLE] = Field(
-        80,
+        default=80,
         description="number of optical depths: the 80 of ATLAS-12; 104, 152 or 248, where the deepest third is two, "
         "four or eight times as dense; 159 or 317, where all are two or four times as dense. The dataset holds the 80 "
         "([solver.md](../docs/solver.md))",
     )
     maximum_iterations: int = Field(
-        60, ge=1, description="Newton steps after which a model counts as failed; those of a coarse start are extra"
+        default=60,
+        ge=1,
+        description="Newton steps after which a model counts as failed; those of a coarse start are extra",
     )
 
 
 class SolverOptions(_Numerics):
     """How a model atmosphere is solved for."""
 
-    tolerance: float = Field(1e-4, gt=0, description="largest change of ln T in the last step")
-    flux_tolerance: float = Field(1e-4, gt=0, description="largest error of the flux, as a share of sigma Teff^4")
-    leave_out: tuple[str, ...] = Field((), description="formulas of line absorbers to leave out")
+    tolerance: float = Field(default=1e-4, gt=0, description="largest change of ln T in the last step")
+    flux_tolerance: float = Field(
+        default=1e-4, gt=0, description="largest error of the flux, as a share of sigma Teff^4"
+    )
+    leave_out: tuple[str, ...] = Field(default=(), description="formulas of line absorbers to leave out")
     opacity_table: str | None = Field(
-        None, description="path of a table of `lines.build_opacity_table`; None: the embedded one"
+        default=None, description="path of a table of `lines.build_opacity_table`; None: the embedded one"
     )
 
 
@@ -48,13 +52,13 @@ class SolverSettings(_Numerics):
         Annotated[Text, One] | Annotated[tuple[Text, ...], Field(min_length=1), UNIQUE, Several],
         ONE_OR_SEVERAL,
     ] = Field(
-        "default",
+        default="default",
         description="`default`: the embedded opacity table; a path or a list of paths: build a table from these line "
         "lists; `gfall`, alone or in such a list: Kurucz's list, which is fetched "
         "([line_lists.md](../docs/line_lists.md))",
     )
     threads: Threads = Field(
-        2,
+        default=2,
         description="threads of a job, even on fewer processors; two jobs of one thread are no faster than one of two",
     )
 
