@@ -94,7 +94,7 @@ def test_derivatives_by_microturbulence_are_those_of_models_solved_again(solved,
     """To 1 %: the effect on the structure is small, and differences of float32 opacities are rounded."""
     _, jacobian = solved
     index = jacobian_labels(load_opacities(options(several))).index("vturb")
-    tight = replace(options(several), tolerance=3e-7)
+    tight = options(several).changed(tolerance=3e-7)
     ahead, behind = (solve(replace(STAR, vturb=STAR.vturb + sign * 0.1), options=tight) for sign in (1.0, -1.0))
     for name in LabelJacobian._fields:
         difference = np.log(np.asarray(getattr(ahead, name)) / np.asarray(getattr(behind, name))) / 0.2

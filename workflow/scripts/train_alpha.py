@@ -8,7 +8,7 @@ with stage(snakemake):
     from kurucz_a1.dataset import open_dataset
     from kurucz_a1.emulator.training import train
 
-    options = {**snakemake.params.options, "seed": snakemake.params.seed}
     folder = Path(snakemake.output.description).parent
     with open_dataset(snakemake.input.dataset, load=False) as dataset:
-        train(dataset, options, folder, "pinn", memory=snakemake.config["emulator"]["memory"])
+        options, memory = snakemake.params.options, snakemake.config["emulator"]["memory"]
+        train(dataset, options, folder, "pinn", seed=snakemake.params.seed, memory=memory)

@@ -9,6 +9,6 @@ with stage(snakemake):
     from kurucz_a1.emulator.training import train
 
     folder = Path(snakemake.output.description).parent
-    options = {**snakemake.params.options, "seed": snakemake.params.seed}
     with open_dataset(snakemake.input.dataset, load=False) as dataset:
-        train(dataset, options, folder, snakemake.wildcards.kind, memory=snakemake.config["emulator"]["memory"])
+        options, memory = snakemake.params.options, snakemake.config["emulator"]["memory"]
+        train(dataset, options, folder, snakemake.wildcards.kind, seed=snakemake.params.seed, memory=memory)

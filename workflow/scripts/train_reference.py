@@ -11,4 +11,4 @@ with stage(snakemake):
     seed = snakemake.params.seed
     dataset = fewer_to_train(atlas12_reference_dataset(seed=seed), int(snakemake.wildcards.learnt), seed)
     folder = Path(snakemake.output.description).parent
-    train(dataset, {**snakemake.params.options, "seed": seed}, folder, "hydrostatic")
+    train(dataset, snakemake.params.options, folder, "hydrostatic", seed=seed)
