@@ -1,13 +1,10 @@
 """What the package's set of ATLAS-12 models cost and how good its models are, as a section of a Markdown page."""
 
-import re
-
 import numpy as np
 
 from kurucz_a1.evaluation.hydrostatic import FORMS, hydrostatic_residual
 from kurucz_a1.evaluation.statistics import percentiles
 
-BEGIN, END = "<!-- written by the rule reference_table: begin -->", "<!-- end -->"
 _CONVERGED = "converged"
 # How a reason of failure begins, and how the table calls the cause.
 _CAUSES = {
@@ -67,11 +64,3 @@ def _residuals(models):
     for form in FORMS:
         values = percentiles(np.concatenate([hydrostatic_residual(model, form)[1:-1] for model in models]))
         yield f"| {form} | {values['median']:.2g} | {values['p95']:.2g} | {values['max']:.2g} |"
-
-
-def replace_section(page, section):
-    """The text ``page`` with what stands between its two marks replaced. Raises ValueError without the marks."""
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(page):
-        raise ValueError(f"the page has no line {BEGIN!r} with {END!r} after it")
-    return pattern.sub(lambda _: f"{BEGIN}\n\n{section}\n\n{END}", page)
