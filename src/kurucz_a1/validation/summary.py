@@ -1,4 +1,4 @@
-"""One row a quantity: how far it is off over many models, who is worst, and whether it meets its target."""
+"""One row per quantity: its errors over many models, the worst case, and whether it meets its target."""
 
 import numpy as np
 import pandas as pd
@@ -31,11 +31,10 @@ BAND = "-4 <= log tau <= 1.5"
 def row(quantity, against, unit, sizes, cases, targets):
     """One row of the table, a dict of COLUMNS.
 
-    sizes: how far each number is off, inf for a model that failed (so that it counts as the worst); cases: whose
-    number each is, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
-    Statistics are one of the values, nan without a value: the higher where they fall between two, but p99 is the limit
-    that at least 99 % keep. met is yes, no, ""
-    where there is no target, and "not measured" without a value.
+    sizes: absolute errors, inf for a failed model (so that it counts as the worst); cases: the name of the model of
+    each error, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
+    Statistics are values of the sample, the higher where they fall between two, nan without a value; p99 is the limit
+    that at least 99 % keep. met is yes, no, "" without a target, and "not measured" without a value.
     """
     sizes, cases = np.asarray(sizes, dtype=float), list(cases)
     if sizes.size != len(cases):
@@ -58,13 +57,13 @@ def row(quantity, against, unit, sizes, cases, targets):
 
 
 def unmeasured(quantity, against, unit, targets, why):
-    """The row of a quantity that was not measured; ``why`` stands where the worst case would."""
+    """The row of an unmeasured quantity, with ``why`` in place of the worst case."""
     empty = row(quantity, against, unit, [], [], targets)
     return empty | {"worst_case": why}
 
 
 def case_names(labels):
-    """A short name of each row of a table of labels."""
+    """A short name for each row of a table of labels."""
     return [f"{row.teff:g} K, log g {row.logg:g}, [M/H] {row.feh:g}, [a/M] {row.afe:g}" for row in labels.itertuples()]
 
 
@@ -110,7 +109,7 @@ def flux_row(errors):
     """The row of ``flux.flux_errors``: 99 % of all models within 1e-4."""
     sizes, cases = errors["flux_error"], case_names(errors)
     return row(
-        "max abs(F/sigma Teff^4 - 1) over depth", "itself, labels drawn in the box", "1", sizes, cases, {"p99": 1e-4}
+        "max abs(F/sigma Teff^4 - 1) over depth", "itself, random labels in the box", "1", sizes, cases, {"p99": 1e-4}
     )
 
 
@@ -144,7 +143,7 @@ def jacobian_rows(errors):
     return rows
 
 
-def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"):
+def equilibrium_rows(by_model, pooled, against="itself, random labels in the box"):
     """Rows of ``equilibrium.equilibrium_tables``: the identity, and form C against 1.5 times what the same
     differentiation gives for exact integrals. against: which models these are, in words."""
     quantities = {
@@ -158,7 +157,7 @@ def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"
     targets = {"identity": {"worst": 5e-5}, "C": {k: 1.5 * exact[k] for k in ("median", "p95", "worst")}}
     rows = []
     for form, column in (("identity", "identity_max"), ("C", "form_c_max")):
-        # who is worst goes by model, the statistics by depth
+        # the worst case is a model, the statistics are over depths
         start = row(quantities[form], against, "dex", own[column], case_names(own), targets[form])
         statistics = _statistics(_only(pooled, system="solver", form=form))
         rows.append(start | statistics | {"met": _met(statistics, targets[form])})
@@ -166,10 +165,10 @@ def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"
 
 
 def smoothness_rows(table, against="itself, other labels the Sun's"):
-    """Rows of ``smoothness.smoothness_table``, one a label: excess of second differences of ln T. against: in words."""
+    """Rows of ``smoothness.smoothness_table``, one per label: excess of second differences of ln T. against: in words."""
     return [
         row(
-            f"smoothness: second difference of ln T less its running median, along {label}",
+            f"smoothness: second difference of ln T minus its running median, along {label}",
             against,
             "1",
             group["excess"],
@@ -183,7 +182,7 @@ def smoothness_rows(table, against="itself, other labels the Sun's"):
 def solar_rows(energy, bands=10):
     """Rows of ``solar_energy.compare_energy``: rms of the ratio to the observed Sun, in its bands and in broad ones.
 
-    energy: the table, or None where no observation is named; bands: bands of the table that a broad one holds.
+    energy: the table, or None where no observation is named; bands: how many of them make a broad one.
     """
     quantity, targets = "solar spectral energy distribution, 0.41..0.95 um, rms", {"worst": 2.0}
     if energy is None or energy.empty:
@@ -209,9 +208,9 @@ def as_table(rows):
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _statistics(found):
-    """STATISTICS out of what ``percentiles`` gives."""
-    return {"median": found["median"], "p95": found["p95"], "p99": found["p99"], "worst": found["max"]}
+def _statistics(values):
+    """STATISTICS from the result of ``percentiles``."""
+    return {"median": values["median"], "p95": values["p95"], "p99": values["p99"], "worst": values["max"]}
 
 
 def _met(statistics, targets):
