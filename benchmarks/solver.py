@@ -166,7 +166,8 @@ the same model again, imports included.
         frequencies, lanes, run = batch
         text += (
             f"\n## Side by side\n\n`solve_batch` with {lanes} lanes at {frequencies} frequencies: "
-            f"{run['wall_s'] / count:.2f} s per model in the mean of the same labels, {run['failed']} without a model.\n"
+            f"{run['wall_s'] / count:.2f} s per model in the mean of the same labels, "
+            f"{run['failed']} without a model.\n"
         )
     for program, frequencies, ratio, number in peers:
         text += (

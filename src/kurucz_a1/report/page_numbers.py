@@ -145,8 +145,8 @@ def _accuracy(tables: dict[str, pd.DataFrame], system: str) -> pd.Series:
 
 
 def _plain(value: float) -> str:
-    """Two figures without an exponent, one below 1e-4, and six decimals at most."""
+    """Two figures without an exponent, one below 1e-4."""
     if value < 1e-7:
         return "below 1e-7"
-    digits = (1 if value >= 1e-4 else 0) - math.floor(math.log10(value))
-    return f"{value:.{min(digits, 6)}f}"
+    figures = 2 if value >= 1e-4 else 1
+    return f"{value:.{figures - 1 - math.floor(math.log10(value))}f}"

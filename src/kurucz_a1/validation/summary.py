@@ -165,7 +165,7 @@ def equilibrium_rows(by_model, pooled, against="itself, random labels in the box
 
 
 def smoothness_rows(table, against="itself, other labels the Sun's"):
-    """Rows of ``smoothness.smoothness_table``, one per label: excess of second differences of ln T. against: in words."""
+    """Rows of ``smoothness.smoothness_table``, one per label: excess second differences of ln T; against: in words."""
     return [
         row(
             f"smoothness: second difference of ln T minus its running median, along {label}",
