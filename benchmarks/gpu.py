@@ -128,7 +128,7 @@ def training(name, kind, batch, lock):
 
 
 def parts():
-    """The parts of the benchmark by name: function and arguments, but for the lock."""
+    """The parts of the benchmark by name: function and arguments, except the lock."""
     found = {f"solver {frequencies} {lanes}": (solver, (frequencies, lanes)) for frequencies, lanes in SOLVED}
     for name in WIDTHS:
         for kind in ("mlp", "pinn"):
