@@ -22,7 +22,7 @@ COLUMNS = ("index", "start", "needed", "seconds", "outcome", "made_with")
 STARTS = {
     "solver": "the embedded solver's model",
     "neighbour": "the nearest of the reference models",
-    "emulator": "what the emulator predicts",
+    "emulator": "the emulator's prediction",
 }
 
 
@@ -71,11 +71,11 @@ def page(runs, count, emulator):
     runs = runs.assign(needed=runs["needed"].where(runs["outcome"] == "converged"))
     needed = runs.pivot(index="index", columns="start", values="needed")
     everywhere = needed.dropna()
-    text = f"""# What a run of ATLAS-12 best begins with
+    text = f"""# Start models for ATLAS-12
 
 Written by `python benchmarks/atlas12_start.py`; do not edit. {count} labels drawn in the default box with seed {SEED},
 each run once for {ITERATIONS} iterations from each start{f"; the emulator is that of {emulator}" if emulator else ""}.
-Needed: the iteration from which on flux and temperature of a run that converged kept the limits.
+Needed: the iteration after which a converged run stays within the limits of flux and temperature.
 
 | start | converged | needed, median | smallest | largest | of the {len(everywhere)} that all starts reach, median |
 | --- | --- | --- | --- | --- | --- |

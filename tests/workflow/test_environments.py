@@ -121,7 +121,7 @@ STAGES = {
     "train": ["train_emulator", "train_alpha", "train_reference"],
     "train_gpu": ["train_emulator", "train_alpha", "train_reference"],
     "evaluate": [
-        *("evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing", "reference_table"),
+        *("evaluate_hydrostatic", "evaluate_accuracy", "evaluate_sweeps", "evaluate_timing"),
         *("emulator_alpha", "emulator_growth", "emulator_checks"),
     ],
     "spectrum": ["spectrum", "solar_widths", "fetch_checked"],
@@ -130,7 +130,7 @@ STAGES = {
         "inference_setup",
     ],
     "figures": ["figure", "table_figure"],
-    "report": ["report", "emulator_report"],
+    "report": ["report", "emulator_report", "reference_table"],
     "validation": [
         *("validation_labels", "validation_models", "validation_gas", "validation_structure", "validation_flux"),
         *("validation_equilibrium", "validation_smoothness", "validation_energy", "validation"),

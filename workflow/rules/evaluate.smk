@@ -147,7 +147,7 @@ rule reference_table:
     benchmark:
         f"{BENCHMARKS}/reference_table.tsv"
     conda:
-        "../../envs/evaluate.yaml"
+        "../../envs/report.yaml"
     threads: 1
     resources:
         mem_mb=growing(1500),
