@@ -22,11 +22,10 @@ _HEADING = """| quantity | against | models (failed) | target | median | p95 | p
 def row(quantity, against, unit, sizes, cases, targets):
     """One row of the table, a dict of COLUMNS.
 
-    sizes: absolute errors, inf for a failed model (so that it counts as the worst); cases: whose
-    number each is, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
-    Statistics are one of the values, nan without a value: the higher where they fall between two, but p99 is the limit
-    that at least 99 % keep. met is yes, no, ""
-    where there is no target, and "not measured" without a value.
+    sizes: absolute errors, inf for a failed model (so that it counts as the worst); cases: the name of the model of
+    each error, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
+    Statistics are values of the sample, the higher where they fall between two, nan without a value; p99 is the limit
+    that at least 99 % keep. met is yes, no, "" without a target, and "not measured" without a value.
     """
     sizes, cases = np.asarray(sizes, dtype=float), list(cases)
     if sizes.size != len(cases):
