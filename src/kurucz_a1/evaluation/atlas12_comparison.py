@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import CubicSpline
 
+from kurucz_a1.atmosphere import NotConverged, solve
 from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
@@ -40,6 +41,26 @@ def sample(models, most):
         return list(models)
     places = np.linspace(len(models) - 1, 0, most).round().astype(int)
     return [models[place] for place in sorted(places)]
+
+
+def solved_models(models, chosen, options, vturb):
+    """The solver's models at the labels of ``models``, a list: None where it does not converge, or for a model that is
+    not among ``chosen``.
+
+    options: SolverOptions; vturb: microturbulence of the solver's models, km s-1.
+    """
+    done, solved = 0, [None] * len(models)
+    for place, model in enumerate(models):
+        if not any(model is other for other in chosen):
+            continue
+        labels = {name: getattr(model, name) for name in LABEL_NAMES} | {"vturb": vturb}
+        try:
+            solved[place] = solve(**labels, options=options)
+        except NotConverged as error:
+            print(f"left out: {error}")
+        done += 1
+        print(f"ATLAS-12 comparison: {done} of {len(chosen)} models solved", flush=True)
+    return solved
 
 
 def at_depths(model, log_tau):

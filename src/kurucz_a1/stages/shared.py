@@ -1,0 +1,72 @@
+"""What several stages share: the solver's options, emulators, models at given labels."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from kurucz_a1.atmosphere import Atmosphere, SolverOptions, from_dataset, solve
+from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
+from kurucz_a1.dataset.schema import SPLITS
+from kurucz_a1.emulator import Emulator, load_emulator
+from kurucz_a1.errors import BadFile
+from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model, inside
+from kurucz_a1.settings import SolverSettings
+
+#: Line absorbers that the ATLAS-12 models of the package were made without.
+ABSENT_FROM_ATLAS12 = ("CO",)
+
+
+def solver_options(
+    solver: SolverSettings, opacities: Path | None, *, leave_out: tuple[str, ...] = (), depths: int | None = None
+) -> SolverOptions:
+    """The solver's options of a run; every stage that solves, or uses the solver's opacities, takes them from here.
+
+    opacities: line opacity table made for the run, None for the one embedded in the package; leave_out: formulas of line
+    absorbers to do without; depths: number of optical depths, None for that of ``solver``.
+    """
+    return SolverOptions(
+        frequencies=solver.frequencies,
+        depths=depths or solver.depths,
+        maximum_iterations=solver.maximum_iterations,
+        leave_out=leave_out,
+        opacity_table=None if opacities is None else str(opacities),
+    )
+
+
+def emulator_labels(model: Atmosphere) -> dict[str, Any]:
+    """The labels that an emulator takes, of one model or of many."""
+    return {name: getattr(model, name) for name in ("teff", "logg", "feh", "afe")}
+
+
+def load_emulators(descriptions: Iterable[Path]) -> dict[str, Emulator]:
+    """The emulators of ``emulator.json`` files by kind. Raises BadFile where the folder is not named after the kind."""
+    emulators = {}
+    for path in descriptions:
+        emulator, folder = load_emulator(path), Path(path).parent.name
+        if emulator.kind != folder:
+            raise BadFile(f"{path}: describes a network of the kind {emulator.kind}, not {folder}; train it again")
+        emulators[folder] = emulator
+    return emulators
+
+
+def test_models(path: Path) -> Atmosphere:
+    """The models of a dataset's test split, an Atmosphere (model, depth)."""
+    with open_dataset(path, load=False) as dataset:
+        return from_dataset(dataset.isel(model=dataset["split"].values == SPLITS.index("test")).load())
+
+
+def predict(emulator: Emulator, models: Iterable[Atmosphere]) -> list[Atmosphere | None]:
+    """The emulator's model at the labels of each of ``models``, None where they lie outside its support."""
+    return [emulator(**emulator_labels(model)) if inside(emulator.support, model) else None for model in models]
+
+
+def models_of_the_sun(emulators: Mapping[str, Emulator], options: SolverOptions, vturb: float) -> dict[str, Atmosphere]:
+    """The Sun by system: the package's ATLAS-12 model, the solver's and those of ``emulators``.
+
+    vturb: microturbulence of the solver's model and of its opacity table, km s-1.
+    """
+    return {
+        "ATLAS-12": find_model(atlas12_reference_atmospheres(), SOLAR_LABELS),
+        "solver": solve(**SOLAR_LABELS, vturb=vturb, options=options),
+        **{kind: emulator(**SOLAR_LABELS) for kind, emulator in emulators.items()},
+    }

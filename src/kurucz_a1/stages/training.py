@@ -1,0 +1,43 @@
+"""Networks from a dataset."""
+
+from pathlib import Path
+
+from kurucz_a1.dataset import atlas12_reference_dataset, fewer_to_train, open_dataset
+from kurucz_a1.emulator import training
+from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings
+
+
+def train(
+    *,
+    dataset: Path,
+    description: Path,
+    kind: str,
+    options: EmulatorSettings | HydrostaticSettings,
+    seed: int,
+    models_mb: int = 4000,
+) -> None:
+    """Train one network and write it to the folder of ``description``, its ``emulator.json``.
+
+    kind: "pinn", "mlp" or "hydrostatic"; models_mb: megabytes of models up to which they are held in memory.
+    """
+    with open_dataset(dataset, load=False) as data:
+        training.train(data, _options(options, seed), description.parent, kind, memory=models_mb)
+
+
+def train_with_weight(
+    *, dataset: Path, description: Path, alpha: float, emulator: EmulatorSettings, seed: int, models_mb: int = 4000
+) -> None:
+    """Train the paper's network with the weight ``alpha`` of its physics loss; the other arguments are as in ``train``."""
+    options = emulator.model_copy(update={"alpha": alpha})
+    train(dataset=dataset, description=description, kind="pinn", options=options, seed=seed, models_mb=models_mb)
+
+
+def train_on_atlas12(*, description: Path, learnt: int, hydrostatic: HydrostaticSettings, seed: int) -> None:
+    """Train the hydrostatic network on ``learnt`` of the package's ATLAS-12 models; others as in ``train``."""
+    data = fewer_to_train(atlas12_reference_dataset(seed=seed), learnt, seed)
+    training.train(data, _options(hydrostatic, seed), description.parent, "hydrostatic")
+
+
+def _options(settings: EmulatorSettings | HydrostaticSettings, seed: int) -> dict[str, float]:
+    """The options of a training: what of the settings its result depends on, and the seed."""
+    return settings.model_dump(exclude={"threads", "memory", "gpu"}) | {"seed": seed}
