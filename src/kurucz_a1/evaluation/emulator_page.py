@@ -1,7 +1,7 @@
 """docs/emulator.md out of the tables: what the networks are, what they show, and what holds of the paper's claims."""
 
 from kurucz_a1.digest import digest
-from kurucz_a1.validation.document import table_text
+from kurucz_a1.evaluation.targets import table_text
 
 _HEAD = """# The networks
 
