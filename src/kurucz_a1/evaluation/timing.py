@@ -35,9 +35,9 @@ def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None
 
 
 def solver_seconds(labels, options):
-    """Wall-clock seconds of each model that the solver makes at ``labels``, a list of dicts; those without are left out.
+    """Wall-clock seconds of each model that the solver makes at ``labels``, a list of dicts; failures are left out.
 
-    options: SolverOptions. The first model is made twice: compiling the solver is not counted.
+    options: SolverOptions. The first model is made twice, so that compiling the solver is not counted.
     """
     seconds = []
     for point in [*labels[:1], *labels]:

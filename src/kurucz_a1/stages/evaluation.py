@@ -86,8 +86,8 @@ def atlas12(
 ) -> None:
     """Compare the solver and the networks with real ATLAS-12 models of the same labels, the Sun among them.
 
-    vturb: microturbulence of the grid, km s-1, as the networks learnt it; most: ATLAS-12 models to solve for; opacities:
-    line opacity table of the run, None for the embedded one.
+    vturb: microturbulence of the grid, km s-1, as the networks learnt it; most: ATLAS-12 models to solve for;
+    opacities: line opacity table of the run, None for the embedded one.
     """
     networks = load_emulators(emulators)
     options = solver_options(solver, opacities, leave_out=ABSENT_FROM_ATLAS12)
@@ -138,7 +138,7 @@ def timing(
 
 
 def reference_table(*, section: Path, page: Path) -> None:
-    """Write what the package's ATLAS-12 models cost and how good they are to ``section``, and into its place in ``page``."""
+    """Write what the package's ATLAS-12 models cost and how good they are to ``section``, and into the page ``page``."""
     text = reference_section(atlas12_reference_atmospheres(), atlas12_runs())
     write_text(page, replace_section(page.read_text(encoding="utf-8"), text))
     write_text(section, text + "\n")

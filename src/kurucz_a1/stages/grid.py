@@ -46,9 +46,9 @@ def solver_batch(
 ) -> None:
     """Make one batch of the grid with the embedded solver, from the line opacity table ``opacities`` if there is one.
 
-    labels: table of all labels of the grid; models, failures, tries, decks: output files, see ``grid.run_batch``; batch:
-    number of the batch; batch_size: labels in each; code: digest of the program, so that models kept from an older one
-    are made again.
+    labels: table of all labels of the grid; models, failures, tries, decks: output files, see ``grid.run_batch``;
+    batch: number of the batch; batch_size: labels in each; code: digest of the program, so that models kept from an
+    older one are made again.
     """
     source = SolverSource(
         frequencies=solver.frequencies,
@@ -169,9 +169,7 @@ def _make_batch(
     )
 
 
-def collect(
-    *, labels: Path, batch_failures: list[Path], batch_tries: list[Path], failures: Path, tries: Path
-) -> None:
+def collect(*, labels: Path, batch_failures: list[Path], batch_tries: list[Path], failures: Path, tries: Path) -> None:
     """Join the tables of failures and of runs of all batches, and report how many models there are."""
     asked = len(pd.read_csv(labels))
     all_failures, all_tries = read_failures(batch_failures), read_tries(batch_tries)

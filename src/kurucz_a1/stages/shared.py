@@ -21,8 +21,8 @@ def solver_options(
 ) -> SolverOptions:
     """The solver's options of a run; every stage that solves, or uses the solver's opacities, takes them from here.
 
-    opacities: line opacity table made for the run, None for the one embedded in the package; leave_out: formulas of line
-    absorbers to do without; depths: number of optical depths, None for that of ``solver``.
+    opacities: line opacity table made for the run, None for the one embedded in the package; leave_out: formulas of
+    line absorbers to do without; depths: number of optical depths, None for that of ``solver``.
     """
     return SolverOptions(
         frequencies=solver.frequencies,

@@ -48,9 +48,9 @@ def solar_spectrum(
     """Compute the Sun's spectrum from ATLAS-12, the solver and the networks, and compare them with each other.
 
     spectra: output files, one a structure in this order; window, line_table, energy, summary, effects: output tables;
-    resolution: of the spectrograph of ``observed``; vturb: microturbulence of the solver's model, km s-1; configuration:
-    what is kept of the configuration as provenance; opacities: line opacity table, None for the embedded one; lines: a
-    line list, None for that of the package; observed: the observed Sun, None for a comparison of models only.
+    resolution: of the spectrograph of ``observed``; vturb: microturbulence of the solver's model, km s-1;
+    configuration: what is kept of the configuration as provenance; opacities: line opacity table, None for the embedded
+    one; lines: a line list, None for that of the package; observed: the observed Sun, None to compare models only.
     """
     line_list = lines_of_window(lines)
     sun = None if observed is None else observed_sun(observed, spectrum)
@@ -100,9 +100,7 @@ def solar_widths(
 
 def observed_sun(path: Path, spectrum: SpectrumSettings) -> ObservedSpectrum:
     """The observed Sun in the window of the settings."""
-    return read_observed(
-        path, spectrum.window, medium=spectrum.medium, telluric_velocity=spectrum.telluric_velocity
-    )
+    return read_observed(path, spectrum.window, medium=spectrum.medium, telluric_velocity=spectrum.telluric_velocity)
 
 
 def lines_of_window(path: Path | None) -> LineList:

@@ -27,7 +27,7 @@ def train(
 def train_with_weight(
     *, dataset: Path, description: Path, alpha: float, emulator: EmulatorSettings, seed: int, models_mb: int = 4000
 ) -> None:
-    """Train the paper's network with the weight ``alpha`` of its physics loss; the other arguments are as in ``train``."""
+    """Train the paper's network with the weight ``alpha`` of its physics loss; others as in ``train``."""
     options = emulator.model_copy(update={"alpha": alpha})
     train(dataset=dataset, description=description, kind="pinn", options=options, seed=seed, models_mb=models_mb)
 
