@@ -8,7 +8,7 @@ from yaml import safe_load
 
 from workflow.support import configuration, locking, software
 from workflow.support.captions import caption
-from workflow.support.code_digest import code_digest
+from workflow.support.package import made_from
 
 min_version("9.25")
 
@@ -41,6 +41,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/stage.smk"
 include: "workflow/rules/lines.smk"
 include: "workflow/rules/grid.smk"
 include: "workflow/rules/dataset.smk"

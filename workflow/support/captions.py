@@ -3,12 +3,12 @@
 import ast
 import re
 
-from workflow.support.code_digest import PACKAGE, SOURCE
+from workflow.support.package import SOURCE
 
 
 def caption(figure):
     """Caption of a figure as reStructuredText, read without running the module."""
-    path = SOURCE / PACKAGE / "figures" / f"{figure}.py"
+    path = SOURCE / "figures" / f"{figure}.py"
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     text = next(
         ast.literal_eval(node.value)

@@ -122,10 +122,10 @@ def timing(
     emulators: list[Path],
     timing: Path,
     counts: list[int],
-    solved: int,
     solver: SolverSettings,
     vturb: float,
     opacities: Path | None = None,
+    solved: int = 5,
 ) -> None:
     """Time the networks for growing numbers of models (``counts``), and the solver for ``solved`` models.
 
@@ -138,7 +138,7 @@ def timing(
 
 
 def reference_table(*, section: Path, page: Path) -> None:
-    """Write what the package's ATLAS-12 models cost and how good they are to ``section``, and into the page ``page``."""
+    """Write what the package's ATLAS-12 models cost and how good they are to ``section`` and into ``page``."""
     text = reference_section(atlas12_reference_atmospheres(), atlas12_runs())
     write_text(page, replace_section(page.read_text(encoding="utf-8"), text))
     write_text(section, text + "\n")

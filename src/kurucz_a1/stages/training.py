@@ -24,14 +24,6 @@ def train(
         training.train(data, _options(options, seed), description.parent, kind, memory=models_mb)
 
 
-def train_with_weight(
-    *, dataset: Path, description: Path, alpha: float, emulator: EmulatorSettings, seed: int, models_mb: int = 4000
-) -> None:
-    """Train the paper's network with the weight ``alpha`` of its physics loss; others as in ``train``."""
-    options = emulator.model_copy(update={"alpha": alpha})
-    train(dataset=dataset, description=description, kind="pinn", options=options, seed=seed, models_mb=models_mb)
-
-
 def train_on_atlas12(*, description: Path, learnt: int, hydrostatic: HydrostaticSettings, seed: int) -> None:
     """Train the hydrostatic network on ``learnt`` of the package's ATLAS-12 models; others as in ``train``."""
     data = fewer_to_train(atlas12_reference_dataset(seed=seed), learnt, seed)

@@ -165,7 +165,7 @@ def jacobian(
 
 
 def solar_energy(*, observed: Path, energy: Path, solver: SolverSettings, opacities: Path | None = None) -> None:
-    """Compare the solver's Sun with an observed energy distribution, a CALSPEC file; opacities: as in ``draw_labels``."""
+    """Compare the solver's Sun with the energy distribution of a CALSPEC file; opacities: as in ``draw_labels``."""
     table = load_opacity_table(opacities, frequencies=BANDS)
     sun = solve(**SUN, vturb=table.vturb, options=solver_options(solver, opacities))
     write_table(energy, compare_energy(spectral_energy_distribution(sun, table=table), *read_calspec(observed)))

@@ -1,9 +1,4 @@
-"""What every script of the workflow shares: the package on the path, a log file, errors told in one line.
-
-    from stage import stage
-
-    with stage(snakemake):
-        from kurucz_a1... import ...
+"""Run a stage of the package as the job of a rule: its arguments, threads, log file, and errors told in one line.
 
 Standard library only: it is imported before the environment of the rule is known to be complete.
 """
@@ -11,6 +6,7 @@ Standard library only: it is imported before the environment of the rule is know
 import errno
 import fcntl
 import hashlib
+import inspect
 import os
 import platform
 import re
@@ -19,19 +15,22 @@ import signal
 import sys
 import traceback
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from importlib import import_module
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 PROJECT = Path(__file__).resolve().parents[2]
 # What the machine's storage refuses, wherever a library meets it.
 STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# Params of the rule itself: functions need not take them.
+OF_THE_RULE = {"stage", "threads_of", "code", "caption"}
 
 
-@contextmanager
-def stage(snakemake):
-    """Run the block as the work of a rule.
+def run(snakemake):
+    """Call the function that ``params.stage`` names, such as "kurucz_a1.stages.grid:draw", as the job of a rule.
 
-    The package is imported from ``src/`` of this checkout. What the block prints goes to the terminal and to the
+    The package is imported from ``src/`` of this checkout. What the function prints goes to the terminal and to the
     rule's log. An error that the user can mend and an interrupt end the process with status 1 and one line; any other
     error also with its traceback.
     """
@@ -41,7 +40,7 @@ def stage(snakemake):
     with _logged(snakemake):
         try:
             _clear(snakemake.output)
-            yield
+            _call(snakemake)
         except KeyboardInterrupt:
             _give_up(snakemake, "interrupted; files that were complete are kept, run again to go on")
         except ModuleNotFoundError as error:
@@ -57,6 +56,41 @@ def stage(snakemake):
             _give_up(snakemake, " ".join(str(error).split()) or type(error).__name__)
 
 
+def _call(snakemake):
+    from pydantic import validate_call
+
+    module, _, name = snakemake.params["stage"].partition(":")
+    function = getattr(import_module(module), name)
+    # text becomes a Path, a section of the configuration its settings: as the annotations say
+    validate_call(function, config={"arbitrary_types_allowed": True})(**arguments(function, snakemake))
+
+
+def arguments(function, snakemake):
+    """The keyword arguments of a stage: named input and output files and params of its job; of wildcards, resources and
+    what is OF_THE_RULE, those that it asks for.
+
+    Raises TypeError for a name with two meanings.
+    """
+    known = inspect.signature(function).parameters
+    hints = get_type_hints(function)
+    given = {}
+    for source, only_known in (
+        (snakemake.input, False),
+        (snakemake.output, False),
+        (snakemake.params, False),
+        (snakemake.wildcards, True),
+        (snakemake.resources, True),
+    ):
+        for name, value in source.items():
+            if name not in known and (only_known or name in OF_THE_RULE):
+                continue
+            if name in given:
+                raise TypeError(f"{name} is given twice, as file, param, wildcard or resource; rename one of them")
+            # a rule has an empty list for a file that is not there
+            given[name] = None if value == [] and type(None) in get_args(hints.get(name)) else value
+    return given
+
+
 def _set_up_path():
     """Put ``src/`` first, and take out what Snakemake's own environment added to the end."""
     own = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
@@ -70,10 +104,11 @@ def _set_up_path():
 def _set_up_environment(snakemake):
     """Threads, compiled code shared between rules, no display. The user's settings win.
 
-    As many threads as the rule asks for in ``pool``, even where there are fewer processors: their number rounds sums
-    in another order, and a result must not depend on the machine.
+    A job has the threads of the section of the configuration that the rule names in ``threads_of``, even where there
+    are fewer processors: their number rounds sums in another order, and a result must not depend on the machine.
     """
-    threads = str(snakemake.resources.get("pool", snakemake.threads))
+    section = snakemake.params.get("threads_of")
+    threads = str(snakemake.config[section]["threads"] if section else snakemake.threads)
     cache = Path(snakemake.config["results"], ".cache", "jax", _machine()).absolute()
     settings = {
         "NPROC": threads,  # the size of XLA's thread pool
