@@ -25,6 +25,6 @@ def test_gauss_legendre_is_exact_for_polynomials(count):
 
 def test_integral_over_mass_of_a_power_law():
     mass = np.geomspace(1e-4, 1e3, 80)
-    # a constant down to the first layer, then m^0.5; a cubic spline of steps of 0.2 in ln m: 3e-6
+    # A layer multiplies m^1.5 by exp(0.306): a cubic spline misses 0.306^4/384 = 2e-5 of it, twice that at the ends.
     expected = np.sqrt(mass[0]) * mass[0] + (mass**1.5 - mass[0] ** 1.5) / 1.5
-    np.testing.assert_allclose(integral_over_mass(mass, np.sqrt(mass)), expected, rtol=1e-5)
+    np.testing.assert_allclose(integral_over_mass(mass, np.sqrt(mass)), expected, rtol=5e-5)

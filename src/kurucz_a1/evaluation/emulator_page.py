@@ -47,7 +47,7 @@ _FIELDS = {
 def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
     """The page in Markdown.
 
-    checks: table of the columns of ``validation.summary.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
+    checks: table of the columns of ``targets.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
     and emulator_alpha, or None; claims: list of ``claims.Claim``; emulators: {kind: description, the dict of
     emulator.json}; dataset: the xarray Dataset that they were trained on; figures: (path as seen from the page,
     caption) each.
