@@ -11,6 +11,14 @@ from kurucz_a1.errors import BadFile
 WRITING = ".writing-"  # begins the name of the folder in which a file is written; one that was killed leaves it behind
 
 
+def packaged(path: str) -> Path:
+    """Path of a data file or folder that comes with the package, such as "physics/data/atomic_weights.csv".
+
+    path: as seen from the folder of the package, written out in one string: ``made_from`` looks for such strings.
+    """
+    return Path(__file__).parent / path
+
+
 @contextmanager
 def atomic_path(path):
     """Path of a temporary file to write to; it becomes ``path`` on success and is removed otherwise.

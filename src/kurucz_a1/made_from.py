@@ -150,7 +150,7 @@ class Package:
                 meanings.append(f"{'.'.join(names)} is {origins}")
         for text in reader.strings:
             used.update(self._data.get(text.strip("/"), ()))
-            if text.startswith(f"{self.name}.") and text.replace(".", "").isidentifier():
+            if text.startswith(f"{self.name}.") and all(part.isidentifier() for part in text.split(".")):
                 used |= self._resolve(text, ())
         content = "".join(reader.text) + "\n".join(sorted(meanings))
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest(), frozenset(used)

@@ -27,13 +27,13 @@ from kurucz_a1.emulator.network import INPUT_LABELS, AtmosphereNetwork, count_pa
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.emulator.support import Support
 from kurucz_a1.errors import BadFile
-from kurucz_a1.files import atomic_path, write_text
+from kurucz_a1.files import atomic_path, packaged, write_text
 
 FORMAT = "kurucz_a1 emulator, version 3"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 #: Folder of the emulator that comes with the package.
-PRETRAINED = Path(__file__).parent / "pretrained"
+PRETRAINED = packaged("emulator/pretrained")
 #: The network of each kind of emulator.
 NETWORKS = {"pinn": AtmosphereNetwork, "mlp": AtmosphereNetwork, "hydrostatic": HydrostaticNetwork}
 

@@ -2,13 +2,13 @@
 
 import hashlib
 from functools import lru_cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.files import packaged
 from kurucz_a1.lines.elements import constituents, is_atom
 from kurucz_a1.lines.sampling import BANDS, COUNTS, sampling_grid
 from kurucz_a1.netcdf import read_netcdf
@@ -17,6 +17,8 @@ from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank
 from kurucz_a1.physics.partition_functions import MOLECULES
 
+#: The table that comes with the package.
+PACKAGED = packaged("lines/data/line_opacity.nc")
 FORMAT = "kurucz-a1 line opacity table 2"
 PARTS = ("metals", "hydrogen", "hydrogen_self")
 NOTHING = -1e3  # ln of a cross section whose exponential is 0
@@ -41,8 +43,7 @@ def origin(path=None):
     Raises BadFile where there is no such table.
     """
     if path is None:
-        with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
-            return origin(packaged)
+        path = PACKAGED
     return {"line_lists": _open(path).attrs["line_lists"], "sha256": digest(path)}
 
 
@@ -59,10 +60,7 @@ def digest(path):
 
 @lru_cache(maxsize=4)
 def _load(path, which, leave_out):
-    if path is None:
-        with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
-            return _read(packaged, which, leave_out)
-    return _read(Path(path), which, leave_out)
+    return _read(PACKAGED if path is None else Path(path), which, leave_out)
 
 
 def _open(path):

@@ -1,7 +1,6 @@
 """The page: numbers and figures of a run put into the template."""
 
 import base64
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from kurucz_a1.evaluation.claims import claims
 from kurucz_a1.figures import NAMES as FIGURE_NAMES
 from kurucz_a1.figures import caption
-from kurucz_a1.files import write_text
+from kurucz_a1.files import packaged, write_text
 from kurucz_a1.report.tables import readable_tables
 
 
@@ -114,6 +113,6 @@ def _embedded(path):
 
 
 def _template():
-    text = files("kurucz_a1.report").joinpath("template.html").read_text(encoding="utf-8")
+    text = packaged("report/template.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(text)

@@ -61,7 +61,7 @@ def continuum_tables(frequency):
             levels.append(metals.Level(symbol, charge - 1, excitation))
             sections.append(2 * n**2 * hydrogen.bound_free(frequency, n, charge)[:, None])
     sections.append(hydrogen_minus_bound_free(frequency)[:, None])
-    fits = load("continuum_free_free.json")
+    fits = load("physics/data/continuum_free_free.json")
     # at long waves free-free cross sections go as the wavelength squared
     return ContinuumTables(
         frequency=jnp.asarray(frequency),
@@ -95,7 +95,7 @@ def continuum_opacity(tables, state):
     tables: `continuum_tables(frequency)`. state: a GasState of scalars (temperature K, densities cm-3, density
     g cm-3). Returns (absorption, scattering), each (nu,) in cm2 g-1; absorption includes stimulated emission.
     """
-    fits = load("continuum_free_free.json")
+    fits = load("physics/data/continuum_free_free.json")
     temperature, electrons = state.temperature, state.electron_density
     energy = BOLTZMANN * temperature
     photon = tables.frequency * (PLANCK / energy)  # h nu / kT

@@ -2,17 +2,18 @@
 
 import json
 from functools import cache
-from importlib.resources import files
 
 import jax.numpy as jnp
 import numpy as np
 from numpy.polynomial import chebyshev
 
+from kurucz_a1.files import packaged
+
 
 @cache
-def load(name):
-    """The package's data file `name` (json) as a dictionary; its keys `source` cite the literature."""
-    return json.loads((files("kurucz_a1.physics") / "data" / name).read_text())
+def load(path: str) -> dict:
+    """The packaged json file at ``path`` as a dictionary; its keys `source` cite the literature."""
+    return json.loads(packaged(path).read_text(encoding="utf-8"))
 
 
 def scaled(value, limits):

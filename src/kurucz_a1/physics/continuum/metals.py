@@ -24,7 +24,7 @@ def bound_free(frequency):
     """
     energy = np.asarray(frequency) * PLANCK / ELECTRON_VOLT
     levels, sections = [], []
-    for species in load("continuum_bound_free.json")["atoms"]["species"]:
+    for species in load("physics/data/continuum_bound_free.json")["atoms"]["species"]:
         for entry in species["entries"]:
             levels.append(Level(species["element"], species["stage"], entry["excitation"]))
             sections.append(piecewise_power_law(energy / entry["threshold"], entry["x"], entry["y"]))
