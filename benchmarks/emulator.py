@@ -201,13 +201,13 @@ def jax_epoch(widths, device, physics):
 
     from kurucz_a1.dataset import atlas12_reference_dataset
     from kurucz_a1.emulator import fitting
-    from kurucz_a1.emulator.options import read_options
+    from kurucz_a1.emulator.kinds import read_training_settings
     from kurucz_a1.emulator.training import prepare_task
     from kurucz_a1.emulator.training_data import prepare, select
 
     kind = "pinn" if physics else "mlp"
-    options = read_options({"label_width": widths[0], "depth_width": widths[1]}, kind)
-    objective, constants, training, validation = prepare_task(kind, options, prepare(atlas12_reference_dataset()))
+    settings = read_training_settings({"label_width": widths[0], "depth_width": widths[1]}, kind)
+    objective, constants, training, validation = prepare_task(kind, settings, prepare(atlas12_reference_dataset()))
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     chosen = np.random.default_rng(SEED).integers(training.labels.shape[0], size=TRAINED_ON[device])
     training, validation = select(training, chosen), select(validation, np.arange(1))

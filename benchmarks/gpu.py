@@ -91,13 +91,13 @@ def training(name, kind, batch, lock):
 
     from kurucz_a1.dataset import atlas12_reference_dataset
     from kurucz_a1.emulator import fitting
-    from kurucz_a1.emulator.options import read_options
+    from kurucz_a1.emulator.kinds import read_training_settings
     from kurucz_a1.emulator.training import prepare_task
     from kurucz_a1.emulator.training_data import prepare, select
 
     widths = dict(zip(("label_width", "depth_width"), WIDTHS[name], strict=True))
-    options = read_options(widths, kind)
-    objective, constants, models, validation = prepare_task(kind, options, prepare(atlas12_reference_dataset()))
+    settings = read_training_settings(widths, kind)
+    objective, constants, models, validation = prepare_task(kind, settings, prepare(atlas12_reference_dataset()))
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     models = select(models, np.random.default_rng(SEED).integers(models.labels.shape[0], size=TRAINED_ON))
     state = fitting.start(objective.network, SEED)

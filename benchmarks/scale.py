@@ -120,8 +120,8 @@ def train_on_file(path, folder, memory):
 
     with open_dataset(path, load=False) as dataset:
         opened = time.perf_counter()
-        options = {"epochs": EPOCHS, "batch_size": 32, "seed": SEED}
-        train(dataset, options, folder, "hydrostatic", memory=memory)
+        settings = {"epochs": EPOCHS, "batch_size": 32}
+        train(dataset, settings, folder, "hydrostatic", seed=SEED, memory=memory)
     peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1e3
     return {"read_s": opened - start, "train_s": time.perf_counter() - opened, "peak_mb": peak}
 

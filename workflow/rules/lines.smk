@@ -7,8 +7,7 @@ GFALL = {
     "digest": "32e655430d5a7ce36f556bd545167971",
 }
 LINE_LISTS = [
-    GFALL["file"] if name == "gfall" else name
-    for name in configuration.line_lists(config["solver"]["lines"])
+    GFALL["file"] if name == "gfall" else name for name in settings.solver.line_lists
 ]
 
 

@@ -27,7 +27,7 @@ def assemble(
         test=shares.test,
         seed=seed,
         attributes=datasets.provenance(configuration, grid.source),
-        box=grid.box if grid.source == "solver" else None,
+        box=grid.box.plain() if grid.source == "solver" else None,
     )
     print(
         "dataset: {} models: {train} to train on, {validation} for validation, {test} for the test".format(

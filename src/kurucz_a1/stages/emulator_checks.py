@@ -16,7 +16,7 @@ from kurucz_a1.evaluation.emulator_page import page
 from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count, errors_by_weight
 from kurucz_a1.files import copy_file, write_table, write_text
 from kurucz_a1.settings import SolverSettings
-from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, load_emulators, solver_options, test_models
+from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, load_emulators, test_models
 
 LAYERS = 80  # of the ATLAS-12 models that are compared
 
@@ -61,8 +61,8 @@ def check(
         jax.tree.map(lambda *leaves: np.stack(leaves), *real),
         drawn=drawn,
         seed=seed,
-        options=solver_options(solver, opacities),
-        atlas12_options=solver_options(solver, opacities, leave_out=ABSENT_FROM_ATLAS12),
+        options=solver.options(opacities),
+        atlas12_options=solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12),
     )
     write_table(table, checks)
 

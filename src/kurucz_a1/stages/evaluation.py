@@ -29,7 +29,6 @@ from kurucz_a1.stages.shared import (
     emulator_labels,
     load_emulators,
     predict,
-    solver_options,
     test_models,
 )
 
@@ -90,7 +89,7 @@ def atlas12(
     opacities: line opacity table of the run, None for the embedded one.
     """
     networks = load_emulators(emulators)
-    options = solver_options(solver, opacities, leave_out=ABSENT_FROM_ATLAS12)
+    options = solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12)
     support = networks["pinn"].support
     real = atlas12_reference_atmospheres()
     solar = find_model(real, SOLAR_LABELS)
@@ -133,7 +132,7 @@ def timing(
     """
     test = test_models(dataset)
     labels = [emulator_labels(test[number]) | {"vturb": vturb} for number in range(min(solved, test.teff.size))]
-    seconds = solver_seconds(labels, solver_options(solver, opacities))
+    seconds = solver_seconds(labels, solver.options(opacities))
     write_table(timing, timing_table(load_emulators(emulators), counts, seconds))
 
 

@@ -18,7 +18,7 @@ from kurucz_a1.settings import Atlas12Settings, GridSettings, SolverSettings
 
 def draw(*, labels: Path, grid: GridSettings, seed: int) -> None:
     """Draw the labels of the grid in its box: ``labels``, a csv table with one row a model."""
-    write_table(labels, draw_labels(grid.box, grid.count, seed), index=True)
+    write_table(labels, draw_labels(grid.box.plain(), grid.count, seed), index=True)
 
 
 def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = None) -> None:
@@ -28,7 +28,7 @@ def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = N
     """
     sources = {"corpus": lambda: CorpusSource(corpus), "decks": lambda: DeckSource(grid.decks)}
     source = sources.get(grid.source, ReferenceSource)()
-    write_table(labels, source.labels(grid.box, grid.count, seed), index=True)
+    write_table(labels, source.labels(grid.box.plain(), grid.count, seed), index=True)
 
 
 def solver_batch(
@@ -42,21 +42,14 @@ def solver_batch(
     batch_size: int,
     solver: SolverSettings,
     opacities: Path | None = None,
-    code: str = "",
 ) -> None:
     """Make one batch of the grid with the embedded solver, from the line opacity table ``opacities`` if there is one.
 
     labels: table of all labels of the grid; models, failures, tries, decks: output files, see ``grid.run_batch``;
-    batch: number of the batch; batch_size: labels in each; code: digest of the program, so that models kept from an
-    older one are made again.
+    batch: number of the batch; batch_size: labels in each.
     """
-    source = SolverSource(
-        frequencies=solver.frequencies,
-        depths=solver.depths,
-        maximum_iterations=solver.maximum_iterations,
-        opacity_table=opacities,
-    )
-    _make_batch(source, labels, models, failures, tries, decks, batch, batch_size, code)
+    source = SolverSource(solver.options(opacities))
+    _make_batch(source, labels, models, failures, tries, decks, batch, batch_size)
 
 
 def atlas12_batch(
@@ -72,30 +65,24 @@ def atlas12_batch(
     atlas12: Atlas12Settings,
     solver: SolverSettings,
     opacities: Path | None = None,
-    code: str = "",
 ) -> None:
     """Make one batch of the grid with the user's ATLAS-12; scratch: folder for its runs. Others as ``solver_batch``."""
     if atlas12.start == "neighbour":
         guess = None
     elif atlas12.start == "solver":
-        guess = solver_guess(
-            frequencies=solver.frequencies,
-            depths=solver.depths,
-            maximum_iterations=solver.maximum_iterations,
-            opacity_table=opacities,
-        )
+        guess = solver_guess(solver.options(opacities))
     else:
         from kurucz_a1.emulator import load_emulator
 
         guess = emulator_guess(load_emulator(atlas12.start))
     source = Atlas12Source(
-        **atlas12.model_dump(exclude={"start", "batch"}),
+        **atlas12.plain("start", "batch"),
         starts=atlas12_reference_atmospheres(),
         guess=guess,
         guesser=atlas12.start,
         scratch=scratch / f"{batch:04d}",
     )
-    _make_batch(source, labels, models, failures, tries, decks, batch, batch_size, code)
+    _make_batch(source, labels, models, failures, tries, decks, batch, batch_size)
 
 
 def corpus_batch(
@@ -108,10 +95,9 @@ def corpus_batch(
     decks: Path,
     batch: int,
     batch_size: int,
-    code: str = "",
 ) -> None:
     """Read one batch of the models in the file of a published corpus. Others as ``solver_batch``."""
-    _make_batch(CorpusSource(corpus), labels, models, failures, tries, decks, batch, batch_size, code)
+    _make_batch(CorpusSource(corpus), labels, models, failures, tries, decks, batch, batch_size)
 
 
 def deck_batch(
@@ -124,10 +110,9 @@ def deck_batch(
     batch: int,
     batch_size: int,
     grid: GridSettings,
-    code: str = "",
 ) -> None:
     """Read one batch of the decks in the folder or archive ``grid.decks``. Others as ``solver_batch``."""
-    _make_batch(DeckSource(grid.decks), labels, models, failures, tries, decks, batch, batch_size, code)
+    _make_batch(DeckSource(grid.decks), labels, models, failures, tries, decks, batch, batch_size)
 
 
 def reference_batch(
@@ -139,10 +124,9 @@ def reference_batch(
     decks: Path,
     batch: int,
     batch_size: int,
-    code: str = "",
 ) -> None:
     """Take one batch of the ATLAS-12 models that come with the package. Others as ``solver_batch``."""
-    _make_batch(ReferenceSource(), labels, models, failures, tries, decks, batch, batch_size, code)
+    _make_batch(ReferenceSource(), labels, models, failures, tries, decks, batch, batch_size)
 
 
 def _make_batch(
@@ -154,7 +138,6 @@ def _make_batch(
     decks: Path,
     batch: int,
     batch_size: int,
-    code: str,
 ) -> None:
     first = batch * batch_size
     run_batch(
@@ -164,7 +147,6 @@ def _make_batch(
         failures,
         tries=tries,
         decks=decks,
-        code=code,
         title=f"batch {batch:04d}",
     )
 

@@ -1,36 +1,19 @@
-"""What several stages share: the solver's options, emulators, models at given labels."""
+"""What several stages share: emulators, and models at given labels."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from kurucz_a1.atmosphere import Atmosphere, SolverOptions, from_dataset, solve
+from kurucz_a1.atmosphere import Atmosphere, from_dataset, solve
 from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.emulator import Emulator, load_emulator
 from kurucz_a1.errors import BadFile
 from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model, inside
-from kurucz_a1.settings import SolverSettings
+from kurucz_a1.settings import SolverOptions
 
 #: Line absorbers that the ATLAS-12 models of the package were made without.
 ABSENT_FROM_ATLAS12 = ("CO",)
-
-
-def solver_options(
-    solver: SolverSettings, opacities: Path | None, *, leave_out: tuple[str, ...] = (), depths: int | None = None
-) -> SolverOptions:
-    """The solver's options of a run; every stage that solves, or uses the solver's opacities, takes them from here.
-
-    opacities: line opacity table made for the run, None for the one embedded in the package; leave_out: formulas of
-    line absorbers to do without; depths: number of optical depths, None for that of ``solver``.
-    """
-    return SolverOptions(
-        frequencies=solver.frequencies,
-        depths=depths or solver.depths,
-        maximum_iterations=solver.maximum_iterations,
-        leave_out=leave_out,
-        opacity_table=None if opacities is None else str(opacities),
-    )
 
 
 def emulator_labels(model: Atmosphere) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from kurucz_a1.spectrum.progress import synthesis_progress
 from kurucz_a1.spectrum.sed import spectral_energy_distribution
 from kurucz_a1.spectrum.solar_widths import compare_widths, summarize_widths, width_effects
 from kurucz_a1.spectrum.stored import spectrum_dataset
-from kurucz_a1.stages.shared import load_emulators, models_of_the_sun, solver_options
+from kurucz_a1.stages.shared import load_emulators, models_of_the_sun
 
 REFERENCE = "ATLAS-12"
 MARGIN = 1.0  # A: broadening reaches half an Angstrom beyond the window
@@ -56,7 +56,7 @@ def solar_spectrum(
     sun = None if observed is None else observed_sun(observed, spectrum)
     first, last = spectrum.window
     wavelength = np.arange(first - MARGIN, last + MARGIN + 0.5 * spectrum.step, spectrum.step)
-    structures = models_of_the_sun(load_emulators(emulators), solver_options(solver, opacities), vturb)
+    structures = models_of_the_sun(load_emulators(emulators), solver.options(opacities), vturb)
     table = load_opacity_table(opacities, frequencies=BANDS)
     computed, distributions = {}, {}
     for (system, atmosphere), path in zip(structures.items(), spectra, strict=True):
@@ -91,7 +91,7 @@ def solar_widths(
 
     vmic: microturbulence of the spectra, vturb: of the solver's model, km s-1; opacities: as in ``solar_spectrum``.
     """
-    structures = models_of_the_sun(load_emulators(emulators), solver_options(solver, opacities), vturb)
+    structures = models_of_the_sun(load_emulators(emulators), solver.options(opacities), vturb)
     compared = compare_widths(structures, vmic=vmic)
     write_table(widths, compared)
     write_table(summary, summarize_widths(compared))

@@ -14,22 +14,17 @@ def train(
     kind: str,
     options: EmulatorSettings | HydrostaticSettings,
     seed: int,
-    models_mb: int = 4000,
+    models_mb: float = 4000,
 ) -> None:
     """Train one network and write it to the folder of ``description``, its ``emulator.json``.
 
     kind: "pinn", "mlp" or "hydrostatic"; models_mb: megabytes of models up to which they are held in memory.
     """
     with open_dataset(dataset, load=False) as data:
-        training.train(data, _options(options, seed), description.parent, kind, memory=models_mb)
+        training.train(data, options, description.parent, kind, seed=seed, memory=models_mb)
 
 
 def train_on_atlas12(*, description: Path, learnt: int, hydrostatic: HydrostaticSettings, seed: int) -> None:
     """Train the hydrostatic network on ``learnt`` of the package's ATLAS-12 models; others as in ``train``."""
     data = fewer_to_train(atlas12_reference_dataset(seed=seed), learnt, seed)
-    training.train(data, _options(hydrostatic, seed), description.parent, "hydrostatic")
-
-
-def _options(settings: EmulatorSettings | HydrostaticSettings, seed: int) -> dict[str, float]:
-    """The options of a training: what of the settings its result depends on, and the seed."""
-    return settings.model_dump(exclude={"threads", "memory", "gpu"}) | {"seed": seed}
+    training.train(data, hydrostatic, description.parent, "hydrostatic", seed=seed)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -16,9 +15,9 @@ from kurucz_a1.grid import run_batch
 from kurucz_a1.grid.solver_source import SolverSource
 from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.lines.sampling import BANDS
-from kurucz_a1.settings import SolverSettings, ValidationSettings
+from kurucz_a1.settings import BoxSettings, SolverSettings, ValidationSettings
 from kurucz_a1.spectrum.sed import spectral_energy_distribution
-from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, solver_options
+from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12
 from kurucz_a1.validation import summary as rows_of
 from kurucz_a1.validation.decks import is_like_the_solvers, real_decks
 from kurucz_a1.validation.document import document as page_text
@@ -38,7 +37,7 @@ def draw_labels(
     *,
     sample: str,
     labels: Path,
-    box: dict[str, Any],
+    box: BoxSettings,
     validation: ValidationSettings,
     solver: SolverSettings,
     opacities: Path | None = None,
@@ -50,11 +49,11 @@ def draw_labels(
     """
     decks = []
     if sample == "atlas12":
-        vturb = load_opacities(solver_options(solver, opacities)).lines.vturb
+        vturb = load_opacities(solver.options(opacities)).lines.vturb
         decks = [deck for deck in real_decks(validation.decks)[0] if is_like_the_solvers(deck, vturb)]
     table = label_set(
         sample,
-        box=box,
+        box=box.plain(),
         count={name: getattr(validation, key) for name, key in COUNTED.items()},
         seed=validation.seed,
         points=validation.sweep,
@@ -72,32 +71,20 @@ def solve_sample(
     line_lists: list[Path],
     solver: SolverSettings,
     opacities: Path | None = None,
-    code: str = "",
 ) -> None:
     """Solve for the models of one sample; a run that is stopped goes on where it was.
 
     line_lists: those of the opacity table, for the sample "by_line", whose lines are summed at the depths of each
-    model; opacities: as in ``draw_labels``; code: digest of the program, so that models kept from an older one are made
-    again.
+    model; opacities: as in ``draw_labels``.
     """
-    options = solver_options(
-        solver,
+    options = solver.options(
         opacities,
         leave_out=ABSENT_FROM_ATLAS12 if sample == "atlas12" else (),
-        depths=DEEP_DEPTHS if sample.endswith("_deep") else None,
+        depths=DEEP_DEPTHS if sample.endswith("_deep") else solver.depths,
     )
-    if sample == "by_line":
-        source = LineByLineSource(line_lists, options)
-    else:
-        source = SolverSource(
-            frequencies=options.frequencies,
-            depths=options.depths,
-            maximum_iterations=options.maximum_iterations,
-            opacity_table=options.opacity_table,
-            leave_out=options.leave_out,
-            derivatives=False,
-        )
-    run_batch(_read_labels(labels), source, models, failures, code=code, title=f"validation, {sample}", own_depths=True)
+    by_line = sample == "by_line"
+    source = LineByLineSource(line_lists, options) if by_line else SolverSource(options, derivatives=False)
+    run_batch(_read_labels(labels), source, models, failures, title=f"validation, {sample}", own_depths=True)
 
 
 def gas(*, errors: Path, decks: Path | None, solver: SolverSettings, opacities: Path | None = None) -> None:
@@ -108,7 +95,7 @@ def gas(*, errors: Path, decks: Path | None, solver: SolverSettings, opacities: 
     known, left_out = real_decks(decks)
     for file, reason in left_out:
         print(f"left out: {file}: {reason}")
-    tables = load_opacities(solver_options(solver, opacities, leave_out=ABSENT_FROM_ATLAS12))
+    tables = load_opacities(solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12))
     write_table(errors, gas_errors(known, tables))
 
 
@@ -127,7 +114,7 @@ def flux(*, labels: Path, models: Path, errors: Path, solver: SolverSettings, op
     opacities: the table with which the models were made, None for the embedded one.
     """
     table = _read_labels(labels)
-    tables = load_opacities(solver_options(solver, opacities))
+    tables = load_opacities(solver.options(opacities))
     report = _reporter("flux", len(table), every=20)
     write_table(errors, flux_errors(table, solved_models(models, table), tables, report))
 
@@ -161,13 +148,13 @@ def jacobian(
     """
     table = _read_labels(labels).head(at_most)
     report = _reporter("label derivatives", len(table))
-    write_table(errors, jacobian_errors(table, solver_options(solver, opacities), report))
+    write_table(errors, jacobian_errors(table, solver.options(opacities), report))
 
 
 def solar_energy(*, observed: Path, energy: Path, solver: SolverSettings, opacities: Path | None = None) -> None:
     """Compare the solver's Sun with the energy distribution of a CALSPEC file; opacities: as in ``draw_labels``."""
     table = load_opacity_table(opacities, frequencies=BANDS)
-    sun = solve(**SUN, vturb=table.vturb, options=solver_options(solver, opacities))
+    sun = solve(**SUN, vturb=table.vturb, options=solver.options(opacities))
     write_table(energy, compare_energy(spectral_energy_distribution(sun, table=table), *read_calspec(observed)))
 
 
@@ -187,7 +174,7 @@ def write_page(
     document: Path,
     images: list[Path],
     samples: list[str],
-    box: dict[str, Any],
+    box: BoxSettings,
     decks: Path | None,
     seed: int,
     solver: SolverSettings,
@@ -206,7 +193,7 @@ def write_page(
         [pd.read_csv(path) for path in paths] for paths in (equilibrium, equilibrium_summary, smoothness)
     )
     deep = f"the same on {DEEP_DEPTHS} depths"
-    inside = of_structure[in_box(box, of_structure)]
+    inside = of_structure[in_box(box.plain(), of_structure)]
     rows = [
         *rows_of.gas_rows(of_gas),
         *rows_of.structure_rows(inside, "ATLAS-12 models in the box of the grid"),

@@ -1,7 +1,5 @@
 """The exact label derivatives of models against central differences of models that were solved again."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
@@ -68,4 +66,4 @@ def _differences(labels, label, step, start, options, tables):
 
 def _solved_again(labels, start, options, tables):
     """The Atmosphere at ``labels``, converged as far as rounding allows."""
-    return finished(converged_structure(labels, replace(options, tolerance=TIGHT), start=start), labels, tables)
+    return finished(converged_structure(labels, options.changed(tolerance=TIGHT), start=start), labels, tables)

@@ -1,7 +1,5 @@
 """Models made with the solver's opacity table against models made with the lines themselves."""
 
-from dataclasses import asdict
-
 import numpy as np
 import pandas as pd
 
@@ -29,7 +27,7 @@ class LineByLineSource(Source):
         if sorted(lists.split("; ")) != sorted(made_from.split("; ")):
             raise BadConfig(f"the opacity table was made from {made_from}, validation.line_lists names {lists}")
         self.lines = read_lines(line_lists)
-        self.description = {"source": "line by line", "line_lists": lists, **asdict(options), "opacity_table": table}
+        self.description = {"source": "line by line", "line_lists": lists, **options.plain(), "opacity_table": table}
 
     def make_model(self, row, made):
         labels = {name: row[name] for name in LABEL_NAMES}
