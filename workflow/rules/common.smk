@@ -7,12 +7,15 @@ TABLES = f"{RESULTS}/tables"
 KINDS = ["pinn", "mlp", "hydrostatic"]
 # Files, which are inputs of the rules, and how a job is run: keys of a section that change no number.
 NO_NUMBERS = {"lines", "threads", "gpu", "batch", "memory"}
+# Who makes the models of the grid, and how many a job.
+SOURCE = config["grid"]["source"]
+BATCH_SIZE = config[SOURCE if SOURCE in ("atlas12", "corpus") else "grid"]["batch"]
 
 
 def calls(function, **params):
-    """Params of a rule that calls ``function`` of kurucz_a1.stages, such as "grid:draw", with ``params`` as arguments.
+    """Params to call ``function`` of kurucz_a1.stages, such as "grid:draw", with ``params`` as arguments.
 
-    The digest ``code`` of all code and packaged data behind the function makes the rule run again after their edit.
+    ``code``, a digest of all code and packaged data behind the function, has a rule run again after an edit of these.
     """
     name = f"kurucz_a1.stages.{function}"
     return {"stage": name, "code": made_from(name), **params}
@@ -33,6 +36,43 @@ def growing(amount):
 def drawing(figure):
     """Digest of the code that draws a figure."""
     return made_from("kurucz_a1.stages.figures:draw", f"kurucz_a1.figures.{figure}")
+
+
+def training_megabytes():
+    """What a training needs: itself, and models that are held in memory, in double precision while they are read."""
+    models = 0.01 * config["grid"]["count"]
+    return round(2500 + 4 * min(models, config["emulator"]["memory"]))
+
+
+def batch_minutes(wildcards, attempt):
+    """Minutes that a batch may take: an hour, or for ATLAS-12 two typical runs a point; more at each retry."""
+    minutes = 2 * BATCH_SIZE if SOURCE == "atlas12" else 0
+    return (60 + minutes) * attempt
+
+
+def fetches(source):
+    """Params of a rule that fetches a file, from a dict with its address, digest and algorithm."""
+    known = {key: source[key] for key in ("address", "digest", "algorithm")}
+    return calls("fetching:checked_file", **known)
+
+
+def spectra_settings(*more):
+    """The settings that the spectra of all stars go by, and more of that section."""
+    keys = ("window", "pixel", "resolution", "signal_to_noise", "free", "least", *more)
+    return {key: config["inference"][key] for key in keys}
+
+
+def first_star(wildcards):
+    """Number of the first synthetic star of a batch."""
+    return int(wildcards.batch) * config["inference"]["batch"]
+
+
+def last_star(wildcards):
+    """Number of its last star, exclusive."""
+    return min(
+        first_star(wildcards) + config["inference"]["batch"],
+        config["inference"]["stars"],
+    )
 
 
 wildcard_constraints:

@@ -1,15 +1,12 @@
 # Labels drawn in a box, and a model atmosphere for each: batches that can run side by side, failures listed.
 
-# Who makes the models of the grid, and how many a job.
-SOURCE = config["grid"]["source"]
-BATCH_SIZE = config[SOURCE if SOURCE in ("atlas12", "corpus") else "grid"]["batch"]
 BATCHES = [
     f"{number:04d}" for number in range(-(-config["grid"]["count"] // BATCH_SIZE))
 ]
 # What each source needs besides labels.
 BATCH_PARAMS = {
-    "solver": lambda: calls("grid:solver_batch", solver=numbers_of("solver")),
-    "atlas12": lambda: calls(
+    "solver": calls("grid:solver_batch", solver=numbers_of("solver")),
+    "atlas12": calls(
         "grid:atlas12_batch",
         atlas12=numbers_of("atlas12"),
         solver=numbers_of("solver"),
@@ -18,16 +15,10 @@ BATCH_PARAMS = {
         code=made_from("kurucz_a1.atlas12.search"),
         threads_of=None,
     ),
-    "corpus": lambda: calls("grid:corpus_batch"),
-    "decks": lambda: calls("grid:deck_batch", grid={"decks": config["grid"]["decks"]}),
-    "reference": lambda: calls("grid:reference_batch"),
-}[SOURCE]()
-
-
-def batch_minutes(wildcards, attempt):
-    """Minutes that a batch may take: an hour, or for ATLAS-12 two typical runs a point; more at each retry."""
-    minutes = 2 * BATCH_SIZE if SOURCE == "atlas12" else 0
-    return (60 + minutes) * attempt
+    "corpus": calls("grid:corpus_batch"),
+    "decks": calls("grid:deck_batch", grid={"decks": config["grid"]["decks"]}),
+    "reference": calls("grid:reference_batch"),
+}[SOURCE]
 
 
 # Where jobs run on other machines, these may have no network.

@@ -7,10 +7,11 @@ INFERENCE_LINES = {
     "gfall": [GFALL["file"]],
     None: [],  # those of the package
 }.get(config["inference"]["lines"], [config["inference"]["lines"]])
-INFERRED_STARS = config["inference"]["stars"]
 STAR_BATCHES = [
     f"{number:03d}"
-    for number in range(-(-INFERRED_STARS // config["inference"]["batch"]))
+    for number in range(
+        -(-config["inference"]["stars"] // config["inference"]["batch"])
+    )
 ]
 # A spectrum of your own, fitted beside the synthetic stars.
 OWN_STAR = config["inference"]["observed"] or []
@@ -22,22 +23,6 @@ INFERENCE_FIGURES = {
         "stars": f"{INFERENCE}/calibrated_stars.csv",
     },
 }
-
-
-def spectra_settings(*more):
-    """The settings that the spectra of all stars go by, and more of that section."""
-    keys = ("window", "pixel", "resolution", "signal_to_noise", "free", "least", *more)
-    return {key: config["inference"][key] for key in keys}
-
-
-def first_star(wildcards):
-    """Number of the first synthetic star of a batch."""
-    return int(wildcards.batch) * config["inference"]["batch"]
-
-
-def last_star(wildcards):
-    """Number of its last star, exclusive."""
-    return min(first_star(wildcards) + config["inference"]["batch"], INFERRED_STARS)
 
 
 use rule stage as infer_star_batch with:

@@ -11,12 +11,6 @@ LINE_LISTS = [
 ]
 
 
-def fetches(source):
-    """Params of a rule that fetches a file, from a dict with its address, digest and algorithm."""
-    known = {key: source[key] for key in ("address", "digest", "algorithm")}
-    return calls("fetching:checked_file", **known)
-
-
 # Where jobs run on other machines, these may have no network.
 localrules:
     fetch_gfall,

@@ -41,12 +41,6 @@ use rule stage as network_stage with:
         threads_of="emulator",
 
 
-def training_megabytes():
-    """What a training needs: itself, and models that are held in memory, in double precision while they are read."""
-    models = 0.01 * config["grid"]["count"]
-    return round(2500 + 4 * min(models, config["emulator"]["memory"]))
-
-
 use rule network_stage as training_stage with:
     conda:
         f"../../envs/{'gpu' if config['emulator']['gpu'] else 'cpu'}.yaml"

@@ -1,35 +1,58 @@
-"""What a script says when something goes wrong: one line, status 1, and the same in the log."""
+"""How a job runs its stage, and what it says when something goes wrong: one line, status 1, and the same in the log."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from pydantic import validate_call
+from workflow.scripts.job import arguments
+
+from kurucz_a1.settings import SolverSettings
 
 SCRIPT = """
+import runpy
 import sys
 from types import SimpleNamespace
 
-sys.path.append({scripts!r})
-from stage import stage
+class Named(dict):
+    def __iter__(self):  # Snakemake's lists of files give values
+        return iter(self.values())
 
-files = {{"log": ["log.txt"], "output": ["a.nc"]}}
-asked = {{"threads": 1, "resources": {{"pool": 2}}}}  # one processor, where the rule would have two
-snakemake = SimpleNamespace(rule="grid_batch", config={{"results": "results"}}, **asked, **files)
-with stage(snakemake):
+sys.path.append({scripts!r})
+snakemake = SimpleNamespace(
+    rule="grid_batch",
+    config={{"results": "results", "solver": {{"threads": 2}}}},
+    log=["log.txt"],
+    input=Named(),
+    output=Named(),
+    wildcards=Named(batch="0007"),
+    params={{"stage": "stand_in:stage", "threads_of": "solver", "code": "digest"}},
+    threads=1,  # on one processor, where the rule would have two
+    resources=Named(mem_mb=100),
+)
+runpy.run_path({scripts!r} + "/run.py", {{"snakemake": snakemake}})
+"""
+STAGE = """
+import sys
+
+def stage():
     {body}
 """
 
 
 @pytest.fixture
 def start(project, tmp_path):
-    """A function that starts a script of one statement block; returns the process."""
+    """A function that starts a job whose stage is one block of statements; returns the process."""
 
     def run(body):
+        (tmp_path / "stand_in.py").write_text(STAGE.format(body=body.replace("\n", "\n    ")))
         path = tmp_path / "script.py"
-        path.write_text(SCRIPT.format(scripts=str(project / "workflow" / "scripts"), body=body.replace("\n", "\n    ")))
+        path.write_text(SCRIPT.format(scripts=str(project / "workflow" / "scripts")))
         return subprocess.Popen(
             [sys.executable, path],
             cwd=tmp_path,
@@ -97,3 +120,48 @@ def test_threads_of_the_configuration_and_compiled_code(start):
     threads, folder = out.split()
     assert threads == "2"
     assert "/results/.cache/jax/" in folder
+
+
+def job(**given):
+    """What a job has to say of itself, all empty but for what is given."""
+    parts = {key: {} for key in ("input", "output", "wildcards", "params", "resources")}
+    return SimpleNamespace(**(parts | given))
+
+
+def stage(
+    *,
+    labels: Path,
+    lists: list[Path],
+    models: Path,
+    solver: SolverSettings,
+    opacities: Path | None = None,
+    batch: int = 0,
+    models_mb: float = 1.0,
+) -> tuple:
+    return labels, lists, models, solver, opacities, batch, models_mb
+
+
+def test_a_stage_is_called_with_what_it_names(tmp_path):
+    given = arguments(
+        stage,
+        job(
+            input={"labels": "a.csv", "lists": [], "opacities": []},
+            output={"models": "a.nc"},
+            params={"solver": {"frequencies": 300}, "stage": "a:b", "code": "digest", "threads_of": "solver"},
+            wildcards={"batch": "0007", "deep": "_deep"},
+            resources={"models_mb": 5, "mem_mb": 100},
+        ),
+    )
+    found = validate_call(stage)(**given)
+    assert found == (Path("a.csv"), [], Path("a.nc"), SolverSettings(frequencies=300), None, 7, 5.0)
+
+
+def test_what_a_stage_does_not_take_is_an_error():
+    given = arguments(stage, job(params={"tables": 3}))
+    with pytest.raises(ValueError, match="tables"):
+        validate_call(stage)(**given)
+
+
+def test_a_name_with_two_meanings_is_an_error():
+    with pytest.raises(TypeError, match="labels is given twice"):
+        arguments(stage, job(input={"labels": "a"}, output={"labels": "b"}))
