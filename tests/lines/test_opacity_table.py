@@ -162,7 +162,7 @@ def test_another_table_is_used_where_it_is_named(other_table):
 
     assert load_opacity_table(other_table, 300).vturb == 1.0
     options = SolverOptions(frequencies=300, opacity_table=str(other_table))
-    with pytest.raises(BadConfig, match=r"vturb = 2\.0 km/s, but the opacity table holds 1\.0 km/s"):
+    with pytest.raises(BadConfig, match=r"vturb = 2\.0 km/s, but the opacity table holds 1 km/s"):
         solve(teff=5777.0, logg=4.44, options=options)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -51,13 +52,15 @@ LEAST_SHARE = 0.003  # species that never make up this much of the opacity are l
 SMALLEST = 1e-45  # cm2; a floor for logarithms, far below anything that matters
 
 
-#: Of a LowRank: mean, factors and coefficients.
-_Parts = tuple[
-    Float[np.ndarray, "species nu"],
-    Float[np.ndarray, "species nu rank"],
-    Float[np.ndarray, "*vturb x_node y_node species rank"],
-]
 _Report = Callable[[str], object]
+
+
+class Parts(NamedTuple):
+    """The arrays of a LowRank."""
+
+    mean: Float[np.ndarray, "species nu"]
+    factors: Float[np.ndarray, "species nu rank"]
+    coefficients: Float[np.ndarray, "*vturb x_node y_node species rank"]
 
 
 def nodes(axis: SplineAxis) -> Float[np.ndarray, "node"]:
@@ -112,7 +115,7 @@ def metal_table(
     microturbulence: Float[np.ndarray, "vturb"],
     rank: int = RANK,
     report: _Report = print,
-) -> tuple[list[str], _Parts, float]:
+) -> tuple[list[str], Parts, float]:
     """Names of metals and molecules, their LowRank arrays and the error in dex.
 
     ``microturbulence``: cm s-1. Raises BadFile if no species is strong enough to be kept.
@@ -161,19 +164,19 @@ def metal_table(
     if not kept:
         raise BadFile("the line lists hold no line that matters, of an atom or molecule that the gas holds; add lists")
     error = np.sqrt(error / weight_sum) / np.log(10)
-    return kept, (np.array(means), np.array(factors), _plain(np.stack(coefficients, axis=3))), float(error)
+    return kept, Parts(np.array(means), np.array(factors), _plain(np.stack(coefficients, axis=3))), float(error)
 
 
 def _plain(
     coefficients: Float[np.ndarray, "vturb x_node y_node species rank"],
-) -> Float[np.ndarray, "*vturb x_node y_node species rank"]:
+) -> Float[np.ndarray, "... x_node y_node species rank"]:
     """Coefficients without the first axis if there is one microturbulence."""
     return coefficients[0] if len(coefficients) == 1 else coefficients
 
 
 def hydrogen_tables(
     frequency: Float[np.ndarray, "nu"], microturbulence: Float[np.ndarray, "vturb"]
-) -> tuple[_Parts, _Parts]:
+) -> tuple[Parts, Parts]:
     """LowRank arrays of hydrogen: Stark profiles, and self broadening. ``microturbulence``: cm s-1."""
     temperature, electrons = nodes(TEMPERATURE), nodes(ELECTRONS)
     nu = jnp.asarray(frequency)
@@ -195,12 +198,12 @@ def hydrogen_tables(
     return _hydrogen_part(stark.T, plausible, HYDROGEN_RANK), _hydrogen_part(collisions.T, plausible, SELF_RANK)
 
 
-def _hydrogen_part(section: Float[np.ndarray, "nu state"], plausible: Float[np.ndarray, "state"], rank: int) -> _Parts:
+def _hydrogen_part(section: Float[np.ndarray, "nu state"], plausible: Float[np.ndarray, "state"], rank: int) -> Parts:
     values = np.log(np.maximum(section, 1e-60))
     mean, factors, functions = weighted_low_rank(values, np.broadcast_to(plausible, values.shape), rank)
     surface = functions.T.reshape(-1, TEMPERATURE.size, ELECTRONS.size, 1, rank)
     coefficients = spline_coefficients(spline_coefficients(surface, 1), 2)
-    return mean[None], factors[None], _plain(coefficients)
+    return Parts(mean[None], factors[None], _plain(coefficients))
 
 
 def make_dataset(

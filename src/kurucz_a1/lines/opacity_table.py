@@ -159,7 +159,7 @@ def absorber_index(name: str) -> int:
 def pack(
     mean: Float[np.ndarray, "species nu"],
     factors: Float[np.ndarray, "species nu rank"],
-    coefficients: Float[np.ndarray, "*vturb x_node y_node species rank"],
+    coefficients: Float[np.ndarray, "... x_node y_node species rank"],
     x: SplineAxis,
     y: SplineAxis,
     part: str,
