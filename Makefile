@@ -1,6 +1,6 @@
 # make reproduce   the whole paper, from nothing to results/report.html
 # make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
-# make lint        style of Python and Snakemake files, and Snakemake's own advice
+# make lint        style and types of Python, order of imports, style of Snakemake files and Snakemake's own advice
 # make lock        requirements.txt and requirements-peers.txt anew from their .in (needs uv)
 # make pins        envs/*.linux-64.pin.txt, the builds that conda solves each environment to (needs conda and a network)
 # make clean       remove results and caches, keep the environment
@@ -33,6 +33,7 @@ test: $(READY) $(PEERS)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
