@@ -85,7 +85,7 @@ def attempt(program: Program, point: Labels, start: Start, iterations: int, fold
 
 def with_abundances(deck: Deck, point: Labels) -> Deck:
     """``deck`` with the abundance table of ``point``; its structure is kept."""
-    fractions, offsets = scaled_pattern(point.feh, point.afe, _PATTERN)
+    fractions, offsets = scaled_pattern(float(point.feh), float(point.afe), _PATTERN)
     return replace(deck, log_fractions=fractions, log_offsets=offsets)
 
 
@@ -111,7 +111,7 @@ def _read_model(path: Path, point: Labels, program: Program) -> tuple[Deck | Non
         return None, f"the model is damaged ({str(error).removeprefix(str(path)).lstrip(':, ')})"
     if deck.teff is None or deck.logg is None:
         return None, "the model states no teff and logg"
-    if abs(deck.teff - point.teff) > 0.51 or abs(deck.logg - point.logg) > 1e-4:
+    if abs(deck.teff - float(point.teff)) > 0.51 or abs(deck.logg - float(point.logg)) > 1e-4:
         return None, f"the model is one of teff {deck.teff:g} K, logg {deck.logg:g}: not of the point asked for"
     if len(deck.column_mass) != program.layers:
         return None, f"the model has {len(deck.column_mass)} layers, not {program.layers}"

@@ -52,7 +52,7 @@ def classic_cards(
 
 def _abundances(point: Labels, pattern: str) -> Iterator[str]:
     """The solar pattern, its metals scaled by [M/H] and the alpha elements by [alpha/M] as well."""
-    fractions, offsets = scaled_pattern(point.feh, point.afe, pattern)
+    fractions, offsets = scaled_pattern(float(point.feh), float(point.afe), pattern)
     hydrogen, helium = 10.0 ** fractions[:2]
     yield f"ABUNDANCE SCALE {10.0**point.feh:.6f} ABUNDANCE CHANGE 1 {hydrogen:.6f} 2 {helium:.6f}"
     pairs = [f"{z} {fractions[z - 1]:.3f}" for z in range(3, 100)]

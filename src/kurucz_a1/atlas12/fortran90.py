@@ -90,7 +90,7 @@ def iterations(folder: Path) -> list[Iteration]:
 
 
 def _table(lines: list[str], number: int) -> Float[np.ndarray, "layer column"]:
-    rows = []
+    rows: list[list[float]] = []
     while number < len(lines):
         words = lines[number].split()
         if len(words) <= _FLUX_DERIVATIVE or words[0] != str(len(rows) + 1):

@@ -47,7 +47,7 @@ def read_iterations(text: str) -> list[Iteration]:
 
 def _columns(lines: list[str], number: int, columns: tuple[slice, ...]) -> Float[np.ndarray, "column layer"]:
     """The table that begins on line ``number``."""
-    rows = []
+    rows: list[list[float]] = []
     while number < len(lines) and lines[number][_LAYER].strip() == str(len(rows) + 1):
         rows.append([number_in(lines[number][column]) for column in columns])
         number += 1

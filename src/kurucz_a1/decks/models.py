@@ -16,10 +16,10 @@ from kurucz_a1.decks.check import findings
 from kurucz_a1.decks.layers import Deck
 from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import LABEL_NAMES, LABELS
-from kurucz_a1.labels.labels import Value
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.abundances import number_fractions, solar_log_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
+from kurucz_a1.types import Real
 
 # Radiation pressure at the surface in units of the flux over c: the Hopf constant q(infinity) of the grey atmosphere
 # (Mihalas 1978, Stellar Atmospheres, eq. 3-17). ATLAS-12's own models have 0.68 to 0.71.
@@ -27,7 +27,7 @@ _HOPF = 0.710446
 LONGEST_TITLE = 74  # characters, of an ATLAS deck
 
 
-def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: Value) -> Atmosphere:
+def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
     """The one model atmosphere in the deck at ``path``.
 
     - ``path``: a deck of ATLAS-12 (classic or Fortran 90) or ATLAS9, its ``.mod`` form for SYNTHE, or MOOG's KURUCZ
@@ -49,7 +49,7 @@ def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: V
     return _to_atmosphere(path, deck_files.read_deck(path), solar_pattern, labels)
 
 
-def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: Value) -> Iterator[Atmosphere]:
+def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Iterator[Atmosphere]:
     """Yield each model of a file of several decks, in order; arguments and errors as of ``read_deck``."""
     for deck in deck_files.read_decks(path):
         yield _to_atmosphere(path, deck, solar_pattern, labels)
@@ -70,12 +70,12 @@ def check_decks(path: str | Path) -> Iterator[tuple[str, list[str]]]:
         yield f"{path}: {deck.program}, {teff}, {logg}", findings(deck)
 
 
-def from_deck(deck: Deck, *, solar_pattern: str | None = None, **labels: Value) -> Atmosphere:
+def from_deck(deck: Deck, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
     """The Atmosphere (depth,) of a Deck; labels as for ``read_deck``."""
     return _to_atmosphere("the deck", deck, solar_pattern, labels)
 
 
-def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labels: dict[str, Value]) -> Atmosphere:
+def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labels: dict[str, Real]) -> Atmosphere:
     unknown = set(labels) - set(LABEL_NAMES)
     if unknown:
         raise TypeError(f"read_deck got an unexpected label {sorted(unknown)[0]!r}")
