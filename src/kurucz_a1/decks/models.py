@@ -43,8 +43,8 @@ def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: R
 
     >>> from kurucz_a1 import load_emulator, read_deck, write_deck
     >>> deck = write_deck("sun.atm", load_emulator()(teff=5777.0, logg=4.44))
-    >>> read_deck(deck).teff
-    Array(5777., dtype=float64)
+    >>> float(read_deck(deck).teff)
+    5777.0
     """
     return _to_atmosphere(path, deck_files.read_deck(path), solar_pattern, labels)
 

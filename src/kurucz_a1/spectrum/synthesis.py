@@ -45,8 +45,8 @@ SMOOTH_BLOCK = 128  # points of the coarse grid computed at once
 Report = Callable[[int, int], object]
 #: Absorption and scattering of the continuum, its mean intensity, absorption of the hydrogen lines.
 _Smooth = tuple[Float[Array, "nu depth"], Float[Array, "nu depth"], Float[Array, "nu depth"], Float[Array, "nu depth"]]
-#: The fields of LinesInGas, transposed.
-_Lines = tuple[Float[Array, "line depth"], Float[Array, "line depth"], Float[Array, "line depth"]]
+#: The fields of LinesInGas, transposed, with one more entry of no strength.
+_Lines = tuple[Float[Array, "entry depth"], Float[Array, "entry depth"], Float[Array, "entry depth"]]
 #: The arguments of ``_emergent`` that depend on the atmosphere.
 _Gas = tuple[
     Float[AnyArray, "depth"],
@@ -366,7 +366,7 @@ def _emergent_by_log_gf(
     return lax.map(chunk, plan).reshape(-1, len(wanted))
 
 
-def _padded(gas: LinesInGas, centre: Float[AnyArray, "line"]) -> tuple[_Lines, Float[Array, "lines_and_padding"]]:
+def _padded(gas: LinesInGas, centre: Float[AnyArray, "line"]) -> tuple[_Lines, Float[Array, "entry"]]:
     """Lines and centres with one more line, of no strength, for the padding of the plan."""
     strength, doppler, damping = (
         jnp.concatenate([values.T, jnp.full((1, values.shape[0]), fill)])
@@ -402,7 +402,7 @@ def _leaving(
 
 def _opacity(
     wavelength: Float[Array, "point"],
-    centre: Float[Array, "line"],
+    centre: Float[Array, "entry"],
     lines: _Lines,
     chosen: Int[AnyArray, "chosen"],
     profile: Callable[[Array, Array], Array],
