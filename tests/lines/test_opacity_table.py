@@ -24,7 +24,7 @@ from kurucz_a1.physics.line_profiles import LINE_STRENGTH
 from kurucz_a1.physics.partition_functions import MOLECULES
 from kurucz_a1.spectrum import LINES_6430_6450
 
-STATES = States(np.array([4500.0, 7000.0]), np.array([1e3, 1e5]), np.full((2, 2), 1e13), np.full((2, 2), 1e16), 2e5)
+STATES = States(np.array([4500.0, 7000.0]), np.full((2, 2), 1e13), np.full((2, 2), 1e16), 2e5)
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def test_a_small_list_makes_a_table_of_its_species_and_microturbulence():
 def test_lists_without_a_line_that_matters_are_refused():
     hydrogen = make_line_list([6564.6], ["H"], [0], [10.2], [0.7])
     with pytest.raises(BadFile, match="no line that matters"):
-        build_opacity_table.metal_table(hydrogen, sampling_grid(300)[0], 2e5)
+        build_opacity_table.metal_table(hydrogen, sampling_grid(300)[0], np.array([2e5]))
 
 
 def test_wrong_requests_are_refused(tmp_path):

@@ -1,6 +1,9 @@
 """Hydrogenic bound-free cross sections."""
 
+from typing import TypeVar
+
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.physics.constants import (
     BOLTZMANN,
@@ -19,16 +22,17 @@ KRAMERS = 64 * np.pi**4 * ELECTRON_MASS * ELECTRON_CHARGE**10 / (3 * np.sqrt(3) 
 FREE_FREE = (
     4 * ELECTRON_CHARGE**6 / (3 * PLANCK * SPEED_OF_LIGHT) * np.sqrt(2 * np.pi / (3 * ELECTRON_MASS**3 * BOLTZMANN))
 )
+_Level = TypeVar("_Level", float, np.ndarray)
 HIGHEST_LEVEL = 12  # levels above are treated as a continuum of levels
 
 
-def threshold_energy(n, charge=1):
+def threshold_energy(n: _Level, charge: int = 1) -> _Level:
     """Ionization energy in eV of level n of a hydrogenic ion of nuclear charge `charge`."""
     return RYDBERG_HYDROGEN * charge**2 / n**2
 
 
-def bound_free(frequency, n, charge=1):
-    """Bound-free cross section in cm2 of level n <= 12 at `frequency` (nu,) in Hz. Numpy.
+def bound_free(frequency: Float[np.ndarray, "nu"], n: int, charge: int = 1) -> Float[np.ndarray, "nu"]:
+    """Bound-free cross section in cm2 of level n <= 12 at `frequency` in Hz.
 
     Kramers' law with Gaunt factors fitted to the exact calculation of Nahar (2021). A
     hydrogenic ion's section is that of hydrogen at nu / Z^2, divided by Z^2.
