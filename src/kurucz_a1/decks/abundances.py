@@ -14,9 +14,7 @@ _SHARE_THAT_MUST_FIT = 0.75
 _ABSENT = -19.0
 
 
-def scaled_pattern(
-    feh: float, afe: float, pattern: str
-) -> tuple[Float[np.ndarray, "element"], Float[np.ndarray, "element"]]:
+def scaled_pattern(feh: float, afe: float, pattern: str) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
     """The two columns of an abundance table: log10 N / N_total of the solar pattern, and offsets in dex.
 
     Metals are offset by [M/H], the alpha elements by [alpha/M] as well; helium keeps its number fraction, and hydrogen
@@ -30,7 +28,7 @@ def scaled_pattern(
     return fractions, offsets
 
 
-def metallicity(log_fractions: Float[np.ndarray, "element"], pattern: str | None = None) -> tuple[float, float, str]:
+def metallicity(log_fractions: Float[np.ndarray, "99"], pattern: str | None = None) -> tuple[float, float, str]:
     """([M/H], [alpha/M], name of the solar pattern) of log10 N / N_total for Z = 1..99.
 
     The pattern is the one named, or the one that the largest share of elements follows. As in ATLAS-12, [M/H] is the
@@ -51,7 +49,7 @@ def metallicity(log_fractions: Float[np.ndarray, "element"], pattern: str | None
 
 
 def _scaled_pattern(
-    log_fractions: Float[np.ndarray, "element"], solar: Float[np.ndarray, "element"]
+    log_fractions: Float[np.ndarray, "99"], solar: Float[np.ndarray, "99"]
 ) -> tuple[float, float, float]:
     """Offset of the metals, additional offset of the alpha elements, and the share of elements that follow them."""
     metals = (np.arange(1, 100) > 2) & (solar > _ABSENT)

@@ -31,7 +31,7 @@ _TABLE_LIGHT = re.compile(r"\s*1\s*H\s+(\d*\.\d+)\s+2\s*HE\s+(\d*\.\d+)\s*$", re
 _TABLE_ENTRY = re.compile(r"\s*(\d{1,2})\s*([A-Za-z]{1,2})\s*([+-]?\d*\.\d{3})\s*([+-]?\d*\.\d{3})")
 _ITERATION = re.compile(r"ITERATION\s+(\d+)")
 
-_Table = tuple[Float[np.ndarray, "element"], Float[np.ndarray, "element"]]  # as of Deck.log_fractions and log_offsets
+_Table = tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]  # as of Deck.log_fractions and log_offsets
 
 
 def begins_atlas(line: str) -> bool:
@@ -239,7 +239,7 @@ def format_deck(deck: Deck, table: bool = True, separated: bool = False, note: s
     return "\n".join(text) + "\n"
 
 
-def _format_table(fractions: Float[np.ndarray, "element"], offsets: Float[np.ndarray, "element"]) -> Iterator[str]:
+def _format_table(fractions: Float[np.ndarray, "99"], offsets: Float[np.ndarray, "99"]) -> Iterator[str]:
     symbols = [*SYMBOLS]
     symbols[92] = "NP"  # as the program spells it
     light = [fixed(10.0**value, 10, 6) for value in fractions[:2]]

@@ -48,8 +48,8 @@ class Deck:
     convective_velocity: Float[np.ndarray, "depth"]
     teff: float | None = None
     logg: float | None = None
-    log_fractions: Float[np.ndarray, "element"] | None = None
-    log_offsets: Float[np.ndarray, "element"] = field(default_factory=lambda: np.zeros(99))
+    log_fractions: Float[np.ndarray, "99"] | None = None
+    log_offsets: Float[np.ndarray, "99"] = field(default_factory=lambda: np.zeros(99))
     stated_metallicity: float | None = None
     program: str = "ATLAS-12"
     opacities: tuple[int, ...] = DEFAULT_OPACITIES
@@ -58,7 +58,7 @@ class Deck:
     iterations: int = 0
 
     @property
-    def log_number_fractions(self) -> Float[np.ndarray, "element"] | None:
+    def log_number_fractions(self) -> Float[np.ndarray, "99"] | None:
         """log10 of N / N_total for Z = 1..99 with the offsets added."""
         return None if self.log_fractions is None else self.log_fractions + self.log_offsets
 

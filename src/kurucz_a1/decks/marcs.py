@@ -84,7 +84,7 @@ def format_marcs(deck: Deck, feh: float, afe: float) -> str:
 def _gas(
     temperature: Float[np.ndarray, "depth"],
     gas_pressure: Float[np.ndarray, "depth"],
-    fractions: Float[np.ndarray, "element"],
+    fractions: Float[np.ndarray, "99"],
 ) -> tuple[Float[np.ndarray, "depth"], Float[np.ndarray, "depth"]]:
     """Density (g cm-3) and continuous opacity at 5000 A (cm2 g-1)."""
     states = gas_states(temperature, gas_pressure, fractions)
@@ -93,7 +93,7 @@ def _gas(
     return np.asarray(states.density), np.asarray(absorption + scattering)[:, 0]
 
 
-def _abundances(total: Float[np.ndarray, "element"]) -> Iterator[str]:
+def _abundances(total: Float[np.ndarray, "99"]) -> Iterator[str]:
     """log10 N/N_H + 12 of hydrogen to uranium, ten a line, -99 for absent elements."""
     values = total[:92] - total[0] + 12.0
     entries = [fixed(value if value > -5.0 else -99.0, 7, 2) for value in values]

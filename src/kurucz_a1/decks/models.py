@@ -146,7 +146,7 @@ def to_deck(atmosphere: Atmosphere, title: str | None = None) -> Deck:
 
 def _abundance_table(
     atmosphere: Atmosphere, labels: dict[str, float]
-) -> tuple[Float[np.ndarray, "element"], Float[np.ndarray, "element"]]:
+) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
     """The two columns of the ABUNDANCE TABLE: the solar pattern and the offset of each element from it."""
     fractions = atmosphere.number_fractions
     if fractions is None:

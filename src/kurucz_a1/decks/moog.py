@@ -49,7 +49,7 @@ def parse_moog(lines: DeckLines) -> Deck:
     )
 
 
-def _parse_abundances(lines: DeckLines, number: int, count: int) -> Float[np.ndarray, "element"]:
+def _parse_abundances(lines: DeckLines, number: int, count: int) -> Float[np.ndarray, "99"]:
     """log10 of N/N_total from pairs of atomic number and log10 of N/N_H + 12, for all elements from helium on."""
     first = number
     words: list[str] = []
@@ -100,7 +100,7 @@ def format_moog(deck: Deck, feh: float, kurtype: bool = False) -> str:
     return "\n".join(text) + "\n"
 
 
-def _abundances(logarithms: Float[np.ndarray, "element"]) -> Iterator[str]:
+def _abundances(logarithms: Float[np.ndarray, "99"]) -> Iterator[str]:
     """log10 N/N_H + 12 of helium and all heavier elements, six a line."""
     numbers = range(2, HEAVIEST + 1)
     entries = [f"{z:4d} {fixed(np.clip(logarithms[z - 1] - logarithms[0] + 12.0, -9.0, 99.0), 7, 3)}" for z in numbers]

@@ -23,7 +23,7 @@ from kurucz_a1.physics.constants import (
 )
 from kurucz_a1.physics.equation_of_state import MOLECULES, GasState, ionization_fractions
 from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, partition_function
-from kurucz_a1.types import AnyArray, Scalar
+from kurucz_a1.types import AnyArray, Real, Scalar
 
 HELIUM = ELEMENTS.index("He")
 HYDROGEN_MOLECULE = MOLECULES.index("H2")
@@ -109,7 +109,7 @@ def prepare_lines(line_list: LineList) -> tuple[LineData, Absorbers]:
     return data, absorbers
 
 
-def _where_known(values: Float[np.ndarray, "line"], default: Float[AnyArray, "line"]) -> Float[np.ndarray, "line"]:
+def _where_known(values: Float[np.ndarray, "line"], default: Real) -> Float[np.ndarray, "line"]:
     return np.where(np.isfinite(values), values, default)
 
 
@@ -119,7 +119,7 @@ def _ionization_energy(name: str, stage: int) -> float:
     return IONIZATION_ENERGIES[ATOMIC_NUMBER[name] - 1, stage]
 
 
-def absorber_density(name: str, stage: int, state: GasState, fractions: Float[AnyArray, "element"]) -> Float[Array, ""]:
+def absorber_density(name: str, stage: int, state: GasState, fractions: Float[AnyArray, "99"]) -> Float[Array, ""]:
     """Number density over partition function, cm-3, of one absorber at one point of gas.
 
     - ``state``: a GasState of scalars.
@@ -140,7 +140,7 @@ def absorber_density(name: str, stage: int, state: GasState, fractions: Float[An
 class LinesInGas(NamedTuple):
     """Lines at every depth: opacity is ``strength`` times the Voigt function H(a, v).
 
-    - ``strength``: frequency-integrated absorption (cm2 g-1 Hz) over sqrt(pi) and the Doppler width (Hz).
+    - ``strength``: frequency-integrated absorption (cm2 g-1 Hz), divided by sqrt(pi) and the Doppler width (Hz).
     - ``doppler``: Doppler width, km s-1; ``damping``: the Voigt parameter a.
     """
 
@@ -153,7 +153,7 @@ class LinesInGas(NamedTuple):
 def lines_in_gas(
     data: LineData,
     states: GasState,
-    fractions: Float[AnyArray, "element"],
+    fractions: Float[AnyArray, "99"],
     microturbulence: Scalar | Float[AnyArray, "depth"],
     *,
     absorbers: Absorbers,
@@ -191,7 +191,8 @@ def lines_in_gas(
         ) + hydrogen * line_profiles.abo_damping(data.sigma, data.alpha, temperature, data.mass)
         total = jnp.where(data.sigma > 0, barklem, ordinary)
         strength = cross_section * densities[data.species] / (state.density * jnp.sqrt(jnp.pi) * width)
-        return strength, velocity / KILOMETRE_PER_SECOND, line_profiles.damping_parameter(total, width)
+        damping = jnp.asarray(line_profiles.damping_parameter(total, width))
+        return strength, velocity / KILOMETRE_PER_SECOND, damping
 
     turbulence = jnp.broadcast_to(microturbulence, states.temperature.shape)
     return LinesInGas(*jax.vmap(at_point)(states, turbulence))

@@ -38,7 +38,7 @@ class EquivalentWidths:
         *,
         vmic: Scalar | Float[AnyArray, "depth"] | None = None,
         log_gf: Float[AnyArray, "line"] | None = None,
-        fractions: Float[AnyArray, "element"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
     ) -> Float[Array, "line"]:
         """Equivalent widths in the flux, mA."""
         spectrum = self.synthesizer(atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions)
@@ -51,7 +51,7 @@ class EquivalentWidths:
         *,
         vmic: Scalar | Float[AnyArray, "depth"] | None = None,
         log_gf: Float[AnyArray, "line"] | None = None,
-        fractions: Float[AnyArray, "element"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
     ) -> Float[Array, "line"]:
         """Derivative of each width by log gf of its own line, mA per dex."""
         ones = jnp.ones_like(self.synthesizer.data.log_gf)

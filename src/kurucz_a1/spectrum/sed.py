@@ -18,7 +18,8 @@ from kurucz_a1.physics.equation_of_state import gas_states
 from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.spectrum.formal import emergent_flux, optical_depth
-from kurucz_a1.spectrum.synthesis import continuum_mean_intensity, model_fractions
+from kurucz_a1.spectrum.smooth import continuum_mean_intensity
+from kurucz_a1.spectrum.synthesis import model_fractions
 from kurucz_a1.types import AnyArray
 
 
@@ -47,7 +48,7 @@ def spectral_energy_distribution(
     *,
     table: LineOpacityTable | None = None,
     frequencies: int | str = BANDS,
-    fractions: Float[AnyArray, "element"] | None = None,
+    fractions: Float[AnyArray, "99"] | None = None,
 ) -> EnergyDistribution:
     """The EnergyDistribution of one model atmosphere, with the opacities of the solver and coherent scattering.
 
@@ -87,7 +88,7 @@ def _fluxes(
     column_mass: Float[AnyArray, "depth"],
     temperature: Float[AnyArray, "depth"],
     gas_pressure: Float[AnyArray, "depth"],
-    fractions: Float[AnyArray, "element"],
+    fractions: Float[AnyArray, "99"],
 ) -> Float[Array, "2 nu"]:
     """Flux with and without lines, erg s-1 cm-2 Hz-1."""
     states = gas_states(temperature, gas_pressure, fractions)

@@ -11,47 +11,37 @@ inside the lines, where J is that of the continuum.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from jaxtyping import Array, Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers import read_line_list
-from kurucz_a1.numerics.voigt import voigt, voigt_wing
 from kurucz_a1.physics.abundances import number_fractions
-from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
-from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
-from kurucz_a1.physics.equation_of_state import GasState, gas_states
-from kurucz_a1.physics.hydrogen_lines import ALL_LINES, hydrogen_line_opacity, lines_near, some_lines
-from kurucz_a1.physics.planck import planck
-from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
+from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
+from kurucz_a1.physics.continuum import ContinuumTables, continuum_tables
+from kurucz_a1.physics.equation_of_state import gas_states
+from kurucz_a1.physics.hydrogen_lines import ALL_LINES, lines_near
 from kurucz_a1.spectrum.absorbers import Absorbers, LineData, LinesInGas, lines_in_gas, prepare_lines
-from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
-from kurucz_a1.spectrum.formal import emergent_intensity, flux_through, optical_depth
+from kurucz_a1.spectrum.emergent import emergent_light, normalized_by_log_gf
+from kurucz_a1.spectrum.smooth import SmoothOpacity, smooth_opacity
 from kurucz_a1.spectrum.windows import ChunkPlan, cut_plan, line_reach, plan_chunks, smooth_grid
 from kurucz_a1.types import AnyArray, Scalar
 
 REPORT_CHUNKS = 100  # between two reports: a second or two
 SHORTEST = 900.0  # A: the Lyman limit
-SMOOTH_BLOCK = 128  # points of the coarse grid computed at once
 #: Called with the number of finished wavelengths and that of all.
 Report = Callable[[int, int], object]
-#: Absorption and scattering of the continuum, its mean intensity, absorption of the hydrogen lines.
-_Smooth = tuple[Float[Array, "nu depth"], Float[Array, "nu depth"], Float[Array, "nu depth"], Float[Array, "nu depth"]]
-#: The fields of LinesInGas, transposed, with one more entry of no strength.
-_Lines = tuple[Float[Array, "entry depth"], Float[Array, "entry depth"], Float[Array, "entry depth"]]
-#: The arguments of ``_emergent`` that depend on the atmosphere.
+#: The arguments of ``emergent_light`` that depend on the atmosphere.
 _Gas = tuple[
     Float[AnyArray, "depth"],
     Float[AnyArray, "depth"],
-    _Smooth,
+    SmoothOpacity,
     Float[AnyArray, "nu"],
     LinesInGas,
     Float[AnyArray, "line"],
@@ -74,7 +64,7 @@ class Spectrum:
     normalized: Float[Array, "wavelength"]
 
 
-def model_fractions(atmosphere: Atmosphere) -> Float[AnyArray, "element"]:
+def model_fractions(atmosphere: Atmosphere) -> Float[AnyArray, "99"]:
     """N/N_total of a model: its own, or from its labels and solar pattern."""
     if atmosphere.number_fractions is not None:
         return atmosphere.number_fractions
@@ -129,7 +119,7 @@ class Synthesizer:
         *,
         vmic: Scalar | Float[AnyArray, "depth"] | None = None,
         log_gf: Float[AnyArray, "line"] | None = None,
-        fractions: Float[AnyArray, "element"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
         report: Report | None = None,
     ) -> Spectrum:
         """The Spectrum of one model atmosphere; arguments as of ``synthesize``."""
@@ -143,7 +133,7 @@ class Synthesizer:
         *,
         vmic: Scalar | Float[AnyArray, "depth"] | None = None,
         log_gf: Float[AnyArray, "line"] | None = None,
-        fractions: Float[AnyArray, "element"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
         report: Report | None = None,
     ) -> Intensities:
         """The Intensities at angles of cosines ``mu`` within 0..1."""
@@ -160,7 +150,7 @@ class Synthesizer:
         *,
         vmic: Scalar | Float[AnyArray, "depth"] | None = None,
         log_gf: Float[AnyArray, "line"] | None = None,
-        fractions: Float[AnyArray, "element"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
     ) -> Float[Array, "wavelength chosen"]:
         """Derivatives of the normalised flux by log gf of some lines, per dex.
 
@@ -173,16 +163,16 @@ class Synthesizer:
         number = {line: k for k, line in enumerate(np.asarray(self.chosen).tolist())}
         wanted = np.array([number.get(int(line), len(number)) for line in lines], dtype=int)
         gas = self._gas(atmosphere, vmic, log_gf, fractions)
-        return _emergent_by_log_gf(*gas, self.vacuum, self.plan, wanted)[self.place]
+        return normalized_by_log_gf(*gas, self.vacuum, self.plan, wanted)[self.place]
 
     def _gas(
         self,
         atmosphere: Atmosphere,
         vmic: Scalar | Float[AnyArray, "depth"] | None,
         log_gf: Float[AnyArray, "line"] | None,
-        fractions: Float[AnyArray, "element"] | None,
+        fractions: Float[AnyArray, "99"] | None,
     ) -> _Gas:
-        """The first arguments of ``_emergent``: all that the formal solution needs of an atmosphere."""
+        """The first arguments of ``emergent_light``: all that the formal solution needs of an atmosphere."""
         if np.ndim(atmosphere.temperature) != 1:
             raise ValueError(
                 f"a spectrum is of one model, this atmosphere has shape {np.shape(atmosphere.temperature)}; "
@@ -202,11 +192,11 @@ class Synthesizer:
     ) -> tuple[Float[Array, "*mu wavelength"], Float[Array, "*mu wavelength"]]:
         """Flux or intensity with and without lines at all wavelengths."""
         if report is None:
-            emergent = _emergent(*gas, self.vacuum, self.plan, mu)
+            emergent = emergent_light(*gas, self.vacuum, self.plan, mu)
         else:
             parts = []
             for done, part in enumerate(cut_plan(self.plan, REPORT_CHUNKS)):
-                parts.append(_emergent(*gas, self.vacuum, part, mu))
+                parts.append(emergent_light(*gas, self.vacuum, part, mu))
                 jax.block_until_ready(parts[-1])
                 report(min((done + 1) * part.order.size, len(self.vacuum)), len(self.vacuum))
             emergent = jnp.concatenate(parts, axis=-1)
@@ -263,7 +253,7 @@ def synthesize(
     medium: str = "air",
     vmic: Scalar | Float[AnyArray, "depth"] | None = None,
     log_gf: Float[AnyArray, "line"] | None = None,
-    fractions: Float[AnyArray, "element"] | None = None,
+    fractions: Float[AnyArray, "99"] | None = None,
     report: Report | None = None,
 ) -> Spectrum:
     """The flux spectrum of one model atmosphere.
@@ -297,196 +287,3 @@ def synthesize(
     return prepare_synthesis(wavelength, lines, medium=medium)(
         atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions, report=report
     )
-
-
-@jax.jit
-def _emergent(
-    column_mass: Float[Array, "depth"],
-    temperature: Float[Array, "depth"],
-    smooth: _Smooth,
-    coarse: Float[Array, "nu"],
-    gas: LinesInGas,
-    centre: Float[Array, "line"],
-    vacuum: Float[Array, "wavelength"],
-    plan: ChunkPlan,
-    mu: Float[Array, "mu"] | None,
-) -> Float[Array, "2 *mu _"]:
-    """Flux (erg s-1 cm-2 A-1) with and without lines, or specific intensity at the cosines ``mu`` unless that is None.
-
-    ``vacuum``: wavelengths in A; the result is in the order of the plan.
-    """
-    lines, centres = _padded(gas, centre)
-
-    @jax.checkpoint
-    def chunk(rows: ChunkPlan) -> Float[Array, "2 *mu point"]:
-        order, core, wing = rows
-        wavelength = vacuum[order]
-        opacity = _opacity(wavelength, centres, lines, core, voigt).sum(axis=1)
-        opacity += _opacity(wavelength, centres, lines, wing, voigt_wing).sum(axis=1)
-        return _leaving(wavelength, column_mass, temperature, smooth, coarse, opacity, mu)
-
-    emergent = jnp.moveaxis(lax.map(chunk, plan), 0, -2)  # with and without lines, mu if any, chunk, point
-    return emergent.reshape(*emergent.shape[:-2], -1)
-
-
-@jax.jit
-def _emergent_by_log_gf(
-    column_mass: Float[Array, "depth"],
-    temperature: Float[Array, "depth"],
-    smooth: _Smooth,
-    coarse: Float[Array, "nu"],
-    gas: LinesInGas,
-    centre: Float[Array, "line"],
-    vacuum: Float[Array, "wavelength"],
-    plan: ChunkPlan,
-    wanted: Int[Array, "chosen"],
-) -> Float[Array, "_ chosen"]:
-    """Derivatives of the normalised flux by log gf of the lines ``wanted``; wavelengths in the order of the plan."""
-    lines, centres = _padded(gas, centre)
-
-    def chunk(rows: ChunkPlan) -> Float[Array, "point chosen"]:
-        order, core, wing = rows
-        wavelength = vacuum[order]
-        parts = (
-            (core, _opacity(wavelength, centres, lines, core, voigt)),
-            (wing, _opacity(wavelength, centres, lines, wing, voigt_wing)),
-        )
-
-        def total_flux(opacity: Float[Array, "point depth"]) -> tuple[Float[Array, ""], Float[Array, "point"]]:
-            flux, continuum = _leaving(wavelength, column_mass, temperature, smooth, coarse, opacity, None)
-            return jnp.sum(flux), continuum
-
-        # the flux at a wavelength depends on the opacities at that wavelength alone
-        response, continuum = jax.grad(total_flux, has_aux=True)(sum(opacity.sum(axis=1) for _, opacity in parts))
-        derivative = jnp.zeros((len(wavelength), len(centres)))
-        for chosen, opacity in parts:
-            derivative = derivative.at[:, chosen].add(jnp.einsum("wld,wd->wl", opacity, response))
-        return np.log(10.0) * derivative[:, wanted] / continuum[:, None]
-
-    return lax.map(chunk, plan).reshape(-1, len(wanted))
-
-
-def _padded(gas: LinesInGas, centre: Float[AnyArray, "line"]) -> tuple[_Lines, Float[Array, "entry"]]:
-    """Lines and centres with one more line, of no strength, for the padding of the plan."""
-    strength, doppler, damping = (
-        jnp.concatenate([values.T, jnp.full((1, values.shape[0]), fill)])
-        for values, fill in zip(gas, (0.0, 1.0, 1.0), strict=True)
-    )
-    return (strength, doppler, damping), jnp.append(centre, 1.0)
-
-
-def _leaving(
-    wavelength: Float[Array, "point"],
-    column_mass: Float[Array, "depth"],
-    temperature: Float[Array, "depth"],
-    smooth: _Smooth,
-    coarse: Float[Array, "nu"],
-    lines: Float[Array, "point depth"],
-    mu: Float[Array, "mu"] | None,
-) -> Float[Array, "2 *mu point"]:
-    """Flux or intensity of ``_emergent`` with and without the opacity ``lines``."""
-    place = jnp.clip(jnp.searchsorted(coarse, wavelength, side="right") - 1, 0, len(coarse) - 2)
-    share = ((wavelength - coarse[place]) / (coarse[place + 1] - coarse[place]))[:, None]
-    absorption, scattering, mean, balmer = ((1.0 - share) * each[place] + share * each[place + 1] for each in smooth)
-    frequency = SPEED_OF_LIGHT / (wavelength * ANGSTROM)
-    thermal = planck(frequency[:, None], temperature)
-    per_angstrom = frequency / wavelength
-    true = jnp.stack([absorption + balmer + lines, absorption])
-    extinction = true + scattering
-    source = (true * thermal + scattering * mean) / extinction
-    if mu is None:
-        return per_angstrom * flux_through(extinction, source, column_mass)
-    tau = optical_depth(extinction, column_mass)
-    return per_angstrom * jnp.moveaxis(jax.vmap(lambda cosine: emergent_intensity(source, tau, cosine))(mu), 0, 1)
-
-
-def _opacity(
-    wavelength: Float[Array, "point"],
-    centre: Float[Array, "entry"],
-    lines: _Lines,
-    chosen: Int[AnyArray, "chosen"],
-    profile: Callable[[Array, Array], Array],
-) -> Float[Array, "point chosen depth"]:
-    """Opacity (cm2 g-1) of the ``chosen`` lines at vacuum wavelengths in A."""
-    strength, doppler, damping = (values[chosen] for values in lines)
-    offset = (centre[chosen] - wavelength[:, None]) / wavelength[:, None] * SPEED_OF_LIGHT_KM
-    return strength * profile(damping, offset[:, :, None] / doppler)
-
-
-@partial(jax.jit, static_argnames="hydrogen")
-def smooth_opacity(
-    tables: ContinuumTables,
-    states: GasState,
-    column_mass: Float[AnyArray, "depth"],
-    vmic: Scalar | Float[AnyArray, "depth"],
-    *,
-    hydrogen: tuple[int, ...],
-) -> _Smooth:
-    """Opacity that varies little over an Angstrom, and the mean intensity of the continuum.
-
-    - ``vmic``: km s-1.
-    - ``hydrogen``: indices of the hydrogen lines in ALL_LINES.
-
-    Returns absorption and scattering of the continuum (cm2 g-1), J (erg s-1 cm-2 Hz-1 sr-1) and the absorption of the
-    hydrogen lines (cm2 g-1), computed in blocks of SMOOTH_BLOCK frequencies.
-    """
-    count = len(tables.frequency)
-    size = min(SMOOTH_BLOCK, count)
-    blocks = np.minimum(np.arange(-(-count // size) * size), count - 1).reshape(-1, size)
-
-    def block(rows: Int[Array, "block"]) -> _Smooth:
-        return _smooth_opacity(tables.at_rows(rows), states, column_mass, vmic, hydrogen)
-
-    absorption, scattering, mean, lines = (each.reshape(-1, each.shape[-1])[:count] for each in lax.map(block, blocks))
-    return absorption, scattering, mean, lines
-
-
-def _smooth_opacity(
-    tables: ContinuumTables,
-    states: GasState,
-    column_mass: Float[AnyArray, "depth"],
-    vmic: Scalar | Float[AnyArray, "depth"],
-    hydrogen: tuple[int, ...],
-) -> _Smooth:
-    absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state), out_axes=1)(states)
-    mean = continuum_mean_intensity(tables.frequency, absorption, scattering, states.temperature, column_mass)
-    if not hydrogen:
-        return absorption, scattering, mean, jnp.zeros_like(absorption)
-    chosen = some_lines(hydrogen)
-
-    def balmer(state: GasState, turbulence: Float[Array, ""]) -> Float[Array, "nu"]:
-        per_length = hydrogen_line_opacity(
-            tables.frequency,
-            state.temperature,
-            state.electron_density,
-            state.atoms[0, 0],
-            state.atomic_partition[0, 0],
-            turbulence * KILOMETRE_PER_SECOND,
-            chosen,
-        )
-        return per_length / state.density
-
-    turbulence = jnp.broadcast_to(vmic, states.temperature.shape)
-    return absorption, scattering, mean, jax.vmap(balmer, out_axes=1)(states, turbulence)
-
-
-def continuum_mean_intensity(
-    frequency: Float[AnyArray, "nu"],
-    absorption: Float[Array, "nu depth"],
-    scattering: Float[Array, "nu depth"],
-    temperature: Float[AnyArray, "depth"],
-    column_mass: Float[AnyArray, "depth"],
-) -> Float[Array, "nu depth"]:
-    """Mean intensity J with isotropic coherent scattering, from the moment equation."""
-    extinction = absorption + scattering
-    tau = optical_depth(extinction, column_mass)
-    thermal = planck(frequency[:, None], temperature)
-    problem = TransferProblem(
-        intervals=jnp.diff(tau).T,
-        surface_depth=tau[:, 0],
-        thermal=(absorption / extinction).T,
-        planck=thermal.T,
-    )
-    # Eddington factors of the thermal source, then of the result: J is then accurate to 1e-3
-    intensity = mean_intensity(problem, eddington_factors(problem, problem.planck))
-    return mean_intensity(problem, eddington_factors(problem, intensity)).T

@@ -31,7 +31,7 @@ MOLECULAR_POPULATIONS = {
 MOLECULAR_MARGIN = 1.0  # dex, for half a dex more of both atoms
 
 
-def line_reach(line_list: LineList, number_fractions: Float[np.ndarray, "element"]) -> Float[np.ndarray, "line"]:
+def line_reach(line_list: LineList, number_fractions: Float[np.ndarray, "99"]) -> Float[np.ndarray, "line"]:
     """Half width (A) of each line's window, where its wing falls below 1e-3 of a continuous opacity.
 
     An upper estimate from the line list and N/N_total, so that the choice of windows depends on no traced number: all
@@ -47,7 +47,7 @@ def line_reach(line_list: LineList, number_fractions: Float[np.ndarray, "element
     return np.clip(offset * wavelength**2 * ANGSTROM / SPEED_OF_LIGHT, NEAREST, FARTHEST)
 
 
-def _population(name: str, number_fractions: Float[np.ndarray, "element"]) -> float:
+def _population(name: str, number_fractions: Float[np.ndarray, "99"]) -> float:
     """Atoms or molecules per nucleus in the gas, over their partition function."""
     if name in ATOMIC_NUMBER:
         return number_fractions[ATOMIC_NUMBER[name] - 1] / 5.0
