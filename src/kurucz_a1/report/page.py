@@ -18,7 +18,7 @@ from kurucz_a1.report.tables import readable_tables
 
 
 class Section(NamedTuple):
-    """A heading with an introduction, and the figures and tables below it, by name."""
+    """A heading with an introduction, and the names of the figures and tables below it."""
 
     title: str
     introduction: str
@@ -82,7 +82,7 @@ def write_report(
       claims untested.
     - ``figures``: paths of png files by name.
     - ``run``: facts about the run, with the optional keys configuration (dict), versions ({package: version}), sources,
-      git_commit, models ({requested, made, failed}); further keys are shown as they are.
+      git_commit, models ({requested, made, failed}); further keys are shown unchanged.
     """
     write_text(path, render(tables=tables, figures=figures, run=run))
 

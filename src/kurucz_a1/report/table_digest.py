@@ -1,4 +1,4 @@
-"""Digests of a run's tables, to tell whether another run found the same."""
+"""A digest of a run's tables, to compare it with another run."""
 
 import hashlib
 from pathlib import Path

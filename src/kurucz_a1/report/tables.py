@@ -1,4 +1,4 @@
-"""Tables of a run for a reader: few columns, units in the heads, three digits."""
+"""Tables of a run for readers: few columns, units in the heads, three figures."""
 
 import math
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +11,7 @@ from kurucz_a1.figures.style import name as system_name
 
 
 class ReadableTable(NamedTuple):
-    """A caption, the heads of the columns, and rows of text; the first ``text_columns`` are aligned left."""
+    """A caption, column heads, and rows of text; the first ``text_columns`` cells of each row are left-aligned."""
 
     caption: str
     heads: tuple[str, ...]
@@ -33,7 +33,7 @@ def readable_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, ReadableTab
 
 
 def _text(value: Any) -> str:
-    """A cell: words as they are, whole numbers in full, other numbers with three digits."""
+    """A cell: words unchanged, whole numbers in full, other numbers with three figures."""
     if isinstance(value, str):
         return value
     if value is None or math.isnan(value):
@@ -155,11 +155,11 @@ def _quantity(field: str) -> str:
 
 
 def _order(fields: Iterable[str]) -> dict[str, int]:
-    """{quantity: place} in the order in which a table names its fields."""
-    return {_quantity(field): place for place, field in enumerate(dict.fromkeys(fields))}
+    """{quantity: position} in the order of the fields of a table."""
+    return {_quantity(field): position for position, field in enumerate(dict.fromkeys(fields))}
 
 
-# name: function that shapes the table, caption, number of columns of words
+# name: function that shapes the table, caption, number of text columns
 SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     "accuracy_summary": (
         _accuracy,
