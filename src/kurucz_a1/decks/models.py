@@ -63,6 +63,11 @@ def check_decks(path: str | Path) -> Iterator[tuple[str, list[str]]]:
     steps of optical depth, radiation pressure at the surface, title. See ``decks.check``.
 
     Raises BadFile like ``read_decks``.
+
+    >>> from kurucz_a1 import check_decks, load_emulator, write_deck
+    >>> deck = write_deck("sun.atm", load_emulator()(teff=5777.0, logg=4.44))
+    >>> list(check_decks(deck))
+    [('sun.atm: hydrostatic, 5777 K, log g 4.44', ['its title says that it was made by hydrostatic'])]
     """
     for deck in deck_files.read_decks(path):
         teff = "Teff unknown" if deck.teff is None else f"{deck.teff:.0f} K"
