@@ -48,8 +48,8 @@ def optical_depth(
 
 
 def _exponential_moments(
-    step: Float[Array, "*points interval"],
-) -> tuple[Float[Array, "*points interval"], Float[Array, "*points interval"], Float[Array, "*points interval"]]:
+    step: Float[Array, "*intervals"],
+) -> tuple[Float[Array, "*intervals"], Float[Array, "*intervals"], Float[Array, "*intervals"]]:
     """Integrals over u in (0, 1) of exp(-step u) times 1 - u, u and 6 u (1 - u)."""
     small = step < 0.05
     safe = jnp.where(small, 1.0, step)
