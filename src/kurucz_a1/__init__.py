@@ -7,6 +7,7 @@ Units are CGS and kelvin throughout; logarithmic labels are in dex.
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 _JAX = {
     # A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
@@ -39,11 +40,11 @@ _PUBLIC = {
 __all__ = sorted(_PUBLIC)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
     raise AttributeError(f"module 'kurucz_a1' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return [*globals(), *_PUBLIC]

@@ -4,7 +4,10 @@ import hashlib
 import io
 import tarfile
 import zlib
+from collections.abc import Iterable, Iterator
 from http.client import HTTPException
+from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -15,29 +18,33 @@ TIMEOUT = 60.0  # s without an answer
 CHUNK = 1 << 20  # bytes
 
 
-def fetch(address, path, digest, algorithm="md5"):
+def fetch(address: str, path: str | Path, digest: str, algorithm: str = "md5") -> int:
     """Fetch ``address`` (http, https, ftp or file) to ``path``; returns the number of bytes.
 
-    The file is written under another name and takes ``path`` only if its ``digest`` (hexadecimal) by the ``algorithm``,
-    "md5" or "sha256", is the one given. Raises BadFile, in one line, where there is no network, no such file or another
-    digest; it says where to put a file that was got in another way.
+    - ``digest``: hexadecimal, by the ``algorithm`` "md5" or "sha256". A file with another digest never appears at
+      ``path``.
+
+    Raises BadFile, in one line, where there is no network, no such file or another digest; the line says where to put a
+    file obtained in another way.
     """
-    found = hashlib.new(algorithm, usedforsecurity=False)
+    checksum = hashlib.new(algorithm, usedforsecurity=False)
     with atomic_path(path) as temporary:
-        count = _write(temporary, _chunks(address, path), found)
-        if found.hexdigest() != digest:
+        count = _write(temporary, _chunks(address, path), checksum)
+        if checksum.hexdigest() != digest:
             raise BadFile(
-                f"{address}: what came has {count} bytes and {algorithm.upper()} {found.hexdigest()}, not {digest}: "
+                f"{address}: what came has {count} bytes and {algorithm.upper()} {checksum.hexdigest()}, not {digest}: "
                 f"cut short, or changed at its source; try again, or put the right file at {path}"
             )
     return count
 
 
-def fetch_member(address, member, path, *, size, sha256):
+def fetch_member(address: str, member: str, path: str | Path, *, size: int, sha256: str) -> int:
     """Fetch the file ``member`` of the tar archive at ``address`` to ``path``; nothing else of the archive is written.
 
-    member: its path in the archive, or the end of it; size: bytes; sha256: hexadecimal digest. Raises BadFile like
-    ``fetch``, and where the archive is damaged or has no such file.
+    - ``member``: its path in the archive, or the end of the path.
+    - ``size``: bytes; ``sha256``: hexadecimal digest.
+
+    Raises BadFile like ``fetch``, and where the archive is damaged or has no such file.
     """
     digest = hashlib.sha256()
     with atomic_path(path) as temporary:
@@ -50,8 +57,8 @@ def fetch_member(address, member, path, *, size, sha256):
     return count
 
 
-def _write(path, chunks, digest):
-    """Write the chunks to ``path`` and put them into the digest; returns the number of bytes."""
+def _write(path: Path, chunks: Iterable[bytes], digest: Any) -> int:
+    """Write the chunks to ``path`` and add them to the digest; returns the number of bytes."""
     count = 0
     with open(path, "wb") as file:
         for chunk in chunks:
@@ -61,14 +68,14 @@ def _write(path, chunks, digest):
     return count
 
 
-def _member_chunks(address, member, path):
+def _member_chunks(address: str, member: str, path: str | Path) -> Iterator[bytes]:
     stream = io.BufferedReader(_Stream(_chunks(address, path)), CHUNK)
     try:
         with tarfile.open(fileobj=stream, mode="r|*") as archive:
             for entry in archive:
                 if entry.isfile() and f"/{entry.name}".endswith(f"/{member}"):
                     content = archive.extractfile(entry)
-                    while chunk := content.read(CHUNK):
+                    while content and (chunk := content.read(CHUNK)):
                         yield chunk
                     return
     except (tarfile.TarError, EOFError, zlib.error) as error:
@@ -79,15 +86,15 @@ def _member_chunks(address, member, path):
 
 
 class _Stream(io.RawIOBase):
-    """Chunks of bytes as a file to be read once."""
+    """Chunks of bytes as a file that is read once."""
 
-    def __init__(self, chunks):
+    def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rest = chunks, b""
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int:
         if not self._rest:
             self._rest = next(self._chunks, b"")
         part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
@@ -95,7 +102,7 @@ class _Stream(io.RawIOBase):
         return len(part)
 
 
-def _chunks(address, path):
+def _chunks(address: str, path: str | Path) -> Iterator[bytes]:
     try:
         with urlopen(address, timeout=TIMEOUT) as answer:
             while chunk := answer.read(CHUNK):

@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,12 +21,11 @@ def packaged(path: str) -> Path:
 
 
 @contextmanager
-def atomic_path(path):
+def atomic_path(path: str | Path) -> Iterator[Path]:
     """Path of a temporary file to write to; it becomes ``path`` on success and is removed otherwise.
 
-    The temporary name keeps the suffix of ``path``, so that writers that look at it behave the same. Missing
-    parent folders are made. Works for a folder too, if the block makes one at the temporary path and ``path``
-    does not exist yet or is an empty folder.
+    The temporary name keeps the suffix of ``path``, for writers that depend on it. Missing parent folders are made.
+    Works for a folder too, if the block makes one at the temporary path and ``path`` is missing or an empty folder.
 
     Raises BadFile, in one line, where the file cannot be written.
     """
@@ -44,7 +44,7 @@ def atomic_path(path):
             os.replace(temporary, path)
 
 
-def write_text(path, text):
+def write_text(path: str | Path, text: str) -> None:
     """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
@@ -65,8 +65,8 @@ def copy_file(source, path):
 
 
 @contextmanager
-def writing_explained(path, *errors):
-    """Turn ``errors``, what a library makes of a disk that is full or cannot be written, into one line, BadFile."""
+def writing_explained(path: str | Path, *errors: type[Exception]) -> Iterator[None]:
+    """Turn ``errors``, those of a library for a disk that is full or not writable, into BadFile, in one line."""
     try:
         yield
     except errors as error:
@@ -75,7 +75,7 @@ def writing_explained(path, *errors):
         raise BadFile(f"{path}: cannot be written ({reason}; {free:.1f} MB are free there)") from error
 
 
-def _to_disk(path):
+def _to_disk(path: Path) -> None:
     """Wait until a file is on the disk, so that its name does not outlive its content when the power fails."""
     if path.is_file():
         with open(path, "rb") as file:
@@ -83,10 +83,10 @@ def _to_disk(path):
 
 
 @contextmanager
-def _explained(path, folder=None):
+def _explained(path: Path, folder: str | None = None) -> Iterator[None]:
     """Turn the operating system's refusals to write into one line about ``path``.
 
-    folder: explain those of files in it alone; others are of files that the block wants to read.
+    - ``folder``: explain only errors of files in it; others concern files that the block reads.
     """
     try:
         yield

@@ -2,7 +2,11 @@
 
 import math
 import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from kurucz_a1.digest import digest
@@ -17,28 +21,29 @@ with warnings.catch_warnings():
 netCDF4.set_chunk_cache(8 << 20)  # bytes a variable; the library's own 64 MB each would be most of the memory
 CHECKSUM = "content_sha256"
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
-_CHUNK = 1 << 20  # bytes that are compressed together: whole entries of the first dimension, so that some can be read
+_CHUNK = 1 << 20  # bytes compressed together: whole entries of the first dimension, so that some can be read alone
 
 
-def write_netcdf(path, dataset):
-    """Write an xarray Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
+def write_netcdf(path: str | Path, dataset: xr.Dataset) -> None:
+    """Write a Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
 
-    The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``: HDF5 notices
-    little of a file that was damaged later. Raises BadFile where the file cannot be written.
+    The file is read again and gets a checksum of all its content, the attribute ``content_sha256``, since HDF5 detects
+    little later damage. Raises BadFile where the file cannot be written.
     """
     encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
-    dataset.attrs.pop(CHECKSUM, None)  # of another file that it was read from by other means
+    dataset.attrs.pop(CHECKSUM, None)  # of the file that it was read from
     with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
         sign(temporary)
 
 
-def write_netcdf_parts(path, parts, dimension, size):
-    """Write Datasets that follow on each other along ``dimension`` as one to ``path``, like ``write_netcdf``.
+def write_netcdf_parts(path: str | Path, parts: Iterable[xr.Dataset], dimension: str, size: int) -> None:
+    """Write Datasets to ``path``, joined along ``dimension``, like ``write_netcdf``.
 
-    parts: an iterable of Datasets with the same variables, taken one at a time, of ``size`` entries together; variables
-    without the dimension and attributes are those of the first.
+    - ``parts``: Datasets with the same variables, taken one at a time. Attributes, and variables without the dimension,
+      are those of the first.
+    - ``size``: entries of all parts together.
     """
     with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
         with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
@@ -50,41 +55,43 @@ def write_netcdf_parts(path, parts, dimension, size):
                 for name, variable in part.variables.items():
                     values = variable.values.astype(object) if variable.dtype.kind in "UO" else variable.values
                     if dimension in variable.dims:
-                        file[name][start:stop] = values
+                        file[str(name)][start:stop] = values
                     elif not start:
-                        file[name][...] = values
+                        file[str(name)][...] = values
                 start = stop
         sign(temporary)
 
 
-def _define(file, part, dimension, size):
-    """Dimensions, variables and attributes of a file that holds ``part`` and more along ``dimension``."""
-    sizes = dict(part.sizes) | {dimension: size}
+def _define(file: netCDF4.Dataset, part: xr.Dataset, dimension: str, size: int) -> None:
+    """Define dimensions, variables and attributes of a file for ``part``, with ``size`` entries of ``dimension``."""
+    sizes = {str(name): length for name, length in part.sizes.items()} | {dimension: size}
     for name, length in sizes.items():
         file.createDimension(name, length)
-    for name, variable in part.variables.items():
-        shape = tuple(sizes[dim] for dim in variable.dims)
+    for key, variable in part.variables.items():
+        name, dimensions = str(key), tuple(map(str, variable.dims))
+        shape = tuple(sizes[dim] for dim in dimensions)
+        made: netCDF4.Variable
         if variable.dtype.kind in "UO":
-            made = file.createVariable(name, str, variable.dims)
+            made = file.createVariable(name, str, dimensions)
         else:
             encoding = _encoding(variable.dtype, shape)
             encoding.pop("_FillValue", None)
-            made = file.createVariable(name, variable.dtype, variable.dims, fill_value=False, **encoding)
+            made = file.createVariable(name, variable.dtype, dimensions, fill_value=False, **encoding)
         made.setncatts(variable.attrs)
     file.setncatts(part.attrs)
 
 
-def _encoding(dtype, shape):
+def _encoding(dtype: np.dtype, shape: tuple[int, ...]) -> dict[str, Any]:
     size = dtype.itemsize * math.prod(shape)
     if dtype.kind not in "fiu" or not size:
         return {}
-    encoding = {**_COMPRESSION, "_FillValue": None}
+    encoding: dict[str, Any] = {**_COMPRESSION, "_FillValue": None}
     if size > _CHUNK:
         encoding["chunksizes"] = (max(1, _CHUNK * shape[0] // size), *shape[1:])
     return encoding
 
 
-def sign(path):
+def sign(path: str | Path) -> None:
     """Add the checksum of its content to a netCDF file."""
     with xr.open_dataset(path, engine="netcdf4", decode_times=False) as written:
         checksum = digest(written, attributes=True)
@@ -92,7 +99,7 @@ def sign(path):
         file.setncattr(CHECKSUM, checksum)
 
 
-def read_netcdf(path):
+def read_netcdf(path: str | Path) -> xr.Dataset:
     """The Dataset in ``path``, read into memory. Raises BadFile where it is missing, truncated, altered since it was
     written, or not netCDF."""
     with open_netcdf(path) as dataset:
@@ -102,8 +109,8 @@ def read_netcdf(path):
             raise _damaged(path, error) from error
 
 
-def open_netcdf(path):
-    """The Dataset in ``path``, its values still in the file, but all of them checked; raises like ``read_netcdf``."""
+def open_netcdf(path: str | Path) -> xr.Dataset:
+    """The Dataset in ``path``, its values checked but still in the file; raises like ``read_netcdf``."""
     try:
         dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False, cache=False)
         try:
@@ -120,14 +127,14 @@ def open_netcdf(path):
     return dataset
 
 
-def _check(dataset):
-    """Compare a dataset with its checksum, where it has one, and take that away."""
+def _check(dataset: xr.Dataset) -> None:
+    """Compare a dataset with its checksum, if it has one, and remove the checksum."""
     expected = dataset.attrs.pop(CHECKSUM, None)
     if expected is not None and digest(dataset, attributes=True) != expected:
         raise ValueError("its content does not have the checksum that was written with it")
 
 
-def _damaged(path, error):
-    """One line about damage, to which the netCDF and HDF5 libraries answer with errors of many kinds."""
+def _damaged(path: str | Path, error: Exception) -> BadFile:
+    """One line about damage, for which the netCDF and HDF5 libraries raise errors of many kinds."""
     reason = " ".join(str(error).split())[:80]
     return BadFile(f"{path}: not a whole netCDF file ({reason}); make it again")

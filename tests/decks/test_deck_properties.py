@@ -10,6 +10,8 @@ from kurucz_a1.decks.moog import MOST_LAYERS, format_moog
 from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.abundances import number_fractions
 
+# The check of annotations draws one item of a tuple at random, inside the strategy below too.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 ARRAYS = {  # ln of the smallest and largest value
     "temperature": (6.0, 12.0),
     "gas_pressure": (-20.0, 20.0),
