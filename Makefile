@@ -1,6 +1,6 @@
 # make reproduce   the whole paper, from nothing to results/report.html
 # make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
-# make lint        style of Python and Snakemake files, and Snakemake's own advice
+# make lint        style and types of Python, order of imports, style of Snakemake files and Snakemake's own advice
 # make pages       README.md and docs/networks.md, with the numbers of the run in results/tables
 # make lock        requirements.txt and requirements-peers.txt from their .in (needs uv)
 # make pins        envs/*.linux-64.pin.txt, the exact builds of each conda environment (needs conda and a network)
@@ -34,6 +34,7 @@ test: $(READY) $(PEERS)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	PYTHONPATH=src $(BIN)/lint-imports
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint

@@ -18,6 +18,10 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
 # Tests compile more than they compute: with fewer of the compiler's optimisations they take two thirds of the time.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
 
+from tests import typecheck  # noqa: E402
+
+typecheck.install()
+
 
 def pytest_addoption(parser):
     group = parser.getgroup("kurucz_a1", "checks that need other programs")

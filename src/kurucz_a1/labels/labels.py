@@ -10,11 +10,8 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import jax
-import numpy as np
-from jaxtyping import Array, Float
 
-#: A label of one star, or of many: a number or an array of any shape.
-Value = float | Float[Array, "..."] | Float[np.ndarray, "..."]
+from kurucz_a1.types import Real
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +62,7 @@ class Labels:
     Labels(teff=5777.0, logg=4.44, feh=0.0, afe=0.0, vturb=2.0)
     """
 
-    teff: Value = _label(  # noqa: RUF009
+    teff: Real = _label(  # noqa: RUF009
         units="K",
         long_name="effective temperature",
         symbol=r"$T_\mathrm{eff}$",
@@ -79,7 +76,7 @@ class Labels:
         logarithmic=True,
         of_gas=False,
     )
-    logg: Value = _label(  # noqa: RUF009
+    logg: Real = _label(  # noqa: RUF009
         units="dex(cm s-2)",
         long_name="log10 of the surface gravity in cgs",
         symbol=r"$\log g$",
@@ -92,7 +89,7 @@ class Labels:
         difference=0.0036,
         of_gas=False,
     )
-    feh: Value = _label(  # noqa: RUF009
+    feh: Real = _label(  # noqa: RUF009
         units="dex",
         long_name="metallicity [Fe/H] = [M/H]",
         symbol="[Fe/H]",
@@ -104,7 +101,7 @@ class Labels:
         step=0.1,
         difference=0.006,
     )
-    afe: Value = _label(  # noqa: RUF009
+    afe: Real = _label(  # noqa: RUF009
         units="dex",
         long_name="alpha enhancement [alpha/Fe]",
         symbol=r"[$\alpha$/Fe]",
@@ -116,7 +113,7 @@ class Labels:
         step=0.05,
         difference=0.006,
     )
-    vturb: Value = _label(  # noqa: RUF009
+    vturb: Real = _label(  # noqa: RUF009
         units="km s-1",
         long_name="microturbulent velocity",
         symbol=r"$v_\mathrm{turb}$",

@@ -8,11 +8,13 @@ from typing import Any
 
 import jax
 import numpy as np
+from jaxtyping import Bool
 from scipy.optimize import linprog
 from scipy.stats import qmc
 
 from kurucz_a1.errors import BadConfig, OutsideSupport
 from kurucz_a1.labels.labels import BY_NAME, LABEL_NAMES, LABELS, REQUIRED, Labels
+from kurucz_a1.types import Real
 
 # Labels typed with four figures may touch an edge; allow for rounding, not for extrapolation.
 ROUNDING = 1e-6
@@ -48,7 +50,7 @@ class LabelSpace:
         floor = (float(box[_FLOOR[0]]), float(box[_FLOOR[1]]))
         ranges = []
         for name in LABEL_NAMES:
-            given = (min(floor), box["logg_max"]) if name == "logg" else box.get(name, defaults.get(name))
+            given: Any = (min(floor), box["logg_max"]) if name == "logg" else box.get(name, defaults.get(name))
             low, high = (float(end) for end in (given if np.ndim(given) else (given, given)))
             if not (np.isfinite([low, high]).all() and low <= high):
                 key = f"{name}_max" if name == "logg" else name
@@ -104,13 +106,13 @@ class LabelSpace:
         """{name: value} of the other labels."""
         return {name: self[name][0] for name in LABEL_NAMES if name not in self.free}
 
-    def logg_min(self, teff: Any) -> np.ndarray:
+    def logg_min(self, teff: Any) -> Real:
         """The lowest logg at ``teff``, same shape."""
         cool, hot = self["teff"]
         rise = self.logg_floor[1] - self.logg_floor[0]
         return self.logg_floor[0] + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
 
-    def bounds(self, name: str, teff: Any) -> tuple[Any, float]:
+    def bounds(self, name: str, teff: Any) -> tuple[Real, float]:
         """Smallest and largest value of a label; the floor of logg is that at ``teff``."""
         low, high = self[name]
         return (self.logg_min(np.clip(teff, *self["teff"])), high) if name == "logg" else (low, high)
@@ -154,7 +156,7 @@ class LabelSpace:
             drawn[name] = generator.uniform(low, high, count)
         return Labels(**drawn)
 
-    def contains(self, labels: Labels) -> np.ndarray:
+    def contains(self, labels: Labels) -> np.bool | Bool[np.ndarray, "..."]:
         """Which labels lie inside: a boolean array of the shape they broadcast to. NaN lies outside."""
         inside = (_inside(value, *self.bounds(name, labels.teff))[0] for name, value in labels.as_dict().items())
         return np.logical_and.reduce(np.broadcast_arrays(*inside))
@@ -205,7 +207,7 @@ def complain(complaint: str | None, outside: str) -> None:
     warnings.warn(complaint, stacklevel=4)
 
 
-def _inside(value: Any, low: Any, high: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _inside(value: Any, low: Any, high: Any) -> tuple[np.bool | np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Whether value lies in low..high within ROUNDING, and the three as arrays of one shape."""
     value, low, high = np.broadcast_arrays(np.asarray(value, dtype=float), low, high)
     slack = ROUNDING * np.maximum(np.abs(low), np.abs(high))
