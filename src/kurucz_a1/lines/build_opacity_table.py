@@ -50,7 +50,7 @@ SMALLEST = 1e-45  # cm2; a floor for logarithms, far below anything that matters
 
 def nodes(axis):
     """Values (not logarithms) at the nodes of an axis."""
-    return np.exp(axis.first + axis.step * np.arange(axis.count))
+    return np.exp(axis.first + axis.step * np.arange(axis.size))
 
 
 def gas_states(temperature, pressure, microturbulence):
@@ -103,7 +103,7 @@ def metal_table(lines, frequency, microturbulence, rank=RANK, report=print):
     tables = continuum_tables(jnp.asarray(frequency))
     background = np.sum(jax.jit(jax.vmap(continuum_opacity, (None, 0)))(tables, gas), axis=0).T  # (nu, state)
     background = np.tile(background, len(turbulent))  # (nu, vturb x state)
-    shape = (len(turbulent), TEMPERATURE.count, PRESSURE.count)
+    shape = (len(turbulent), TEMPERATURE.size, PRESSURE.size)
 
     names, sections, absorbers = [], [], []
     for species in by_species(lines):
@@ -164,7 +164,7 @@ def hydrogen_tables(frequency, microturbulence):
     collisions = jax.jit(jax.vmap(lambda t, turbulence: self_cross_section(frequency, t, turbulence), (0, None)))
     stark = np.concatenate([stark(*mesh, turbulence) for turbulence in microturbulence])
     collisions = np.concatenate(
-        [np.repeat(np.asarray(collisions(temperature, value)), ELECTRONS.count, axis=0) for value in microturbulence]
+        [np.repeat(np.asarray(collisions(temperature, value)), ELECTRONS.size, axis=0) for value in microturbulence]
     )
     # Atmospheres have about 10^11.5 electrons per cm3 at 4500 K and 10^15 at 11,000 K, a factor of 100 more or less.
     usual = np.minimum(11.5 + 9 * np.log10(np.asarray(mesh[0]) / 4500), 16.0)
@@ -179,7 +179,7 @@ def hydrogen_tables(frequency, microturbulence):
 def _hydrogen_part(section, plausible, rank):
     values = np.log(np.maximum(section, 1e-60))
     mean, factors, functions = weighted_low_rank(values, np.broadcast_to(plausible, values.shape), rank)
-    surface = functions.T.reshape(-1, TEMPERATURE.count, ELECTRONS.count, 1, rank)
+    surface = functions.T.reshape(-1, TEMPERATURE.size, ELECTRONS.size, 1, rank)
     coefficients = spline_coefficients(spline_coefficients(surface, 1), 2)
     return mean[None], factors[None], _plain(coefficients)
 

@@ -116,7 +116,7 @@ def _low_rank(dataset, part, chosen):
     packed = dataset[f"{part}_factors"].values[:, chosen]
     scale = dataset[f"{part}_factors_scale"].values
     axes = [SplineAxis(*(float(v) for v in dataset[f"{part}_{axis}"].values)) for axis in "xy"]
-    x, y = (axis._replace(count=int(axis.count)) for axis in axes)
+    x, y = (axis._replace(size=int(axis.size)) for axis in axes)
     return LowRank(
         mean=jnp.asarray(dataset[f"{part}_mean"].values[:, chosen], dtype=jnp.float32),
         factors=jnp.asarray(packed * scale[:, None, :], dtype=jnp.float32),

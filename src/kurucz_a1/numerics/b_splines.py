@@ -5,21 +5,26 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
+
+from kurucz_a1.types import Scalar
 
 
 class SplineAxis(NamedTuple):
     """Evenly spaced nodes of a spline: first, step and number of nodes; and the farthest extrapolation in steps."""
 
-    first: float
-    step: float
-    count: int
-    beyond: float
+    first: Scalar
+    step: Scalar
+    size: int | Int[Array, ""]
+    beyond: Scalar
 
 
-def spline_coefficients(values, axis, flat_start=False):
+def spline_coefficients(
+    values: Float[np.ndarray, "..."], axis: int, flat_start: bool = False
+) -> Float[np.ndarray, "..."]:
     """Coefficients of the uniform cubic B-spline through ``values`` along ``axis``: two more than values.
 
-    The ends are not-a-knot, or with zero slope at the start where ``flat_start``.
+    The ends are not-a-knot; ``flat_start`` makes the slope zero at the start instead.
     """
     values = np.moveaxis(values, axis, 0)
     count = len(values)
@@ -35,12 +40,12 @@ def spline_coefficients(values, axis, flat_start=False):
     return np.moveaxis(solution, 0, axis)
 
 
-def spline_weights(position, axis):
-    """Index of the first of four coefficients and their weights (4,) at a position on an axis; linear beyond it."""
+def spline_weights(position: Scalar, axis: SplineAxis) -> tuple[Int[Array, ""], Float[Array, "4"]]:
+    """Index of the first of four coefficients, and their weights, at a position on an axis; linear beyond it."""
     place = (position - axis.first) / axis.step
-    inside = jnp.clip(place, 0.0, axis.count - 1.0)
+    inside = jnp.clip(place, 0.0, axis.size - 1.0)
     beyond = jnp.clip(place - inside, -axis.beyond, axis.beyond)
-    index = jnp.clip(jnp.floor(jax.lax.stop_gradient(inside)).astype(int), 0, axis.count - 2)
+    index = jnp.clip(jnp.floor(jax.lax.stop_gradient(inside)).astype(int), 0, axis.size - 2)
     u = inside - index
     rest = 1 - u
     value = jnp.stack([rest**3, 4 - 6 * u**2 + 3 * u**3, 4 - 6 * rest**2 + 3 * rest**3, u**3]) / 6

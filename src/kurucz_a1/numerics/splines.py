@@ -7,25 +7,35 @@ between two nodes the values and second derivatives at both are all that counts 
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
+from numpy.typing import ArrayLike
 from scipy.interpolate import CubicSpline
 
+from kurucz_a1.types import AnyArray
 
-def log_spline(points, values):
+
+def log_spline(points: ArrayLike, values: ArrayLike) -> CubicSpline:
     """The cubic spline, not-a-knot, of the natural logarithm of positive ``values`` at increasing ``points``."""
     return CubicSpline(points, np.log(values))
 
 
-def curvature_matrix(nodes):
-    """Matrix (node, node) that takes values at increasing ``nodes`` to second derivatives, of the not-a-knot spline."""
+def curvature_matrix(nodes: Float[AnyArray, "node"]) -> Float[np.ndarray, "node node"]:
+    """Matrix that takes values at increasing ``nodes`` to second derivatives of the not-a-knot spline."""
     nodes = np.asarray(nodes, dtype=float)
     return CubicSpline(nodes, np.eye(nodes.size))(nodes, 2)
 
 
-def in_cell(nodes, values, curvatures, cell, share):
-    """Values of the splines in given cells, ``share`` (0..1) of the way from the node ``cell`` to the next.
+def in_cell(
+    nodes: Float[Array, "node"],
+    values: Float[Array, "... node"],
+    curvatures: Float[Array, "... node"],
+    cell: Int[Array, "... point"],
+    share: Float[Array, "... point"],
+) -> Float[Array, "... point"]:
+    """Values of splines at ``share`` (0..1) of the way from the node ``cell`` to the next.
 
-    values, curvatures: (..., node), second derivatives in units of nodes^-2; cell (integers) and share: (...cells),
-    or with the leading axes of the values. Returns (..., cells).
+    ``cell`` and ``share`` have no leading axes, or axes that broadcast with those of the values and of their second
+    derivatives, ``curvatures``.
     """
     left, right = 1.0 - share, share
     width = nodes[cell + 1] - nodes[cell]
@@ -37,14 +47,16 @@ def in_cell(nodes, values, curvatures, cell, share):
     )
 
 
-def locate(nodes, points):
+def locate(
+    nodes: Float[Array, "node"], points: Float[AnyArray, "*points"]
+) -> tuple[Int[Array, "*points"], Float[Array, "*points"]]:
     """(cell, share) of each point; points beyond the ends belong to the outermost cells, with a share outside 0..1."""
     cell = jnp.clip(jnp.searchsorted(nodes, points, side="right") - 1, 0, nodes.shape[0] - 2)
-    return cell, (points - nodes[cell]) / (nodes[cell + 1] - nodes[cell])
+    return cell, jnp.subtract(points, nodes[cell]) / (nodes[cell + 1] - nodes[cell])
 
 
-def _take(values, cell):
-    """values (..., node) at the integer array ``cell``: (depth,) for all leading axes, or with the same ones."""
+def _take(values: Float[Array, "... node"], cell: Int[Array, "... point"]) -> Float[Array, "... point"]:
+    """The values at ``cell``, one for all leading axes or each with its own."""
     if cell.ndim == 1:
         return values[..., cell]
     shape = jnp.broadcast_shapes(values.shape[:-1], cell.shape[:-1])

@@ -3,9 +3,14 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
+
+from kurucz_a1.types import Real
+
+_Pair = tuple[Float[Array, "..."], Float[Array, "..."]]
 
 
-def _weideman_coefficients(order):
+def _weideman_coefficients(order: int) -> tuple[float, Float[np.ndarray, "order"]]:
     """Expansion of the Faddeeva function by Weideman (1994, SIAM J. Numer. Anal. 31, 1497), section 4.
 
     Returns the length L and the polynomial coefficients, highest power first.
@@ -24,11 +29,13 @@ _LENGTH, _COEFFICIENTS = _weideman_coefficients(_ORDER)
 _FAR = 64.0  # beyond |z|^2 = 64 four levels of the continued fraction are good to 1e-7
 
 
-def voigt(a, v):
+def voigt(a: Real, v: Real) -> Float[Array, "..."]:
     """Voigt function H(a, v), the real part of the Faddeeva function of v + i a.
 
-    a: damping parameter >= 0; v: distance from line centre in Doppler widths; both broadcast. H(0, 0) = 1 and the
-    integral over v is sqrt(pi). Relative error below 1e-6 for a > 1e-8 or |v| < 5. Differentiable to any order.
+    - ``a``: damping parameter, not negative; ``v``: distance from line centre in Doppler widths. They broadcast.
+
+    H(0, 0) = 1 and the integral over v is sqrt(pi). Relative error below 1e-6 for a > 1e-8 or |v| < 5. Differentiable
+    to any order.
     Near the centre: Weideman (1994); far from it: Laplace's continued fraction (Gautschi 1970, SIAM J. Numer.
     Anal. 7, 187).
     """
@@ -36,12 +43,12 @@ def voigt(a, v):
 
 
 @jax.custom_jvp
-def _voigt(a, v):
+def _voigt(a: Float[Array, "*shape"], v: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
     return _faddeeva(a, v)[0]
 
 
 @_voigt.defjvp
-def _voigt_along(values, along):
+def _voigt_along(values: _Pair, along: _Pair) -> _Pair:
     """By w' = -2 z w + 2 i / sqrt(pi); its terms cancel to 1 / |z|^2, which leaves an error of 1e-5 at |z| = 8."""
     a, v = values
     real, imaginary = _faddeeva(a, v)
@@ -50,16 +57,16 @@ def _voigt_along(values, along):
     return real, by_a * along[0] + by_v * along[1]
 
 
-def _faddeeva(a, v):
+def _faddeeva(a: Float[Array, "*shape"], v: Float[Array, "*shape"]) -> _Pair:
     """Real and imaginary part of the Faddeeva function of v + i a."""
     far = a * a + v * v > _FAR
     # Each branch sees a harmless argument where the other is taken, so that derivatives stay finite.
     outer = _faddeeva_far(jnp.where(far, a, 1.0), jnp.where(far, v, 10.0))
     inner = _faddeeva_near(jnp.where(far, 1.0, a), jnp.where(far, 0.0, v))
-    return tuple(jnp.where(far, *both) for both in zip(outer, inner, strict=True))
+    return jnp.where(far, outer[0], inner[0]), jnp.where(far, outer[1], inner[1])
 
 
-def _faddeeva_near(a, v):
+def _faddeeva_near(a: Float[Array, "*shape"], v: Float[Array, "*shape"]) -> _Pair:
     """Weideman's series in real arithmetic: w(z) = 2 p(Z) / (L - iz)^2 + 1 / (sqrt(pi) (L - iz))."""
     # L - i z = (L + a) - i v and L + i z = (L - a) + i v
     inverse_norm = 1.0 / ((_LENGTH + a) ** 2 + v * v)
@@ -80,7 +87,7 @@ def _faddeeva_near(a, v):
     )
 
 
-def _faddeeva_far(a, v):
+def _faddeeva_far(a: Float[Array, "*shape"], v: Float[Array, "*shape"]) -> _Pair:
     """Continued fraction w(z) = i / sqrt(pi) / (z - 1/2 / (z - 1 / (z - 3/2 / z)))."""
     real, imaginary = v, a
     for numerator in (1.5, 1.0, 0.5):
@@ -90,6 +97,6 @@ def _faddeeva_far(a, v):
     return imaginary / norm / np.sqrt(np.pi), real / norm / np.sqrt(np.pi)
 
 
-def voigt_wing(a, v):
-    """The Voigt function where v is above 8: two terms of its asymptotic series, good to 0.4 % for a below 1."""
-    return a / jnp.sqrt(jnp.pi) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))
+def voigt_wing(a: Real, v: Real) -> Float[Array, "..."]:
+    """The Voigt function for v above 8: two terms of its asymptotic series, good to 0.4 % for a below 1."""
+    return jnp.divide(a, jnp.sqrt(jnp.pi)) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))

@@ -4,11 +4,13 @@ import csv
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.files import packaged
+from kurucz_a1.types import AnyArray, Scalar
 
-#: Elements that take part in the equation of state, in the order of every (26,) array.
+#: Elements that take part in the equation of state, in the order of every axis of length 26.
 ELEMENTS = (
     *("H", "He", "C", "N", "O", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl"),
     *("Ar", "K", "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn"),
@@ -30,15 +32,15 @@ PATTERNS = tuple(name for name in _PATTERNS if name not in ("atomic_number", "sy
 SYMBOLS = tuple(_PATTERNS["symbol"])
 #: Standard atomic weights of Z = 1..99 (u), IUPAC.
 ATOMIC_WEIGHTS = np.array(_columns("physics/data/atomic_weights.csv")["atomic_weight"], dtype=float)
-#: Z - 1 of each of ELEMENTS: picks (26,) out of (99,).
+#: Z - 1 of each of ELEMENTS: picks these 26 out of 99.
 ELEMENT_INDEX = np.array([SYMBOLS.index(symbol) for symbol in ELEMENTS])
 
-#: Which of Z = 1..99 [alpha/M] raises, (99,).
+#: Which of Z = 1..99 [alpha/M] raises.
 IS_ALPHA = np.isin(SYMBOLS, ALPHA)
 
 
-def solar_log_fractions(pattern="asplund2009"):
-    """log10 of N / N_total for Z = 1..99, shape (99,), as the ATLAS programs tabulate the pattern.
+def solar_log_fractions(pattern: str = "asplund2009") -> Float[np.ndarray, "99"]:
+    """log10 of N / N_total for Z = 1..99, as the ATLAS programs tabulate the pattern.
 
     Raises BadConfig for a pattern that is not one of PATTERNS.
     """
@@ -47,11 +49,11 @@ def solar_log_fractions(pattern="asplund2009"):
     return np.array(_PATTERNS[pattern], dtype=float)
 
 
-def number_fractions(feh=0.0, afe=0.0, pattern="asplund2009"):
-    """N / N_total for Z = 1..99, shape (99,); differentiable in `feh` and `afe` (dex, scalars).
+def number_fractions(feh: Scalar = 0.0, afe: Scalar = 0.0, pattern: str = "asplund2009") -> Float[Array, "99"]:
+    """N / N_total for Z = 1..99, differentiable in `feh` and `afe` (dex).
 
-    As in ATLAS-12, [M/H] shifts log N/N_total of every metal, [alpha/M] that of ALPHA besides; helium keeps its
-    number fraction and hydrogen is what remains, so that the sum is 1. [Fe/H] equals [M/H] to 0.001 dex.
+    As in ATLAS-12, [M/H] shifts log N/N_total of every metal, and [alpha/M] shifts that of ALPHA as well. Helium keeps
+    its number fraction and hydrogen makes up the rest, so that the sum is 1. [Fe/H] equals [M/H] to 0.001 dex.
 
     Raises BadConfig for an unknown pattern.
     """
@@ -63,12 +65,12 @@ def number_fractions(feh=0.0, afe=0.0, pattern="asplund2009"):
     return jnp.concatenate([jnp.stack([hydrogen, jnp.asarray(helium)]), metals])
 
 
-def eos_fractions(fractions99):
-    """Number fractions of ELEMENTS, shape (26,), renormalised to a sum of 1, of those of Z = 1..99, shape (99,)."""
+def eos_fractions(fractions99: Float[AnyArray, "99"]) -> Float[Array, "26"]:
+    """Number fractions of ELEMENTS, renormalised to a sum of 1, from those of Z = 1..99."""
     chosen = jnp.asarray(fractions99)[ELEMENT_INDEX]
     return chosen / jnp.sum(chosen)
 
 
-def mean_nuclear_mass(fractions26):
-    """Mean mass of a nucleus (u) of a gas of ELEMENTS with these number fractions, shape (26,)."""
+def mean_nuclear_mass(fractions26: Float[AnyArray, "26"]) -> Float[Array, ""]:
+    """Mean mass of a nucleus (u) of a gas of ELEMENTS with these number fractions."""
     return jnp.sum(fractions26 * ATOMIC_WEIGHTS[ELEMENT_INDEX])

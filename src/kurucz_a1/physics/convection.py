@@ -5,10 +5,14 @@ Report 309); without the overshooting that Castelli, Gratton & Kurucz (1997, A&A
 sinking bubbles lose heat through their own opacities, which where convection sets in are far from that of the mean gas.
 """
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
+from kurucz_a1.types import Real
 
 MIXING_LENGTH = 1.25  # pressure scale heights, ATLAS's standard value
 LARGEST_CONTRAST = 0.15  # of temperature: farther from the mean gas its opacity is not followed, as in ATLAS
@@ -16,28 +20,30 @@ _STEPS = 20  # to find the excess gradient to rounding, where LARGEST_CONTRAST b
 
 
 def convective_flux(
-    gradient,
-    temperature,
-    pressure,
-    density,
-    specific_heat,
-    adiabatic_gradient,
-    expansion,
-    rosseland_opacity,
-    opacity_slope,
-    opacity_curvature,
-    gravity,
-    mixing_length=MIXING_LENGTH,
-):
-    """Convective flux in erg s-1 cm-2, zero where the layer is stable; all arguments broadcast.
+    gradient: Real,
+    temperature: Real,
+    pressure: Real,
+    density: Real,
+    specific_heat: Real,
+    adiabatic_gradient: Real,
+    expansion: Real,
+    rosseland_opacity: Real,
+    opacity_slope: Real,
+    opacity_curvature: Real,
+    gravity: Real,
+    mixing_length: Real = MIXING_LENGTH,
+) -> Float[Array, "..."]:
+    """Convective flux in erg s-1 cm-2, zero where the layer is stable. All arguments broadcast.
 
-    gradient: dlnT/dlnP of the atmosphere; temperature K; pressure dyn cm-2; density g cm-3; specific_heat at constant
-    pressure erg g-1 K-1; adiabatic_gradient; expansion -dln(density)/dlnT at constant pressure; rosseland_opacity
-    cm2 g-1; opacity_slope, opacity_curvature dln(rosseland_opacity)/dlnT and its own derivative in ln T at constant
-    pressure; gravity cm s-2; mixing_length in pressure scale heights.
+    - ``gradient``: dlnT/dlnP of the atmosphere; ``adiabatic_gradient``: the same at constant entropy.
+    - ``temperature``: K; ``pressure``: dyn cm-2; ``density``: g cm-3; ``gravity``: cm s-2.
+    - ``specific_heat``: erg g-1 K-1, and ``expansion``: -dln(density)/dlnT, both at constant pressure.
+    - ``rosseland_opacity``: cm2 g-1; ``opacity_slope``, ``opacity_curvature``: first and second derivative of its
+      logarithm by ln T at constant pressure.
+    - ``mixing_length``: pressure scale heights.
 
-    The opacity of a hot and a cold bubble is followed along slope and curvature, which near 11,000 K, where hydrogen
-    is most opaque, is the larger part; as in ATLAS their harmonic mean counts.
+    A hot and a cold bubble have the opacities that slope and curvature give; near 11,000 K, where hydrogen is most
+    opaque, the curvature matters more. As in ATLAS their harmonic mean counts.
     """
     scale_height = pressure / (density * gravity)
     speed = 0.5 * mixing_length * jnp.sqrt(0.5 * pressure / density * expansion)  # cm s-1 for unit excess gradient
@@ -45,7 +51,7 @@ def convective_flux(
     depth = rosseland_opacity * density * mixing_length * scale_height  # optical, of a bubble of mean temperature
     strength = 8.0 * STEFAN_BOLTZMANN * temperature**4 * mixing_length / (heat * speed)
 
-    def loss(contrast):
+    def loss(contrast: Array) -> Array:
         contrast = jnp.minimum(contrast, LARGEST_CONTRAST)
         bubble_depth = depth * jnp.exp(0.5 * opacity_curvature * contrast**2) / jnp.cosh(opacity_slope * contrast)
         return strength * bubble_depth / (2.0 + bubble_depth**2)
@@ -54,20 +60,20 @@ def convective_flux(
     unstable = gradient > adiabatic_gradient
     excess = jnp.where(unstable, gradient - adiabatic_gradient, 1.0)
 
-    def imbalance(root):
-        return root**2 + loss(mixing_length * root**2) * root - excess
+    def imbalance(root: Array) -> Array:
+        return root**2 + loss(jnp.multiply(mixing_length, root**2)) * root - excess
 
     root = _increasing_root(imbalance, jnp.sqrt(excess))
     return jnp.where(unstable, heat * speed * root**3, 0.0)
 
 
-def _increasing_root(function, highest):
-    """Where a function that increases on (0, highest) vanishes: Newton's method, kept in a bracket.
+def _increasing_root(function: Callable[[Array], Array], highest: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
+    """Root of a function that increases on (0, highest), by Newton's method within a bracket.
 
-    The derivatives are those of the root, whatever the way to it.
+    Derivatives are those of the root, not of the iterations.
     """
 
-    def with_slope(root):
+    def with_slope(root: Array) -> tuple[Array, Array]:
         return jax.jvp(function, (root,), (jnp.ones_like(root),))
 
     low, high, root = jnp.zeros_like(highest), highest, highest

@@ -1,7 +1,7 @@
 """Ionisation and chemical equilibrium of an ideal gas: 26 elements in three stages, 25 molecules, H- and H2+.
 
 The unknowns are the logarithms of the densities of electrons, of free neutral H, C, N, O and Si atoms and of nuclei.
-In them every other density is known: core species (all that consist of H, C, N, O, Si, and electrons) are a power
+They determine every other density: core species (all that consist of H, C, N, O, Si, and electrons) are a power
 product of the unknowns; each other element X spreads over X, X+, X++, XH and XO by its own partition sum.
 Newton's method on the logarithms of the conservation laws then converges from a crude start. Derivatives to any order
 come from the implicit function theorem, not from the iterations.
@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from jaxtyping import Array, Bool, Float, Int
 
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, eos_fractions, mean_nuclear_mass
 from kurucz_a1.physics.constants import (
@@ -43,6 +44,7 @@ from kurucz_a1.physics.partition_functions import (
     MOLECULES,
     boltzmann_factors,
 )
+from kurucz_a1.types import AnyArray, Scalar
 
 #: Electron affinity of hydrogen (eV): Lykke, Murray & Lineberger 1991, Phys. Rev. A 43, 6104.
 ELECTRON_AFFINITY_HYDROGEN = 0.754195
@@ -59,8 +61,8 @@ _NO_SECOND_ION = _CHI[:, 1] < 0
 _ABSENT = -1.0e3
 
 
-def _atoms_in(formula):
-    """Numbers of atoms of each of ELEMENTS in a chemical formula, shape (26,)."""
+def _atoms_in(formula: str) -> Float[np.ndarray, "26"]:
+    """Numbers of atoms of each of ELEMENTS in a chemical formula."""
     count, position = np.zeros(26), 0
     while position < len(formula):
         length = 2 if formula[position : position + 2] in ELEMENTS else 1
@@ -83,9 +85,9 @@ _other_molecules = np.flatnonzero(~_is_core_molecule)
 _other_row = np.array([int(np.flatnonzero(_MOLECULE_ATOMS[m][_other])[0]) for m in _other_molecules])
 _other_state = np.array([3 if _MOLECULE_ATOMS[m][ELEMENTS.index("H")] else 4 for m in _other_molecules])
 
-_BOUND_IN = np.full((len(_other), 2), len(MOLECULES))  # the molecule, or none, of each state XH and XO
+_BOUND_IN = np.full((len(_other), 2), len(MOLECULES))  # the molecule, if any, of each state XH and XO
 _BOUND_IN[_other_row, _other_state - 3] = _other_molecules
-# Where each of ELEMENTS, and each of MOLECULES, stands when those of the core come first.
+# Place of each of ELEMENTS, and of each of MOLECULES, when those of the core come first.
 _element_order = np.argsort(np.concatenate([_core, _other]))
 _molecule_order = np.argsort(np.concatenate([_core_molecules, _other_molecules]))
 
@@ -102,7 +104,7 @@ _CORE_ATOMS = np.concatenate(
 # Lowerings of one charge that it takes to make a charge: 1 for the first electron removed, 2 more for the second.
 _CORE_LOWERINGS = _CORE_CHARGE * (_CORE_CHARGE + 1.0) / 2.0
 # d ln n / d unknowns of the core species, and of the five states of the other elements before their normalisation,
-# but for the dependence of the lowering on the density of electrons.
+# without the dependence of the lowering on the density of electrons.
 _CORE_POWERS = np.concatenate([-_CORE_CHARGE[:, None], _CORE_ATOMS, np.zeros((len(_CORE_CHARGE), 1))], axis=1)
 _POSITIVE = np.maximum(_CORE_CHARGE, 0.0)
 _NEGATIVE = np.maximum(-_CORE_CHARGE, 0.0)
@@ -118,52 +120,65 @@ _HYDROGEN_ROW, _OXYGEN_ROW = np.eye(_n_core)[[_CORE.index("H"), _CORE.index("O")
 
 
 class GasState(NamedTuple):
-    """State of the gas at one point; densities in cm-3 unless said."""
+    """State of the gas at one point, or at many; densities in cm-3 unless said."""
 
-    temperature: jax.Array  # K
-    gas_pressure: jax.Array  # dyn cm-2, with that of the electrons
-    electron_density: jax.Array
-    nuclei_density: jax.Array
-    density: jax.Array  # g cm-3
-    internal_energy: jax.Array  # erg g-1, above neutral atoms at rest in their ground states
-    atoms: jax.Array  # (26, 3): neutral, once and twice ionised
-    molecules: jax.Array  # (M,), in the order of MOLECULES
-    hydrogen_minus: jax.Array
-    hydrogen_molecule_ion: jax.Array
-    atomic_partition: jax.Array  # (26, 3)
-    molecular_partition: jax.Array  # (M,)
+    temperature: Float[Array, "*points"]  # K
+    gas_pressure: Float[Array, "*points"]  # dyn cm-2, with that of the electrons
+    electron_density: Float[Array, "*points"]
+    nuclei_density: Float[Array, "*points"]
+    density: Float[Array, "*points"]  # g cm-3
+    internal_energy: Float[Array, "*points"]  # erg g-1, above neutral atoms at rest in their ground states
+    atoms: Float[Array, "*points 26 3"]  # neutral, once and twice ionised
+    molecules: Float[Array, "*points molecule"]  # in the order of MOLECULES
+    hydrogen_minus: Float[Array, "*points"]
+    hydrogen_molecule_ion: Float[Array, "*points"]
+    atomic_partition: Float[Array, "*points 26 3"]
+    molecular_partition: Float[Array, "*points molecule"]
 
 
 class _Constants(NamedTuple):
     """What the equilibrium depends on besides the unknowns; all logarithms."""
 
-    core: jax.Array  # (species,): ln n - sum of powers times unknowns
-    states: jax.Array  # (21, 4): the same of X+, X++, XH, XO relative to X
-    fractions: jax.Array  # (26,)
-    pressure: jax.Array  # of P / kT
-    screening: jax.Array  # of e2 / (Debye length) over 1 eV at one electron per cm3
-    temperature: jax.Array  # of kT in eV
+    core: Float[Array, "species"]  # ln n - sum of powers times unknowns
+    states: Float[Array, "21 4"]  # the same of X+, X++, XH, XO relative to X
+    fractions: Float[Array, "26"]
+    pressure: Float[Array, ""]  # of P / kT
+    screening: Float[Array, ""]  # of e2 / (Debye length) over 1 eV at one electron per cm3
+    temperature: Float[Array, ""]  # of kT in eV
 
 
-def _log_electron_quantum_density(temperature):
+#: Densities of the core species, of the other elements' nuclei, shares of their five states, and lowering / kT.
+_Densities = tuple[Float[Array, "species"], Float[Array, "21"], Float[Array, "21 5"], Float[Array, ""]]
+#: Positive and negative charges, nuclei of H, C, N, O, Si, all per cm3, and pressure / kT.
+_Totals = tuple[Float[Array, ""], Float[Array, ""], Float[Array, "5"], Float[Array, ""]]
+
+
+def _log_electron_quantum_density(temperature: Scalar) -> Float[Array, ""]:
     """ln of 2 (2 pi m_e k T / h2)^3/2, the density of electron states in Saha's equation (cm-3)."""
     return np.log(2.0 * (2.0 * np.pi * ELECTRON_MASS * BOLTZMANN / PLANCK**2) ** 1.5) + 1.5 * jnp.log(temperature)
 
 
-def _log_screening(temperature):
+def _log_screening(temperature: Scalar) -> Float[Array, ""]:
     """ln of e2 / (Debye length) in eV for one electron and one proton per cm3."""
     return 0.5 * (np.log(8.0 * np.pi * ELECTRON_CHARGE**6 / (BOLTZMANN * ELECTRON_VOLT**2)) - jnp.log(temperature))
 
 
-def _lowering(log_electrons, log_screening):
+def _lowering(
+    log_electrons: Float[Array, ""], log_screening: Float[Array, ""]
+) -> tuple[Float[Array, ""], Float[Array, ""]]:
     """Lowering of the ionisation energy of a neutral atom (eV) and its derivative by the first argument."""
     energy = jnp.exp(log_screening + 0.5 * log_electrons)
     bounded = jnp.tanh(energy)
     return bounded, 0.5 * energy * (1.0 - bounded**2)
 
 
-def _equilibrium_constants(temperature, log_atomic, log_molecular, log_molecule_ion):
-    """ln of Saha factors (26, 2; cumulative), of molecules over products of atoms (M,), of H- and of H2+."""
+def _equilibrium_constants(
+    temperature: Float[Array, ""],
+    log_atomic: Float[Array, "26 3"],
+    log_molecular: Float[Array, "molecule"],
+    log_molecule_ion: Float[Array, ""],
+) -> tuple[Float[Array, "26 2"], Float[Array, "molecule"], Float[Array, ""], Float[Array, ""]]:
+    """ln of cumulative Saha factors, of molecules over products of atoms, of H- and of H2+."""
     electron_volts = BOLTZMANN * temperature / ELECTRON_VOLT
     electrons = _log_electron_quantum_density(temperature)
     first = electrons + log_atomic[:, 1] - log_atomic[:, 0] - _CHI_SUM[:, 1] / electron_volts
@@ -184,7 +199,12 @@ def _equilibrium_constants(temperature, log_atomic, log_molecular, log_molecule_
     return saha, molecules, hydrogen_minus, molecule_ion
 
 
-def _constants(temperature, gas_pressure, fractions, partitions):
+def _constants(
+    temperature: Float[Array, ""],
+    gas_pressure: Float[Array, ""],
+    fractions: Float[AnyArray, "26"],
+    partitions: tuple[Float[Array, "26 3"], Float[Array, "molecule"], Float[Array, ""]],
+) -> _Constants:
     saha, molecules, hydrogen_minus, molecule_ion = _equilibrium_constants(temperature, *partitions)
     atoms = jnp.concatenate([jnp.zeros((_n_core, 1)), saha[_core]], axis=1).reshape(-1)
     core = jnp.concatenate([atoms, jnp.stack([hydrogen_minus, molecule_ion]), molecules[_core_molecules], jnp.zeros(1)])
@@ -199,8 +219,7 @@ def _constants(temperature, gas_pressure, fractions, partitions):
     )
 
 
-def _densities(unknowns, constants):
-    """Densities of the core species, of the other elements' nuclei, shares of their five states, and lowering / kT."""
+def _densities(unknowns: Float[Array, "7"], constants: _Constants) -> _Densities:
     lowering, _ = _lowering(unknowns[0], constants.screening)
     lowering = lowering * jnp.exp(-constants.temperature)
     core = jnp.exp(_CORE_POWERS @ unknowns + constants.core + _CORE_LOWERINGS * lowering)
@@ -211,18 +230,19 @@ def _densities(unknowns, constants):
     return core, others, shares, lowering
 
 
-def _totals(core, others, shares, lowering):
-    """Positive and negative charges, nuclei of H, C, N, O, Si, all per cm3, and pressure / kT."""
+def _totals(
+    core: Float[Array, "species"], others: Float[Array, "21"], shares: Float[Array, "21 5"], lowering: Float[Array, ""]
+) -> _Totals:
     charge, hydrogen, oxygen = (others @ shares) @ _STATE_COUNTS
     nuclei = core @ _CORE_ATOMS
     nuclei = nuclei + _HYDROGEN_ROW * hydrogen + _OXYGEN_ROW * oxygen
     particles = jnp.sum(core) + jnp.sum(others)
-    # The bound has no part in a solution; it keeps a first step from failing.
+    # The bound never acts in a solution; it keeps a first step from failing.
     pressure = jnp.maximum(particles - core[-1] * lowering / 3.0, 1e-2 * particles)
     return _POSITIVE @ core + charge, _NEGATIVE @ core, nuclei, pressure
 
 
-def _residual_of(unknowns, constants, totals):
+def _residual_of(unknowns: Float[Array, "7"], constants: _Constants, totals: _Totals) -> Float[Array, "7"]:
     positive, negative, nuclei, pressure = totals
     return jnp.concatenate(
         [
@@ -233,13 +253,15 @@ def _residual_of(unknowns, constants, totals):
     )
 
 
-def _residual(unknowns, constants):
-    """Logarithmic errors of charge neutrality, of the five elements and of the pressure, shape (7,)."""
+def _residual(unknowns: Float[Array, "7"], constants: _Constants) -> Float[Array, "7"]:
+    """Logarithmic errors of charge neutrality, of the five elements and of the pressure."""
     return _residual_of(unknowns, constants, _totals(*_densities(unknowns, constants)))
 
 
-def _residual_and_jacobian(unknowns, constants):
-    """`_residual` and its exact derivative by the unknowns, (7,) and (7, 7)."""
+def _residual_and_jacobian(
+    unknowns: Float[Array, "7"], constants: _Constants
+) -> tuple[Float[Array, "7"], Float[Array, "7 7"]]:
+    """`_residual` and its exact derivative by the unknowns."""
     core, others, shares, lowering = _densities(unknowns, constants)
     totals = _totals(core, others, shares, lowering)
     positive, negative, nuclei, pressure = totals
@@ -261,7 +283,7 @@ def _residual_and_jacobian(unknowns, constants):
     return _residual_of(unknowns, constants, totals), jacobian
 
 
-def _linear_solve(matrix, right):
+def _linear_solve(matrix: Float[Array, "n n"], right: Float[Array, "n *columns"]) -> Float[Array, "n *columns"]:
     """Solution of a small system by elimination without pivoting: batches of them vectorise, LAPACK's do not.
 
     The matrices here are, up to scaling of rows, those of a convex problem (positive definite in the potentials of the
@@ -269,7 +291,7 @@ def _linear_solve(matrix, right):
     """
     size = len(matrix)
 
-    def eliminate(k, augmented):
+    def eliminate(k: Int[Array, ""], augmented: Array) -> Array:
         row = augmented[k] / augmented[k, k]
         return augmented - (augmented[:, k] - (jnp.arange(size) == k))[:, None] * row
 
@@ -278,17 +300,17 @@ def _linear_solve(matrix, right):
 
 
 @jax.custom_jvp
-def _inverse(matrix):
+def _inverse(matrix: Float[Array, "n n"]) -> Float[Array, "n n"]:
     return _linear_solve(matrix, jnp.eye(len(matrix)))
 
 
 @_inverse.defjvp
-def _inverse_jvp(primals, tangents):
+def _inverse_jvp(primals: tuple[Array], tangents: tuple[Array]) -> tuple[Array, Array]:
     inverse = _inverse(*primals)
     return inverse, -inverse @ tangents[0] @ inverse
 
 
-def _start(constants):
+def _start(constants: _Constants) -> Float[Array, "7"]:
     """A first guess of the unknowns."""
     log_particles = constants.pressure
     fractions = jnp.exp(constants.fractions)
@@ -296,7 +318,7 @@ def _start(constants):
     stages = core[: 3 * _n_core].reshape(-1, 3)[:, 1:]
     saha = jnp.concatenate([stages, constants.states[:, :2]])[_element_order]
 
-    def ionised(log_electrons):
+    def ionised(log_electrons: Float[Array, ""]) -> tuple[Float[Array, "26"], Float[Array, ""]]:
         ratios = jnp.exp(jnp.minimum(saha - jnp.array([1.0, 2.0]) * log_electrons, 300.0))
         total = 1.0 + jnp.sum(ratios, axis=1)
         return total, jnp.sum(fractions * (ratios @ jnp.array([1.0, 2.0])) / total)
@@ -311,7 +333,7 @@ def _start(constants):
     hydrogen, carbon, nitrogen, oxygen, silicon = constants.fractions[_core] + log_nuclei - jnp.log(total[_core])
     molecule = {MOLECULES[m]: core[3 * _n_core + 2 + i] for i, m in enumerate(_core_molecules)}
 
-    def paired(log_density, log_constant):
+    def paired(log_density: Float[Array, ""], log_constant: Float[Array, ""]) -> Float[Array, ""]:
         """ln of the free atoms where pairs of like atoms form."""
         pairs = jnp.exp(jnp.minimum(log_density + log_constant, 300.0))
         return log_density - jnp.log((1.0 + jnp.sqrt(1.0 + 8.0 * pairs)) / 2.0)
@@ -328,7 +350,7 @@ def _start(constants):
     return jnp.stack([log_electrons, hydrogen, left_carbon, nitrogen, left_oxygen, silicon, log_nuclei])
 
 
-def _free_partner(log_a, log_b, log_constant):
+def _free_partner(log_a: Float[Array, ""], log_b: Float[Array, ""], log_constant: Float[Array, ""]) -> Float[Array, ""]:
     """ln of free a where a + b <-> ab, from the totals: positive root of x2 + (b - a + 1/K) x - a/K = 0."""
     scale = jnp.maximum(jnp.maximum(log_a, log_b), -log_constant)
     a, b, k = jnp.exp(log_a - scale), jnp.exp(log_b - scale), jnp.exp(-log_constant - scale)
@@ -340,14 +362,15 @@ def _free_partner(log_a, log_b, log_constant):
 _MAXIMUM_ITERATIONS = 60
 _LARGEST_STEP = 3.0
 _TOLERANCE = 1e-12
+_Carry = tuple[Float[Array, "7"], Float[Array, ""], Int[Array, ""]]  # unknowns, their largest error, iterations
 
 
-def _iterate(constants):
-    def unfinished(carry):
+def _iterate(constants: _Constants) -> tuple[Float[Array, "7"], Int[Array, ""]]:
+    def unfinished(carry: _Carry) -> Bool[Array, ""]:
         _, error, count = carry
         return (error > _TOLERANCE) & (count < _MAXIMUM_ITERATIONS)
 
-    def improve(carry):
+    def improve(carry: _Carry) -> _Carry:
         unknowns, _, count = carry
         residual, jacobian = _residual_and_jacobian(unknowns, constants)
         step = -_linear_solve(jacobian, residual)
@@ -357,18 +380,18 @@ def _iterate(constants):
         return unknowns + step, largest**2, count + 1
 
     start = _start(constants)
-    unknowns, _, count = lax.while_loop(unfinished, improve, (start, jnp.asarray(1.0), 0))
+    unknowns, _, count = lax.while_loop(unfinished, improve, (start, jnp.asarray(1.0), jnp.asarray(0)))
     return unknowns, count
 
 
 @jax.custom_jvp
-def _solve(constants):
-    """Unknowns, shape (7,), that satisfy the conservation laws."""
+def _solve(constants: _Constants) -> Float[Array, "7"]:
+    """Unknowns that satisfy the conservation laws."""
     return _iterate(constants)[0]
 
 
 @_solve.defjvp
-def _solve_jvp(primals, tangents):
+def _solve_jvp(primals: tuple[_Constants], tangents: tuple[_Constants]) -> tuple[Float[Array, "7"], Float[Array, "7"]]:
     (constants,), (change,) = primals, tangents
     unknowns = _solve(constants)
     _, jacobian = _residual_and_jacobian(unknowns, constants)
@@ -381,16 +404,16 @@ _ALL_LEVELS = np.concatenate([_ATOMIC_LEVELS, MOLECULAR_WEIGHTS_OF_LEVELS, HYDRO
 
 
 @jax.jit
-def gas_state(temperature, gas_pressure, fractions26):
-    """State of the gas at `temperature` (K) and `gas_pressure` (dyn cm-2, electrons included), scalars.
+def gas_state(temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyArray, "26"]) -> GasState:
+    """State of the gas at `temperature` (K) and `gas_pressure` (dyn cm-2, electrons included).
 
-    `fractions26` are number fractions of ELEMENTS, shape (26,), summing to 1 and all positive. Good for 1500 to
-    50,000 K and 1e-4 to 1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map
-    over depths with jax.vmap.
+    `fractions26` are number fractions of ELEMENTS, all positive, with a sum of 1. Good for 1500 to 50,000 K and 1e-4 to
+    1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map over depths with
+    jax.vmap.
     """
     temperature, gas_pressure = jnp.asarray(temperature, float), jnp.asarray(gas_pressure, float)
     factors = boltzmann_factors(temperature)
-    partition = _ALL_LEVELS @ factors
+    partition = jnp.matmul(_ALL_LEVELS, factors)
     # kT d ln Q / d ln T: energy in excited levels
     excitation = (_ALL_LEVELS @ (factors * LEVEL_ENERGIES)) / partition
     atomic, molecular = partition[:78].reshape(26, 3), partition[78:-1]
@@ -433,20 +456,19 @@ def gas_state(temperature, gas_pressure, fractions26):
 
 
 @jax.jit
-def gas_states(temperature, gas_pressure, fractions):
-    """GasState of every depth (leading axis depth) from T (K) and P (dyn cm-2), both (depth,).
-
-    fractions: N / N_total of Z = 1..99, shape (99,).
-    """
+def gas_states(
+    temperature: Float[AnyArray, "depth"], gas_pressure: Float[AnyArray, "depth"], fractions: Float[AnyArray, "99"]
+) -> GasState:
+    """GasState of every depth from temperature (K), pressure (dyn cm-2) and N / N_total of Z = 1..99."""
     eos = eos_fractions(fractions)
     return jax.vmap(lambda t, p: gas_state(t, p, eos))(temperature, gas_pressure)
 
 
-def ionization_fractions(z, temperature, electron_density):
-    """Shares of the neutral, once and twice ionised atoms, shape (3,), of an element that forms no molecules.
+def ionization_fractions(z: int | Int[Array, ""], temperature: Scalar, electron_density: Scalar) -> Float[Array, "3"]:
+    """Shares of the neutral, once and twice ionised atoms of an element that forms no molecules.
 
-    `z` is the atomic number (1..92), `temperature` in K and `electron_density` in cm-3 are scalars. Saha's equation
-    with the lowering that `gas_state` has.
+    `z` is the atomic number (1..92); `temperature` is in K and `electron_density` in cm-3. Saha's equation with the
+    lowering of `gas_state`.
     """
     logarithms = jnp.log(jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1] @ boltzmann_factors(temperature))
     energies = jnp.asarray(IONIZATION_ENERGIES)[z - 1]

@@ -13,12 +13,14 @@ The natural wings of the Lyman lines are Rayleigh scattering and are not absorpt
 """
 
 import csv
+from collections.abc import Sequence
 from math import gamma
 from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.files import packaged
 from kurucz_a1.numerics.voigt import voigt
@@ -31,6 +33,7 @@ from kurucz_a1.physics.constants import (
     SPEED_OF_LIGHT,
 )
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH, abo_damping, damping_parameter, doppler_velocity
+from kurucz_a1.types import AnyArray, Real, Scalar
 
 RYDBERG_FREQUENCY = RYDBERG_HYDROGEN * ELECTRON_VOLT / PLANCK  # Hz
 HYDROGEN_MASS = 1.008
@@ -50,24 +53,24 @@ _STATIC_FREQUENCY, _STATIC_POWER = 0.081, 1.46  # kT / h / (m^2 - n^2), beyond w
 
 
 class HydrogenLines(NamedTuple):
-    """Lines of hydrogen as arrays (line,)."""
+    """Lines of hydrogen."""
 
-    lower: np.ndarray
-    upper: np.ndarray
-    frequency: np.ndarray  # Hz
-    oscillator_strength: np.ndarray
-    stark_scale: np.ndarray  # K^(2/3), Hz per unit of F0
-    self_sigma: np.ndarray  # Bohr radii squared, 0 where self broadening is left out
-    self_alpha: np.ndarray
+    lower: Int[np.ndarray, "line"]
+    upper: Int[np.ndarray, "line"]
+    frequency: Float[np.ndarray, "line"]  # Hz
+    oscillator_strength: Float[np.ndarray, "line"]
+    stark_scale: Float[np.ndarray, "line"]  # K^(2/3), Hz per unit of F0
+    self_sigma: Float[np.ndarray, "line"]  # Bohr radii squared, 0 where self broadening is left out
+    self_alpha: Float[np.ndarray, "line"]
 
 
-def _stark_scale(lower, upper):
+def _stark_scale(lower: int, upper: int) -> float:
     step = upper - lower
     factor = {1: _FIRST_MEMBER[min(lower, 3) - 1], 2: _SECOND_MEMBER, 3: _THIRD_MEMBER}.get(step, 1.0)
     return STARK_SCALE * factor * (upper**2 - lower**2)
 
 
-def _all_lines():
+def _all_lines() -> HydrogenLines:
     path = packaged("physics/data/hydrogen_oscillator_strengths.csv")
     text = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
     rows = [(int(a), int(b), float(f)) for a, b, f in list(csv.reader(text))[1:]]
@@ -88,22 +91,23 @@ ALL_LINES = _all_lines()
 HIGHEST_LOWER, HIGHEST_UPPER = int(ALL_LINES.lower.max()), int(ALL_LINES.upper.max())
 
 
-def lines_near(shortest, longest, reach=0.05):
-    """Indices (line,) of the lines of ALL_LINES whose centre is within ``reach`` in ln wavelength of [shortest,
-    longest] (A, vacuum)."""
+def lines_near(shortest: Scalar, longest: Scalar, reach: float = 0.05) -> Int[np.ndarray, "chosen"]:
+    """Indices of those of ALL_LINES whose centre is within ``reach`` in ln wavelength of [shortest, longest] (A,
+    vacuum)."""
     wavelength = SPEED_OF_LIGHT / ALL_LINES.frequency * 1e8
     return np.flatnonzero((wavelength > shortest * np.exp(-reach)) & (wavelength < longest * np.exp(reach)))
 
 
-def some_lines(chosen):
-    """HydrogenLines of some of ALL_LINES, by their indices (line,)."""
+def some_lines(chosen: Sequence[int] | Int[np.ndarray, "chosen"]) -> HydrogenLines:
+    """Some of ALL_LINES, by their indices."""
     return HydrogenLines(*(column[np.asarray(chosen, dtype=int)] for column in ALL_LINES))
 
 
-def occupation_probability(level, electron_density):
-    """Probability that a level exists among ions of the density of the electrons (cm-3).
+def occupation_probability(level: Real | Int[AnyArray, "..."], electron_density: Scalar) -> Float[Array, "..."]:
+    """Probability that the level of a (real) principal quantum number exists among ions as dense as the electrons
+    (cm-3).
 
-    Hummer & Mihalas (1988), eq. 4.71 with 4.24, without neutral perturbers. level: principal quantum number, real.
+    Hummer & Mihalas (1988), eq. 4.71 with 4.24, without neutral perturbers.
     """
     level = jnp.asarray(level, dtype=float)
     correction = jnp.where(
@@ -116,8 +120,16 @@ def occupation_probability(level, electron_density):
     return jnp.exp(-4 * np.pi / 3 * 16 * radius**3 * electron_density)
 
 
-def stark_profile(offset, stark_scale, lower, upper, temperature, electron_density, doppler_width):
-    """Share and profile of the Stark part of a line at ``offset`` (Hz) from its centre: (share, Hz-1).
+def stark_profile(
+    offset: Float[AnyArray, "nu"],
+    stark_scale: Scalar,
+    lower: Scalar,
+    upper: Scalar,
+    temperature: Scalar,
+    electron_density: Scalar,
+    doppler_width: Scalar,
+) -> tuple[Scalar, Float[Array, "nu"]]:
+    """Share and profile (Hz-1) of the Stark part of a line at ``offset`` (Hz) from its centre.
 
     The profile integrates to the share, before the reduction of its inner wing by up to 23 per cent.
     """
@@ -133,7 +145,7 @@ def stark_profile(offset, stark_scale, lower, upper, temperature, electron_densi
     return share, unit**1.5 * distance**-2.5 * (1 - reduction)
 
 
-def _weighted_lines(temperature, electron_density, lines):
+def _weighted_lines(temperature: Scalar, electron_density: Scalar, lines: HydrogenLines) -> Float[Array, "line"]:
     """Integrated cross section (cm2 Hz) of each line, an absorber per unit of partition function."""
     energy = RYDBERG_HYDROGEN * ELECTRON_VOLT * (1 - 1.0 / lines.lower**2)
     population = 2.0 * lines.lower**2 * jnp.exp(-energy / (BOLTZMANN * temperature))
@@ -142,15 +154,22 @@ def _weighted_lines(temperature, electron_density, lines):
     )
 
 
-def stark_cross_section(frequency, temperature, electron_density, microturbulence, lines=ALL_LINES):
-    """Cross section of Doppler cores, Stark wings and dissolved levels, cm2, (nu,).
+def stark_cross_section(
+    frequency: Float[Array, "nu"],
+    temperature: Scalar,
+    electron_density: Scalar,
+    microturbulence: Scalar,
+    lines: HydrogenLines = ALL_LINES,
+) -> Float[Array, "nu"]:
+    """Cross section of Doppler cores, Stark wings and dissolved levels, cm2.
 
-    frequency: Hz, (nu,); temperature: K; electron_density: cm-3; microturbulence: cm s-1; lines: HydrogenLines.
+    - ``frequency``: Hz; ``temperature``: K; ``electron_density``: cm-3; ``microturbulence``: cm s-1.
+
     Per neutral atom and unit of partition function, without stimulated emission.
     """
     velocity = doppler_velocity(temperature, HYDROGEN_MASS, microturbulence)
 
-    def add(total, line):
+    def add(total: Array, line: tuple[Array, ...]) -> tuple[Array, None]:
         strength, centre, scale, lower, upper = line
         width = centre * velocity / SPEED_OF_LIGHT
         offset = frequency - centre
@@ -169,7 +188,9 @@ def stark_cross_section(frequency, temperature, electron_density, microturbulenc
     return jax.lax.scan(add, total, columns)[0]
 
 
-def _dissolved_cross_section(frequency, temperature, electron_density):
+def _dissolved_cross_section(
+    frequency: Float[Array, "nu"], temperature: Scalar, electron_density: Scalar
+) -> Float[Array, "nu"]:
     """Continuum of the upper levels that do not exist, and of those above HIGHEST_UPPER, below each threshold."""
     total = jnp.zeros_like(jnp.asarray(frequency, dtype=float))
     for lower in range(1, HIGHEST_LOWER + 1):
@@ -191,8 +212,10 @@ def _dissolved_cross_section(frequency, temperature, electron_density):
     return total
 
 
-def self_cross_section(frequency, temperature, microturbulence, lines=ALL_LINES):
-    """Cross section of the wings due to collisions with hydrogen atoms, cm2 per cm-3 of neutral hydrogen, (nu,).
+def self_cross_section(
+    frequency: Float[Array, "nu"], temperature: Scalar, microturbulence: Scalar, lines: HydrogenLines = ALL_LINES
+) -> Float[Array, "nu"]:
+    """Cross section of the wings due to collisions with hydrogen atoms, cm2 per cm-3 of neutral hydrogen.
 
     Linear in the density of perturbers; arguments and conventions of ``stark_cross_section``.
     """
@@ -210,20 +233,20 @@ def self_cross_section(frequency, temperature, microturbulence, lines=ALL_LINES)
 
 
 def hydrogen_line_opacity(
-    frequency,
-    temperature,
-    electron_density,
-    neutral_hydrogen_density,
-    partition_function=2.0,
-    microturbulence=2e5,
-    lines=ALL_LINES,
-):
-    """Absorption coefficient of hydrogen lines, cm-1, (nu,), with stimulated emission.
+    frequency: Float[Array, "nu"],
+    temperature: Scalar,
+    electron_density: Scalar,
+    neutral_hydrogen_density: Scalar,
+    partition_function: Scalar = 2.0,
+    microturbulence: Scalar = 2e5,
+    lines: HydrogenLines = ALL_LINES,
+) -> Float[Array, "nu"]:
+    """Absorption coefficient of hydrogen lines, cm-1, less stimulated emission.
 
-    frequency: Hz, (nu,); temperature: K; densities: cm-3; partition_function: of neutral hydrogen;
-    microturbulence: cm s-1; lines: HydrogenLines, such as ``some_lines`` that are ``lines_near``.
+    - ``frequency``: Hz; ``temperature``: K; ``microturbulence``: cm s-1; densities: cm-3.
+    - ``partition_function``: of neutral hydrogen; ``lines``: for example ``some_lines`` that are ``lines_near``.
     """
     section = stark_cross_section(frequency, temperature, electron_density, microturbulence, lines)
     section = section + neutral_hydrogen_density * self_cross_section(frequency, temperature, microturbulence, lines)
     stimulated = -jnp.expm1(-PLANCK * frequency / (BOLTZMANN * temperature))
-    return neutral_hydrogen_density / partition_function * section * stimulated
+    return jnp.multiply(neutral_hydrogen_density / partition_function, section) * stimulated

@@ -7,6 +7,7 @@ Damping constants are full widths at half maximum in angular frequency (s-1), as
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import gammaln
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.physics.constants import (
     ATOMIC_MASS,
@@ -17,6 +18,9 @@ from kurucz_a1.physics.constants import (
     RYDBERG_ENERGY,
     SPEED_OF_LIGHT,
 )
+from kurucz_a1.types import AnyArray, Real
+
+_Stage = int | Int[AnyArray, "..."]  # 0 neutral, 1 singly ionised, ...
 
 # pi e^2 / (m c), cm2 Hz: the frequency integral of the cross section of a line with f = 1.
 LINE_STRENGTH = np.pi * ELECTRON_CHARGE**2 / (ELECTRON_MASS * SPEED_OF_LIGHT)
@@ -24,38 +28,41 @@ DAMPING_REFERENCE_TEMPERATURE = 1.0e4  # K, at which line lists tabulate Stark a
 HIGHEST_BOUND, AUTOIONISING = 100.0, 50.0  # squares of effective quantum numbers
 
 
-def doppler_velocity(temperature, mass, microturbulence):
+def doppler_velocity(temperature: Real, mass: Real, microturbulence: Real) -> Float[Array, "..."]:
     """Most probable velocity sqrt(2 k T / m + xi^2), cm s-1.
 
-    temperature: K; mass: atomic mass units; microturbulence: cm s-1. The Doppler width is this over c times the
-    frequency of the line.
+    - ``temperature``: K; ``mass``: atomic mass units; ``microturbulence``: cm s-1.
+
+    The Doppler width is this over c times the frequency of the line.
     """
     return jnp.sqrt(2 * BOLTZMANN * temperature / (mass * ATOMIC_MASS) + microturbulence**2)
 
 
-def damping_parameter(damping, doppler_width):
+def damping_parameter(damping: Real, doppler_width: Real) -> Real:
     """Parameter a of the Voigt function: damping (FWHM, rad s-1) over 4 pi Doppler width (Hz)."""
     return damping / (4 * np.pi * doppler_width)
 
 
-def classical_radiative_damping(wavelength):
+def classical_radiative_damping(wavelength: Real) -> Real:
     """Classical damping 8 pi^2 e^2 / (3 m c lambda^2), s-1; wavelength in cm, vacuum."""
     return 8 * np.pi**2 * ELECTRON_CHARGE**2 / (3 * ELECTRON_MASS * SPEED_OF_LIGHT * wavelength**2)
 
 
-def effective_quantum_number_squared(ionization_energy, level_energy, ion_stage):
+def effective_quantum_number_squared(
+    ionization_energy: Real, level_energy: Real, ion_stage: _Stage
+) -> Float[Array, "..."]:
     """Square of the effective principal quantum number of a level, at most 100; 50 for autoionising levels.
 
     Levels nearer to the limit than that often belong to a series of another limit. Stark widths of the GALAH DR3 line
     list grow with n*^4 up to there, and those of autoionising levels are what 50 gives (tools/fit_stark_damping.py).
-    Energies in eV above the ground state of the same ion; ion_stage: 0 neutral, 1 singly ionised, ...
+    Energies in eV above the ground state of the same ion.
     """
     binding = jnp.asarray(ionization_energy) - level_energy
     hydrogenic = (jnp.asarray(ion_stage) + 1.0) ** 2 * RYDBERG_ENERGY / jnp.where(binding > 0, binding, 1.0)
     return jnp.where(binding > 0, jnp.minimum(hydrogenic, HIGHEST_BOUND), AUTOIONISING)
 
 
-def stark_damping(upper_quantum_number_squared, ion_stage):
+def stark_damping(upper_quantum_number_squared: Real, ion_stage: _Stage) -> Float[Array, "..."]:
     """Stark damping per electron at 10^4 K, s-1 cm3, where a line list gives none.
 
     The scaling with n*^4 is that of Cowley (1971, Observatory 91, 139); the coefficients, 6.9e-8 for neutrals and
@@ -65,7 +72,9 @@ def stark_damping(upper_quantum_number_squared, ion_stage):
     return jnp.where(jnp.asarray(ion_stage) == 0, 6.9e-8, 1.1e-8) * upper_quantum_number_squared**2
 
 
-def unsoeld_damping(ionization_energy, lower_energy, upper_energy, ion_stage):
+def unsoeld_damping(
+    ionization_energy: Real, lower_energy: Real, upper_energy: Real, ion_stage: _Stage
+) -> Float[Array, "..."]:
     """Van der Waals damping per neutral hydrogen atom at 10^4 K, s-1 cm3, in Unsoeld's approximation.
 
     Energies in eV. Warner (1967, MNRAS 136, 381) with the hydrogenic mean square radius 5 n*^4 / (2 Z^2), and the
@@ -79,18 +88,19 @@ def unsoeld_damping(ionization_energy, lower_energy, upper_energy, ion_stage):
     return 10**6.33 * difference**0.4 * DAMPING_REFERENCE_TEMPERATURE**0.3 * BOLTZMANN
 
 
-def unpack_abo(packed):
+def unpack_abo(packed: Real) -> tuple[Float[Array, "*shape"], Float[Array, "*shape"]]:
     """Cross section (units of the Bohr radius squared) and velocity exponent from the packed form 'sigma.alpha'."""
     packed = jnp.asarray(packed, dtype=float)
     sigma = jnp.floor(packed)
     return sigma, packed - sigma
 
 
-def abo_damping(sigma, alpha, temperature, mass):
+def abo_damping(sigma: Real, alpha: Real, temperature: Real, mass: Real) -> Float[Array, "..."]:
     """Van der Waals damping per neutral hydrogen atom, s-1 cm3 (FWHM), from the theory of Anstee, Barklem and O'Mara.
 
-    sigma: cross section at 10^6 cm s-1 in units of the Bohr radius squared; alpha: velocity exponent;
-    temperature: K; mass: of the absorber, atomic mass units.
+    - ``sigma``: cross section at 10^6 cm s-1 in units of the Bohr radius squared; ``alpha``: velocity exponent.
+    - ``temperature``: K; ``mass``: of the absorber, atomic mass units.
+
     Anstee & O'Mara (1995, MNRAS 276, 859) eq. 1, doubled from half to full width.
     """
     reference_velocity = 1.0e6
@@ -101,17 +111,24 @@ def abo_damping(sigma, alpha, temperature, mass):
     return 2 * shape * mean_velocity * cross_section
 
 
-def damping(temperature, electron_density, neutral_hydrogen_density, radiative, stark, van_der_waals):
+def damping(
+    temperature: Real,
+    electron_density: Real,
+    neutral_hydrogen_density: Real,
+    radiative: Real,
+    stark: Real,
+    van_der_waals: Real,
+) -> Real:
     """Total damping of lines, s-1 (FWHM): natural, electrons with (T/10^4)^(1/6), hydrogen with (T/10^4)^0.3.
 
-    ``stark`` and ``van_der_waals`` are per perturber at 10^4 K (s-1 cm3); helium and H2 enter
+    ``stark`` and ``van_der_waals`` are per perturber at 10^4 K (s-1 cm3); densities are in cm-3. Helium and H2 enter
     ``neutral_hydrogen_density`` through ``hydrogen_equivalent``.
     """
     t4 = temperature / DAMPING_REFERENCE_TEMPERATURE
     return radiative + stark * electron_density * t4 ** (1 / 6) + van_der_waals * neutral_hydrogen_density * t4**0.3
 
 
-def hydrogen_equivalent(hydrogen, helium, molecular_hydrogen):
+def hydrogen_equivalent(hydrogen: Real, helium: Real, molecular_hydrogen: Real) -> Real:
     """Density of neutral hydrogen atoms that would broaden as much as H, He and H2 together, cm-3.
 
     Helium and H2 are scaled by (polarisability)^0.4 (reduced mass)^-0.3 to hydrogen, from the polarisabilities

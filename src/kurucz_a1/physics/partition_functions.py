@@ -10,12 +10,14 @@ import csv
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.files import packaged
 from kurucz_a1.physics.abundances import ELEMENT_INDEX
 from kurucz_a1.physics.constants import BOLTZMANN, ELECTRON_VOLT
+from kurucz_a1.types import Scalar
 
-#: Molecules of the equation of state, in the order of every (M,) array.
+#: Molecules of the equation of state, in the order of every axis "molecule".
 MOLECULES = (
     *("H2", "CO", "OH", "CH", "CN", "NH", "NO", "N2", "C2", "O2", "H2O", "SiO", "SiH"),
     *("MgH", "AlH", "CaH", "CrH", "FeH", "SH", "NiH", "TiO", "VO", "AlO", "ScO", "MgO"),
@@ -28,8 +30,8 @@ def _read(path: str) -> tuple[list[str], list[list[str]]]:
     return header, rows
 
 
-def _levels(path: str) -> tuple[np.ndarray, list[list[str]], np.ndarray]:
-    """Energies (erg) of the effective levels, what stands before the weights in each row, and the weights."""
+def _levels(path: str) -> tuple[Float[np.ndarray, "level"], list[list[str]], Float[np.ndarray, "row level"]]:
+    """Energies (erg) of the effective levels, the fields before the weights in each row, and the weights."""
     header, rows = _read(path)
     first = header.index("error") + 1
     energies = np.array(header[first:], dtype=float) * ELECTRON_VOLT
@@ -37,40 +39,42 @@ def _levels(path: str) -> tuple[np.ndarray, list[list[str]], np.ndarray]:
 
 
 LEVEL_ENERGIES, _labels, _weights = _levels("physics/data/atomic_partition_functions.csv")
-#: Weights of the effective levels, (92, 3, levels): Z = 1..92; neutral, once, twice ionised.
-ATOMIC_WEIGHTS_OF_LEVELS = _weights.reshape(92, 3, -1)
+#: Weights of the effective levels for Z = 1..92; neutral, once, twice ionised.
+ATOMIC_WEIGHTS_OF_LEVELS: Float[np.ndarray, "92 3 level"] = _weights.reshape(92, 3, -1)
 _, _labels, _weights = _levels("physics/data/molecular_partition_functions.csv")
 _row = {label[0]: number for number, label in enumerate(_labels)}
-#: Weights of the effective levels of MOLECULES, (M, levels), and of H2+, (levels,).
-MOLECULAR_WEIGHTS_OF_LEVELS = _weights[[_row[name] for name in MOLECULES]]
-HYDROGEN_MOLECULE_ION_WEIGHTS = _weights[_row["H2+"]]
-#: Energies (eV) that take MOLECULES apart into neutral atoms, (M,); and H2+ into H and a proton.
-DISSOCIATION_ENERGIES = np.array([float(_labels[_row[name]][1]) for name in MOLECULES])
+#: Weights of the effective levels of MOLECULES and of H2+.
+MOLECULAR_WEIGHTS_OF_LEVELS: Float[np.ndarray, "molecule level"] = _weights[[_row[name] for name in MOLECULES]]
+HYDROGEN_MOLECULE_ION_WEIGHTS: Float[np.ndarray, "level"] = _weights[_row["H2+"]]
+#: Energies (eV) that dissociate MOLECULES into neutral atoms, and H2+ into H and a proton.
+DISSOCIATION_ENERGIES: Float[np.ndarray, "molecule"] = np.array([float(_labels[_row[name]][1]) for name in MOLECULES])
 HYDROGEN_MOLECULE_ION_ENERGY = float(_labels[_row["H2+"]][1])
-#: Energies (eV) that remove the first and the second electron, (92, 2). Hydrogen has no second.
-IONIZATION_ENERGIES = np.array([row[2:4] for row in _read("physics/data/ionization_energies.csv")[1]], dtype=float)
+#: Energies (eV) that remove the first and the second electron. Hydrogen has no second: -1.
+IONIZATION_ENERGIES: Float[np.ndarray, "92 2"] = np.array(
+    [row[2:4] for row in _read("physics/data/ionization_energies.csv")[1]], dtype=float
+)
 
 
-def boltzmann_factors(temperature):
-    """exp(-E_j / kT) of the effective levels, shape (levels,); temperature in K, scalar."""
+def boltzmann_factors(temperature: Scalar) -> Float[Array, "level"]:
+    """exp(-E_j / kT) of the effective levels; temperature in K."""
     return jnp.exp(-LEVEL_ENERGIES / (BOLTZMANN * temperature))
 
 
-def atomic_partition_functions(temperature):
-    """Partition functions of ELEMENTS, shape (26, 3): neutral, once, twice ionised; temperature in K, scalar."""
+def atomic_partition_functions(temperature: Scalar) -> Float[Array, "26 3"]:
+    """Partition functions of ELEMENTS: neutral, once, twice ionised; temperature in K."""
     return ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX] @ boltzmann_factors(temperature)
 
 
-def molecular_partition_functions(temperature):
-    """Partition functions of MOLECULES without the spins of the nuclei, shape (M,); temperature in K, scalar."""
-    return MOLECULAR_WEIGHTS_OF_LEVELS @ boltzmann_factors(temperature)
+def molecular_partition_functions(temperature: Scalar) -> Float[Array, "molecule"]:
+    """Partition functions of MOLECULES without the spins of the nuclei; temperature in K."""
+    return jnp.matmul(MOLECULAR_WEIGHTS_OF_LEVELS, boltzmann_factors(temperature))
 
 
-def partition_function(z, stage, temperature):
+def partition_function(z: int | Int[Array, ""], stage: int | Int[Array, ""], temperature: Scalar) -> Float[Array, ""]:
     """Partition function of the element with atomic number `z` (1..92) in ionisation `stage` (0, 1, 2); T in K."""
     return jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1, stage] @ boltzmann_factors(temperature)
 
 
-def molecular_partition_function(name, temperature):
+def molecular_partition_function(name: str, temperature: Scalar) -> Float[Array, ""]:
     """Partition function of one of MOLECULES, without the spins of the nuclei; temperature in K."""
     return MOLECULAR_WEIGHTS_OF_LEVELS[MOLECULES.index(name)] @ boltzmann_factors(temperature)

@@ -4,9 +4,11 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.types import AnyArray, Scalar
 
 _RADIATION_CONSTANT = 4.0 * STEFAN_BOLTZMANN / SPEED_OF_LIGHT  # erg cm-3 K-4
 
@@ -14,18 +16,21 @@ _RADIATION_CONSTANT = 4.0 * STEFAN_BOLTZMANN / SPEED_OF_LIGHT  # erg cm-3 K-4
 class Thermodynamics(NamedTuple):
     """Derivatives at constant total pressure at one point."""
 
-    density: jax.Array  # g cm-3
-    specific_heat: jax.Array  # cp, erg g-1 K-1
-    adiabatic_gradient: jax.Array  # dlnT / dlnP at constant entropy
-    expansion: jax.Array  # Q = -dln(density) / dlnT
+    density: Float[Array, ""]  # g cm-3
+    specific_heat: Float[Array, ""]  # cp, erg g-1 K-1
+    adiabatic_gradient: Float[Array, ""]  # dlnT / dlnP at constant entropy
+    expansion: Float[Array, ""]  # Q = -dln(density) / dlnT
 
 
-def thermodynamics(temperature, gas_pressure, fractions26, radiation=0.0):
-    """Thermodynamics of the gas, and of the radiation in it, at `temperature` (K) and `gas_pressure` (dyn cm-2).
+def thermodynamics(
+    temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyArray, "26"], radiation: Scalar = 0.0
+) -> Thermodynamics:
+    """Thermodynamics of the gas and of the radiation in it.
 
-    `fractions26` are number fractions of ELEMENTS, shape (26,). `radiation` is the share of black-body radiation that
-    moves and exchanges heat with the gas: 0 for gas alone, 1 in the deep interior; ATLAS takes 1 - exp(-tau_Rosseland)
-    (Kurucz 1970, SAO Special Report 309). Pressure and energy then include that share of a T4 / 3 and a T4.
+    - ``temperature``: K; ``gas_pressure``: dyn cm-2; ``fractions26``: number fractions of ELEMENTS.
+    - ``radiation``: share of black-body radiation that moves and exchanges heat with the gas, 0 for gas alone, 1 in the
+      deep interior. ATLAS takes 1 - exp(-tau_Rosseland) (Kurucz 1970, SAO Special Report 309). Pressure and energy
+      include that share of a T4 / 3 and a T4.
 
     cp is the derivative of the enthalpy along constant pressure and grad_ad = P Q / (rho T cp) (Kippenhahn, Weigert &
     Weiss 2012, Stellar Structure and Evolution, ch. 4), both with energies of ionisation, dissociation and excitation.
@@ -34,7 +39,7 @@ def thermodynamics(temperature, gas_pressure, fractions26, radiation=0.0):
     radiation_pressure = radiation * _RADIATION_CONSTANT / 3.0
     pressure = gas_pressure + radiation_pressure * temperature**4
 
-    def along_isobar(temperature):
+    def along_isobar(temperature: Array) -> tuple[Array, Array]:
         from_photons = radiation_pressure * temperature**4
         state = gas_state(temperature, pressure - from_photons, fractions26)
         enthalpy = state.internal_energy + (3.0 * from_photons + pressure) / state.density

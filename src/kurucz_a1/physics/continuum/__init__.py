@@ -12,13 +12,15 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.constants import BOLTZMANN, ELECTRON_VOLT, PLANCK, RYDBERG_HYDROGEN, THOMSON
 from kurucz_a1.physics.continuum import hydrogen, metals, scattering
 from kurucz_a1.physics.continuum.curves import frequency_part, load, temperature_part
 from kurucz_a1.physics.continuum.hydrogen_minus import hydrogen_minus_bound_free
-from kurucz_a1.physics.equation_of_state import MOLECULES
+from kurucz_a1.physics.equation_of_state import MOLECULES, GasState
+from kurucz_a1.types import AnyArray
 
 HYDROGEN, HELIUM = ELEMENTS.index("H"), ELEMENTS.index("He")
 HYDROGEN_MOLECULE = MOLECULES.index("H2")
@@ -27,34 +29,34 @@ HYDROGEN_MOLECULE = MOLECULES.index("H2")
 class ContinuumTables(NamedTuple):
     """Everything in the continuous opacity that depends on frequency only (a pytree of arrays)."""
 
-    frequency: jnp.ndarray  # (nu,) Hz
-    sections: jnp.ndarray  # (nu, level) statistical weight x bound-free cross section, cm2; the last column is H-
-    element: jnp.ndarray  # (level - 1,) index in ELEMENTS of each column's absorber
-    stage: jnp.ndarray  # (level - 1,) its stage of ionization, 0 neutral
-    excitation: jnp.ndarray  # (level - 1,) erg
-    kramers: jnp.ndarray  # (nu,) hydrogen's Kramers factor, cm2
-    free_free: jnp.ndarray  # (nu,) free-free factor without Gaunt factor, cm5 K^1/2
-    gaunt_1: jnp.ndarray  # (nu, polynomial) series in ln T of the logarithm of each fitted quantity
-    gaunt_2: jnp.ndarray
-    hydrogen_minus: jnp.ndarray
-    helium_minus: jnp.ndarray
-    hydrogen_molecule_ion: jnp.ndarray
-    scattering: jnp.ndarray  # (nu, 3) Rayleigh cross sections of H, He, H2, cm2
+    frequency: Float[Array, "nu"]  # Hz
+    sections: Float[Array, "nu level"]  # statistical weight x bound-free cross section, cm2; the last column is H-
+    element: Int[Array, "level-1"]  # index in ELEMENTS of each column's absorber
+    stage: Int[Array, "level-1"]  # its stage of ionization, 0 neutral
+    excitation: Float[Array, "level-1"]  # erg
+    kramers: Float[Array, "nu"]  # hydrogen's Kramers factor, cm2
+    free_free: Float[Array, "nu"]  # free-free factor without Gaunt factor, cm5 K^1/2
+    gaunt_1: Float[Array, "nu polynomial_1"]  # series in ln T of the logarithm of each fitted quantity
+    gaunt_2: Float[Array, "nu polynomial_2"]
+    hydrogen_minus: Float[Array, "nu polynomial_3"]
+    helium_minus: Float[Array, "nu polynomial_4"]
+    hydrogen_molecule_ion: Float[Array, "nu polynomial_5"]
+    scattering: Float[Array, "nu 3"]  # Rayleigh cross sections of H, He, H2, cm2
 
-    def at_rows(self, rows):
-        """The same at some of its frequencies, by their indices (row,)."""
+    def at_rows(self, rows: Int[AnyArray, "row"]) -> "ContinuumTables":
+        """The same at some of its frequencies, by their indices."""
         of_levels = ("element", "stage", "excitation")
         return self._replace(**{name: value[rows] for name, value in self._asdict().items() if name not in of_levels})
 
 
-def continuum_tables(frequency):
-    """Prepare the continuous opacity on a grid of frequencies.
+def continuum_tables(frequency: Float[AnyArray, "nu"]) -> ContinuumTables:
+    """Prepare the continuous opacity on a grid of frequencies (Hz) in any order, not traced.
 
-    frequency: (nu,) Hz, any order, concrete (not traced). The data hold from 100 A to 100 um.
+    The data hold from 100 A to 100 um.
     """
     frequency = np.asarray(frequency, dtype=float)
-    levels, sections = metals.bound_free(frequency)
-    sections = [sections]
+    levels, metal_sections = metals.bound_free(frequency)
+    sections = [metal_sections]
     for symbol, charge in (("H", 1), ("He", 2)):
         for n in range(1, hydrogen.HIGHEST_LEVEL + 1):
             excitation = hydrogen.threshold_energy(1, charge) - hydrogen.threshold_energy(n, charge)
@@ -89,12 +91,8 @@ def continuum_tables(frequency):
     )
 
 
-def continuum_opacity(tables, state):
-    """Continuous absorption and scattering of a gas at one point.
-
-    tables: `continuum_tables(frequency)`. state: a GasState of scalars (temperature K, densities cm-3, density
-    g cm-3). Returns (absorption, scattering), each (nu,) in cm2 g-1; absorption includes stimulated emission.
-    """
+def continuum_opacity(tables: ContinuumTables, state: GasState) -> tuple[Float[Array, "nu"], Float[Array, "nu"]]:
+    """Continuous absorption, less stimulated emission, and scattering of a gas at one point, cm2 g-1."""
     fits = load("physics/data/continuum_free_free.json")
     temperature, electrons = state.temperature, state.electron_density
     energy = BOLTZMANN * temperature
@@ -114,7 +112,7 @@ def continuum_opacity(tables, state):
         * jnp.expm1(jnp.minimum(highest, photon))
     )
 
-    def fitted(name, part):
+    def fitted(name: str, part: Float[Array, "nu polynomial"]) -> Float[Array, "nu"]:
         return jnp.exp(part @ temperature_part(temperature, fits[name]))
 
     charges = jnp.sum(state.atoms, axis=0)

@@ -1,6 +1,7 @@
 """Hydrogenic bound-free cross sections."""
 
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.physics.constants import (
     BOLTZMANN,
@@ -22,13 +23,13 @@ FREE_FREE = (
 HIGHEST_LEVEL = 12  # levels above are treated as a continuum of levels
 
 
-def threshold_energy(n, charge=1):
+def threshold_energy(n: int, charge: int = 1) -> float:
     """Ionization energy in eV of level n of a hydrogenic ion of nuclear charge `charge`."""
     return RYDBERG_HYDROGEN * charge**2 / n**2
 
 
-def bound_free(frequency, n, charge=1):
-    """Bound-free cross section in cm2 of level n <= 12 at `frequency` (nu,) in Hz. Numpy.
+def bound_free(frequency: Float[np.ndarray, "nu"], n: int, charge: int = 1) -> Float[np.ndarray, "nu"]:
+    """Bound-free cross section in cm2 of level n <= 12 at `frequency` in Hz.
 
     Kramers' law with Gaunt factors fitted to the exact calculation of Nahar (2021). A
     hydrogenic ion's section is that of hydrogen at nu / Z^2, divided by Z^2.

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.physics.constants import ELECTRON_VOLT, PLANCK
 from kurucz_a1.physics.continuum.curves import load, piecewise_power_law
@@ -16,11 +17,11 @@ class Level(NamedTuple):
     excitation: float
 
 
-def bound_free(frequency):
-    """(levels, sections): the levels, and weight times cross section (nu, level) in cm2 at `frequency` in Hz.
+def bound_free(frequency: Float[np.ndarray, "nu"]) -> tuple[list[Level], Float[np.ndarray, "nu level"]]:
+    """The levels, and their statistical weight times cross section in cm2 at `frequency` in Hz.
 
-    The population of level i is sections' factor n(species) exp(-excitation / kT) / U. Fits to TOPbase (Cunto
-    et al. 1993) and Bautista (1997), with measured ionization energies. Numpy.
+    Multiplied by n(species) exp(-excitation / kT) / U it is the absorption. Fits to TOPbase (Cunto et al. 1993) and
+    Bautista (1997), with measured ionization energies.
     """
     energy = np.asarray(frequency) * PLANCK / ELECTRON_VOLT
     levels, sections = [], []

@@ -1,6 +1,7 @@
 """Scattering cross sections: Thomson, and Rayleigh by H, He and H2. Numpy, of frequency only."""
 
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.physics.constants import (
     ANGSTROM,
@@ -19,8 +20,8 @@ HELIUM_LIMIT = 700 * ANGSTROM
 HYDROGEN_MOLECULE_LIMIT = 1300 * ANGSTROM
 
 
-def rayleigh_hydrogen(frequency):
-    """Rayleigh cross section (nu,) in cm2 of ground-state H, from the dispersion sum over all its transitions.
+def rayleigh_hydrogen(frequency: Float[np.ndarray, "nu"]) -> Float[np.ndarray, "nu"]:
+    """Rayleigh cross section in cm2 of ground-state H, from the dispersion sum over all its transitions.
 
     sigma = sigma_Thomson |sum f nu^2 / (nu_k^2 - nu^2)|^2 with the exact oscillator strengths of the Lyman
     series (Menzel & Pekeris 1935) and the photoionisation cross section for the continuum.
@@ -39,15 +40,15 @@ def rayleigh_hydrogen(frequency):
     return THOMSON * amplitude**2
 
 
-def rayleigh_helium(frequency):
-    """Rayleigh cross section (nu,) in cm2 of He, expansion of Colgan et al. (2016, ApJ 817, 116), eq. 7."""
+def rayleigh_helium(frequency: Float[np.ndarray, "nu"]) -> Float[np.ndarray, "nu"]:
+    """Rayleigh cross section in cm2 of He, expansion of Colgan et al. (2016, ApJ 817, 116), eq. 7."""
     nu = np.minimum(np.asarray(frequency), SPEED_OF_LIGHT / HELIUM_LIMIT)
     x = (nu * PLANCK / ELECTRON_VOLT / (2 * RYDBERG_ENERGY)) ** 2
     return THOMSON * x**2 * (1.913 + 4.52 * x + 7.90 * x**2)
 
 
-def rayleigh_hydrogen_molecule(frequency):
-    """Rayleigh cross section (nu,) in cm2 of H2, Dalgarno & Williams (1962, ApJ 136, 690), eq. 3."""
+def rayleigh_hydrogen_molecule(frequency: Float[np.ndarray, "nu"]) -> Float[np.ndarray, "nu"]:
+    """Rayleigh cross section in cm2 of H2, Dalgarno & Williams (1962, ApJ 136, 690), eq. 3."""
     nu = np.minimum(np.asarray(frequency), SPEED_OF_LIGHT / HYDROGEN_MOLECULE_LIMIT)
     x = (nu * ANGSTROM / SPEED_OF_LIGHT) ** 2
     return x**2 * (8.14e-13 + 1.28e-6 * x + 1.61 * x**2)
