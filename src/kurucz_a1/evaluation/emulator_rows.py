@@ -26,6 +26,7 @@ ACCURACY_TARGETS = {
     "radiative_acceleration": ("g_rad", np.nan),
 }
 FOUR_TIMES = 4.0
+DRAWN = "random labels in its label space"
 
 
 def names_of(models: Labels | pd.DataFrame) -> list[str]:
@@ -89,13 +90,12 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
     models = emulator(labels)
     names = names_of(labels)
     sizes = [identity(model).max() for model in models_of(models)]
-    drawn = "random labels in its label space"
     fine = emulator(few, log_tau=checks.fine_log_tau())
     return [
-        row("hydrostatic: identity I by splines in ln tau, 80 depths", drawn, "dex", sizes, names, {"worst": 5e-5}),
+        row("hydrostatic: identity I by splines in ln tau, 80 depths", DRAWN, "dex", sizes, names, {"worst": 5e-5}),
         row(
             "hydrostatic: models not finite, not positive, or with P or m not rising inward",
-            drawn,
+            DRAWN,
             "1",
             checks.exceptions(models).astype(float),
             names,
@@ -103,13 +103,13 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
         ),
         row(
             "hydrostatic: largest difference between 40, 80 and 800 depths at common depths",
-            drawn,
+            DRAWN,
             "1",
             checks.same_on_other_depths(emulator, few),
             names_of(few),
             {"worst": 1e-4},
         ),
-        form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, drawn),
+        form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, DRAWN),
     ]
 
 
