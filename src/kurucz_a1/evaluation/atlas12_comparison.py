@@ -8,12 +8,14 @@ import pandas as pd
 import xarray as xr
 from jaxtyping import Float
 
-from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.numerics.splines import log_spline
+from kurucz_a1.settings import SolverOptions
 
 # The layers whose numbers depend neither on ATLAS-12's surface boundary nor on the gas below the last layer.
 LOG_TAU_RANGE = (-4.0, 1.5)
@@ -44,6 +46,27 @@ def sample(models: Sequence[_Model], most: int) -> list[_Model]:
         return list(models)
     places = np.linspace(len(models) - 1, 0, most).round().astype(int)
     return [models[place] for place in sorted(places)]
+
+
+def solved_models(
+    models: Sequence[Atmosphere], chosen: Sequence[Atmosphere], options: SolverOptions
+) -> list[Atmosphere | None]:
+    """The solver's models at the labels of ``models``; None if not converged, or for a model that is not in ``chosen``.
+
+    A microturbulence that the opacity table of ``options`` does not hold is replaced by the nearest that it holds.
+    """
+    done, tables = 0, load_opacities(options)
+    solved: list[Atmosphere | None] = [None] * len(models)
+    for place, model in enumerate(models):
+        if not any(model is other for other in chosen):
+            continue
+        try:
+            solved[place] = solve(tables.nearest(model), options=options)
+        except NotConverged as error:
+            print(f"left out: {error}")
+        done += 1
+        print(f"ATLAS-12 comparison: {done} of {len(chosen)} models solved", flush=True)
+    return solved
 
 
 def at_depths(model: Atmosphere, log_tau: Float[np.ndarray, "depth"]) -> dict[str, Float[np.ndarray, "depth"]]:
@@ -114,19 +137,21 @@ def profile_table(models: Mapping[str, Atmosphere]) -> pd.DataFrame:
     )
 
 
-def find_model(models: Sequence[Atmosphere], labels: Mapping[str, float]) -> Atmosphere:
+def find_model(models: Sequence[Atmosphere], labels: Labels | Mapping[str, float]) -> Atmosphere:
     """The model with the given labels and the most layers.
 
     - ``models``: single models or sets of models.
-    - ``labels``: values of some labels; the model has them within 1 K and 0.01 dex or km/s.
+    - ``labels``: all labels, or values of some; the model has them within 1 K and 0.01 dex or km/s.
 
     Raises ValueError if there is none.
     """
 
+    values = labels.as_dict() if isinstance(labels, Labels) else labels
+
     def is_close(model: Atmosphere) -> bool:
-        return all(abs(float(getattr(model, k)) - v) <= TOLERANCE.get(k, 0.01) for k, v in labels.items())
+        return all(abs(float(getattr(model, k)) - v) <= TOLERANCE.get(k, 0.01) for k, v in values.items())
 
     close = [model for model in models_of(models) if is_close(model)]
     if not close:
-        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in labels.items())} among {len(models)}")
+        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in values.items())} among {len(models)}")
     return max(close, key=lambda model: len(np.asarray(model.log_tau)))

@@ -7,8 +7,11 @@ import jax
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import NotConverged, solve
+from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.labels import Labels
+from kurucz_a1.settings import SolverOptions
 
 REPEATS = 3
 
@@ -42,6 +45,22 @@ def timing_table(
         rows.append({"system": "solver", "device": cpu_name(), "models": 1, "seconds": median})
     table = pd.DataFrame(rows)
     return table.assign(seconds_per_model=table["seconds"] / table["models"])
+
+
+def solver_seconds(labels: Sequence[Labels], options: SolverOptions) -> list[float]:
+    """Wall-clock seconds of each model that the solver makes at ``labels``, without failures.
+
+    The first model is made twice, so that compilation is not timed.
+    """
+    seconds, tables = [], load_opacities(options)
+    for point in [*labels[:1], *labels]:
+        start = time.perf_counter()
+        try:
+            solve(tables.nearest(point), options=options)
+        except NotConverged:
+            continue
+        seconds.append(time.perf_counter() - start)
+    return seconds[1:]
 
 
 def device_name() -> str:

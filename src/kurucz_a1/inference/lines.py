@@ -6,6 +6,7 @@ import jax
 import numpy as np
 
 from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.emulator import Emulator
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
@@ -40,3 +41,18 @@ def lines_that_matter(
         ratio = np.asarray(gas.strength) / np.asarray(absorption + scattering)
         largest = np.maximum(largest, ratio.max(axis=0))
     return lines[largest >= least]
+
+
+def extreme_stars(emulator: Emulator) -> list[Atmosphere]:
+    """Metal-rich single models at the corners of an emulator's label space and half-way between.
+
+    A line that shows in none of them shows in no other star of this space.
+    """
+    space = emulator.space
+    cool, hot = space["teff"]
+    return [
+        emulator(space.complete({"teff": teff, "logg": logg, "feh": space["feh"][1], "afe": afe}))
+        for teff in (cool, 0.5 * (cool + hot), hot)
+        for logg in (float(space.logg_min(teff)), space["logg"][1])
+        for afe in space["afe"]
+    ]

@@ -11,7 +11,7 @@ from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres, load_atlas12_reference
 from kurucz_a1.physics.abundances import ELEMENT_INDEX, number_fractions
-from kurucz_a1.types import Real, Scalar
+from kurucz_a1.types import Real
 
 TEFF_RANGE = (4000.0, 12000.0)  # K: the range of the equation of state and the opacities
 SOLVER_TEFF_RANGE = (4500.0, 12000.0)  # K: no TiO and H2O below, no higher ions in the line lists above
@@ -67,14 +67,16 @@ def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[
     return [deck for deck in decks if _within(deck.model.teff, TEFF_RANGE)], left_out
 
 
-def is_like_the_solvers(deck: NamedDeck, vturb: Scalar) -> bool:
-    """Whether the solver can make a model of the same physics: Teff, ``vturb`` (km/s), abundances and mixing length.
+def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
+    """Whether the solver can make a model of the same physics: Teff, abundances, mixing length and ``vturb`` (km/s, one
+    value or several).
 
     Abundances agree if [M/H] and [alpha/M] on the solar pattern of the solver give log N/N_total of every element of
     the equation of state within 0.02 dex.
     """
     model = deck.model
-    if not (_within(model.teff, SOLVER_TEFF_RANGE) and abs(float(model.vturb) - float(vturb)) < 0.01):
+    same_vturb = np.min(vturb) - 0.01 < float(model.vturb) < np.max(vturb) + 0.01
+    if not (_within(model.teff, SOLVER_TEFF_RANGE) and same_vturb):
         return False
     if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
         return False

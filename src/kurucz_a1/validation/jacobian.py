@@ -8,7 +8,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from kurucz_a1.atmosphere import Atmosphere, NotConverged
-from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate, jacobian_labels
+from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate
 from kurucz_a1.atmosphere.solver.matter import Opacities
 from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, load_opacities
@@ -31,7 +31,7 @@ def jacobian_errors(
     - ``labels``: table with the five labels.
     - ``report``: called with the number of finished models.
 
-    Columns: the five labels, by (one of ``jacobian_labels``), field (of FIELDS, whose logarithm is differentiated), and
+    Columns: the labels, by (one of ``Opacities.labels``), field (of FIELDS, whose logarithm is differentiated), and
     relative_l2, inf where a model or its derivative did not converge.
     """
     tables = load_opacities(options)
@@ -40,7 +40,7 @@ def jacobian_errors(
         try:
             distances = _distances(Labels(**row), options, tables)
         except NotConverged:
-            distances = {(label, field): np.inf for label in jacobian_labels(tables) for field in FIELDS}
+            distances = {(label, field): np.inf for label in tables.labels for field in FIELDS}
         rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in distances.items()]
         if report:
             report(number)
@@ -54,7 +54,7 @@ def _distances(labels: Labels, options: SolverOptions, tables: Opacities) -> dic
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     distances = {}
-    for index, label in enumerate(jacobian_labels(tables)):
+    for index, label in enumerate(tables.labels):
         whole, half = (
             _differences(labels, label, share * BY_NAME[label].difference, structure, options, tables)
             for share in (1.0, 0.5)

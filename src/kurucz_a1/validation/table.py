@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere import Atmosphere, NotConverged, SolverOptions, solve_line_by_line
+from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve_line_by_line
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.grid import Result, Source
 from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.opacity_table import describe_lists, origin
+from kurucz_a1.settings import SolverOptions
 from kurucz_a1.validation.structure import UNITS
 
 
@@ -21,18 +22,19 @@ class LineByLineSource(Source):
     """A source of models whose lines are summed at the depths of each model.
 
     - ``line_lists``: paths of the lists that the solver's table was made from.
-    - ``solver``: entries of ``SolverOptions``.
+    - ``options``: of the solver.
 
     Raises BadConfig if the table was made from other lists, whose differences would be compared too.
     """
 
-    def __init__(self, line_lists: Sequence[Path | str], **solver: Any) -> None:
-        self.options = SolverOptions(**solver)
-        lists, made_from = describe_lists(line_lists), origin(self.options.opacity_table)["line_lists"]
+    def __init__(self, line_lists: Sequence[Path | str], options: SolverOptions) -> None:
+        self.options = options
+        table = origin(options.opacity_table)
+        lists, made_from = describe_lists(line_lists), table["line_lists"]
         if sorted(lists.split("; ")) != sorted(made_from.split("; ")):
             raise BadConfig(f"the opacity table was made from {made_from}, validation.line_lists names {lists}")
         self.lines = read_lines(line_lists)
-        self.description = {"source": "line by line", "line_lists": lists, **solver}
+        self.description = {"source": "line by line", "line_lists": lists, **options.plain(), "opacity_table": table}
 
     def make_model(self, row: Mapping[str, Any], made: Mapping[int, Atmosphere]) -> Result:
         try:

@@ -1,0 +1,145 @@
+"""The tables of docs/emulator.md: every network compared with the solver and ATLAS-12, and effects of its training."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.atmosphere.solver.solve import load_opacities
+from kurucz_a1.emulator import Emulator
+from kurucz_a1.evaluation import emulator_rows as rows_of
+from kurucz_a1.evaluation.emulator_checks import accuracy, label_jacobian, residuals
+from kurucz_a1.evaluation.exact_integral import exact_integral
+from kurucz_a1.evaluation.flux import flux_errors
+from kurucz_a1.evaluation.targets import as_table
+from kurucz_a1.labels import Labels
+from kurucz_a1.settings import SolverOptions
+
+FEW = 200  # random labels for slow checks
+DRAWN_FOR_WEIGHTS = 500
+OF_FLUX, OF_JACOBIAN = 20, 100  # largest numbers of models of the test split
+FORM_C_TARGETS = {"hydrostatic": {"median": 1e-4}, "pinn": {"median": 0.005}}
+
+
+def check_networks(
+    emulators: Mapping[str, Emulator],
+    test: Atmosphere,
+    atlas12: Atmosphere,
+    *,
+    drawn: int,
+    seed: int,
+    options: SolverOptions,
+    atlas12_options: SolverOptions,
+) -> pd.DataFrame:
+    """Each network on the test split and at random labels in its label space, with the solver and ATLAS-12.
+
+    - ``emulators``: by kind, "hydrostatic" among them.
+    - ``test``, ``atlas12``: models of the test split and of ATLAS-12.
+    - ``drawn``: number of random labels; ``seed``: of these.
+    - ``options``, ``atlas12_options``: with the opacities of each.
+
+    Columns: ``targets.COLUMNS``.
+    """
+    space = emulators["hydrostatic"].space
+    generator = np.random.default_rng(seed)
+    many, few = (space.draw(count, generator) for count in (drawn, FEW))
+    rows = rows_of.construction_rows(emulators["hydrostatic"], many, few)
+    print("emulator checks: drawn labels done", flush=True)
+    rows += _rows_on_test_split(emulators, test, many)
+    print("emulator checks: test split done", flush=True)
+    rows += _form_c_rows(emulators, test, atlas12, few)
+    rows += _flux_rows(emulators, test, atlas12, options, atlas12_options)
+    return as_table(rows)
+
+
+def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere, many: Labels) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for kind, emulator in emulators.items():
+        rows += rows_of.accuracy_rows(kind, test, emulator(emulator.space.fix(test)))
+    if test.label_jacobian is not None:
+        some = test[: min(OF_JACOBIAN, np.size(test.teff))]
+        for kind, emulator in emulators.items():
+            names = emulator.space.free
+            exact = some.label_jacobian[:, :, [some.jacobian_labels.index(name) for name in names]]
+            ranges = np.array([np.ptp(getattr(many, name)) for name in names])
+            rows += rows_of.jacobian_rows(kind, some, exact, label_jacobian(emulator, some), ranges)
+    return rows
+
+
+def _form_c_rows(
+    emulators: Mapping[str, Emulator], test: Atmosphere, atlas12: Atmosphere, few: Labels
+) -> list[dict[str, Any]]:
+    rows = [
+        rows_of.form_c_row(kind, emulator(few), FORM_C_TARGETS.get(kind, {}), rows_of.DRAWN)
+        for kind, emulator in emulators.items()
+    ]
+    exact = _stack([exact_integral(test[k]) for k in range(np.size(test.teff))])
+    return [
+        *rows,
+        rows_of.form_c_row("ATLAS-12", atlas12, {}, "the models of the package"),
+        rows_of.form_c_row(test.source, test, {}, "test split"),
+        rows_of.form_c_row(f"exact integral of the opacity of {test.source}", exact, {}, "test split"),
+    ]
+
+
+def _flux_rows(
+    emulators: Mapping[str, Emulator],
+    test: Atmosphere,
+    atlas12: Atmosphere,
+    options: SolverOptions,
+    atlas12_options: SolverOptions,
+) -> list[dict[str, Any]]:
+    count = min(OF_FLUX, np.size(test.teff))
+    chosen = test[:count]
+    labels, tables = rows_of.label_table(chosen), load_opacities(options)
+    rows: list[dict[str, Any]] = []
+    systems = {test.source: chosen}
+    systems |= {kind: emulator(emulator.space.fix(chosen)) for kind, emulator in emulators.items()}
+    for system, models in systems.items():
+        errors = flux_errors(labels, [models[k] for k in range(count)], tables)
+        rows.append(rows_of.flux_row(system, errors, "test split"))
+        print(f"emulator checks: flux of {system} done", flush=True)
+    some = atlas12[np.linspace(0, np.size(atlas12.teff) - 1, count).astype(int)]
+    models = [some[k] for k in range(count)]
+    errors = flux_errors(rows_of.label_table(some), models, load_opacities(atlas12_options))
+    return [*rows, rows_of.flux_row("ATLAS-12", errors, "models of the package, opacities of the solver")]
+
+
+def errors_by_weight(emulators: Mapping[float, Emulator], test: Atmosphere, seed: int) -> pd.DataFrame:
+    """Errors on the models ``test`` and hydrostatic residuals by weight of the physics loss.
+
+    - ``emulators``: by weight.
+    - ``seed``: of the random labels in the label space of each.
+    """
+    rows = []
+    for alpha, emulator in emulators.items():
+        errors = accuracy(test, emulator(emulator.space.fix(test)))
+        drawn = emulator.space.draw(DRAWN_FOR_WEIGHTS, np.random.default_rng(seed))
+        values = residuals(emulator(drawn))
+        rows.append(
+            {"alpha": alpha}
+            | {f"{name}_median": np.median(size) for name, size in errors.items()}
+            | {"form_c_median": np.median(values), "form_c_p95": np.percentile(values, 95, method="higher")}
+        )
+    return pd.DataFrame(rows)
+
+
+def errors_by_count(emulators: Sequence[Emulator], test: Atmosphere) -> pd.DataFrame:
+    """Errors on the models ``test`` by number of training models, in increasing order."""
+    rows = []
+    for emulator in emulators:
+        errors = accuracy(test, emulator(emulator.space.fix(test)))
+        rows.append(
+            {"models": json.loads(emulator.provenance)["models"]["training"], "tested_on": np.size(test.teff)}
+            | {f"{name}_median": np.median(size) for name, size in errors.items()}
+            | {f"{name}_p95": np.percentile(size, 95, method="higher") for name, size in errors.items()}
+        )
+    return pd.DataFrame(rows).drop_duplicates("models").sort_values("models")
+
+
+def _stack(models: Sequence[Atmosphere]) -> Atmosphere:
+    return jax.tree.map(lambda *leaves: np.stack(leaves), *models)
