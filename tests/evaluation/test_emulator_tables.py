@@ -19,7 +19,7 @@ def emulator(make_model, space):
 
         def __call__(self, labels):
             space.check(labels)
-            teff, logg = np.broadcast_arrays(labels.teff, labels.logg)
+            teff, logg, *_ = np.broadcast_arrays(*labels.as_dict().values())
             models = [make_model(float(t), float(g)) for t, g in zip(teff.ravel(), logg.ravel(), strict=True)]
             return jax.tree.map(lambda *leaves: np.stack(leaves), *models)
 
