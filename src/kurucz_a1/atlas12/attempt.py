@@ -79,7 +79,7 @@ def attempt(program, point, start, iterations, folder):
 
 def with_abundances(deck, point):
     """``deck`` with the abundance table of ``point``; its structure is kept."""
-    fractions, offsets = scaled_pattern(point.feh, point.afe, _PATTERN)
+    fractions, offsets = scaled_pattern(point, _PATTERN)
     return replace(deck, log_fractions=fractions, log_offsets=offsets)
 
 

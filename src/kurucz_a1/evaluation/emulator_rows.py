@@ -23,9 +23,7 @@ FOUR_TIMES = 4.0
 
 def names_of(models):
     """A short name of each model of an Atmosphere (model, depth), of Labels (model,) or of a table of labels."""
-    stars = Labels.of(models)
-    columns = [np.asarray(getattr(stars, name)) for name in ("teff", "logg", "feh", "afe")]
-    return [f"{t:.0f} K, log g {g:.2f}, [M/H] {m:.2f}, [a/M] {a:.2f}" for t, g, m, a in zip(*columns, strict=True)]
+    return Labels.of(models).names()
 
 
 def _spread(names, values):

@@ -47,7 +47,7 @@ def flux_error(model, tables):
     Everything is computed anew from T and P alone: opacities, the radiation field until its Eddington factors have
     settled, and convection. tables: ``Opacities``, those with which the model was made.
     """
-    fractions = eos_fractions(number_fractions(model.feh, model.afe, model.solar_pattern))
+    fractions = eos_fractions(number_fractions(model, model.solar_pattern))
     gravity = 10.0**model.logg
     parameters = (model.teff, gravity, fractions)
     return np.asarray(_flux_error(model.temperature, model.gas_pressure, *parameters, tables.at(model)))

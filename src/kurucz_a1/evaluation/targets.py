@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.evaluation.statistics import percentiles
+from kurucz_a1.labels import Labels
 
 STATISTICS = ("median", "p95", "p99", "worst")
 COLUMNS = (
@@ -55,7 +56,7 @@ def unmeasured(quantity, against, unit, targets, why):
 
 def case_names(labels):
     """A short name of each row of a table of labels."""
-    return [f"{row.teff:g} K, log g {row.logg:g}, [M/H] {row.feh:g}, [a/M] {row.afe:g}" for row in labels.itertuples()]
+    return Labels.of(labels).names()
 
 
 def as_table(rows):

@@ -1,12 +1,14 @@
 """What the Sun's own spectrum says of its labels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from kurucz_a1.inference.fit import fit_star
 from kurucz_a1.inference.forward import StarSpectrum
 from kurucz_a1.inference.widths import StarWidths
-from kurucz_a1.labels import SUN
+from kurucz_a1.labels import SUN, Labels
 from kurucz_a1.physics.constants import SOLAR_TEFF
 from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
 from kurucz_a1.spectrum.comparison import SOLAR_ROTATION, fit_velocity, shifted
@@ -15,7 +17,7 @@ from kurucz_a1.spectrum.solar_widths import LOG_GF_ERROR, WIDTH_ERROR
 from kurucz_a1.spectrum.synthesis import synthesize
 
 #: The Sun as it is known otherwise: its effective temperature of IAU 2015 resolution B3, its composition by definition.
-NOMINAL = {name: value for name, value in SUN.as_dict().items() if name != "vturb"} | {"teff": SOLAR_TEFF}
+NOMINAL = replace(SUN, teff=SOLAR_TEFF).floats()
 #: Error of a pixel, by what line data lack rather than by noise; where the scatter is larger it counts
 PIXEL_ERROR = 0.01
 #: km s-1, at most two points of the computed grid a pixel: finer observations are averaged
@@ -31,7 +33,7 @@ def from_widths(emulator, seed):
     widths = StarWidths.prepare(emulator, lines)
     measured = table["equivalent_width_mA"].to_numpy()
     error = widths.errors(measured, relative=WIDTH_ERROR, log_gf=LOG_GF_ERROR)
-    fit = fit_star(widths, measured, error, ("teff", "logg", "feh", "vmic"), fixed={"afe": 0.0}, seed=seed)
+    fit = fit_star(widths, measured, error, ("teff", "logg", "feh", "vmic"), seed=seed)
     return _table("equivalent widths", fit)
 
 
@@ -45,7 +47,7 @@ def from_spectrum(emulator, observed, lines, resolution, seed, known=()):
     spectrum = StarSpectrum.prepare(emulator, wavelength, lines, resolution)
     free = ("teff", "logg", "feh", "vmic", "vmac", "rv", "continuum", "continuum_slope")
     free = tuple(name for name in free if name not in known)
-    fixed = {"afe": 0.0, "vsini": SOLAR_ROTATION} | {name: NOMINAL[name] for name in known}
+    fixed = {"vsini": SOLAR_ROTATION} | {name: NOMINAL[name] for name in known}
     fit = fit_star(spectrum, normalized, np.full(wavelength.size, PIXEL_ERROR), free, fixed=fixed, seed=seed)
     return _table(f"spectrum, {', '.join(known)} known" if known else "spectrum", fit)
 
@@ -55,7 +57,7 @@ def _at_rest(emulator, observed, lines):
     that reflects the Sun may move."""
     ends = observed.wavelength[0], observed.wavelength[-1]
     wavelength = np.arange(ends[0] - 2.0, ends[1] + 2.0, 0.02)
-    model = synthesize(emulator(**NOMINAL), wavelength, lines, vmic=1.0)
+    model = synthesize(emulator(emulator.space.fix(Labels(**NOMINAL))), wavelength, lines, vmic=1.0)
     margin = min(1.5, 0.25 * (ends[1] - ends[0]))
     window = ends[0] + margin, ends[1] - margin
     velocity, _ = fit_velocity(wavelength, np.asarray(model.normalized), observed, window)

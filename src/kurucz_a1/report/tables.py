@@ -7,6 +7,7 @@ import pandas as pd
 
 from kurucz_a1.atmosphere.fields import BY_NAME
 from kurucz_a1.figures.style import name as system_name
+from kurucz_a1.labels import LABELS
 
 
 class ReadableTable(NamedTuple):
@@ -145,7 +146,8 @@ def _widths(table):
 
 
 def _failures(table):
-    return table.drop(columns=[column for column in table.columns if column == "vturb"])
+    alike = (label.name for label in LABELS if not isinstance(label.box, tuple) and label.name in table)
+    return table.drop(columns=[name for name in alike if table[name].nunique() <= 1])
 
 
 def _quantity(field):

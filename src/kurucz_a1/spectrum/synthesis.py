@@ -56,7 +56,7 @@ def model_fractions(atmosphere):
     """N/N_total (99,) of a model: as it states them, else from its labels and solar pattern."""
     if atmosphere.number_fractions is not None:
         return atmosphere.number_fractions
-    return number_fractions(atmosphere.feh, atmosphere.afe, atmosphere.solar_pattern)
+    return number_fractions(atmosphere, atmosphere.solar_pattern)
 
 
 @jax.tree_util.register_dataclass
