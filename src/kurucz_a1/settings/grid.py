@@ -5,17 +5,17 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, create_model, model_validator
 
 from kurucz_a1.checked import ONE_OR_SEVERAL, RISING, One, Section, Several
-from kurucz_a1.label_entries import BY_NAME, LABELS, REQUIRED, Label
+from kurucz_a1.label_entries import LABELS, REQUIRED, Label
 
 Source = Literal["solver", "atlas12", "reference", "corpus", "decks"]
 _FLOORS = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 
 
-def _gravity() -> dict[str, Any]:
+def _gravity(label: Label) -> dict[str, Any]:
     """The three entries of log g: its floor at both ends of teff, and its highest value."""
-    lowest, highest = BY_NAME["logg"].limits
-    value = Annotated[float, Field(ge=lowest, le=highest)]
-    low, high = BY_NAME["logg"].box
+    value = Annotated[float, Field(ge=label.limits[0], le=label.limits[1])]
+    assert isinstance(label.box, tuple)
+    low, high = label.box
     told = {
         _FLOORS[0]: (low, "lowest log g at the lowest teff (dex, cgs); the floor rises linearly with teff"),
         _FLOORS[1]: (3.2, "lowest log g at the highest teff; models below it are near the Eddington limit"),
@@ -36,9 +36,9 @@ def _label(label: Label) -> dict[str, Any]:
 
 
 def _entries() -> dict[str, Any]:
-    entries = {}
+    entries: dict[str, Any] = {}
     for label in LABELS:
-        entries |= _gravity() if label.name == "logg" else _label(label)
+        entries |= _gravity(label) if label.name == "logg" else _label(label)
     return entries
 
 
