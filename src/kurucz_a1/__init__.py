@@ -32,6 +32,7 @@ _PUBLIC = {
     "write_deck": "kurucz_a1.decks",
     "load_emulator": "kurucz_a1.emulator",
     "Emulator": "kurucz_a1.emulator",
+    "Labels": "kurucz_a1.labels",
     "synthesize": "kurucz_a1.spectrum",
     "Spectrum": "kurucz_a1.spectrum",
     "hydrostatic_residual": "kurucz_a1.evaluation",

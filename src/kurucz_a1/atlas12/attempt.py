@@ -85,7 +85,7 @@ def attempt(program: Program, point: Labels, start: Start, iterations: int, fold
 
 def with_abundances(deck: Deck, point: Labels) -> Deck:
     """``deck`` with the abundance table of ``point``; its structure is kept."""
-    fractions, offsets = scaled_pattern(float(point.feh), float(point.afe), _PATTERN)
+    fractions, offsets = scaled_pattern(point, _PATTERN)
     return replace(deck, log_fractions=fractions, log_offsets=offsets)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 
 
 @jax.tree_util.register_dataclass
@@ -91,9 +91,15 @@ def _attributes(name):
 
 
 def from_dataset(dataset):
-    """The Atmosphere held by a Dataset of the form that ``to_dataset`` gives."""
-    names = ("log_tau", *FIELD_NAMES, *LABEL_NAMES)
+    """The Atmosphere held by a Dataset of the form that ``to_dataset`` gives; a label that it lacks has its default."""
+    names = (
+        "log_tau",
+        *FIELD_NAMES,
+        *(label.name for label in LABELS if label.name in dataset or label.default is None),
+    )
     arrays = {name: jnp.asarray(dataset[name].values, dtype=jnp.float64) for name in names}
+    shape = arrays["teff"].shape
+    arrays |= {label.name: jnp.full(shape, label.default) for label in LABELS if label.name not in arrays}
     for name in ("number_fractions", "label_jacobian"):
         if name in dataset:
             arrays[name] = jnp.asarray(dataset[name].values, dtype=jnp.float64)

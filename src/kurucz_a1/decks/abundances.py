@@ -4,7 +4,8 @@ import numpy as np
 from jaxtyping import Float
 
 from kurucz_a1.errors import BadFile
-from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, solar_log_fractions
+from kurucz_a1.labels import Labels
+from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, RAISED_BY, solar_log_fractions
 
 # Decks round to 0.01 or 0.001 dex, so a scaled pattern agrees within 0.005 + 0.005 of rounding at most.
 _ROUNDING = 0.0105
@@ -14,16 +15,16 @@ _SHARE_THAT_MUST_FIT = 0.75
 _ABSENT = -19.0
 
 
-def scaled_pattern(feh: float, afe: float, pattern: str) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
+def scaled_pattern(labels: Labels, pattern: str) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
     """The two columns of an abundance table: log10 N / N_total of the solar pattern, and offsets in dex.
 
-    Metals are offset by [M/H], the alpha elements by [alpha/M] as well; helium keeps its number fraction, and hydrogen
-    takes the rest, so that the fractions sum to 1.
+    Metals are offset as in ``physics.abundances.number_fractions``; helium keeps its number fraction and hydrogen makes
+    up the rest.
     """
     fractions = solar_log_fractions(pattern)
-    offsets = np.full(99, float(feh))
-    offsets[IS_ALPHA] += afe
-    offsets[:2] = 0.0
+    offsets = np.zeros(99)
+    for name, raised in RAISED_BY.items():
+        offsets[raised] += float(getattr(labels, name))
     fractions[0] = np.log10(1.0 - np.sum(10.0 ** (fractions[1:] + offsets[1:])))
     return fractions, offsets
 

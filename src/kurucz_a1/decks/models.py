@@ -15,7 +15,7 @@ from kurucz_a1.decks.abundances import metallicity
 from kurucz_a1.decks.check import findings
 from kurucz_a1.decks.layers import Deck
 from kurucz_a1.errors import BadFile
-from kurucz_a1.labels import LABEL_NAMES, LABELS
+from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.abundances import number_fractions, solar_log_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
@@ -155,7 +155,7 @@ def _abundance_table(
     """The two columns of the ABUNDANCE TABLE: the solar pattern and the offset of each element from it."""
     fractions = atmosphere.number_fractions
     if fractions is None:
-        fractions = number_fractions(labels["feh"], labels["afe"], atmosphere.solar_pattern)
+        fractions = number_fractions(Labels(**labels), atmosphere.solar_pattern)
     total = np.log10(np.maximum(np.asarray(fractions, dtype=float), 1e-30))
     pattern = solar_log_fractions(atmosphere.solar_pattern)
     # Hydrogen and helium have no offset, and one of ten decades would not fit its field.

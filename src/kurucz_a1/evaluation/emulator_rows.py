@@ -31,9 +31,7 @@ DRAWN = "random labels in its label space"
 
 def names_of(models: Labels | pd.DataFrame) -> list[str]:
     """A short name of each of several models, of their labels or of the rows of a table of labels."""
-    stars = Labels.of(models if isinstance(models, Labels) else dict(models))
-    columns = [np.asarray(getattr(stars, name)) for name in ("teff", "logg", "feh", "afe")]
-    return [f"{t:.0f} K, log g {g:.2f}, [M/H] {m:.2f}, [a/M] {a:.2f}" for t, g, m, a in zip(*columns, strict=True)]
+    return Labels.of(models if isinstance(models, Labels) else dict(models)).names()
 
 
 def _spread(names: Sequence[str], values: Float[np.ndarray, "model ..."]) -> list[str]:

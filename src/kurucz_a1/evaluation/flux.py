@@ -59,7 +59,7 @@ def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "depth
 
     - ``tables``: the opacities with which the model was made.
     """
-    fractions = eos_fractions(number_fractions(model.feh, model.afe, model.solar_pattern))
+    fractions = eos_fractions(number_fractions(model, model.solar_pattern))
     gravity = 10.0**model.logg
     parameters = (model.teff, gravity, fractions)
     return np.asarray(_flux_error(model.temperature, model.gas_pressure, *parameters, tables.at(model)))

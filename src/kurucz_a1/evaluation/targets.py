@@ -9,6 +9,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from kurucz_a1.evaluation.statistics import percentiles
+from kurucz_a1.labels import Labels
 
 STATISTICS = ("median", "p95", "p99", "worst")
 COLUMNS = (
@@ -70,7 +71,7 @@ def unmeasured(quantity: str, against: str, unit: str, targets: Mapping[str, flo
 
 def case_names(labels: pd.DataFrame) -> list[str]:
     """A short name of each row of a table of labels."""
-    return [f"{row.teff:g} K, log g {row.logg:g}, [M/H] {row.feh:g}, [a/M] {row.afe:g}" for row in labels.itertuples()]
+    return Labels.of(labels).names()
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.figures.style import PAGE_WIDTH, new_figure, paper_style, symbol
 
 CAPTION = """
-The network of this run: an encoder of the four labels, an encoder of the optical depth with the same weights at every
+The network of this run: an encoder of the labels, an encoder of the optical depth with the same weights at every
 depth, and a head that gives the six quantities of the structure at that depth. Training with (PINN) and without (MLP)
 hydrostatic equilibrium uses this network. Numbers in the boxes are layer widths; parameter counts are those of the
 trained network.

@@ -96,7 +96,7 @@ def new_figure(width: float = PAGE_WIDTH, height: float = 3.2) -> Figure:
 def axis_label(field_name: str) -> str:
     """Label with symbol and unit for a field or a label of an atmosphere, from ``atmosphere/fields.py``."""
     field = BY_NAME[field_name]
-    unit = _UNITS[field.units]
+    unit = _UNITS.get(field.units, field.units)
     return f"{field.symbol} [{unit}]" if unit else field.symbol
 
 

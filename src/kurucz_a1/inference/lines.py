@@ -1,6 +1,7 @@
 """The lines of a list that matter in given stars: the others only cost time."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import jax
 import numpy as np
@@ -50,9 +51,11 @@ def extreme_stars(emulator: Emulator) -> list[Atmosphere]:
     """
     space = emulator.space
     cool, hot = space["teff"]
-    return [
-        emulator(space.complete({"teff": teff, "logg": logg, "feh": space["feh"][1], "afe": afe}))
+    others = [name for name in space.free if name not in ("teff", "logg", "feh")]
+    corners = [
+        {"teff": teff, "logg": logg, "feh": space["feh"][1]} | dict(zip(others, ends, strict=True))
         for teff in (cool, 0.5 * (cool + hot), hot)
         for logg in (float(space.logg_min(teff)), space["logg"][1])
-        for afe in space["afe"]
+        for ends in product(*(space[name] for name in others))
     ]
+    return [emulator(space.complete(corner)) for corner in corners]

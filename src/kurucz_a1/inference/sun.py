@@ -1,6 +1,7 @@
 """The Sun's labels from its own spectrum."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from kurucz_a1.emulator import Emulator
 from kurucz_a1.inference.fit import StarFit, fit_star
 from kurucz_a1.inference.forward import StarSpectrum
 from kurucz_a1.inference.widths import StarWidths
-from kurucz_a1.labels import SUN
+from kurucz_a1.labels import SUN, Labels
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import SOLAR_TEFF
 from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
@@ -21,9 +22,7 @@ from kurucz_a1.spectrum.solar_widths import LOG_GF_ERROR, WIDTH_ERROR
 from kurucz_a1.spectrum.synthesis import synthesize
 
 #: The Sun's labels from other measurements: effective temperature of IAU 2015 resolution B3, composition by definition.
-NOMINAL: dict[str, float] = {name: value for name, value in SUN.as_dict().items() if name != "vturb"} | {
-    "teff": SOLAR_TEFF
-}
+NOMINAL: dict[str, float] = replace(SUN, teff=SOLAR_TEFF).floats()
 #: Least error of a pixel, due to line data rather than noise.
 PIXEL_ERROR = 0.01
 #: km s-1, at most two points of the computed grid per pixel: finer observations are averaged.
@@ -40,7 +39,7 @@ def from_widths(emulator: Emulator, seed: int) -> pd.DataFrame:
     widths = StarWidths.prepare(emulator, lines)
     measured = table["equivalent_width_mA"].to_numpy()
     error = widths.errors(measured, relative=WIDTH_ERROR, log_gf=LOG_GF_ERROR)
-    fit = fit_star(widths, measured, error, ("teff", "logg", "feh", "vmic"), fixed={"afe": 0.0}, seed=seed)
+    fit = fit_star(widths, measured, error, ("teff", "logg", "feh", "vmic"), seed=seed)
     return _table("equivalent widths", fit)
 
 
@@ -64,7 +63,7 @@ def from_spectrum(
     spectrum = StarSpectrum.prepare(emulator, wavelength, lines, resolution)
     fitted = ("teff", "logg", "feh", "vmic", "vmac", "rv", "continuum", "continuum_slope")
     free = tuple(name for name in fitted if name not in known)
-    fixed = {"afe": 0.0, "vsini": SOLAR_ROTATION} | {name: NOMINAL[name] for name in known}
+    fixed = {"vsini": SOLAR_ROTATION} | {name: NOMINAL[name] for name in known}
     fit = fit_star(spectrum, normalized, np.full(wavelength.size, PIXEL_ERROR), free, fixed=fixed, seed=seed)
     return _table(f"spectrum, {', '.join(known)} known" if known else "spectrum", fit)
 
@@ -74,7 +73,7 @@ def _at_rest(emulator: Emulator, observed: ObservedSpectrum, lines: LineList) ->
     the largest velocity of a fit."""
     ends = observed.wavelength[0], observed.wavelength[-1]
     wavelength = np.arange(ends[0] - 2.0, ends[1] + 2.0, 0.02)
-    model = synthesize(emulator(**NOMINAL), wavelength, lines, vmic=1.0)
+    model = synthesize(emulator(emulator.space.fix(Labels(**NOMINAL))), wavelength, lines, vmic=1.0)
     margin = min(1.5, 0.25 * (ends[1] - ends[0]))
     window = ends[0] + margin, ends[1] - margin
     velocity, _ = fit_velocity(wavelength, np.asarray(model.normalized), observed, window)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from kurucz_a1.atmosphere.fields import BY_NAME
 from kurucz_a1.figures.style import name as system_name
+from kurucz_a1.labels import LABELS
 
 
 class ReadableTable(NamedTuple):
@@ -146,7 +147,8 @@ def _widths(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _failures(table: pd.DataFrame) -> pd.DataFrame:
-    return table.drop(columns=[column for column in table.columns if column == "vturb"])
+    alike = (label.name for label in LABELS if not isinstance(label.box, tuple) and label.name in table)
+    return table.drop(columns=[name for name in alike if table[name].nunique() <= 1])
 
 
 def _quantity(field: str) -> str:

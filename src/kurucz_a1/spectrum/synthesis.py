@@ -68,7 +68,7 @@ def model_fractions(atmosphere: Atmosphere) -> Float[AnyArray, "99"]:
     """N/N_total of a model: its own, or from its labels and solar pattern."""
     if atmosphere.number_fractions is not None:
         return atmosphere.number_fractions
-    return number_fractions(atmosphere.feh, atmosphere.afe, atmosphere.solar_pattern)
+    return number_fractions(atmosphere, atmosphere.solar_pattern)
 
 
 @jax.tree_util.register_dataclass

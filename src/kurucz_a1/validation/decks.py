@@ -81,7 +81,7 @@ def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
     if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
         return False
     own = np.asarray(model.number_fractions)[ELEMENT_INDEX]
-    labelled = np.asarray(number_fractions(float(model.feh), float(model.afe)))[ELEMENT_INDEX]
+    labelled = np.asarray(number_fractions(model))[ELEMENT_INDEX]
     return bool(np.max(np.abs(np.log10(own / labelled))) < 0.02)
 
 

@@ -34,7 +34,7 @@ def gas_at(model: Atmosphere, tables: Opacities) -> tuple[Float[np.ndarray, "dep
     """
     fractions = model.number_fractions
     if fractions is None:
-        fractions = number_fractions(model.feh, model.afe, model.solar_pattern)
+        fractions = number_fractions(model, model.solar_pattern)
     count = np.size(model.temperature)
     # one number of depths, so that all models share the compiled code
     padded = [np.pad(np.asarray(v), (0, DEPTHS - count), mode="edge") for v in (model.temperature, model.gas_pressure)]

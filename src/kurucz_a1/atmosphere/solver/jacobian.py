@@ -114,7 +114,7 @@ def _gas_near(structure, labels, tables, of_gas):
         )
         changed = {name: getattr(labels, name) + change for name, change in zip(of_gas, changes, strict=True)}
         star = replace(labels, **changed)
-        fractions = eos_fractions(number_fractions(star.feh, star.afe))
+        fractions = eos_fractions(number_fractions(star))
         own = tables.at(star)
         here = matter(moved.temperature, moved.pressure, fractions, own)
         return here, opacity_of_bubbles(moved.temperature, moved.pressure, here.log_rosseland, fractions, own)

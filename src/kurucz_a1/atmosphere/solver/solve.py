@@ -138,9 +138,7 @@ class StellarParameters(NamedTuple):
 
 def stellar_parameters(labels):
     """The StellarParameters of Labels."""
-    return StellarParameters(
-        float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels.feh, labels.afe))
-    )
+    return StellarParameters(float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels)))
 
 
 class Sizes(NamedTuple):
@@ -235,6 +233,6 @@ def atmosphere_of(structure, gas, labels):
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
         **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.as_dict().items()},
-        number_fractions=number_fractions(labels.feh, labels.afe),
+        number_fractions=number_fractions(labels),
         source="solver",
     )
