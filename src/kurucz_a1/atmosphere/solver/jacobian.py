@@ -112,7 +112,7 @@ def differentiate(
 def _gas_near(
     structure: Structure, labels: Labels, tables: Opacities, of_gas: Sequence[str]
 ) -> tuple[Gas, Callable[[Structure, Labels], tuple[Matter, Array]]]:
-    """The ``Gas`` of a ``Structure``, and a function from structures and labels near it to their ``Matter`` and bubbles.
+    """The ``Gas`` of a ``Structure``, and a function to ``Matter`` and bubbles from structures and labels near it.
 
     The gas at a given temperature and pressure depends on the labels ``of_gas``. The function is exact to first order
     and costs little: the gas at a depth follows from ln T, ln P and these labels, and the derivatives by them are taken
