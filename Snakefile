@@ -8,10 +8,10 @@ from snakemake.utils import min_version
 sys.path.insert(0, str(Path(workflow.basedir, "src")))
 
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.made_from import made_from
 from kurucz_a1.settings import check_files, read_settings
 from workflow.support import locking, software
 from workflow.support.captions import caption
-from workflow.support.code_digest import code_digest
 
 min_version("9.25")
 
@@ -34,6 +34,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/stage.smk"
 include: "workflow/rules/lines.smk"
 include: "workflow/rules/grid.smk"
 include: "workflow/rules/dataset.smk"

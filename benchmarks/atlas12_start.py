@@ -32,6 +32,7 @@ def guesses(reference, emulator):
     from kurucz_a1.atlas12.points import distance
     from kurucz_a1.grid.guesses import emulator_guess, solver_guess
     from kurucz_a1.labels import Labels
+    from kurucz_a1.settings import SolverOptions
 
     def point_of(model):
         return Labels(**model.floats())
@@ -39,7 +40,7 @@ def guesses(reference, emulator):
     def nearest(row):
         return min(reference, key=lambda model: distance(point_of(model), Labels(**row)))
 
-    found = {"solver": solver_guess(frequencies=600), "neighbour": nearest}
+    found = {"solver": solver_guess(SolverOptions(frequencies=600)), "neighbour": nearest}
     return found | ({"emulator": emulator_guess(load_emulator(emulator))} if emulator else {})
 
 

@@ -50,6 +50,20 @@ def write_text(path, text):
         temporary.write_text(text, encoding="utf-8")
 
 
+def write_table(path, table, *, index=False):
+    """Write a pandas DataFrame to ``path`` as csv, whole or not at all. Raises BadFile where that is not possible.
+
+    index: write the index of the table too, as the first column.
+    """
+    write_text(path, table.to_csv(index=index, lineterminator="\n"))
+
+
+def copy_file(source, path):
+    """Copy a file to ``path``, whole or not at all. Raises BadFile where that is not possible."""
+    with atomic_path(path) as temporary:
+        shutil.copyfile(source, temporary)
+
+
 @contextmanager
 def writing_explained(path, *errors):
     """Turn ``errors``, what a library makes of a disk that is full or cannot be written, into one line, BadFile."""

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from kurucz_a1.atmosphere import LabelJacobian, SolverOptions, jacobian_labels, solve, solve_batch, solve_with_jacobian
+from kurucz_a1.atmosphere import LabelJacobian, SolverOptions, solve, solve_batch, solve_with_jacobian
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.grid.solver_source import SolverSource
@@ -93,7 +93,7 @@ def test_a_model_between_the_values_is_that_of_a_table_made_there(solved, single
 def test_derivatives_by_microturbulence_are_those_of_models_solved_again(solved, several):
     """To 1 %: the effect on the structure is small, and differences of float32 opacities are rounded."""
     _, jacobian = solved
-    index = jacobian_labels(load_opacities(options(several))).index("vturb")
+    index = load_opacities(options(several)).labels.index("vturb")
     tight = options(several).changed(tolerance=3e-7)
     ahead, behind = (solve(replace(STAR, vturb=STAR.vturb + sign * 0.1), options=tight) for sign in (1.0, -1.0))
     for name in LabelJacobian._fields:
@@ -120,4 +120,4 @@ def test_a_table_of_one_value_refuses_others(single, several):
         solve(SUN, options=options(single))
     with pytest.raises(BadConfig, match=r"vturb = 3\.5 km/s, but the opacity table holds 1 to 3 km/s"):
         solve(replace(SUN, vturb=3.5), options=options(several))
-    assert jacobian_labels(load_opacities(options(single))) == ("teff", "logg", "feh", "afe")
+    assert load_opacities(options(single)).labels == ("teff", "logg", "feh", "afe")

@@ -34,7 +34,7 @@ MAXIMUM_ITERATIONS = 60
 class LabelJacobian(NamedTuple):
     """Derivatives of ln of each quantity of an ``Atmosphere`` at fixed Rosseland optical depth, per unit of the label.
 
-    The labels are those of ``jacobian_labels``.
+    The labels are those of ``Opacities.labels``.
     """
 
     column_mass: Float[Array, "label depth"]
@@ -43,11 +43,6 @@ class LabelJacobian(NamedTuple):
     electron_density: Float[Array, "label depth"]
     rosseland_opacity: Float[Array, "label depth"]
     radiative_acceleration: Float[Array, "label depth"]
-
-
-def jacobian_labels(tables: Opacities) -> tuple[str, ...]:
-    """Names of the labels of a ``LabelJacobian``: all, except vturb where ``tables`` hold only one value of it."""
-    return tuple(label.name for label in LABELS if label.name != "vturb" or jnp.ndim(tables.lines.vturb))
 
 
 @takes_labels
@@ -77,7 +72,7 @@ def differentiate(
     linearised step was applied.
     """
     labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=float), labels)
-    names = jacobian_labels(tables)
+    names = tables.labels
     of_gas = [label.name for label in LABELS if label.of_gas and label.name in names]
     gas, gas_near = _gas_near(structure, labels, tables, of_gas)
 

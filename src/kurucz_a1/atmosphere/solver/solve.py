@@ -139,13 +139,7 @@ def check_labels(labels: Labels, tables: Opacities, depths: int) -> None:
     for name, value in labels.as_dict().items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
-    low, high = np.min(tables.lines.vturb), np.max(tables.lines.vturb)
-    if not low - 1e-6 <= labels.vturb <= high + 1e-6:
-        held = f"{low:g} km/s" if low == high else f"{low:g} to {high:g} km/s"
-        raise BadConfig(
-            f"vturb = {labels.vturb} km/s, but the opacity table holds {held}: "
-            "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
-        )
+    tables.check(labels)
 
 
 class StellarParameters(NamedTuple):
