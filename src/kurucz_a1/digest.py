@@ -2,34 +2,40 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
+import xarray as xr
 
-_BLOCK = 16 << 20  # bytes read at a time, so that a dataset larger than the memory has a checksum too
+_BLOCK = 16 << 20  # bytes read at a time: a dataset may be larger than the memory
 
 
-def digest(dataset, *, attributes=False):
-    """SHA-256, in hexadecimal, of the variables of an xarray Dataset: names, kinds, shapes and values.
+def digest(dataset: xr.Dataset, *, attributes: bool = False) -> str:
+    """SHA-256, in hexadecimal, of the variables of a Dataset: names, kinds, shapes and values.
 
-    attributes: include those of the dataset and its variables, and the variables' dimensions. Without them the same
-    models give the same one, whenever and by whatever revision they were collected.
+    - ``attributes``: include attributes and dimensions. Without them the digest depends on the models alone, not on how
+      and when they were collected.
+
+    >>> digest(xr.Dataset({"teff": ("model", [5777.0])}))[:8]
+    '57ee11e1'
     """
-    found = hashlib.sha256()
+    checksum = hashlib.sha256()
     for name in sorted(map(str, dataset.variables)):
         variable = dataset.variables[name]
         dtype = variable[:0].values.dtype if variable.ndim else variable.values.dtype
-        found.update(f"{name} {dtype.str} {variable.shape}".encode())
+        checksum.update(f"{name} {dtype.str} {variable.shape}".encode())
         for values in _blocks(variable):
-            found.update(values.astype("U").tobytes() if values.dtype == object else np.ascontiguousarray(values))
+            checksum.update(values.astype("U").tobytes() if values.dtype == object else np.ascontiguousarray(values))
         if attributes:
-            found.update(f"{variable.dims} {_text(variable.attrs)}".encode())
+            checksum.update(f"{variable.dims} {_text(variable.attrs)}".encode())
     if attributes:
-        found.update(_text(dataset.attrs).encode())
-    return found.hexdigest()
+        checksum.update(_text(dataset.attrs).encode())
+    return checksum.hexdigest()
 
 
-def _blocks(variable):
-    """The values of a variable, some of its first axis at a time."""
+def _blocks(variable: xr.Variable) -> Iterator[np.ndarray]:
+    """The values of a variable, part of its first axis at a time."""
     if not variable.ndim or variable.dtype == object:  # text has one width for all
         yield np.asarray(variable.values)
         return
@@ -38,6 +44,6 @@ def _blocks(variable):
         yield np.asarray(variable[start : start + rows].values)
 
 
-def _text(attributes):
-    """Attributes as text that survives being written to a file and read again."""
+def _text(attributes: Mapping[Any, Any]) -> str:
+    """Attributes as text that does not change when they are written to a file and read again."""
     return json.dumps({name: np.ravel(value).tolist() for name, value in attributes.items()}, sort_keys=True)

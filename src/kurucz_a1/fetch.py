@@ -4,7 +4,10 @@ import hashlib
 import io
 import tarfile
 import zlib
+from collections.abc import Iterable, Iterator
 from http.client import HTTPException
+from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -15,29 +18,33 @@ TIMEOUT = 60.0  # s without an answer
 CHUNK = 1 << 20  # bytes
 
 
-def fetch(address, path, digest, algorithm="md5"):
-    """Fetch ``address`` (http, https, ftp or file) to ``path``; returns the number of bytes.
+def fetch(address: str, path: Path | str, digest: str, algorithm: str = "md5") -> int:
+    """Fetch a file to ``path`` and return its size in bytes; ``path`` changes only if the checksum is right.
 
-    The file is written under another name and takes ``path`` only if its ``digest`` (hexadecimal) by the ``algorithm``,
-    "md5" or "sha256", is the one given. Raises BadFile, in one line, where there is no network, no such file or another
-    digest; it says where to put a file that was got in another way.
+    - ``address``: begins with http, https, ftp or file.
+    - ``digest``: the checksum in hexadecimal, by the ``algorithm`` "md5" or "sha256".
+
+    Raises BadFile where there is no network, no such file or another checksum; the message says where to put a file
+    fetched in another way.
     """
-    found = hashlib.new(algorithm, usedforsecurity=False)
+    checksum = hashlib.new(algorithm, usedforsecurity=False)
     with atomic_path(path) as temporary:
-        count = _write(temporary, _chunks(address, path), found)
-        if found.hexdigest() != digest:
+        count = _write(temporary, _chunks(address, path), checksum)
+        if checksum.hexdigest() != digest:
             raise BadFile(
-                f"{address}: what came has {count} bytes and {algorithm.upper()} {found.hexdigest()}, not {digest}: "
+                f"{address}: what came has {count} bytes and {algorithm.upper()} {checksum.hexdigest()}, not {digest}: "
                 f"cut short, or changed at its source; try again, or put the right file at {path}"
             )
     return count
 
 
-def fetch_member(address, member, path, *, size, sha256):
-    """Fetch the file ``member`` of the tar archive at ``address`` to ``path``; nothing else of the archive is written.
+def fetch_member(address: str, member: str, path: Path | str, *, size: int, sha256: str) -> int:
+    """Fetch one file of the tar archive at ``address`` to ``path`` and return its size in bytes, like ``fetch``.
 
-    member: its path in the archive, or the end of it; size: bytes; sha256: hexadecimal digest. Raises BadFile like
-    ``fetch``, and where the archive is damaged or has no such file.
+    - ``member``: path of the file in the archive, or the end of it.
+    - ``size``: bytes that the file must have; ``sha256``: its checksum in hexadecimal.
+
+    Raises BadFile like ``fetch``, and where the archive is damaged or has no such file.
     """
     digest = hashlib.sha256()
     with atomic_path(path) as temporary:
@@ -50,8 +57,8 @@ def fetch_member(address, member, path, *, size, sha256):
     return count
 
 
-def _write(path, chunks, digest):
-    """Write the chunks to ``path`` and put them into the digest; returns the number of bytes."""
+def _write(path: Path, chunks: Iterable[bytes], digest: Any) -> int:
+    """Write the chunks to ``path``, update the ``hashlib`` object ``digest`` and return the number of bytes."""
     count = 0
     with open(path, "wb") as file:
         for chunk in chunks:
@@ -61,14 +68,14 @@ def _write(path, chunks, digest):
     return count
 
 
-def _member_chunks(address, member, path):
+def _member_chunks(address: str, member: str, path: Path | str) -> Iterator[bytes]:
     stream = io.BufferedReader(_Stream(_chunks(address, path)), CHUNK)
     try:
         with tarfile.open(fileobj=stream, mode="r|*") as archive:
             for entry in archive:
                 if entry.isfile() and f"/{entry.name}".endswith(f"/{member}"):
                     content = archive.extractfile(entry)
-                    while chunk := content.read(CHUNK):
+                    while content and (chunk := content.read(CHUNK)):
                         yield chunk
                     return
     except (tarfile.TarError, EOFError, zlib.error) as error:
@@ -81,13 +88,13 @@ def _member_chunks(address, member, path):
 class _Stream(io.RawIOBase):
     """Chunks of bytes as a file to be read once."""
 
-    def __init__(self, chunks):
+    def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rest = chunks, b""
 
-    def readable(self):
+    def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer):
+    def readinto(self, buffer: Any) -> int:
         if not self._rest:
             self._rest = next(self._chunks, b"")
         part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
@@ -95,14 +102,14 @@ class _Stream(io.RawIOBase):
         return len(part)
 
 
-def _chunks(address, path):
+def _chunks(address: str, path: Path | str) -> Iterator[bytes]:
     try:
         with urlopen(address, timeout=TIMEOUT) as answer:
             while chunk := answer.read(CHUNK):
                 yield chunk
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, HTTPError):
-            error.close()  # it is the server's answer as well
+            error.close()  # it is the server's response too
         reason = " ".join(str(getattr(error, "reason", None) or error).split())
         raise BadFile(
             f"{address} cannot be fetched ({reason}); get the file in another way and put it at {path}"

@@ -2,7 +2,11 @@
 
 import math
 import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import xarray as xr
 
 from kurucz_a1.digest import digest
@@ -14,17 +18,17 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="numpy.ndarray size changed")
     import netCDF4
 
-netCDF4.set_chunk_cache(8 << 20)  # bytes a variable; the library's own 64 MB each would be most of the memory
+netCDF4.set_chunk_cache(8 << 20)  # bytes per variable; the library's own 64 MB each would take most of the memory
 CHECKSUM = "content_sha256"
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
-_CHUNK = 1 << 20  # bytes that are compressed together: whole entries of the first dimension, so that some can be read
+_CHUNK = 1 << 20  # bytes compressed together: whole entries of the first dimension, which can then be read alone
 
 
-def write_netcdf(path, dataset):
-    """Write an xarray Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
+def write_netcdf(path: Path | str, dataset: xr.Dataset) -> None:
+    """Write a Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
 
-    The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``: HDF5 notices
-    little of a file that was damaged later. Raises BadFile where the file cannot be written.
+    The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``, since HDF5 hardly
+    notices later damage. Raises BadFile where the file cannot be written.
     """
     encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
@@ -34,11 +38,11 @@ def write_netcdf(path, dataset):
         sign(temporary)
 
 
-def write_netcdf_parts(path, parts, dimension, size):
-    """Write Datasets that follow on each other along ``dimension`` as one to ``path``, like ``write_netcdf``.
+def write_netcdf_parts(path: Path | str, parts: Iterable[xr.Dataset], dimension: str, size: int) -> None:
+    """Write consecutive parts of a Dataset to ``path``, like ``write_netcdf``, one part in memory at a time.
 
-    parts: an iterable of Datasets with the same variables, taken one at a time, of ``size`` entries together; variables
-    without the dimension and attributes are those of the first.
+    - ``parts``: Datasets with the same variables; the first gives attributes and variables without ``dimension``.
+    - ``dimension``: along which the parts follow each other; ``size``: its length, that of all parts together.
     """
     with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
         with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
@@ -57,9 +61,9 @@ def write_netcdf_parts(path, parts, dimension, size):
         sign(temporary)
 
 
-def _define(file, part, dimension, size):
-    """Dimensions, variables and attributes of a file that holds ``part`` and more along ``dimension``."""
-    sizes = dict(part.sizes) | {dimension: size}
+def _define(file: netCDF4.Dataset, part: xr.Dataset, dimension: str, size: int) -> None:
+    """Define dimensions, variables and attributes of a file that holds ``part`` and more along ``dimension``."""
+    sizes: dict[Any, int] = {**part.sizes, dimension: size}
     for name, length in sizes.items():
         file.createDimension(name, length)
     for name, variable in part.variables.items():
@@ -74,27 +78,29 @@ def _define(file, part, dimension, size):
     file.setncatts(part.attrs)
 
 
-def _encoding(dtype, shape):
+def _encoding(dtype: np.dtype, shape: tuple[int, ...]) -> dict[str, Any]:
     size = dtype.itemsize * math.prod(shape)
     if dtype.kind not in "fiu" or not size:
         return {}
-    encoding = {**_COMPRESSION, "_FillValue": None}
+    encoding: dict[str, Any] = {**_COMPRESSION, "_FillValue": None}
     if size > _CHUNK:
         encoding["chunksizes"] = (max(1, _CHUNK * shape[0] // size), *shape[1:])
     return encoding
 
 
-def sign(path):
-    """Add the checksum of its content to a netCDF file."""
+def sign(path: Path | str) -> None:
+    """Add a checksum of its content to a netCDF file."""
     with xr.open_dataset(path, engine="netcdf4", decode_times=False) as written:
         checksum = digest(written, attributes=True)
     with netCDF4.Dataset(path, "a") as file:
         file.setncattr(CHECKSUM, checksum)
 
 
-def read_netcdf(path):
-    """The Dataset in ``path``, read into memory. Raises BadFile where it is missing, truncated, altered since it was
-    written, or not netCDF."""
+def read_netcdf(path: Path | str) -> xr.Dataset:
+    """The Dataset in ``path``, read into memory.
+
+    Raises BadFile where the file is missing, truncated, altered since it was written, or not netCDF.
+    """
     with open_netcdf(path) as dataset:
         try:
             return dataset.load()
@@ -102,8 +108,8 @@ def read_netcdf(path):
             raise _damaged(path, error) from error
 
 
-def open_netcdf(path):
-    """The Dataset in ``path``, its values still in the file, but all of them checked; raises like ``read_netcdf``."""
+def open_netcdf(path: Path | str) -> xr.Dataset:
+    """The Dataset in ``path``, its values checked but left in the file; close it. Raises like ``read_netcdf``."""
     try:
         dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False, cache=False)
         try:
@@ -120,14 +126,14 @@ def open_netcdf(path):
     return dataset
 
 
-def _check(dataset):
-    """Compare a dataset with its checksum, where it has one, and take that away."""
+def _check(dataset: xr.Dataset) -> None:
+    """Compare a dataset with its checksum, where it has one, and remove the checksum."""
     expected = dataset.attrs.pop(CHECKSUM, None)
     if expected is not None and digest(dataset, attributes=True) != expected:
         raise ValueError("its content does not have the checksum that was written with it")
 
 
-def _damaged(path, error):
-    """One line about damage, to which the netCDF and HDF5 libraries answer with errors of many kinds."""
+def _damaged(path: Path | str, error: Exception) -> BadFile:
+    """One line about damage, for which the netCDF and HDF5 libraries raise errors of many kinds."""
     reason = " ".join(str(error).split())[:80]
     return BadFile(f"{path}: not a whole netCDF file ({reason}); make it again")
