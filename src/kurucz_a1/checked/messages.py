@@ -1,18 +1,12 @@
 """One line for a mistake: which entry, what is wrong, what would be right."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from types import NoneType
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-    from kurucz_a1.checked.section import Section
+from pydantic_core import ErrorDetails
 
 _UNKNOWN = ("extra_forbidden", "invalid_key")
 _KINDS = {
@@ -31,10 +25,13 @@ _LIMITS = {
 }
 
 
-def explain(error: ValidationError, model: type[Section]) -> str:
-    """The most urgent mistake of a section in one line. Unknown names come first: they may be the reason for others."""
+def explain(error: ValidationError, model: type[BaseModel], section: str) -> str:
+    """The most urgent mistake of a section in one line. Unknown names come first: they may cause others.
+
+    - ``model``: of the section; ``section``: its dotted name, empty for the whole configuration.
+    """
     details = error.errors(include_url=False)
-    return f"config: {_explain(min(details, key=_urgency), model)}"
+    return f"config: {_explain(min(details, key=_urgency), model, section)}"
 
 
 def _urgency(detail: ErrorDetails) -> tuple[Any, ...]:
@@ -67,10 +64,10 @@ def nearest_entry(unknown: str, model: type[BaseModel]) -> str:
     return max(entry_paths(model), key=likeness)
 
 
-def _explain(detail: ErrorDetails, model: type[Section]) -> str:
+def _explain(detail: ErrorDetails, model: type[BaseModel], section: str) -> str:
     kind, context = detail["type"], detail.get("ctx", {})
     annotation, path = _annotation(model, detail["loc"])
-    prefix = f"{model.section}." if model.section else ""
+    prefix = f"{section}." if section else ""
     if kind in _UNKNOWN:
         unknown = dotted(path)
         return f"unknown key {prefix}{unknown}; did you mean {prefix}{nearest_entry(unknown, model)}?"
@@ -78,7 +75,7 @@ def _explain(detail: ErrorDetails, model: type[Section]) -> str:
         return str(context["error"])
     if kind == "missing" and isinstance(path[-1], int):
         path = path[:-1]
-    name = prefix + dotted(path) if path else model.section or "the configuration"
+    name = prefix + dotted(path) if path else section or "the configuration"
     value = f"{name} is {_shown(detail['input'])}"
     if kind in _LIMITS:
         key, words = _LIMITS[kind]

@@ -1,18 +1,26 @@
 """A section of the configuration: an immutable, hashable group of checked entries."""
 
 import json
-from typing import Any, ClassVar, Self
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, ValidatorFunctionWrapHandler, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from kurucz_a1.checked.messages import explain
 from kurucz_a1.checked.values import as_written
 from kurucz_a1.errors import BadConfig
 
 
+# Not Self, which beartype knows only in classes that it decorates as a whole.
+_Section = TypeVar("_Section", bound="Section")
+
+
 class Section(BaseModel):
-    """Base of the sections. Text stands for the number that it spells, as YAML 1.1 takes 1e-3 for text; whole numbers
-    stay whole where any number is allowed. A mistake raises BadConfig with one line, which names the entry."""
+    """Base of the sections.
+
+    Text is accepted for the number that it spells, as YAML 1.1 reads 1e-3 as text; whole numbers remain integers where
+    any number is allowed. A mistake raises BadConfig with one line that names the entry.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -23,20 +31,20 @@ class Section(BaseModel):
         try:
             super().__init__(**entries)
         except ValidationError as error:
-            raise BadConfig(explain(error, type(self))) from None
+            raise BadConfig(explain(error, type(self), self.section)) from None
 
     # Without this pydantic would call __init__ for inner sections too, and lose the path to their mistakes.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
 
     @classmethod
-    def read(cls, entries: Any) -> Self:
+    def read(cls: type[_Section], entries: Any) -> _Section:
         """The section from a dictionary, or from another object of its class. Raises BadConfig."""
         try:
             return cls.model_validate(entries)
         except ValidationError as error:
-            raise BadConfig(explain(error, cls)) from None
+            raise BadConfig(explain(error, cls, cls.section)) from None
 
-    def changed(self, **changes: Any) -> Self:
+    def changed(self: _Section, **changes: Any) -> _Section:
         """A checked copy with some entries changed."""
         return type(self)(**{**{name: getattr(self, name) for name in type(self).model_fields}, **changes})
 
@@ -47,5 +55,5 @@ class Section(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _check(cls, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    def _check(cls, value: Any, check: Callable[[Any], Any]) -> Any:
         return as_written(value, check(value))
