@@ -1,4 +1,4 @@
-"""Few wavelengths that give the mean flux of a band: the flux sorted, and of each part of the sorting one point.
+"""Few wavelengths that give the mean flux of a band: the flux is sorted, and each part of it gives one point.
 
 Points at random converge with the square root of their number, and lines make the flux scatter widely. Sorted, it is a
 smooth function whose mean few points give: what opacity distribution functions do (Strom & Kurucz 1966, J. Quant.
@@ -8,14 +8,21 @@ Spectrosc. Radiat. Transfer 6, 591), but with real wavelengths, at which any mod
 from itertools import pairwise
 
 import numpy as np
+from jaxtyping import Float
 
 
-def choose_band_points(wavelength, flux, edges, count):
-    """Wavelengths chosen out of a fine, even spectrum (wavelength,), sorted: (band * count,).
+def choose_band_points(
+    wavelength: Float[np.ndarray, "wavelength"],
+    flux: Float[np.ndarray, "wavelength"],
+    edges: Float[np.ndarray, "edge"],
+    count: int,
+) -> Float[np.ndarray, "chosen"]:
+    """Choose ``count`` wavelengths in each band of a fine, even spectrum; sorted.
 
-    flux: that of a typical star (wavelength,); edges: of the bands (band + 1,), in the unit of wavelength; count:
-    points a band. Each point stands for an equal share of its band and is the one nearest to the mean of that share.
-    Raises ValueError for a band with fewer than ``count`` points.
+    - ``flux``: that of a typical star; ``edges``: of the bands, in the unit of wavelength.
+
+    Each point represents an equal share of its band and is the one nearest to the mean of that share. Raises
+    ValueError for a band with fewer than ``count`` points.
     """
     chosen = []
     for first, last in pairwise(edges):

@@ -3,18 +3,20 @@
 Level energies: Dunham coefficients of 12C16O by Guelachvili et al. (1983, J. Mol. Spectrosc. 98, 64), scaled with the
 reduced mass for other isotopes. Wave functions: the potential of Simons, Parr & Finlan (1973, J. Chem. Phys. 59, 3229)
 with the Dunham constants a0, a1, a2, solved on a grid of sinc functions (Colbert & Miller 1992, J. Chem. Phys. 96,
-1982) for every J, so that the Herman-Wallis effect is in. Dipole moment function: data/carbon_monoxide.json.
+1982) for every J, which includes the Herman-Wallis effect. Dipole moment function: data/carbon_monoxide.json.
 """
 
 import json
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 from scipy.linalg import eigh
 
 from kurucz_a1.files import packaged
 from kurucz_a1.lines.elements import ISOTOPIC_FRACTION
-from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.physics.constants import ELECTRON_CHARGE, ELECTRON_MASS, ELECTRON_VOLT, PLANCK, SPEED_OF_LIGHT
 
 ISOTOPES = ((12, 16), (13, 16), (12, 18))
@@ -24,24 +26,24 @@ _MASS = {12: 12.0, 13: 13.00335, 16: 15.99491, 18: 17.99916}  # atomic mass unit
 
 
 @lru_cache
-def constants():
+def constants() -> dict[str, Any]:
     """Contents of data/carbon_monoxide.json."""
     text = packaged("lines/data/carbon_monoxide.json").read_text(encoding="utf-8")
     return json.loads(text)
 
 
-def reduced_mass(isotope):
+def reduced_mass(isotope: tuple[int, int]) -> float:
     """Reduced mass of (carbon, oxygen) mass numbers, atomic mass units."""
     carbon, oxygen = (_MASS[number] for number in isotope)
     return carbon * oxygen / (carbon + oxygen)
 
 
-def term_values(isotope=(12, 16)):
-    """Energies above the lowest level, cm-1, (vibration, rotation), by Dunham's expansion."""
+def term_values(isotope: tuple[int, int] = (12, 16)) -> Float[np.ndarray, "vibration rotation"]:
+    """Energies above the lowest level, cm-1, by Dunham's expansion."""
     v = np.arange(HIGHEST_VIBRATION + 1)[:, None] + 0.5
     j = np.arange(HIGHEST_ROTATION + 1)[None, :]
     ratio = reduced_mass((12, 16)) / reduced_mass(isotope)
-    energy = 0.0
+    energy: Any = 0.0
     for key, value in constants()["dunham"].items():
         k, l = int(key[1]), int(key[2])
         energy = energy + value * ratio ** (k / 2 + l) * v**k * (j * (j + 1.0)) ** l
@@ -49,10 +51,10 @@ def term_values(isotope=(12, 16)):
 
 
 @lru_cache
-def displacement_moments(order=4):
+def displacement_moments(order: int = 4) -> Float[np.ndarray, "{order} step branch vibration rotation"]:
     """Matrix elements <v' J'| x^i |v J> of x = r / re - 1 in 12C16O.
 
-    Returns (order, step, branch, v, J): J' = J - 1, J + 1 (branch 0, 1), v' = v + step, step 0..3; 0 where J' < 0.
+    J' = J - 1, J + 1 (branch 0, 1), v' = v + step, step 0..3; 0 where J' < 0.
     """
     dunham = constants()["dunham"]
     rotation, vibration = dunham["Y01"], dunham["Y10"]
@@ -86,8 +88,8 @@ def displacement_moments(order=4):
     return result
 
 
-def carbon_monoxide_lines(smallest_log_gf=-12.0):
-    """LineList of CO: steps of 1 to 3 in the vibration, v <= 12 in the lower level, J <= 130, three isotopes."""
+def carbon_monoxide_lines(smallest_log_gf: float = -12.0) -> LineList:
+    """Lines of CO: steps of 1 to 3 in the vibration, v <= 12 in the lower level, J <= 130, three isotopes."""
     columns = []
     dipole = np.array(constants()["dipole"])
     matrix = np.tensordot(dipole, displacement_moments(len(dipole)), axes=1) * DEBYE

@@ -1,13 +1,16 @@
 """Low-rank factors of tables of ln sigma."""
 
 import numpy as np
+from jaxtyping import Float
 
 
-def weighted_low_rank(values, weights, rank, iterations=8):
-    """Mean (row,), factors (row, rank) and functions (rank, column) with values ~ mean + factors @ functions.
+def weighted_low_rank(
+    values: Float[np.ndarray, "row column"], weights: Float[np.ndarray, "row column"], rank: int, iterations: int = 8
+) -> tuple[Float[np.ndarray, "row"], Float[np.ndarray, "row rank"], Float[np.ndarray, "rank column"]]:
+    """Mean, factors and functions with values ~ mean + factors @ functions.
 
     Alternating least squares with a weight for each element, from the singular vectors as start (Srebro & Jaakkola
-    2003, Proc. ICML 20, 720). The functions come out orthonormal.
+    2003, Proc. ICML 20, 720). The functions are orthonormal.
     """
     rank = min(rank, *values.shape)
     mean = (weights * values).sum(1) / weights.sum(1)
@@ -21,7 +24,11 @@ def weighted_low_rank(values, weights, rank, iterations=8):
     return mean, _solve(weights, functions, centred), functions
 
 
-def _solve(weights, basis, values):
+def _solve(
+    weights: Float[np.ndarray, "row column"],
+    basis: Float[np.ndarray, "rank column"],
+    values: Float[np.ndarray, "row column"],
+) -> Float[np.ndarray, "row rank"]:
     """Weighted least squares of each row of ``values`` on the rows of ``basis``."""
     normal = np.einsum("nm,rm,sm->nrs", weights, basis, basis, optimize=True)
     right = (weights * values) @ basis.T

@@ -7,9 +7,11 @@ sigma(nu) = pi e^2 / (m c) * sum over lines of g f exp(-E / kT) phi(nu), so that
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 from scipy.special import wofz
 
 from kurucz_a1.lines.elements import is_atom, mass
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import (
     ANGSTROM,
     ATOMIC_MASS,
@@ -28,6 +30,7 @@ from kurucz_a1.physics.line_profiles import (
     stark_damping,
     unsoeld_damping,
 )
+from kurucz_a1.types import Scalar
 
 CORE = 100 * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT  # |ln nu - ln nu0| within which the Voigt function is evaluated
 WING = 15000 * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT  # and out to which Lorentz wings are added
@@ -37,28 +40,29 @@ MOLECULAR_VAN_DER_WAALS = 3.0e-8
 
 @dataclass(frozen=True)
 class States:
-    """States of the gas at which cross sections are made: temperatures (T,) and per temperature P pressures.
+    """States of the gas at which cross sections are made: some pressures at each temperature.
 
-    temperature: K, (T,); pressure: dyn cm-2, (P,); electron_density and hydrogen_equivalent (neutral hydrogen that
-    broadens like H, He and H2 together): cm-3, (T, P); microturbulence: cm s-1.
+    ``hydrogen_equivalent`` is the density of neutral hydrogen that broadens like H, He and H2 together.
     """
 
-    temperature: np.ndarray
-    pressure: np.ndarray
-    electron_density: np.ndarray
-    hydrogen_equivalent: np.ndarray
-    microturbulence: float
+    temperature: Float[np.ndarray, "temperature"]  # K
+    electron_density: Float[np.ndarray, "temperature pressure"]  # cm-3
+    hydrogen_equivalent: Float[np.ndarray, "temperature pressure"]  # cm-3
+    microturbulence: Scalar  # cm s-1
 
 
-def with_damping(lines, ionization_energy):
-    """Columns (gamma_rad, gamma_stark, gamma_vdw) of ``lines`` of one species, every gap filled.
+def with_damping(
+    lines: LineList, ionization_energy: float | None
+) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "line"], Float[np.ndarray, "line"]]:
+    """Columns gamma_rad, gamma_stark and gamma_vdw of ``lines`` of one species, every gap filled.
 
-    ionization_energy: eV, of the species (ignored for molecules). ABO data are turned into a damping at 10^4 K.
+    ``ionization_energy``: eV, needed for atoms. ABO data become a damping at 10^4 K.
     """
     wavelength = lines.wavelength * ANGSTROM
     radiative = np.asarray(classical_radiative_damping(wavelength))
     name, stage = str(lines.species[0]), int(lines.ion_stage[0])
     if is_atom(name):
+        assert ionization_energy is not None
         upper_energy = lines.lower_energy + PLANCK * SPEED_OF_LIGHT / wavelength / ELECTRON_VOLT
         upper = effective_quantum_number_squared(ionization_energy, upper_energy, stage)
         stark = np.asarray(stark_damping(upper, stage))
@@ -79,12 +83,13 @@ def with_damping(lines, ionization_energy):
     )
 
 
-def cross_sections(lines, frequency, states, ionization_energy=None):
-    """Cross sections of the lines of one species, cm2, shape (frequency, T, P).
+def cross_sections(
+    lines: LineList, frequency: Float[np.ndarray, "nu"], states: States, ionization_energy: float | None = None
+) -> Float[np.ndarray, "nu temperature pressure"]:
+    """Cross sections of the lines of one species at ``frequency`` (Hz), cm2.
 
-    lines: LineList of one species; frequency: Hz, (nu,); ionization_energy: eV, needed for atoms.
-    Lines further than 15,000 km/s do not contribute. Inside 100 km/s the profile is a Voigt function, outside its
-    Lorentz wing (equal to 0.3 per cent there).
+    ``ionization_energy``: eV, needed for atoms. Lines farther than 15,000 km/s do not contribute. Within 100 km/s the
+    profile is a Voigt function, outside its Lorentz wing (equal to 0.3 per cent there).
     """
     lines = lines[::-1]  # frequencies upward
     centre = SPEED_OF_LIGHT / (lines.wavelength * ANGSTROM)
@@ -94,7 +99,7 @@ def cross_sections(lines, frequency, states, ionization_energy=None):
     strength = LINE_STRENGTH * 10.0 ** lines.log_gf[:, None] * np.exp(-lines.lower_energy[:, None] * beta)
 
     t4 = states.temperature[:, None] / DAMPING_REFERENCE_TEMPERATURE
-    # Weights of the natural, Stark and van der Waals parts in each state, (3, T, P)
+    # Weights of the natural, Stark and van der Waals parts in each state
     broadening = np.stack(
         [
             np.ones_like(states.electron_density),

@@ -1,11 +1,15 @@
 """Reading and writing of the line opacity table that ships with the package, or of one made from other lists."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
+import xarray as xr
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.files import packaged
@@ -24,11 +28,14 @@ PARTS = ("metals", "hydrogen", "hydrogen_self")
 NOTHING = -1e3  # ln of a cross section whose exponential is 0
 
 
-def load_opacity_table(path=None, frequencies=600, leave_out=()):
+def load_opacity_table(
+    path: str | Path | None = None, frequencies: int | str = 600, leave_out: Iterable[str] = ()
+) -> LineOpacityTable:
     """The LineOpacityTable on 300, 600 or 1200 frequencies chosen for model atmospheres, or on BANDS.
 
-    path: a table made by ``build_opacity_table``; None: the one that ships with the package.
-    leave_out: formulas of absorbers to do without, such as ("CO",) to compare with models made without it.
+    - ``path``: a table made by ``build_opacity_table``; None: the one that ships with the package.
+    - ``leave_out``: formulas of absorbers to omit, such as ("CO",) to compare with models made without it.
+
     Raises BadConfig for another number of frequencies or an absorber that the table does not hold, BadFile for a file
     that is not such a table.
     """
@@ -37,40 +44,40 @@ def load_opacity_table(path=None, frequencies=600, leave_out=()):
     return _load(None if path is None else str(path), frequencies, tuple(leave_out))
 
 
-def origin(path=None):
-    """Which table lies at ``path`` (None: the embedded one), a dict: the line lists that it was made from, its digest.
+def origin(path: str | Path | None = None) -> dict[str, str]:
+    """The line lists from which the table at ``path`` (None: the embedded one) was made, and its digest.
 
-    Raises BadFile where there is no such table.
+    Raises BadFile if there is no such table.
     """
     if path is None:
         path = PACKAGED
     return {"line_lists": _open(path).attrs["line_lists"], "sha256": digest(path)}
 
 
-def describe_lists(paths):
+def describe_lists(paths: Iterable[str | Path]) -> str:
     """One line that names line lists and their digests, as a table keeps it."""
     return "; ".join(f"{Path(path).name} sha256 {digest(path)}" for path in paths)
 
 
-def digest(path):
+def digest(path: str | Path) -> str:
     """The SHA-256 digest of a file, hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @lru_cache(maxsize=4)
-def _load(path, which, leave_out):
+def _load(path: str | None, which: int | str, leave_out: tuple[str, ...]) -> LineOpacityTable:
     return _read(PACKAGED if path is None else Path(path), which, leave_out)
 
 
-def _open(path):
+def _open(path: str | Path) -> xr.Dataset:
     dataset = read_netcdf(path)
     if dataset.attrs.get("format") != FORMAT:
         raise BadFile(f"{path}: not a line opacity table of the form '{FORMAT}'; build it anew from its line lists")
     return dataset
 
 
-def _read(path, which, leave_out):
+def _read(path: Path, which: int | str, leave_out: tuple[str, ...]) -> LineOpacityTable:
     dataset = _open(path)
     frequency, weights = sampling_grid(which)
     held = dataset["frequency"].values
@@ -85,15 +92,20 @@ def _read(path, which, leave_out):
     return make_table(dataset, chosen, frequency, weights, leave_out)
 
 
-def make_table(dataset, chosen, frequency, weights, leave_out=()):
-    """LineOpacityTable of the places ``chosen`` in a table's Dataset, with their frequency and weights in Hz (nu,).
+def make_table(
+    dataset: xr.Dataset,
+    chosen: slice | Int[np.ndarray, "nu"],
+    frequency: Float[np.ndarray, "nu"],
+    weights: Float[np.ndarray, "nu"],
+    leave_out: tuple[str, ...] = (),
+) -> LineOpacityTable:
+    """LineOpacityTable of the places ``chosen`` in a table's Dataset, with their frequency and weights in Hz.
 
-    A species that is left out keeps its place with a cross section of nothing, so that compiled code serves both.
+    A species that is left out keeps its place with no cross section, so that compiled code serves both.
     """
     names = [str(name) for name in dataset["species"].values]
-    parts = {part: _low_rank(dataset, part, chosen) for part in PARTS}
+    metals, hydrogen, hydrogen_self = (_low_rank(dataset, part, chosen) for part in PARTS)
     absent = jnp.asarray([name.split()[0] in leave_out for name in names])[:, None]
-    metals = parts.pop("metals")
     return LineOpacityTable(
         frequency=jnp.asarray(frequency),
         weights=jnp.asarray(weights),
@@ -101,32 +113,36 @@ def make_table(dataset, chosen, frequency, weights, leave_out=()):
         metals=metals._replace(
             mean=jnp.where(absent, NOTHING, metals.mean), factors=jnp.where(absent[..., None], 0.0, metals.factors)
         ),
-        **parts,
+        hydrogen=hydrogen,
+        hydrogen_self=hydrogen_self,
         vturb=_vturb(dataset),
     )
 
 
-def _vturb(dataset):
+def _vturb(dataset: xr.Dataset) -> float | Float[Array, "vturb"]:
     """The microturbulence of a table, km/s: a float, or an array of several."""
     values = np.atleast_1d(dataset.attrs["microturbulence_km_s"]).astype(float)
     return float(values[0]) if values.size == 1 else jnp.asarray(values)
 
 
-def _low_rank(dataset, part, chosen):
+def _low_rank(dataset: xr.Dataset, part: str, chosen: slice | Int[np.ndarray, "nu"]) -> LowRank:
     packed = dataset[f"{part}_factors"].values[:, chosen]
     scale = dataset[f"{part}_factors_scale"].values
-    axes = [SplineAxis(*(float(v) for v in dataset[f"{part}_{axis}"].values)) for axis in "xy"]
-    x, y = (axis._replace(size=int(axis.size)) for axis in axes)
     return LowRank(
         mean=jnp.asarray(dataset[f"{part}_mean"].values[:, chosen], dtype=jnp.float32),
         factors=jnp.asarray(packed * scale[:, None, :], dtype=jnp.float32),
         coefficients=jnp.asarray(dataset[f"{part}_coefficients"].values, dtype=jnp.float64),
-        x=x,
-        y=y,
+        x=_axis(dataset[f"{part}_x"].values),
+        y=_axis(dataset[f"{part}_y"].values),
     )
 
 
-def absorber_index(name):
+def _axis(values: Float[np.ndarray, "4"]) -> SplineAxis:
+    first, step, size, beyond = map(float, values)
+    return SplineAxis(first, step, int(size), beyond)
+
+
+def absorber_index(name: str) -> int:
     """Place of a species such as "Fe 1" (Fe II) or "CH 0" in ``absorber_populations``. Raises BadFile if unknown."""
     formula, stage = name.split()
     if is_atom(formula) and formula in ELEMENTS:
@@ -138,9 +154,16 @@ def absorber_index(name):
     raise BadFile(f"the line opacity table speaks of {name}, which the equation of state does not hold")
 
 
-def pack(mean, factors, coefficients, x, y, part):
-    """Variables of a netCDF file that hold one LowRank; factors in 16 bits with one scale a species and function."""
-    scale = np.maximum(np.abs(factors).max(1) / 32767, 1e-30)  # (species, rank)
+def pack(
+    mean: Float[np.ndarray, "species nu"],
+    factors: Float[np.ndarray, "species nu rank"],
+    coefficients: Float[np.ndarray, "... x_node y_node species rank"],
+    x: SplineAxis,
+    y: SplineAxis,
+    part: str,
+) -> dict[str, Any]:
+    """Variables of a netCDF file that hold one LowRank; factors in 16 bits with one scale per species and function."""
+    scale = np.maximum(np.abs(factors).max(1) / 32767, 1e-30)
     dims = (f"{part}_species", "frequency", f"{part}_rank")
     return {
         f"{part}_mean": (dims[:2], mean.astype(np.float32)),

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 import xarray as xr
+from jaxtyping import Float
 
 from kurucz_a1.files import packaged
 from kurucz_a1.netcdf import read_netcdf
@@ -39,15 +40,15 @@ _MIXTURE = (
 _EXACT = np.geomspace(3300.0, 32000.0, 9)
 
 
-def _planck(frequency, temperature):
+def _planck(frequency: Float[np.ndarray, "nu"], temperature: float) -> Float[np.ndarray, "nu"]:
     """Planck function over its integral, Hz-1."""
     x = PLANCK * frequency / (BOLTZMANN * temperature)
     intensity = 2 * PLANCK * frequency**3 / SPEED_OF_LIGHT**2 / np.expm1(x)
     return intensity * np.pi / (STEFAN_BOLTZMANN * temperature**4)
 
 
-def even_sample(count):
-    """Frequencies (Hz, increasing) and quadrature weights (Hz) of an even sample, both (count,).
+def even_sample(count: int) -> tuple[Float[np.ndarray, "{count}"], Float[np.ndarray, "{count}"]]:
+    """Frequencies (Hz, increasing) and quadrature weights (Hz) of an even sample.
 
     The points are spaced evenly in a mixture of the cumulative Planck functions (per ln lambda) of layers that carry
     the flux of F to M stars, with a part even in ln lambda, between 200 A and 60 um. The weights are cell widths, with
@@ -83,11 +84,11 @@ def _read(path: str) -> xr.Dataset:
     return read_netcdf(packaged(path))
 
 
-def sampling_grid(which):
-    """Frequencies (Hz, increasing) and quadrature weights (Hz) of a grid, both (nu,).
+def sampling_grid(which: int | str) -> tuple[Float[np.ndarray, "nu"], Float[np.ndarray, "nu"]]:
+    """Frequencies (Hz, increasing) and quadrature weights (Hz) of a grid.
 
-    which: 300, 600 or 1200, so many that were chosen for model atmospheres, or BANDS, those for energy distributions.
-    Raises ValueError for another.
+    ``which``: 300, 600 or 1200, the number chosen for model atmospheres, or BANDS for energy distributions. Raises
+    ValueError for another.
     """
     if which == BANDS:
         dataset = _read("lines/data/bands.nc")
@@ -98,6 +99,6 @@ def sampling_grid(which):
     return dataset[f"frequency_{which}"].values, dataset[f"weight_{which}"].values
 
 
-def all_frequencies():
+def all_frequencies() -> Float[np.ndarray, "nu"]:
     """The frequencies of all grids together, Hz, increasing, each once: those of an opacity table."""
     return np.unique(np.concatenate([sampling_grid(which)[0] for which in (*COUNTS, BANDS)]))

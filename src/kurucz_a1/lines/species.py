@@ -1,5 +1,6 @@
 """The lines of a list by species, those that the gas of a model can hold."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
@@ -17,7 +18,7 @@ class SpeciesLines(NamedTuple):
     ionization_energy: float | None
 
 
-def absorbers_of(lines):
+def absorbers_of(lines: LineList) -> list[tuple[str, int]]:
     """(formula, ion stage) of every species of a LineList that the equation of state knows, hydrogen excepted."""
     known = {constituents(molecule) for molecule in MOLECULES}
     pairs = sorted({(str(name), int(stage)) for name, stage in zip(lines.species, lines.ion_stage, strict=True)})
@@ -28,12 +29,14 @@ def absorbers_of(lines):
     ]
 
 
-def by_species(lines):
-    """SpeciesLines of each of ``absorbers_of`` a LineList, but for ions whose own ionization energy is not known."""
+def by_species(lines: LineList) -> Iterator[SpeciesLines]:
+    """SpeciesLines of each of ``absorbers_of`` a LineList, except ions whose own ionization energy is not known."""
     for formula, stage in absorbers_of(lines):
-        energy = IONIZATION_ENERGIES[ATOMIC_NUMBER[formula] - 1] if is_atom(formula) else [None]
-        energy = energy[stage] if stage < len(energy) else None
-        if is_atom(formula) and (energy is None or energy < 0):
-            continue
+        energy = None
+        if is_atom(formula):
+            energies = IONIZATION_ENERGIES[ATOMIC_NUMBER[formula] - 1]
+            if stage >= len(energies) or energies[stage] < 0:
+                continue
+            energy = energies[stage]
         chosen = lines[(lines.species == formula) & (lines.ion_stage == stage)]
         yield SpeciesLines(f"{formula} {stage}", chosen, energy)

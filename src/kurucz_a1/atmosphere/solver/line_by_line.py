@@ -82,7 +82,6 @@ def line_absorption(
     perturbers = hydrogen_equivalent(state.atoms[:, 0, 0], helium, state.molecules[:, MOLECULES.index("H2")])
     states = States(
         np.asarray(temperature),
-        np.asarray(pressure)[:, None],
         np.asarray(state.electron_density)[:, None],
         np.asarray(perturbers)[:, None],
         float(table.vturb) * KILOMETRE_PER_SECOND,

@@ -1,24 +1,26 @@
 """Our own form: a csv table with a header row."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.air import air_to_vacuum
-from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.lines.readers.columns import power_or_nan, split_van_der_waals
 
 CSV_COLUMNS = ("species", "ion_stage", "lower_energy_ev", "log_gf")  # and one of the two wavelengths
 CSV_WAVELENGTHS = ("wavelength_vacuum_angstrom", "wavelength_air_angstrom")
 
 
-def read_csv(path):
-    """LineList of a csv file with a header row; lines that start with # are comments.
+def read_csv(path: Path) -> LineList:
+    """LineList of a csv file with a header row; rows that start with # are comments.
 
     Columns: wavelength_vacuum_angstrom or wavelength_air_angstrom; species (Fe, CH, ...); ion_stage (0 neutral);
     lower_energy_ev; log_gf (isotopic fraction included). Optional, empty where unknown: log_gamma_rad,
     log_gamma_stark, van_der_waals (log10 gamma per hydrogen atom at 10^4 K, or packed ABO sigma.alpha). Any further
-    column is passed over.
+    column is ignored.
     """
     try:
         table = pd.read_csv(path, comment="#", skipinitialspace=True)

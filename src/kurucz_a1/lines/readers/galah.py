@@ -1,15 +1,17 @@
-"""The HDF5 form in which the list of GALAH DR3 is passed on."""
+"""The HDF5 form of the list of GALAH DR3."""
+
+from pathlib import Path
 
 import numpy as np
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.elements import molecule_name
-from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.lines.readers.columns import power_or_nan, split_van_der_waals
 
 
-def read_galah(path):
-    """LineList of the HDF5 form in which the GALAH DR3 list is passed on: vacuum A, log10 dampings, 0 = none."""
+def read_galah(path: Path) -> LineList:
+    """LineList of the HDF5 form of the GALAH DR3 list: vacuum A, log10 of dampings, 0 where there is none."""
     import h5py  # heavy, and needed by this form only
 
     try:

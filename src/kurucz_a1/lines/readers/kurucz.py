@@ -1,10 +1,14 @@
 """Kurucz's 160-column form, that of gfall."""
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.air import AIR_LIMIT, air_to_vacuum
-from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.lines.readers.columns import EV_PER_WAVENUMBER, power_or_nan
 from kurucz_a1.physics.abundances import SYMBOLS
 
@@ -13,7 +17,7 @@ SHORTEST_ROW = 98  # characters up to the damping columns; the rest may be blank
 _LARGEST_IN_AIR = 0.99986
 
 
-def parse_kurucz(rows, path="line list"):
+def parse_kurucz(rows: Iterable[str], path: str | Path = "line list") -> LineList:
     """LineList of rows in Kurucz's 160-column form; wavelengths nm, in air above 200 nm; levels in cm-1.
 
     A list in vacuum (gfallvac) is recognised by its levels. The fractions of hyperfine components and of isotopes
@@ -42,7 +46,8 @@ def parse_kurucz(rows, path="line list"):
         stage.append(ion)
     if not numbers:
         raise BadFile(f"{path}: no spectral line in it")
-    wavelength, log_gf, first, second, *damping = np.array(numbers).T
+    columns = np.array(numbers).T
+    wavelength, log_gf, first, second = columns[:4]
     in_vacuum = _is_vacuum(wavelength, first, second)
     return make_line_list(
         wavelength if in_vacuum else air_to_vacuum(wavelength),
@@ -50,16 +55,18 @@ def parse_kurucz(rows, path="line list"):
         stage,
         np.minimum(np.abs(first), np.abs(second)) * EV_PER_WAVENUMBER,
         log_gf,
-        **dict(zip(("gamma_rad", "gamma_stark", "gamma_vdw"), map(power_or_nan, damping), strict=True)),
+        **dict(zip(("gamma_rad", "gamma_stark", "gamma_vdw"), map(power_or_nan, columns[4:]), strict=True)),
     )
 
 
-def _number(field):
+def _number(field: str) -> float:
     """The number in a field; blank is 0, as Fortran reads it."""
     return float(field) if field.strip() else 0.0
 
 
-def _is_vacuum(wavelength, first, second):
+def _is_vacuum(
+    wavelength: Float[np.ndarray, "line"], first: Float[np.ndarray, "line"], second: Float[np.ndarray, "line"]
+) -> bool:
     """Whether wavelengths (A) are those of the level differences (cm-1); levels below zero are predicted ones."""
     telling = (wavelength > AIR_LIMIT) & (first >= 0) & (second >= 0) & (first != second)
     if not telling.any():

@@ -1,22 +1,24 @@
 """MOOG's fixed columns, the form of linemake."""
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 import numpy as np
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.elements import ISOTOPIC_FRACTION, molecule_name
-from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.physics.abundances import SYMBOLS
 
 
-def parse_moog(rows, path="line list"):
+def parse_moog(rows: Iterable[str], path: str | Path = "line list") -> LineList:
     """LineList of rows in MOOG's fixed columns: wavelength, species code, lower energy (eV), log gf, van der Waals.
 
     Wavelengths are A in air above 2000 A, in vacuum below. A row without a number in its first column is a comment
     if it comes first. The van der Waals column is read where it holds log10 gamma (a negative number).
-    Codes such as 26.1 (Fe II) or 106.00112 (CH with 12C); log gf of an isotope is scaled by its fraction on Earth.
+    Codes are such as 26.1 (Fe II) or 106.00112 (CH with 12C); log gf of an isotope is scaled by its fraction on Earth.
     """
     numbers, codes, van_der_waals = [], [], []
     for index, row in enumerate(rows, start=1):
@@ -53,7 +55,7 @@ def parse_moog(rows, path="line list"):
     )
 
 
-def _moog_species(code):
+def _moog_species(code: str) -> tuple[str, int, float]:
     """Name, ion stage and log10 isotopic fraction of a MOOG species code."""
     whole, _, decimals = code.partition(".")
     numbers = (int(whole),) if int(whole) < 100 else (int(whole) // 100, int(whole) % 100)

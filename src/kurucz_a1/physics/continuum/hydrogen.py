@@ -1,5 +1,7 @@
 """Hydrogenic bound-free cross sections."""
 
+from typing import TypeVar
+
 import numpy as np
 from jaxtyping import Float
 
@@ -20,10 +22,11 @@ KRAMERS = 64 * np.pi**4 * ELECTRON_MASS * ELECTRON_CHARGE**10 / (3 * np.sqrt(3) 
 FREE_FREE = (
     4 * ELECTRON_CHARGE**6 / (3 * PLANCK * SPEED_OF_LIGHT) * np.sqrt(2 * np.pi / (3 * ELECTRON_MASS**3 * BOLTZMANN))
 )
+_Level = TypeVar("_Level", float, np.ndarray)
 HIGHEST_LEVEL = 12  # levels above are treated as a continuum of levels
 
 
-def threshold_energy(n: int, charge: int = 1) -> float:
+def threshold_energy(n: _Level, charge: int = 1) -> _Level:
     """Ionization energy in eV of level n of a hydrogenic ion of nuclear charge `charge`."""
     return RYDBERG_HYDROGEN * charge**2 / n**2
 
