@@ -26,7 +26,8 @@ def digest(dataset: xr.Dataset, *, attributes: bool = False) -> str:
         dtype = variable[:0].values.dtype if variable.ndim else variable.values.dtype
         checksum.update(f"{name} {dtype.str} {variable.shape}".encode())
         for values in _blocks(variable):
-            checksum.update(values.astype("U").tobytes() if values.dtype == object else np.ascontiguousarray(values))
+            text = values.dtype == object
+            checksum.update(values.astype("U").tobytes() if text else np.ascontiguousarray(values).data)
         if attributes:
             checksum.update(f"{variable.dims} {_text(variable.attrs)}".encode())
     if attributes:

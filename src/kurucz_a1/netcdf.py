@@ -52,11 +52,12 @@ def write_netcdf_parts(path: Path | str, parts: Iterable[xr.Dataset], dimension:
                     _define(file, part, dimension, size)
                 stop = start + part.sizes[dimension]
                 for name, variable in part.variables.items():
+                    stored = file[str(name)]
                     values = variable.values.astype(object) if variable.dtype.kind in "UO" else variable.values
                     if dimension in variable.dims:
-                        file[name][start:stop] = values
+                        stored[start:stop] = values
                     elif not start:
-                        file[name][...] = values
+                        stored[...] = values
                 start = stop
         sign(temporary)
 
@@ -65,16 +66,17 @@ def _define(file: netCDF4.Dataset, part: xr.Dataset, dimension: str, size: int) 
     """Define dimensions, variables and attributes of a file that holds ``part`` and more along ``dimension``."""
     sizes: dict[Any, int] = {**part.sizes, dimension: size}
     for name, length in sizes.items():
-        file.createDimension(name, length)
+        file.createDimension(str(name), length)
     for name, variable in part.variables.items():
-        shape = tuple(sizes[dim] for dim in variable.dims)
+        shape = tuple(sizes[dimension] for dimension in variable.dims)
+        dimensions = tuple(map(str, variable.dims))
         if variable.dtype.kind in "UO":
-            made = file.createVariable(name, str, variable.dims)
+            stored: Any = file.createVariable(str(name), str, dimensions)
         else:
             encoding = _encoding(variable.dtype, shape)
             encoding.pop("_FillValue", None)
-            made = file.createVariable(name, variable.dtype, variable.dims, fill_value=False, **encoding)
-        made.setncatts(variable.attrs)
+            stored = file.createVariable(str(name), variable.dtype, dimensions, fill_value=False, **encoding)
+        stored.setncatts(variable.attrs)
     file.setncatts(part.attrs)
 
 

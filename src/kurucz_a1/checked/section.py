@@ -10,7 +10,6 @@ from kurucz_a1.checked.messages import explain
 from kurucz_a1.checked.values import as_written
 from kurucz_a1.errors import BadConfig
 
-
 # Not Self, which beartype knows only in classes that it decorates as a whole.
 _Section = TypeVar("_Section", bound="Section")
 
