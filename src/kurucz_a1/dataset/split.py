@@ -33,7 +33,7 @@ def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed
 
     >>> stars = {name: np.linspace(0.0, 1.0, 100) for name in LABEL_NAMES}
     >>> np.bincount(split_labels(stars, validation=0.1, test=0.2, seed=1)).tolist()
-    [0, 0, 0]
+    [70, 10, 20]
     """
     if not (validation >= 0 and test >= 0 and validation + test < 1):
         raise BadConfig(

@@ -1,4 +1,4 @@
-"""What a star is labelled by: one entry a label, from which files, box, network, Jacobian and fit take what they need.
+"""The labels of a star, one entry per label, from which files, box, network, Jacobian and fit take what they need.
 
 To add a label, add an entry to ``Labels`` and let the physics use it (CONTRIBUTING.md shows how).
 """
@@ -25,9 +25,9 @@ class Label:
     - ``box``: range of the default grid, or the one value that all its models share.
     - ``digits``: decimals to which drawn values are rounded.
     - ``step``: change in which a fit of spectra is as round as it gets.
-    - ``difference``: change by which differences of models check exact derivatives.
-    - ``logarithmic``: the networks take log10 of it.
-    - ``of_gas``: the gas at a given temperature and pressure depends on it.
+    - ``difference``: change of the models whose differences check exact derivatives.
+    - ``logarithmic``: whether the networks take log10 of it.
+    - ``of_gas``: whether the gas at a given temperature and pressure depends on it.
     """
 
     units: str
@@ -128,7 +128,7 @@ class Labels:
 
     @property
     def labels(self) -> "Labels":
-        """The labels alone, of an object that has more."""
+        """The labels alone, of a subclass that has more."""
         return Labels(**self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
