@@ -17,14 +17,14 @@ from kurucz_a1.types import AnyArray, Scalar
 LEAST_GRAVITY = 0.05  # of g: keeps the pressure positive while g_rad is still far from converged
 
 
-def column_mass(rosseland_opacity: Float[Array, "depth"]) -> Float[Array, "depth"]:
+def column_mass(rosseland_opacity: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
     """Column mass in g cm-2 from the opacity in cm2 g-1."""
     grid = depth_grid(rosseland_opacity.size)
     return jnp.matmul(grid.from_surface, grid.tau / rosseland_opacity)
 
 
 def gas_pressure(
-    rosseland_opacity: Float[Array, "depth"], gravity: Scalar, radiative_acceleration: Float[AnyArray, "depth"]
+    rosseland_opacity: Float[AnyArray, "depth"], gravity: Scalar, radiative_acceleration: Float[AnyArray, "depth"]
 ) -> Float[Array, "depth"]:
     """Gas pressure in dyn cm-2 that balances ``gravity`` less ``radiative_acceleration``, cm s-2."""
     grid = depth_grid(rosseland_opacity.size)
