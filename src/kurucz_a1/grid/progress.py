@@ -4,19 +4,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 
 @contextmanager
-def progress(title: str, total: int, stream: TextIO | None = None) -> Iterator[Callable[[int, int, int], None]]:
+def progress(title: str, total: int, stream: Any = None) -> Iterator[Callable[[int, int, int], None]]:
     """A function report(done, failed, made_now) to call after each point.
 
     - ``done``, ``failed``: points with and without a model so far.
     - ``made_now``: points that this run itself computed, from which it estimates the time left.
-    - ``stream``: where to write, by default the standard output.
+    - ``stream``: a text file to write to, by default the standard output.
     """
     stream = sys.stdout if stream is None else stream
     start = time.monotonic()
