@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-_BLOCK = 16 << 20  # bytes read at a time, so that a dataset may be larger than the memory
+_BLOCK = 16 << 20  # bytes read at a time: a dataset may be larger than the memory
 
 
 def digest(dataset: xr.Dataset, *, attributes: bool = False) -> str:
     """SHA-256, in hexadecimal, of the variables of a Dataset: names, kinds, shapes and values.
 
-    - ``attributes``: include those of the dataset and its variables, and the variables' dimensions. Without them the
-      same models give the same digest, whenever and by whatever revision they were collected.
+    - ``attributes``: include attributes and dimensions. Without them the digest depends on the models alone, not on how
+      and when they were collected.
+
+    >>> digest(xr.Dataset({"teff": ("model", [5777.0])}))[:8]
+    '57ee11e1'
     """
     checksum = hashlib.sha256()
     for name in sorted(map(str, dataset.variables)):
@@ -23,8 +26,8 @@ def digest(dataset: xr.Dataset, *, attributes: bool = False) -> str:
         dtype = variable[:0].values.dtype if variable.ndim else variable.values.dtype
         checksum.update(f"{name} {dtype.str} {variable.shape}".encode())
         for values in _blocks(variable):
-            is_text = values.dtype == object
-            checksum.update(values.astype("U").tobytes() if is_text else np.ascontiguousarray(values).data)
+            text = values.dtype == object
+            checksum.update(values.astype("U").tobytes() if text else np.ascontiguousarray(values).data)
         if attributes:
             checksum.update(f"{variable.dims} {_text(variable.attrs)}".encode())
     if attributes:
@@ -33,7 +36,7 @@ def digest(dataset: xr.Dataset, *, attributes: bool = False) -> str:
 
 
 def _blocks(variable: xr.Variable) -> Iterator[np.ndarray]:
-    """Yield the values of a variable, some of its first axis at a time."""
+    """The values of a variable, part of its first axis at a time."""
     if not variable.ndim or variable.dtype == object:  # text has one width for all
         yield np.asarray(variable.values)
         return
@@ -43,5 +46,5 @@ def _blocks(variable: xr.Variable) -> Iterator[np.ndarray]:
 
 
 def _text(attributes: Mapping[Any, Any]) -> str:
-    """Attributes as text that survives being written to a file and read again."""
+    """Attributes as text that does not change when they are written to a file and read again."""
     return json.dumps({name: np.ravel(value).tolist() for name, value in attributes.items()}, sort_keys=True)

@@ -18,14 +18,14 @@ TIMEOUT = 60.0  # s without an answer
 CHUNK = 1 << 20  # bytes
 
 
-def fetch(address: str, path: str | Path, digest: str, algorithm: str = "md5") -> int:
-    """Fetch ``address`` (http, https, ftp or file) to ``path``; returns the number of bytes.
+def fetch(address: str, path: Path | str, digest: str, algorithm: str = "md5") -> int:
+    """Fetch a file to ``path`` and return its size in bytes; ``path`` changes only if the checksum is right.
 
-    - ``digest``: hexadecimal, by the ``algorithm`` "md5" or "sha256". A file with another digest never appears at
-      ``path``.
+    - ``address``: begins with http, https, ftp or file.
+    - ``digest``: the checksum in hexadecimal, by the ``algorithm`` "md5" or "sha256".
 
-    Raises BadFile, in one line, where there is no network, no such file or another digest; the line says where to put a
-    file obtained in another way.
+    Raises BadFile where there is no network, no such file or another checksum; the message says where to put a file
+    fetched in another way.
     """
     checksum = hashlib.new(algorithm, usedforsecurity=False)
     with atomic_path(path) as temporary:
@@ -38,11 +38,11 @@ def fetch(address: str, path: str | Path, digest: str, algorithm: str = "md5") -
     return count
 
 
-def fetch_member(address: str, member: str, path: str | Path, *, size: int, sha256: str) -> int:
-    """Fetch the file ``member`` of the tar archive at ``address`` to ``path``; nothing else of the archive is written.
+def fetch_member(address: str, member: str, path: Path | str, *, size: int, sha256: str) -> int:
+    """Fetch one file of the tar archive at ``address`` to ``path`` and return its size in bytes, like ``fetch``.
 
-    - ``member``: its path in the archive, or the end of the path.
-    - ``size``: bytes; ``sha256``: hexadecimal digest.
+    - ``member``: path of the file in the archive, or the end of it.
+    - ``size``: bytes that the file must have; ``sha256``: its checksum in hexadecimal.
 
     Raises BadFile like ``fetch``, and where the archive is damaged or has no such file.
     """
@@ -58,7 +58,7 @@ def fetch_member(address: str, member: str, path: str | Path, *, size: int, sha2
 
 
 def _write(path: Path, chunks: Iterable[bytes], digest: Any) -> int:
-    """Write the chunks to ``path`` and add them to the digest; returns the number of bytes."""
+    """Write the chunks to ``path``, update the ``hashlib`` object ``digest`` and return the number of bytes."""
     count = 0
     with open(path, "wb") as file:
         for chunk in chunks:
@@ -68,7 +68,7 @@ def _write(path: Path, chunks: Iterable[bytes], digest: Any) -> int:
     return count
 
 
-def _member_chunks(address: str, member: str, path: str | Path) -> Iterator[bytes]:
+def _member_chunks(address: str, member: str, path: Path | str) -> Iterator[bytes]:
     stream = io.BufferedReader(_Stream(_chunks(address, path)), CHUNK)
     try:
         with tarfile.open(fileobj=stream, mode="r|*") as archive:
@@ -102,14 +102,14 @@ class _Stream(io.RawIOBase):
         return len(part)
 
 
-def _chunks(address: str, path: str | Path) -> Iterator[bytes]:
+def _chunks(address: str, path: Path | str) -> Iterator[bytes]:
     try:
         with urlopen(address, timeout=TIMEOUT) as answer:
             while chunk := answer.read(CHUNK):
                 yield chunk
     except (OSError, HTTPException, ValueError) as error:
         if isinstance(error, HTTPError):
-            error.close()  # it is the server's answer as well
+            error.close()  # it is the server's response too
         reason = " ".join(str(getattr(error, "reason", None) or error).split())
         raise BadFile(
             f"{address} cannot be fetched ({reason}); get the file in another way and put it at {path}"

@@ -6,28 +6,42 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kurucz_a1.errors import BadFile
 
-WRITING = ".writing-"  # begins the name of the folder in which a file is written; one that was killed leaves it behind
+if TYPE_CHECKING:
+    import pandas
+
+#: Begins the name of the folder in which a file is written; a process that was killed leaves it behind.
+WRITING = ".writing-"
 
 
 def packaged(path: str) -> Path:
-    """Path of a data file or folder that comes with the package, such as "physics/data/atomic_weights.csv".
+    """Path of a data file or folder that comes with the package.
 
-    path: as seen from the folder of the package, written out in one string: ``made_from`` looks for such strings.
+    - ``path``: as seen from the folder of the package, written out in one string: ``made_from`` looks for such strings.
+
+    >>> packaged("physics/data/atomic_weights.csv").name
+    'atomic_weights.csv'
     """
     return Path(__file__).parent / path
 
 
 @contextmanager
-def atomic_path(path: str | Path) -> Iterator[Path]:
+def atomic_path(path: Path | str) -> Iterator[Path]:
     """Path of a temporary file to write to; it becomes ``path`` on success and is removed otherwise.
 
-    The temporary name keeps the suffix of ``path``, for writers that depend on it. Missing parent folders are made.
-    Works for a folder too, if the block makes one at the temporary path and ``path`` is missing or an empty folder.
+    The temporary file has the name of ``path``, since some writers look at the suffix. Missing parent folders are made.
+    The block may also make a folder, if ``path`` does not exist yet or is an empty folder.
 
-    Raises BadFile, in one line, where the file cannot be written.
+    Raises BadFile where the file cannot be written.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     with atomic_path(f"{folder}/new/star.txt") as temporary:
+    ...         size = temporary.write_text("Sun")
+    ...     Path(f"{folder}/new/star.txt").read_text()
+    'Sun'
     """
     path = Path(path)
     with _explained(path):
@@ -44,29 +58,29 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
             os.replace(temporary, path)
 
 
-def write_text(path: str | Path, text: str) -> None:
+def write_text(path: Path | str, text: str) -> None:
     """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
-def write_table(path, table, *, index=False):
-    """Write a pandas DataFrame to ``path`` as csv, whole or not at all. Raises BadFile where that is not possible.
+def write_table(path: Path | str, table: "pandas.DataFrame", *, index: bool = False) -> None:
+    """Write a table to ``path`` as csv, whole or not at all. Raises BadFile where that is not possible.
 
-    index: write the index of the table too, as the first column.
+    - ``index``: write the index of the table too, as the first column.
     """
     write_text(path, table.to_csv(index=index, lineterminator="\n"))
 
 
-def copy_file(source, path):
+def copy_file(source: Path | str, path: Path | str) -> None:
     """Copy a file to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         shutil.copyfile(source, temporary)
 
 
 @contextmanager
-def writing_explained(path: str | Path, *errors: type[Exception]) -> Iterator[None]:
-    """Turn ``errors``, those of a library for a disk that is full or not writable, into BadFile, in one line."""
+def writing_explained(path: Path | str, *errors: type[Exception]) -> Iterator[None]:
+    """Turn ``errors``, which a library raises where a disk is full or cannot be written, into a BadFile of one line."""
     try:
         yield
     except errors as error:
@@ -76,7 +90,7 @@ def writing_explained(path: str | Path, *errors: type[Exception]) -> Iterator[No
 
 
 def _to_disk(path: Path) -> None:
-    """Wait until a file is on the disk, so that its name does not outlive its content when the power fails."""
+    """Wait until a file is on the disk, so that a power failure cannot leave its name without its content."""
     if path.is_file():
         with open(path, "rb") as file:
             os.fsync(file.fileno())
@@ -86,7 +100,7 @@ def _to_disk(path: Path) -> None:
 def _explained(path: Path, folder: str | None = None) -> Iterator[None]:
     """Turn the operating system's refusals to write into one line about ``path``.
 
-    - ``folder``: explain only errors of files in it; others concern files that the block reads.
+    - ``folder``: explain only errors with its files; others concern files that the block reads.
     """
     try:
         yield

@@ -24,10 +24,10 @@ class Label:
     - ``limits``: smallest and largest value that a box may hold.
     - ``box``: range of the default grid, or the one value that all its models share.
     - ``digits``: decimals to which drawn values are rounded.
-    - ``step``: change in which a fit of spectra is as round as it gets.
-    - ``difference``: change by which differences of models check exact derivatives.
-    - ``logarithmic``: the networks take log10 of it.
-    - ``of_gas``: the gas at a given temperature and pressure depends on it.
+    - ``step``: typical step of a fit of spectra, by which it scales the label.
+    - ``difference``: change of the models whose differences check exact derivatives.
+    - ``logarithmic``: whether the networks take log10 of it.
+    - ``of_gas``: whether the gas at a given temperature and pressure depends on it.
     """
 
     units: str

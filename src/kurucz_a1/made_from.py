@@ -19,7 +19,9 @@ import ast
 import hashlib
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 #: Stands for the statements of a module that are neither definition nor import.
 LOOSE = "<module>"
@@ -33,6 +35,7 @@ _NO_BINDINGS = (ast.Constant, ast.Lambda, *_COMPREHENSIONS)
 _IGNORED_FIELDS = {"annotation", "returns", "type_comment", "type_params", "ctx", "kind", "simple"}
 
 Names = tuple[str, ...]  # a name and its attributes: ("np", "linalg", "solve") of np.linalg.solve
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 Target = tuple[str, Names]  # what an import stands for: a module and a name in it, or () for the module itself
 
 
@@ -77,14 +80,14 @@ class Package:
 
     def sources(self, *names: str) -> list[str]:
         """As ``sources_of``."""
-        found: set[str] = set()
+        reached: set[str] = set()
         waiting = [source for name in names for source in self._named(name)]
         while waiting:
             source = waiting.pop()
-            if source not in found:
-                found.add(source)
+            if source not in reached:
+                reached.add(source)
                 waiting.extend(self._content(source)[1])
-        return sorted(s for s in found if not s.endswith(f":{_WHOLE}") and self._content(s)[0])
+        return sorted(s for s in reached if not s.endswith(f":{_WHOLE}") and self._content(s)[0])
 
     def module(self, name: str) -> "Module | None":
         """The module of this full name, or None where the package has none."""
@@ -104,7 +107,7 @@ class Package:
 
     def _find_data(self) -> dict[str, list[str]]:
         """Data files by the path of the file, and by that of each folder that holds it, as seen from the package."""
-        found: dict[str, list[str]] = {}
+        files: dict[str, list[str]] = {}
         for path in sorted(self.folder.rglob("*")):
             place = path.relative_to(self.folder)
             hidden = any(part.startswith((".", "__pycache__")) for part in place.parts)
@@ -112,28 +115,29 @@ class Package:
                 continue
             # A folder's path has a slash, so that a common word is none.
             for key in (place, *(parent for parent in place.parents if len(parent.parts) > 1)):
-                found.setdefault(key.as_posix(), []).append(f"{self.name}/{place.as_posix()}")
-        return found
+                files.setdefault(key.as_posix(), []).append(f"{self.name}/{place.as_posix()}")
+        return files
 
     def _named(self, name: str) -> set[str]:
         """Sources behind a name as ``made_from`` takes it."""
         module, _, definition = name.partition(":")
-        found = self._resolve(module, tuple(definition.split(".")) if definition else ())
-        if not found or (definition and f"{module}:{_WHOLE}" in found):
-            raise ValueError(f"{name}: no such {'definition' if found else 'module'} in {self.folder}; mend the name")
-        return found
+        sources = self._resolve(module, tuple(definition.split(".")) if definition else ())
+        if not sources or (definition and f"{module}:{_WHOLE}" in sources):
+            raise ValueError(f"{name}: no such {'definition' if sources else 'module'} in {self.folder}; mend the name")
+        return sources
 
     def _content(self, source: str) -> tuple[bytes, frozenset[str]]:
         """Digest of a source itself, and the sources that it uses."""
         if source not in self._contents:
-            module, colon, name = source.partition(":")
-            if not colon:
+            home, _, name = source.partition(":")
+            module = self.module(home)
+            if module is None:  # a data file
                 content = (self.folder.parent / source).read_bytes()
                 self._contents[source] = hashlib.sha256(content).digest(), frozenset()
             elif name == _WHOLE:
-                self._contents[source] = b"", self._all_of(self.module(module))
+                self._contents[source] = b"", self._all_of(module)
             else:
-                self._contents[source] = self._definition(self.module(module), name)
+                self._contents[source] = self._definition(module, name)
         return self._contents[source]
 
     def _definition(self, module: "Module", name: str) -> tuple[bytes, frozenset[str]]:
@@ -143,10 +147,10 @@ class Package:
             return b"", frozenset(self._loose_above(module.name))
         meanings, used = [], set(self._loose_above(module.name))
         for names, target in reader.uses:
-            found = self._meaning(module, names, target)
-            used |= found
+            sources = self._meaning(module, names, target)
+            used |= sources
             elsewhere = [target] if target else module.imports.get(names[0])
-            origins = sorted(source for source in found if not source.endswith(LOOSE)) or elsewhere
+            origins = sorted(source for source in sources if not source.endswith(LOOSE)) or elsewhere
             if origins:
                 meanings.append(f"{'.'.join(names)} is {origins}")
         for text in reader.strings:
@@ -158,15 +162,15 @@ class Package:
 
     def _all_of(self, module: "Module") -> frozenset[str]:
         """Sources of a whole module: its definitions, and what it imports for others."""
-        found = {f"{module.name}:{name}" for name in module.definitions} | self._loose_above(module.name)
+        own = {f"{module.name}:{name}" for name in module.definitions} | self._loose_above(module.name)
         used = {names[0] for name in module.definitions for names, _ in module.reader(name).uses}
         for name, targets in module.imports.items():
             for target in targets:
                 sources = self._resolve(*target)
                 # A module that serves the definitions is followed from there, name by name.
                 if name not in used or not any(source.endswith(f":{_WHOLE}") for source in sources):
-                    found |= sources
-        return frozenset(found)
+                    own |= sources
+        return frozenset(own)
 
     def _meaning(self, module: "Module", names: Names, target: Target | None) -> set[str]:
         """Sources behind a use in a definition of ``module``."""
@@ -192,20 +196,20 @@ class Package:
         if not names:
             return {f"{name}:{_WHOLE}"} | loose
         first, rest = names[0], names[1:]
-        found: set[str] = set()
+        sources: set[str] = set()
         if (name, names) not in seen:  # else the module imports the name from itself: it is that of a module below
             seen |= {(name, names)}
             if first in module.definitions:
-                found.add(f"{name}:{first}")
+                sources.add(f"{name}:{first}")
             for target, attributes in module.imports.get(first, ()):
-                found |= self._resolve(target, (*attributes, *rest), seen)
-            if found or module.has(first):
-                return found | loose
-            found = self._lazy(module, first, seen)
+                sources |= self._resolve(target, (*attributes, *rest), seen)
+            if sources or module.has(first):
+                return sources | loose
+            sources = self._lazy(module, first, seen)
             for star in module.stars:
-                found |= self._resolve(star, names, seen) if self._offers(star, first) else set()
-            if found:
-                return found | loose
+                sources |= self._resolve(star, names, seen) if self._offers(star, first) else set()
+            if sources:
+                return sources | loose
         if self.module(f"{name}.{first}") is not None:
             return self._resolve(f"{name}.{first}", rest, seen) | loose
         if first.startswith("__"):  # such as __file__
@@ -215,19 +219,19 @@ class Package:
     def _lazy(self, module: "Module", name: str, seen: frozenset[tuple[str, Names]]) -> set[str]:
         """Sources behind a name that ``__getattr__`` of the module imports on first use: from the module that a
         dictionary of names has for it, or by an import statement in ``__getattr__`` itself."""
-        found: set[str] = set()
+        sources: set[str] = set()
         for node in module.definitions.get("__getattr__", ()):
             for table in module.tables:
                 if name in table and self.module(table[name]) is not None:
-                    found |= self._resolve(table[name], (name,), seen)
+                    sources |= self._resolve(table[name], (name,), seen)
             for bound, targets in _Bindings(getattr(node, "body", ()), module).imported.items():
                 for target, attributes in targets:
                     inner = self.module(".".join((target, *attributes)))
                     if bound == name:
-                        found |= self._resolve(target, attributes, seen)
+                        sources |= self._resolve(target, attributes, seen)
                     elif inner is not None and inner.has(name):
-                        found |= self._resolve(inner.name, (name,), seen)
-        return found
+                        sources |= self._resolve(inner.name, (name,), seen)
+        return sources
 
     def _loose_above(self, name: str) -> set[str]:
         """Loose statements of a module and of the packages that hold it: they run before anything in it does."""
@@ -283,8 +287,8 @@ class Module:
                 self.definitions[root].append(node)
             elif any(target.startswith(self._inside) for target, _ in self.imports.get(root, ())):
                 self._loose.append(node)
-        targets = [*getattr(node, "targets", ()), getattr(node, "target", None)]
-        changes = any(isinstance(inner, ast.Attribute | ast.Subscript) for t in targets if t for inner in ast.walk(t))
+        assigned = [*getattr(node, "targets", ()), getattr(node, "target", None)]
+        changes = any(isinstance(inner, ast.Attribute | ast.Subscript) for t in assigned if t for inner in ast.walk(t))
         if changes or isinstance(node, _COMPOUND) or not bindings.defined:
             self._loose.append(node)
         if table := _table(node):
@@ -378,8 +382,8 @@ class Reader:
         self.text.append(f"{names}{len(arguments.defaults)}:")
         body = [node.body] if isinstance(node, ast.Lambda) else node.body
         bindings = _Bindings(body, self._module)
-        scope = dict.fromkeys((name for kind in names for name in kind), ()) | dict.fromkeys(bindings.defined, ())
-        scope = {name: found for name, found in (scope | bindings.imported).items() if name not in bindings.outer}
+        scope: dict[str, Any] = dict.fromkeys((*chain(*names), *bindings.defined), ()) | bindings.imported
+        scope = {name: targets for name, targets in scope.items() if name not in bindings.outer}
         inside = (scope, *(outer for outer in scopes if not isinstance(outer, _ClassScope)))
         if isinstance(node, ast.Lambda):
             self._node(node.body, inside)
@@ -387,7 +391,7 @@ class Reader:
             self._statements(node.body, inside)
         self.text.append(")")
 
-    def _comprehension(self, node: ast.expr, scopes: tuple[dict, ...]) -> None:
+    def _comprehension(self, node: Comprehension, scopes: tuple[dict, ...]) -> None:
         generators = node.generators
         self.text.append(f"{type(node).__name__}(")
         self._node(generators[0].iter, scopes)  # the only part outside the comprehension's scope
@@ -444,7 +448,7 @@ class _Bindings:
     def _import(self, node: ast.Import | ast.ImportFrom, module: "Module") -> None:
         for alias in node.names:
             bound = alias.asname or alias.name
-            target = (alias.name, ())
+            target: Target = (alias.name, ())
             if isinstance(node, ast.ImportFrom):
                 target = (module.origin(node), (alias.name,))
             elif not alias.asname:
@@ -481,5 +485,6 @@ def _table(node: ast.stmt) -> dict[str, str]:
     """The pairs of texts in a dictionary that a statement assigns."""
     if not (isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict)):
         return {}
-    pairs = [(k, v) for k, v in zip(node.value.keys, node.value.values, strict=True) if isinstance(k, ast.Constant)]
-    return {key.value: value.value for key, value in pairs if isinstance(value, ast.Constant)}
+    pairs = zip(node.value.keys, node.value.values, strict=True)
+    constants = [(k.value, v.value) for k, v in pairs if isinstance(k, ast.Constant) and isinstance(v, ast.Constant)]
+    return {key: value for key, value in constants if isinstance(key, str) and isinstance(value, str)}

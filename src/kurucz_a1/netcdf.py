@@ -18,17 +18,17 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="numpy.ndarray size changed")
     import netCDF4
 
-netCDF4.set_chunk_cache(8 << 20)  # bytes a variable; the library's own 64 MB each would be most of the memory
+netCDF4.set_chunk_cache(8 << 20)  # bytes per variable; the library's own 64 MB each would take most of the memory
 CHECKSUM = "content_sha256"
 _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
-_CHUNK = 1 << 20  # bytes compressed together: whole entries of the first dimension, so that some can be read alone
+_CHUNK = 1 << 20  # bytes compressed together: whole entries of the first dimension, which can then be read alone
 
 
-def write_netcdf(path: str | Path, dataset: xr.Dataset) -> None:
+def write_netcdf(path: Path | str, dataset: xr.Dataset) -> None:
     """Write a Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
 
-    The file is read again and gets a checksum of all its content, the attribute ``content_sha256``, since HDF5 detects
-    little later damage. Raises BadFile where the file cannot be written.
+    The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``, since HDF5 hardly
+    notices later damage. Raises BadFile where the file cannot be written.
     """
     encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
@@ -38,12 +38,11 @@ def write_netcdf(path: str | Path, dataset: xr.Dataset) -> None:
         sign(temporary)
 
 
-def write_netcdf_parts(path: str | Path, parts: Iterable[xr.Dataset], dimension: str, size: int) -> None:
-    """Write Datasets to ``path``, joined along ``dimension``, like ``write_netcdf``.
+def write_netcdf_parts(path: Path | str, parts: Iterable[xr.Dataset], dimension: str, size: int) -> None:
+    """Write consecutive parts of a Dataset to ``path``, like ``write_netcdf``, one part in memory at a time.
 
-    - ``parts``: Datasets with the same variables, taken one at a time. Attributes, and variables without the dimension,
-      are those of the first.
-    - ``size``: entries of all parts together.
+    - ``parts``: Datasets with the same variables; the first gives attributes and variables without ``dimension``.
+    - ``dimension``: along which the parts follow each other; ``size``: its length, that of all parts together.
     """
     with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
         with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
@@ -53,31 +52,31 @@ def write_netcdf_parts(path: str | Path, parts: Iterable[xr.Dataset], dimension:
                     _define(file, part, dimension, size)
                 stop = start + part.sizes[dimension]
                 for name, variable in part.variables.items():
+                    stored = file[str(name)]
                     values = variable.values.astype(object) if variable.dtype.kind in "UO" else variable.values
                     if dimension in variable.dims:
-                        file[str(name)][start:stop] = values
+                        stored[start:stop] = values
                     elif not start:
-                        file[str(name)][...] = values
+                        stored[...] = values
                 start = stop
         sign(temporary)
 
 
 def _define(file: netCDF4.Dataset, part: xr.Dataset, dimension: str, size: int) -> None:
-    """Define dimensions, variables and attributes of a file for ``part``, with ``size`` entries of ``dimension``."""
-    sizes = {str(name): length for name, length in part.sizes.items()} | {dimension: size}
+    """Define dimensions, variables and attributes of a file that holds ``part`` and more along ``dimension``."""
+    sizes: dict[Any, int] = {**part.sizes, dimension: size}
     for name, length in sizes.items():
-        file.createDimension(name, length)
-    for key, variable in part.variables.items():
-        name, dimensions = str(key), tuple(map(str, variable.dims))
-        shape = tuple(sizes[dim] for dim in dimensions)
-        made: netCDF4.Variable
+        file.createDimension(str(name), length)
+    for name, variable in part.variables.items():
+        shape = tuple(sizes[dimension] for dimension in variable.dims)
+        dimensions = tuple(map(str, variable.dims))
         if variable.dtype.kind in "UO":
-            made = file.createVariable(name, str, dimensions)
+            stored: Any = file.createVariable(str(name), str, dimensions)
         else:
             encoding = _encoding(variable.dtype, shape)
             encoding.pop("_FillValue", None)
-            made = file.createVariable(name, variable.dtype, dimensions, fill_value=False, **encoding)
-        made.setncatts(variable.attrs)
+            stored = file.createVariable(str(name), variable.dtype, dimensions, fill_value=False, **encoding)
+        stored.setncatts(variable.attrs)
     file.setncatts(part.attrs)
 
 
@@ -91,17 +90,19 @@ def _encoding(dtype: np.dtype, shape: tuple[int, ...]) -> dict[str, Any]:
     return encoding
 
 
-def sign(path: str | Path) -> None:
-    """Add the checksum of its content to a netCDF file."""
+def sign(path: Path | str) -> None:
+    """Add a checksum of its content to a netCDF file."""
     with xr.open_dataset(path, engine="netcdf4", decode_times=False) as written:
         checksum = digest(written, attributes=True)
     with netCDF4.Dataset(path, "a") as file:
         file.setncattr(CHECKSUM, checksum)
 
 
-def read_netcdf(path: str | Path) -> xr.Dataset:
-    """The Dataset in ``path``, read into memory. Raises BadFile where it is missing, truncated, altered since it was
-    written, or not netCDF."""
+def read_netcdf(path: Path | str) -> xr.Dataset:
+    """The Dataset in ``path``, read into memory.
+
+    Raises BadFile where the file is missing, truncated, altered since it was written, or not netCDF.
+    """
     with open_netcdf(path) as dataset:
         try:
             return dataset.load()
@@ -109,8 +110,8 @@ def read_netcdf(path: str | Path) -> xr.Dataset:
             raise _damaged(path, error) from error
 
 
-def open_netcdf(path: str | Path) -> xr.Dataset:
-    """The Dataset in ``path``, its values checked but still in the file; raises like ``read_netcdf``."""
+def open_netcdf(path: Path | str) -> xr.Dataset:
+    """The Dataset in ``path``, its values checked but left in the file; close it. Raises like ``read_netcdf``."""
     try:
         dataset = xr.open_dataset(path, engine="netcdf4", decode_times=False, cache=False)
         try:
@@ -128,13 +129,13 @@ def open_netcdf(path: str | Path) -> xr.Dataset:
 
 
 def _check(dataset: xr.Dataset) -> None:
-    """Compare a dataset with its checksum, if it has one, and remove the checksum."""
+    """Compare a dataset with its checksum, where it has one, and remove the checksum."""
     expected = dataset.attrs.pop(CHECKSUM, None)
     if expected is not None and digest(dataset, attributes=True) != expected:
         raise ValueError("its content does not have the checksum that was written with it")
 
 
-def _damaged(path: str | Path, error: Exception) -> BadFile:
+def _damaged(path: Path | str, error: Exception) -> BadFile:
     """One line about damage, for which the netCDF and HDF5 libraries raise errors of many kinds."""
     reason = " ".join(str(error).split())[:80]
     return BadFile(f"{path}: not a whole netCDF file ({reason}); make it again")

@@ -8,12 +8,15 @@ from scipy.spatial import cKDTree
 
 from kurucz_a1.dataset import split_labels
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import LABELS
 
 NAMES = ("teff", "logg", "feh", "afe")
 
 
 def labels_of(points):
-    return dict(zip(NAMES, np.asarray(points, dtype=float).T, strict=True))
+    """Labels with these values of NAMES; the others are the same in all models."""
+    columns = np.asarray(points, dtype=float).T
+    return {label.name: np.full(len(points), label.sun) for label in LABELS} | dict(zip(NAMES, columns, strict=True))
 
 
 def random_labels(count, seed=0):

@@ -64,8 +64,8 @@ def test_a_failure_tells_of_the_last_run_for_the_point_itself(make):
 
 
 def test_outside_its_range_an_emulator_has_no_guess(sun):
-    def emulator(teff, logg, feh, afe):
-        if teff > 6000.0:
+    def emulator(labels):
+        if labels.teff > 6000.0:
             raise OutsideSupport("too hot")
         return sun
 

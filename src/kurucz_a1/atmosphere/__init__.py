@@ -1,5 +1,7 @@
 """A model atmosphere: the data type, its depth grid, hydrostatic integration and the LTE solver."""
 
+from typing import Any
+
 from kurucz_a1.atmosphere.model import Atmosphere, from_dataset, stack
 
 _OF_SOLVER = (
@@ -14,8 +16,8 @@ _OF_SOLVER = (
 __all__ = ["Atmosphere", "from_dataset", "stack", *_OF_SOLVER]
 
 
-def __getattr__(name):
-    # the solver brings the opacity tables with it: imported only by those who solve
+def __getattr__(name: str) -> Any:
+    # The solver brings the opacity tables with it: import it only to solve.
     if name in _OF_SOLVER:
         from kurucz_a1.atmosphere import solver
 

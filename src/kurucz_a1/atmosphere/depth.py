@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
 from kurucz_a1.numerics.quadrature import cumulative_integral_matrix
 
@@ -12,24 +13,25 @@ LOG_TAU_TOP = -6.875
 LOG_TAU_STEP = 0.125
 DEPTHS = 80
 
-
-#: Into how many parts each interval of the 80 depths is cut, above and below log tau = DEEP, by number of depths.
+#: By number of depths: into how many parts each interval of the 80 is cut above and below log tau = DEEP.
 DEPTH_COUNTS = {80: (1, 1), 104: (1, 2), 152: (1, 4), 248: (1, 8), 159: (2, 2), 317: (4, 4)}
 DEEP = 0.0
 
 
 class DepthGrid(NamedTuple):
-    """Rosseland optical depths of a model, numpy arrays: log_tau (log10) and tau (depth,), from the surface inward;
-    from_surface (depth, depth): integral over ln tau from the surface to each depth, of values at all depths. Above the
-    first depth the integrand is taken as proportional to tau."""
+    """Rosseland optical depths of a model, from the surface inward, and integrals over them.
 
-    log_tau: np.ndarray
-    tau: np.ndarray
-    from_surface: np.ndarray
+    Multiplied by an integrand at all depths, ``from_surface`` gives its integral over ln tau from the surface to each
+    depth. Above the first depth the integrand is taken as proportional to tau.
+    """
+
+    log_tau: Float[np.ndarray, "depth"]  # log10
+    tau: Float[np.ndarray, "depth"]
+    from_surface: Float[np.ndarray, "depth depth"]
 
 
 @lru_cache(maxsize=8)
-def depth_grid(count=DEPTHS):
+def depth_grid(count: int = DEPTHS) -> DepthGrid:
     """The DepthGrid of ``count`` depths, one of DEPTH_COUNTS: ATLAS-12's 80, and others between them."""
     upper, deep = DEPTH_COUNTS[count]
     standard = LOG_TAU_TOP + LOG_TAU_STEP * np.arange(DEPTHS)
@@ -44,6 +46,6 @@ def depth_grid(count=DEPTHS):
     return DepthGrid(log_tau, np.exp(ln_tau), from_surface)
 
 
-def standard_log_tau():
-    """log10 of the Rosseland optical depth of ATLAS-12's 80 layers, shape (80,)."""
+def standard_log_tau() -> Float[Array, "80"]:
+    """log10 of the Rosseland optical depth of ATLAS-12's 80 layers."""
     return jnp.asarray(depth_grid().log_tau)

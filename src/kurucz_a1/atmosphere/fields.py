@@ -24,4 +24,5 @@ DEPTH_FIELDS = (
 )
 LOG_TAU = Field("log_tau", "1", "log10 of the Rosseland optical depth", r"$\log_{10}\tau_\mathrm{R}$")
 FIELD_NAMES = tuple(field.name for field in DEPTH_FIELDS)
-BY_NAME: dict[str, Field | Label] = {entry.name: entry for entry in (*DEPTH_FIELDS, LOG_TAU, *LABELS)}
+BY_NAME: dict[str, Field | Label] = {field.name: field for field in (*DEPTH_FIELDS, LOG_TAU)}
+BY_NAME |= {label.name: label for label in LABELS}

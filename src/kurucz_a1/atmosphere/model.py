@@ -1,11 +1,14 @@
 """The model atmosphere: six quantities at each depth, and the labels they belong to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
+from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
@@ -14,48 +17,43 @@ from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True, kw_only=True)
 class Atmosphere(Labels):
-    """One model atmosphere, or many with leading axes.
+    """One model atmosphere, or many with leading axes; it has the labels of ``Labels`` too.
 
-    Depth arrays have shape (..., depth), ordered from the surface inward; the labels, those of ``Labels``, have shape
-    (...).
-
-    log_tau: log10 of the Rosseland optical depth; column_mass: g cm-2; temperature: K; gas_pressure: dyn cm-2;
-    electron_density: cm-3; rosseland_opacity: cm2 g-1; radiative_acceleration: cm s-2.
-    number_fractions: N/N_total of Z = 1..99, shape (..., 99), where the source states them, else None (then the
-    labels and ``solar_pattern`` say what they are).
-    label_jacobian: derivative of the natural logarithm of each of FIELD_NAMES by each of
-    ``jacobian_labels`` at held optical depth, per unit of the label, shape (..., 6, label, depth), where the source
-    gives it, else None.
-    source: who made the model ("solver", "ATLAS-12", "pinn", ...).
+    - Depths run from the surface inward; ``log_tau`` is log10 of the Rosseland optical depth.
+    - ``number_fractions``: N/N_total of Z = 1..99; None where they follow from the labels and ``solar_pattern``.
+    - ``label_jacobian``: derivative of ln of each of FIELD_NAMES by each of ``jacobian_labels`` at fixed optical depth,
+      per unit of the label; None where the source gives none.
+    - ``source``: what made the model ("solver", "ATLAS-12", "pinn", ...).
+    - ``solar_pattern``: the solar abundances that the labels refer to.
     """
 
-    log_tau: jax.Array
-    column_mass: jax.Array
-    temperature: jax.Array
-    gas_pressure: jax.Array
-    electron_density: jax.Array
-    rosseland_opacity: jax.Array
-    radiative_acceleration: jax.Array
-    number_fractions: jax.Array | None = None
-    label_jacobian: jax.Array | None = None
+    log_tau: Float[Array, "*models depth"]
+    column_mass: Float[Array, "*models depth"]  # g cm-2
+    temperature: Float[Array, "*models depth"]  # K
+    gas_pressure: Float[Array, "*models depth"]  # dyn cm-2
+    electron_density: Float[Array, "*models depth"]  # cm-3
+    rosseland_opacity: Float[Array, "*models depth"]  # cm2 g-1
+    radiative_acceleration: Float[Array, "*models depth"]  # cm s-2
+    number_fractions: Float[Array, "*models 99"] | None = None
+    label_jacobian: Float[Array, "*models 6 label depth"] | None = None
     jacobian_labels: tuple[str, ...] = field(default=(), metadata={"static": True})
     source: str = field(default="unknown", metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> "Atmosphere":
         """The model or models at ``index`` of the leading axes."""
         return jax.tree.map(lambda leaf: leaf[index], self)
 
-    def to_dataset(self):
-        """The same numbers as an xarray Dataset with CF attributes, dimensions (model,) depth.
+    def to_dataset(self) -> xr.Dataset:
+        """The same numbers as a Dataset with CF attributes and dimensions (model,) depth.
 
-        Raises ValueError if there is more than one leading axis.
+        Raises ValueError where there is more than one leading axis.
         """
         depth_shape = np.shape(self.temperature)
         if len(depth_shape) > 2:
             raise ValueError(f"to_dataset takes at most one leading axis, this atmosphere has shape {depth_shape}")
         model = ("model",) if len(depth_shape) == 2 else ()
-        variables = {}
+        variables: dict[str, Any] = {}
         for name in ("log_tau", *FIELD_NAMES):
             values = np.broadcast_to(np.asarray(getattr(self, name)), depth_shape)
             variables[name] = ((*model, "depth"), values, _attributes(name))
@@ -63,10 +61,7 @@ class Atmosphere(Labels):
             values = np.broadcast_to(np.asarray(getattr(self, name)), depth_shape[:-1])
             variables[name] = (model, values, _attributes(name))
         if self.number_fractions is not None:
-            attributes = {
-                "units": "1",
-                "long_name": "number fraction of each element, N / N_total, Z = 1..99",
-            }
+            attributes = {"units": "1", "long_name": "number fraction of each element, N / N_total, Z = 1..99"}
             values = np.broadcast_to(np.asarray(self.number_fractions), (*depth_shape[:-1], 99))
             variables["number_fractions"] = ((*model, "element"), values, attributes)
         coordinates = {}
@@ -85,13 +80,21 @@ _JACOBIAN_ATTRIBUTES = {
 }
 
 
-def _attributes(name):
+def _attributes(name: str) -> dict[str, str]:
     entry = BY_NAME[name]
     return {"units": entry.units, "long_name": entry.long_name}
 
 
-def from_dataset(dataset):
-    """The Atmosphere held by a Dataset of the form that ``to_dataset`` gives; a label that it lacks has its default."""
+def from_dataset(dataset: xr.Dataset) -> Atmosphere:
+    """The Atmosphere in a Dataset of the form that ``to_dataset`` gives; a label that it lacks has its default.
+
+    Raises KeyError where a variable is missing.
+
+    >>> depths = {name: jnp.ones(80) for name in ("log_tau", *FIELD_NAMES)}
+    >>> sun = from_dataset(Atmosphere(teff=5777.0, logg=4.44, **depths).to_dataset())
+    >>> sun.name, sun.temperature.shape
+    ('teff=5777 logg=4.44 feh=0 afe=0 vturb=2', (80,))
+    """
     names = (
         "log_tau",
         *FIELD_NAMES,
@@ -111,6 +114,6 @@ def from_dataset(dataset):
     )
 
 
-def stack(atmospheres):
-    """One Atmosphere with a leading model axis out of several of equal depth and source."""
+def stack(atmospheres: Sequence[Atmosphere]) -> Atmosphere:
+    """One Atmosphere with a leading axis of models from several with the same depths and source."""
     return jax.tree.map(lambda *leaves: jnp.stack(leaves), *atmospheres)

@@ -1,54 +1,68 @@
-"""The batches of a grid become one dataset, one batch in memory at a time."""
+"""Join the batches of a grid in one dataset, one batch in memory at a time."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+import xarray as xr
+from jaxtyping import Float, Int
 
 from kurucz_a1.dataset.schema import SPLITS, check
 from kurucz_a1.dataset.split import split_labels, split_variable
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.batches import check_batch
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABEL_NAMES, LabelSpace
 from kurucz_a1.netcdf import open_netcdf, read_netcdf, write_netcdf_parts
 
 
 class _Batch(NamedTuple):
-    """What of a batch is held in memory: its place in the grid, its labels, its attributes and what else it holds."""
+    """What memory holds of a batch."""
 
-    path: str
-    index: np.ndarray
-    labels: dict
-    attributes: dict
-    variables: set
+    path: Path | str
+    rows: Int[np.ndarray, "model"]  # of the table of labels
+    labels: dict[str, Float[np.ndarray, "model"]]
+    attributes: dict[str, Any]
+    variables: set[str]
 
 
-def assemble(batches, output, *, validation, test, seed, attributes=None, space=None):
-    """Write all models in the batch files ``batches``, in the order of their labels, with their split, to ``output``.
+def assemble(
+    batches: Iterable[Path | str],
+    output: Path | str,
+    *,
+    validation: float,
+    test: float,
+    seed: int,
+    attributes: Mapping[str, Any] | None = None,
+    space: LabelSpace | None = None,
+) -> dict[str, int]:
+    """Write the models of all ``batches``, in the order of their labels, with their split, to ``output``.
 
-    validation, test, seed: of ``split_labels``; attributes: global attributes, as from ``provenance``; space: the
-    LabelSpace in which the labels were drawn, kept as the attribute label_box (JSON): the range for which an emulator
-    trained on the dataset answers. Returns the number of models in each set, {name: number}.
+    - ``validation``, ``test``, ``seed``: as in ``split_labels``.
+    - ``attributes``: global attributes, as from ``provenance``.
+    - ``space``: in which the labels were drawn, kept as the attribute label_box (JSON): an emulator trained on the
+      dataset answers in this space.
 
-    Raises BadFile, in one line that names the file, where a batch is damaged, holds models of another one or of another
-    source, and where no model was made at all.
+    Returns the number of models in each set, by its name. Raises BadFile, in one line that names the file, where a
+    batch is damaged or holds models of another batch or source, and where there are no models at all.
     """
-    found = [_look_at(path) for path in batches]
-    filled = sorted((batch for batch in found if batch.index.size), key=lambda batch: batch.index[0])
+    summaries = [_summary(path) for path in batches]
+    filled = sorted((batch for batch in summaries if batch.rows.size), key=lambda batch: batch.rows[0])
     if not filled:
         raise BadFile("the grid holds no model: every point failed; see the reasons in the grid's failures.csv")
     _check_alike(filled)
     labels = {name: np.concatenate([batch.labels[name] for batch in filled]) for name in LABEL_NAMES}
     split = split_labels(labels, validation, test, seed)
     kept = sorted(set.intersection(*(batch.variables for batch in filled)))
-    described = filled[0].attributes | (attributes or {})
+    described = {**filled[0].attributes, **(attributes or {})}
     if space is not None:
         described["label_box"] = space.to_json()
 
-    def parts():
+    def parts() -> Iterator[xr.Dataset]:
         start = 0
         for batch in filled:
-            stop = start + batch.index.size
+            stop = start + batch.rows.size
             part = read_netcdf(batch.path)[kept].assign_attrs(described)
             part = part.assign(split=split_variable(split[start:stop], seed))
             check(part, batch.path)
@@ -59,22 +73,22 @@ def assemble(batches, output, *, validation, test, seed, attributes=None, space=
     return {name: int((split == code).sum()) for code, name in enumerate(SPLITS)}
 
 
-def _look_at(path):
+def _summary(path: Path | str) -> _Batch:
     with open_netcdf(path) as dataset:
         check_batch(dataset, path)
         return _Batch(
             path=path,
-            index=dataset["grid_index"].values,
+            rows=dataset["grid_index"].values,
             labels={name: dataset[name].values for name in LABEL_NAMES},
             attributes=dict(dataset.attrs),
-            variables=set(dataset.data_vars),
+            variables=set(map(str, dataset.data_vars)),
         )
 
 
-def _check_alike(batches):
-    """Each model of the grid once, all from one source and with one pattern of abundances."""
+def _check_alike(batches: list[_Batch]) -> None:
+    """Raise BadFile unless each model of the grid is there once, all from one source and with one solar pattern."""
     for first, second in pairwise(batches):
-        if second.index[0] <= first.index[-1]:
+        if second.rows[0] <= first.rows[-1]:
             raise BadFile(
                 f"{first.path} and {second.path} hold the same model of the grid: one is not what its name says; "
                 "remove both and run again"

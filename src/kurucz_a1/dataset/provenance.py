@@ -5,18 +5,25 @@ import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import kurucz_a1
 
 _PACKAGES = ("jax", "jaxlib", "numpy", "scipy", "xarray", "netCDF4")
 
 
-def provenance(config, source, command=""):
-    """Attributes that say how a dataset was made.
+def provenance(config: Any, source: str, command: str = "") -> dict[str, str]:
+    """Attributes that say how a dataset was made, without a time stamp: the same inputs give the same file.
 
-    config: the configuration, anything that JSON can hold; source: who made the models; command: the command line.
-    There is no time stamp: the same inputs give the same file. Returns a dict of strings: model_source, configuration
-    (JSON, keys sorted), versions (JSON), git_commit ("unknown" outside a checkout), command.
+    - ``config``: the configuration, anything that JSON can hold.
+    - ``source``: what made the models.
+    - ``command``: the command line.
+
+    The attributes are model_source, configuration (JSON), versions (JSON), git_commit ("unknown" outside a checkout)
+    and command.
+
+    >>> provenance({"seed": 42}, "solver")["configuration"]
+    '{"seed": 42}'
     """
     return {
         "model_source": str(source),
@@ -27,17 +34,17 @@ def provenance(config, source, command=""):
     }
 
 
-def _versions():
-    found = {"kurucz_a1": kurucz_a1.__version__, "python": platform.python_version()}
+def _versions() -> dict[str, str]:
+    versions = {"kurucz_a1": kurucz_a1.__version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            versions[package] = "not installed"
+    return versions
 
 
-def _git_commit():
+def _git_commit() -> str:
     folder = Path(kurucz_a1.__file__).resolve().parent
     command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
     try:

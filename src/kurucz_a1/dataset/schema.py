@@ -1,6 +1,10 @@
 """What a dataset of model atmospheres holds, and the checks that a file must pass."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
+import xarray as xr
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.errors import BadFile
@@ -9,15 +13,18 @@ from kurucz_a1.labels import LABEL_NAMES
 SPLITS = ("train", "validation", "test")
 _POSITIVE = tuple(name for name in FIELD_NAMES if name != "radiative_acceleration")
 _INCREASING = ("log_tau", "column_mass")
-_MODELS = 2000  # looked at together
+_MODELS = 2000  # checked at a time
 _REMEDY = "make the dataset again with the dataset rule of the workflow"
 
 
-def check(dataset, path, with_split=True):
-    """Raise BadFile, in one line that names ``path`` and the variable, where a Dataset is not of the known form.
+def check(dataset: xr.Dataset, path: Path | str, with_split: bool = True) -> None:
+    """Raise BadFile, in one line that names ``path`` and the variable, where a Dataset does not have the known form.
 
-    Every variable of ``atmosphere.fields`` must be there with dimensions (model, depth) or (model), its units and
-    finite numbers; pressures, densities, temperature and opacity positive; log_tau and column mass increasing inward.
+    Every variable of ``atmosphere.fields`` must have dimensions (model, depth) or (model), its units and finite
+    numbers; pressure, densities, temperature and opacity must be positive; log_tau and column mass must increase
+    inward.
+
+    - ``with_split``: check the variable ``split`` too.
     """
     for name in ("log_tau", *FIELD_NAMES):
         _check_variable(dataset, path, name, ("model", "depth"))
@@ -38,7 +45,7 @@ def check(dataset, path, with_split=True):
         _check_split(dataset, path)
 
 
-def _check_variable(dataset, path, name, dimensions):
+def _check_variable(dataset: xr.Dataset, path: Path | str, name: str, dimensions: tuple[str, ...]) -> None:
     if name not in dataset:
         raise BadFile(f"{path}: variable {name} is missing; {_REMEDY}")
     variable = dataset[name]
@@ -48,7 +55,7 @@ def _check_variable(dataset, path, name, dimensions):
     _check_form(dataset, path, name, dimensions)
 
 
-def _check_form(dataset, path, name, dimensions):
+def _check_form(dataset: xr.Dataset, path: Path | str, name: str, dimensions: tuple[str, ...]) -> None:
     variable = dataset[name]
     if variable.dims != dimensions:
         raise BadFile(f"{path}: {name} has dimensions {variable.dims}, expected {dimensions}; {_REMEDY}")
@@ -57,14 +64,16 @@ def _check_form(dataset, path, name, dimensions):
     _refuse(dataset, path, name, lambda values: ~np.isfinite(values), f"{name} is not finite")
 
 
-def _check_split(dataset, path):
+def _check_split(dataset: xr.Dataset, path: Path | str) -> None:
     if "split" not in dataset or dataset["split"].dims != ("model",):
         raise BadFile(f"{path}: variable split(model) is missing; {_REMEDY}")
     _refuse(dataset, path, "split", lambda values: ~np.isin(values, range(len(SPLITS))), "split is none of 0, 1, 2")
 
 
-def _refuse(dataset, path, name, is_bad, complaint):
-    """Raise BadFile at the first value that is bad; looks at some models at a time."""
+def _refuse(
+    dataset: xr.Dataset, path: Path | str, name: str, is_bad: Callable[[np.ndarray], np.ndarray], complaint: str
+) -> None:
+    """Raise BadFile at the first bad value."""
     variable = dataset.variables[name]
     for start in range(0, variable.shape[0], _MODELS):
         bad = is_bad(variable[start : start + _MODELS].values)

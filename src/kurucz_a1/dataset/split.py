@@ -1,10 +1,15 @@
 """Training, validation and test set as blocks of label space.
 
-Models of neighbouring labels are nearly the same model, so a random split, of a regular grid above all, tests on what
-was trained on. Here label space is cut into blocks (a k-d tree) and whole blocks go to one set.
+Models with neighbouring labels are nearly the same model, so a random split, above all of a regular grid, tests what
+was trained on. Here label space is cut into blocks (a k-d tree), each of which belongs to one set.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+import xarray as xr
+from jaxtyping import Float, Int
 
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.errors import BadConfig
@@ -14,14 +19,21 @@ _BLOCKS_PER_SET = 5
 _LARGEST_BLOCK = 256
 
 
-def split_labels(labels, validation, test, seed):
-    """0 (train), 1 (validation) or 2 (test) for each model, an int8 array (model,).
+def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed: int) -> Int[np.ndarray, "model"]:
+    """0 (train), 1 (validation) or 2 (test) for each model.
 
-    labels: mapping of all labels, each (model,); validation, test: shares of the models. Blocks hold at
-    most a fifth of the smaller share, so the shares come out within a few per cent of the models, and each set that is
-    asked for has at least one model where there are enough. Models with equal labels are in the same block.
+    - ``labels``: all labels by name, in one array over the models each.
+    - ``validation``, ``test``: shares of the models; a set with a share has at least one model.
+    - ``seed``: of the choice of blocks.
+
+    Blocks hold at most a fifth of the smaller share, so the shares are met within a few per cent of the models. Models
+    with equal labels are in the same block.
 
     Raises BadConfig for shares that leave no training set, or labels too alike to be split.
+
+    >>> stars = {name: np.linspace(0.0, 1.0, 100) for name in LABEL_NAMES}
+    >>> np.bincount(split_labels(stars, validation=0.1, test=0.2, seed=1)).tolist()
+    [70, 10, 20]
     """
     if not (validation >= 0 and test >= 0 and validation + test < 1):
         raise BadConfig(
@@ -53,12 +65,12 @@ def split_labels(labels, validation, test, seed):
     return split
 
 
-def add_split(dataset, validation, test, seed):
-    """The Dataset with the variable ``split`` of ``split_labels``."""
+def add_split(dataset: xr.Dataset, validation: float, test: float, seed: int) -> xr.Dataset:
+    """The Dataset with the variable ``split``; arguments and errors are those of ``split_labels``."""
     return dataset.assign(split=split_variable(split_labels(dataset, validation, test, seed), seed))
 
 
-def split_variable(split, seed):
+def split_variable(split: Int[np.ndarray, "model"], seed: int) -> tuple[str, np.ndarray, dict[str, Any]]:
     """The variable of a dataset for an array of ``split_labels``, with the attributes that explain it."""
     attributes = {
         "long_name": "set that the model belongs to, by blocks of label space",
@@ -69,8 +81,8 @@ def split_variable(split, seed):
     return "model", split, attributes
 
 
-def fewer_to_train(dataset, count, seed):
-    """The Dataset with ``count`` of its training models, or all where there are no more; the other sets stay whole.
+def fewer_to_train(dataset: xr.Dataset, count: int, seed: int) -> xr.Dataset:
+    """The Dataset with at most ``count`` of its training models and all others.
 
     The same seed gives nested sets: the models of a smaller count are among those of a larger one.
     """
@@ -81,27 +93,29 @@ def fewer_to_train(dataset, count, seed):
     return dataset.isel(model=kept)
 
 
-def _scaled(points):
-    """Each label scaled to 0..1 over the models; a label that does not vary is 0 everywhere."""
+def _scaled(points: Float[np.ndarray, "model label"]) -> Float[np.ndarray, "model label"]:
+    """Each label scaled to 0..1 over the models; a label that does not vary is 0."""
     low, high = points.min(axis=0, initial=np.inf), points.max(axis=0, initial=-np.inf)
     return (points - low) / np.where(high > low, high - low, 1.0)
 
 
-def _blocks(points, members, size):
+def _blocks(
+    points: Float[np.ndarray, "model label"], members: Int[np.ndarray, "member"], size: float
+) -> list[Int[np.ndarray, "..."]]:
     """Index arrays of the leaves of a k-d tree: cut at the median of the widest label until ``size`` is reached."""
     if len(members) <= size:
         return [members]
-    mine = points[members]
-    for axis in np.argsort(-np.ptp(mine, axis=0), kind="stable"):
-        cut = _cut(mine[:, axis])
+    own = points[members]
+    for axis in np.argsort(-np.ptp(own, axis=0), kind="stable"):
+        cut = _cut(own[:, axis])
         if cut is not None:
-            below = mine[:, axis] < cut
+            below = own[:, axis] < cut
             return _blocks(points, members[below], size) + _blocks(points, members[~below], size)
     return [members]
 
 
-def _cut(values):
-    """The value nearest to the median that parts ``values`` in two, equal ones together; None if all are equal."""
+def _cut(values: Float[np.ndarray, "member"]) -> float | None:
+    """The value nearest to the median that divides ``values``, equal ones together; None if all are equal."""
     distinct, first = np.unique(np.sort(values), return_index=True)
     if len(distinct) < 2:
         return None

@@ -1,6 +1,9 @@
 """The models of a published corpus as a source: the five-label set of Payne Zero (release v1.3)."""
 
 import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import jax.numpy as jnp
@@ -10,8 +13,8 @@ import pandas as pd
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import BadFile
-from kurucz_a1.grid.source import Result, Source
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.grid.source import Result, Row, Source
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
 
 # The corpus's own names of our labels. Its metallicity is [M/H], as our feh is.
 _LABELS = {
@@ -26,14 +29,14 @@ WHO = "Payne Zero v1.3 (ATLAS-12 physics)"
 
 
 class CorpusSource(Source):
-    """The models in the npz file ``path``: their labels, microturbulence among them, are the grid's labels.
+    """The models in the npz file ``path``; their labels, including microturbulence, are the grid's labels.
 
-    Raises BadFile, in one line, where the file is missing, damaged or of another structure.
+    Raises BadFile where the file is missing, damaged or of another structure.
     """
 
     at_hand = True
 
-    def __init__(self, path):
+    def __init__(self, path: Path | str) -> None:
         arrays = _read(path)
         names = [str(name) for name in arrays["target_fields"]]
         self._profiles, self._tau = arrays["atmosphere_profiles"], arrays["standard_rosseland_optical_depth"]
@@ -47,29 +50,24 @@ class CorpusSource(Source):
         self._labels = _labels(path, arrays["labels_json"])
         self.description = {"source": "corpus", "models": count, "who": WHO}
 
-    def labels(self, space, count, seed):
-        """``count`` models drawn from all without repetition, one row each with a column "row", its place in the file.
+    def labels(self, space: LabelSpace | None, count: int, seed: int) -> pd.DataFrame:
+        """``count`` models drawn at random without repetition; the column "row" is their place in the file.
 
-        space is not used. A larger count with the same seed adds models and keeps those there were.
+        A larger count with the same seed adds models and keeps the others. ``space`` is not used.
         """
         rows = np.sort(np.random.default_rng(seed).permutation(len(self._labels))[: int(count)])
         table = self._labels.iloc[rows].reset_index(drop=True)
         return table.assign(row=rows).rename_axis("index")
 
-    def make_model(self, row, made):
+    def make_model(self, row: Row, made: Mapping[int, Atmosphere]) -> Result:
         place = int(row["row"])
-        fields = dict(zip(FIELD_NAMES, self._profiles[place].T[self._columns], strict=True))
-        return Result(
-            Atmosphere(
-                log_tau=jnp.asarray(np.log10(self._tau[place])),
-                **{name: jnp.asarray(values, dtype=float) for name, values in fields.items()},
-                **{name: jnp.asarray(value) for name, value in Labels.of(row).floats().items()},
-                source=WHO,
-            )
-        )
+        profiles = zip(FIELD_NAMES, self._profiles[place].T[self._columns], strict=True)
+        fields: dict[str, Any] = {name: jnp.asarray(values, dtype=float) for name, values in profiles}
+        fields |= {name: jnp.asarray(value) for name, value in Labels.of(row).floats().items()}
+        return Result(Atmosphere(log_tau=jnp.asarray(np.log10(self._tau[place])), **fields, source=WHO))
 
 
-def _read(path):
+def _read(path: Path | str) -> dict[str, np.ndarray]:
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             missing = [name for name in _ARRAYS if name not in archive]
@@ -84,12 +82,12 @@ def _read(path):
         raise BadFile(f"{path}: not a whole npz file ({' '.join(str(error).split())[:80]}); fetch it again") from error
 
 
-def _labels(path, texts):
+def _labels(path: Path | str, texts: Iterable[Any]) -> pd.DataFrame:
     rows = []
     for number, text in enumerate(texts):
         try:
-            found = json.loads(str(text))
-            rows.append(Labels(**{name: float(found[theirs]) for name, theirs in _LABELS.items()}).as_dict())
+            entries = json.loads(str(text))
+            rows.append(Labels(**{name: float(entries[theirs]) for name, theirs in _LABELS.items()}).as_dict())
         except (ValueError, KeyError, TypeError) as error:
             raise BadFile(f"{path}: labels of model {number} cannot be read ({error}); fetch the file again") from error
     return pd.DataFrame(rows, columns=list(LABEL_NAMES))

@@ -3,38 +3,42 @@
 import hashlib
 import tarfile
 import zlib
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadConfig, BadFile
-from kurucz_a1.grid.source import Result, Source
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.grid.source import Result, Row, Source
+from kurucz_a1.labels import LABEL_NAMES, LabelSpace
 
 
 class DeckSource(Source):
-    """Models read from deck files: those of a folder and the folders in it, or of a tar archive, compressed or not.
+    """Models read from deck files in a folder and its subfolders, or in a tar archive, compressed or not.
 
-    The labels are the decks' own. One deck is held in memory at a time, of an archive those of one batch.
+    The labels are the decks' own. Memory holds one deck at a time, or those of one batch from an archive. Raises
+    BadConfig where ``place`` is None.
     """
 
     at_hand = True
 
-    def __init__(self, place):
+    def __init__(self, place: Path | str | None) -> None:
         if place is None:
             raise BadConfig("grid.source is decks, but grid.decks names no folder or tar archive")
         self.place = Path(place)
         self.description = {"source": "decks", "folder": str(place)}
-        self._unpacked = {}  # name in the archive: content
+        self._unpacked: dict[str, bytes] = {}  # by name in the archive
 
-    def labels(self, space, count, seed):
-        """One row a file, sorted by name, with a column "file"; labels are nan where the file cannot be read. A column
-        "same_as" names an earlier file with the same content, where there is one.
+    def labels(self, space: LabelSpace | None, count: int, seed: int) -> pd.DataFrame:
+        """One row per file, at most ``count``, sorted by name, with a column "file".
 
-        space and seed are not used; at most ``count`` files are taken.
+        Labels are nan where the file cannot be read. A column "same_as" names an earlier file with the same content,
+        where there is one. ``space`` and ``seed`` are not used. Raises BadFile where there is no file.
         """
         if self.place.is_dir():
             paths = sorted(path for path in self.place.rglob("*") if path.is_file() and not path.name.startswith("."))
@@ -51,7 +55,7 @@ class DeckSource(Source):
         table = table.drop(columns="sha256")
         return table if (first == table["file"]).all() else table.assign(same_as=first.where(first != table["file"]))
 
-    def _row(self, name, content=None):
+    def _row(self, name: str, content: bytes | None = None) -> dict[str, Any]:
         try:
             checksum = hashlib.sha256((self.place / name).read_bytes() if content is None else content).hexdigest()
             deck = self._read(name, content)
@@ -60,13 +64,13 @@ class DeckSource(Source):
             checksum, labels = name, dict.fromkeys(LABEL_NAMES, np.nan)
         return {**labels, "file": name, "sha256": checksum}
 
-    def order(self, labels):
-        """The index of the labels as it is; the decks of these labels are taken from an archive, read once for all."""
+    def order(self, labels: pd.DataFrame) -> list[int]:
+        """The index of the labels as it is; reads the decks of these labels from an archive, all at once."""
         if self.place.is_file():
             self._unpacked = dict(_unpack(self.place, set(labels["file"])))
         return super().order(labels)
 
-    def make_model(self, row, made):
+    def make_model(self, row: Row, made: Mapping[int, Atmosphere]) -> Result:
         if isinstance(row.get("same_as"), str):
             return Result(None, f"{self.place}: {row['file']} has the content of {row['same_as']}; one is not its own")
         try:
@@ -74,7 +78,7 @@ class DeckSource(Source):
         except BadFile as error:
             return Result(None, str(error))
 
-    def _read(self, name, content):
+    def _read(self, name: str, content: bytes | None) -> Atmosphere:
         """The Atmosphere in the file of this name, or in its content where it comes from an archive."""
         if content is None:
             return read_deck(self.place / name)
@@ -87,13 +91,14 @@ class DeckSource(Source):
                 raise BadFile(str(error).replace(str(path), f"{self.place}: {name}")) from error
 
 
-def _unpack(archive, wanted=None):
+def _unpack(archive: Path, wanted: Collection[str] | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield name and content of each file in the archive, or of those ``wanted``."""
     try:
         with tarfile.open(archive, "r|*") as tar:
             for entry in tar:
                 hidden = entry.name.rpartition("/")[2].startswith(".")
-                if entry.isfile() and not hidden and (wanted is None or entry.name in wanted):
-                    yield entry.name, tar.extractfile(entry).read()
+                file = tar.extractfile(entry) if entry.isfile() and not hidden else None
+                if file and (wanted is None or entry.name in wanted):
+                    yield entry.name, file.read()
     except (tarfile.TarError, EOFError, zlib.error) as error:
         raise BadFile(f"{archive}: not a whole tar archive ({error}); name a folder or archive of decks") from error

@@ -6,10 +6,15 @@ from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
 
 
 def draw_labels(space: LabelSpace, count: int, seed: int) -> pd.DataFrame:
-    """Labels of ``count`` models spread over the space by ``LabelSpace.sobol``, as a table (see ``label_table``)."""
+    """Labels of ``count`` models spread over the space by ``LabelSpace.sobol``, as a table (see ``label_table``).
+
+    - ``seed``: of the Sobol sequence; a larger ``count`` with the same seed adds models and keeps the others.
+
+    Raises BadConfig for a count below one.
+    """
     return label_table(space.sobol(count, seed))
 
 
 def label_table(labels: Labels) -> pd.DataFrame:
-    """Labels, arrays (model,), as a table with a column a label, in its unit, and the index "index"."""
+    """Labels of many models as a table with one column per label, in its unit, and the index "index"."""
     return pd.DataFrame(labels.as_dict(), columns=list(LABEL_NAMES)).rename_axis("index")

@@ -1,6 +1,7 @@
-"""Results of single points, kept on disk until their batch is whole."""
+"""Results of single points, kept on disk until their batch is complete."""
 
 import json
+from pathlib import Path
 
 from kurucz_a1.atmosphere import from_dataset
 from kurucz_a1.errors import BadFile
@@ -9,16 +10,16 @@ from kurucz_a1.grid.source import Result
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 
-def keep(folder, index, key, result):
-    """Keep the Result of the row ``index`` in ``folder``; key: a digest of all that it follows from."""
+def keep(folder: Path, index: int, key: str, result: Result) -> None:
+    """Keep the Result of the row ``index`` in ``folder``; ``key`` is a digest of all that it depends on."""
     if result.model is not None:
         write_netcdf(folder / f"{index}.nc", result.model.to_dataset().assign_attrs(key=key))
     rest = {"key": key, "reason": result.reason, "tries": result.tries, "deck": result.deck}
     write_text(folder / f"{index}.json", json.dumps(rest))
 
 
-def recall(folder, index, key):
-    """The Result that an earlier run kept for this row under this key; None if there is none, or it is damaged."""
+def recall(folder: Path, index: int, key: str) -> Result | None:
+    """The Result that an earlier run kept for this row under this key; None if there is none or it is damaged."""
     model = None
     try:
         rest = json.loads((folder / f"{index}.json").read_text(encoding="utf-8"))

@@ -1,15 +1,19 @@
-"""Make the models of one batch of labels, so that it can be stopped at any moment and taken up again."""
+"""Make the models of one batch of labels; a run can be stopped at any moment and continued."""
 
 import hashlib
 import inspect
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import OutsideSupport
 from kurucz_a1.files import write_text
@@ -17,11 +21,11 @@ from kurucz_a1.grid.batches import write_batch, write_failures, write_tries
 from kurucz_a1.grid.depths import on_standard_depths
 from kurucz_a1.grid.memory import keep, recall
 from kurucz_a1.grid.progress import progress
-from kurucz_a1.grid.source import Source
+from kurucz_a1.grid.source import Result, Row, Source
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.made_from import made_from
 
-# What is done with a model of any source.
+# What handles the models of every source.
 _OF_EVERY_MODEL = ("kurucz_a1.grid.run:_make", "kurucz_a1.grid.memory:keep", "kurucz_a1.grid.memory:recall")
 _DEPTHS = (
     "standard log tau; models on other depths were interpolated by cubic splines of the logarithms, "
@@ -30,41 +34,42 @@ _DEPTHS = (
 
 
 def run_batch(
-    labels,
-    source,
-    output,
-    failures,
+    labels: pd.DataFrame,
+    source: Source,
+    output: Path | str,
+    failures: Path | str,
     *,
-    tries=None,
-    decks=None,
-    attributes=None,
-    code=None,
-    title=None,
-    own_depths=False,
-):
-    """Make a model for each row of ``labels`` and write them to the netCDF file ``output``.
+    tries: Path | str | None = None,
+    decks: Path | str | None = None,
+    attributes: Mapping[str, Any] | None = None,
+    code: str | None = None,
+    title: str | None = None,
+    own_depths: bool = False,
+) -> tuple[int, int]:
+    """Make a model for each row of ``labels``; returns the numbers of models and of failures.
 
-    labels: DataFrame with the columns of ``draw_labels`` (a slice of the grid's table), perhaps without a row;
-    source: a Source; output, failures: paths of the batch and of the csv table of points without a model, with the
-    reason; tries, decks: paths of a csv table of the runs of another program and of the decks that it left, one after
-    another in one file, for a source that has them; attributes: for the batch file; code: a digest of the program, so
-    that models of an older one are made anew, by default that of ``code_of``; title: how the progress calls the batch;
-    own_depths: keep the depths of the source.
+    - ``labels``: rows of the table of ``draw_labels``, or none.
+    - ``output``: netCDF file of the batch; ``failures``: csv table of the points without a model, with the reason.
+    - ``tries``: csv table of the runs of another program; ``decks``: file of the decks that it wrote.
+    - ``attributes``: for the batch file.
+    - ``code``: digest of the program; models of another one are made again. By default that of ``code_of``.
+    - ``title``: name of the batch in the progress, by default that of ``output``.
+    - ``own_depths``: keep the depths of the source, equally many for all models. By default models are interpolated to
+      the 80 standard depths.
 
-    Each finished point is kept at once in the folder ``output`` + ".partial", unless it is at hand anyway; a run
-    that is interrupted or killed leaves nothing half-written, and the next one goes on where it stopped, with the same
-    result. The folder is removed at the end. A point that has no model does not stop the others. Models are put on
-    the 80 standard depths, unless they keep their own, which must be as many for all.
-
-    Returns (number of models, number of failures). Raises BadFile where nothing can be written; errors in the
-    configuration of the source come through.
+    Each point is kept at once in the folder ``output`` + ".partial", unless the source is ``at_hand``. A run that is
+    interrupted or killed leaves nothing half-written; the next one continues with the same result and removes the
+    folder. A point without a model does not stop the others. Raises BadFile where nothing can be written, and what the
+    source raises for a bad configuration.
     """
     output = Path(output)
     partial = output.with_name(output.name + ".partial")
     if code is None and not source.at_hand:
         code = code_of(source)
-    rows = labels.to_dict("index")
-    results, models, made = {}, {}, 0
+    rows: dict[int, Row] = labels.to_dict("index")
+    results: dict[int, Result] = {}
+    models: dict[int, Atmosphere] = {}
+    made = 0
     with progress(title or output.stem, len(labels)) as report:
         for index in source.order(labels):
             key = _key(index, rows[index], source, code)
@@ -94,13 +99,13 @@ def run_batch(
         "grid_source": json.dumps(source.description, sort_keys=True),
         "depths": "those of the source" if own_depths else _DEPTHS,
     }
-    write_batch(output, models, described | (attributes or {}))
+    write_batch(output, models, {**described, **(attributes or {})})
     shutil.rmtree(partial, ignore_errors=True)
     return len(models), len(failed)
 
 
-def _make(source, row, made, own_depths):
-    """The Result for a row, its model on the standard depths, or its own."""
+def _make(source: Source, row: Row, made: Mapping[int, Atmosphere], own_depths: bool) -> Result:
+    """The Result for a row, its model on the standard depths or its own."""
     result = source.make_model(row, made)
     if result.model is None:
         return replace(result, reason=" ".join(result.reason.split()))
@@ -108,7 +113,7 @@ def _make(source, row, made, own_depths):
         model = result.model if own_depths else on_standard_depths(result.model)
     except OutsideSupport as error:
         return replace(result, model=None, reason=" ".join(str(error).split()))
-    # What leaves here is trained on: a single bad number must not.
+    # A network is trained on these models: a single bad number would spoil it.
     for name in FIELD_NAMES:
         values = np.asarray(getattr(model, name))
         if not (np.all(np.isfinite(values)) and np.all(values > 0)):
@@ -123,11 +128,11 @@ def _make(source, row, made, own_depths):
 def code_of(source: Source) -> str:
     """Digest of the code and data files that the models of a source depend on.
 
-    It covers the source's classes and the functions and objects that it holds: of this package what they use, of
-    others' code the file that they are written in. Code without a file, such as that typed at a prompt, is not seen.
+    It covers the source's classes and the functions and objects that it holds: of this package all that they use, of
+    other code the file that holds them. Code without a file, such as that typed at a prompt, is not covered.
     """
     held = list(vars(source).values())
-    kinds = {*type(source).__mro__, *filter(inspect.isfunction, held)}
+    kinds: set[Any] = {*type(source).__mro__, *filter(inspect.isfunction, held)}
     ours = {kind for kind in {*kinds, *map(type, held)} if kind.__module__.partition(".")[0] == "kurucz_a1"}
     names = {f"{kind.__module__}:{kind.__qualname__.partition('.')[0]}" for kind in ours}
     files = {file for kind in kinds - ours - {object} if (file := _file_of(kind))}
@@ -141,7 +146,7 @@ def _file_of(kind: type | FunctionType) -> str | None:
         return None
 
 
-def _key(index, row, source, code):
-    """A digest of all that the model of a row follows from."""
+def _key(index: int, row: Row, source: Source, code: str | None) -> str:
+    """A digest of all that the model of a row depends on."""
     what = json.dumps([index, row, source.description, code], sort_keys=True, default=str)
     return hashlib.sha256(what.encode()).hexdigest()

@@ -25,7 +25,7 @@ class Labels(LabelEntries):
 
     @property
     def labels(self) -> "Labels":
-        """The labels alone, of an object that has more."""
+        """The labels alone, of a subclass that has more."""
         return Labels(**self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:

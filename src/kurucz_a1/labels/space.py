@@ -28,9 +28,14 @@ _FLOOR = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 class LabelSpace:
     """A box of labels whose logg floor rises linearly with teff.
 
-    ``ranges``: smallest and largest value of each label in the order of LABELS, in its unit; equal ones for a label
-    that is fixed. ``logg_floor``: smallest logg at the lowest and at the highest teff. The floor rises because hot
-    models of low gravity stand near the Eddington limit and have no static solution.
+    - ``ranges``: smallest and largest value of each label in the order of LABELS, in its unit; equal for a fixed label.
+    - ``logg_floor``: smallest logg at the lowest and at the highest teff. The floor rises because hot models of low
+      gravity are near the Eddington limit and have no static solution.
+
+    >>> box = {"teff": (4500, 8000), "logg_min_at_cool_edge": 1, "logg_min_at_hot_edge": 3, "logg_max": 5}
+    >>> space = LabelSpace.from_box(box)
+    >>> space.free, float(space.logg_min(6250.0))
+    (('teff', 'logg'), 2.0)
     """
 
     ranges: tuple[tuple[float, float], ...]
@@ -73,14 +78,14 @@ class LabelSpace:
         teff, logg = values["teff"], values["logg"]
         cool, hot = teff.min(), teff.max()
         share = (teff - cool) / max(hot - cool, 1.0)
-        # Of all lines with no model below, the one that lies closest to the models in the mean.
+        # Of all lines below all models, the one closest to them on average.
         constraints = np.stack([1 - share, share], axis=1)
         floor = linprog(-constraints.mean(0), A_ub=constraints, b_ub=logg, bounds=(logg.min() - 10, logg.max())).x
         edges = dict(zip(_FLOOR, map(float, floor), strict=True))
         return cls.from_box(box | {"teff": (cool, hot), "logg_max": logg.max()} | edges)
 
     def to_box(self) -> dict[str, Any]:
-        """The same as a dictionary for a JSON file, in the form of ``grid.box``."""
+        """The space as a dictionary for a JSON file, in the form of ``grid.box``."""
         box: dict[str, Any] = {}
         for name in LABEL_NAMES:
             low, high = self[name]
@@ -99,7 +104,7 @@ class LabelSpace:
 
     @property
     def free(self) -> tuple[str, ...]:
-        """Names of the labels that models of this space differ in; teff and logg always count."""
+        """Names of the labels that vary within the space; teff and logg always count."""
         return tuple(n for n, (low, high) in zip(LABEL_NAMES, self.ranges, strict=True) if low < high or n in REQUIRED)
 
     @property
@@ -119,11 +124,11 @@ class LabelSpace:
         return (self.logg_min(np.clip(teff, *self["teff"])), high) if name == "logg" else (low, high)
 
     def complete(self, values: Mapping[str, Any]) -> Labels:
-        """Labels of ``values``; what they do not name is at its fixed value, or else at its default."""
+        """Labels of ``values``; a missing label has its fixed value, or else its default."""
         return Labels(**(self.fixed | {name: value for name, value in values.items() if name in LABEL_NAMES}))
 
     def fix(self, labels: Labels) -> Labels:
-        """The labels with those that are fixed here at their values."""
+        """The labels, with the fixed ones at their values in this space."""
         return replace(labels.labels, **self.fixed)
 
     def nearest(self, labels: Labels) -> Labels:
@@ -135,7 +140,7 @@ class LabelSpace:
         """Labels of ``count`` stars spread evenly over the space, arrays (count,), rounded to ``Label.digits``.
 
         The points are a scrambled Sobol sequence (Owen 1998, J. Complexity 14, 466): a larger count with the same seed
-        adds points and keeps those there were. Raises BadConfig for a count below one.
+        adds points and keeps the others. Raises BadConfig for a count below one.
         """
         if count < 1:
             raise BadConfig(f"grid.count is {count}; ask for at least one model")
@@ -187,7 +192,7 @@ class LabelSpace:
 
 
 def out_of_range(name: str, value: Any, low: Any, high: Any, teff: Any = None) -> str | None:
-    """One line that says which value lies outside low..high, or None; ``teff``: of each value, to be named."""
+    """One line about the first value outside low..high, with its ``teff`` where given, or None."""
     inside, value, low, high = _inside(value, low, high)
     if inside.all():
         return None
@@ -209,7 +214,7 @@ def complain(complaint: str | None, outside: str) -> None:
 
 
 def _inside(value: Any, low: Any, high: Any) -> tuple[np.bool | np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Whether value lies in low..high within ROUNDING, and the three as arrays of one shape."""
+    """Whether ``value`` lies in low..high within ROUNDING, and all three as arrays of one shape."""
     value, low, high = np.broadcast_arrays(np.asarray(value, dtype=float), low, high)
     slack = ROUNDING * np.maximum(np.abs(low), np.abs(high))
     return (value >= low - slack) & (value <= high + slack), value, low, high

@@ -1,23 +1,28 @@
-"""Many models side by side: the form for a GPU, where one model leaves most of the processor idle.
+"""Many models side by side, for a GPU, most of which one model would leave idle.
 
-Each lane holds a model; one Newton step advances all lanes. A lane whose model has settled, or has failed, takes the
-next one, so that no lane waits for the slowest. On a CPU one model after another is faster (benchmarks/solver.md).
+Each lane holds a model; one Newton step advances all lanes. A lane whose model has settled or failed takes the next
+one, so that no lane waits for the slowest. On a CPU one model after another is faster (benchmarks/solver.md).
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Float
 
-from kurucz_a1.atmosphere.solver.matter import matter
-from kurucz_a1.atmosphere.solver.newton import newton_step
+from kurucz_a1.atmosphere.model import Atmosphere
+from kurucz_a1.atmosphere.solver.matter import Opacities, matter
+from kurucz_a1.atmosphere.solver.newton import Structure, newton_step
 from kurucz_a1.atmosphere.solver.solve import (
     LARGEST_CHANGE,
     Iteration,
     NotConverged,
     Sizes,
     SolverOptions,
+    StellarParameters,
     atmosphere_of,
     check_labels,
     load_opacities,
@@ -27,21 +32,34 @@ from kurucz_a1.atmosphere.solver.solve import (
 )
 from kurucz_a1.atmosphere.solver.start import start_structure
 from kurucz_a1.labels import Labels
+from kurucz_a1.types import AnyArray, Scalar
+
+# Of each lane: labels, parameters and structure, all with a leading axis of lanes; or the same of one lane without it.
+Models = tuple[Labels, StellarParameters, Structure]
 
 
 @partial(jax.jit, static_argnames="depths")
-def _starts(labels, parameters, tables, depths):
-    return jax.vmap(lambda labels, star: start_structure(*star, tables.at(labels), depths=depths))(labels, parameters)
+def _starts(labels: Labels, parameters: StellarParameters, tables: Opacities, depths: int) -> Structure:
+    def start(labels: Labels, star: StellarParameters) -> Structure:
+        return start_structure(*star, tables.at(labels), depths=depths)
+
+    return jax.vmap(start)(labels, parameters)
 
 
 _matter = jax.jit(matter)
 
 
 @jax.jit
-def _steps(structures, labels, parameters, tables, damping):
-    """A Newton step in each lane: the structures, and their ``Sizes`` (lane,)."""
+def _steps(
+    structures: Structure,
+    labels: Labels,
+    parameters: StellarParameters,
+    tables: Opacities,
+    damping: Float[AnyArray, "lane"],
+) -> tuple[Structure, Sizes]:
+    """A Newton step in each lane: the structures and their ``Sizes``."""
 
-    def step(structure, labels, star, damping):
+    def step(structure: Structure, labels: Labels, star: StellarParameters, damping: Scalar) -> tuple[Structure, Sizes]:
         following, diagnosis = newton_step(structure, *star, tables.at(labels), LARGEST_CHANGE, damping)
         return following, sizes(following, diagnosis)
 
@@ -49,53 +67,58 @@ def _steps(structures, labels, parameters, tables, damping):
 
 
 @one_lapack_thread
-def solve_batch(labels, options=None, lanes=16):
-    """Model atmospheres for many labels: a list of ``Atmosphere``, or the NotConverged that says why there is none.
+def solve_batch(
+    labels: Sequence[Labels | Mapping[str, Any]], options: SolverOptions | None = None, lanes: int = 16
+) -> list[Atmosphere | NotConverged]:
+    """The models of ``solve``, to its tolerance, for many stars; the NotConverged where there is none.
 
-    labels: list of Labels, or of dicts of them; lanes: models side by side. The models are those of ``solve``, to its
-    tolerance. Raises BadConfig where ``solve`` does, before any work is done.
+    - ``labels``: Labels of each star, or mappings with them.
+    - ``options``: as in ``solve``.
+    - ``lanes``: models to compute side by side.
+
+    Raises BadConfig where ``solve`` does, before any work is done.
     """
     options = options or SolverOptions()
     tables = load_opacities(options)
-    labels = [Labels.of(each) for each in labels]
-    for each in labels:
-        check_labels(each, tables, options.depths)
-    found = [None] * len(labels)
-    if not labels:
-        return found
-    waiting = _started(labels, tables, min(lanes, len(labels)), options.depths)
-    indices, models = zip(*(next(waiting) for _ in range(min(lanes, len(labels)))), strict=True)
-    models = jax.tree.map(lambda *leaves: jnp.stack(leaves), *models)
-    running = {lane: (index, Iteration(labels[index], options)) for lane, index in enumerate(indices)}
+    stars = [Labels.of(each) for each in labels]
+    for star in stars:
+        check_labels(star, tables, options.depths)
+    if not stars:
+        return []
+    results: dict[int, Atmosphere | NotConverged] = {}
+    waiting = _started(stars, tables, min(lanes, len(stars)), options.depths)
+    indices, first = zip(*(next(waiting) for _ in range(min(lanes, len(stars)))), strict=True)
+    models: Models = jax.tree.map(lambda *leaves: jnp.stack(leaves), *first)
+    running = {lane: (index, Iteration(stars[index], options)) for lane, index in enumerate(indices)}
     damping = np.ones(len(indices))
     while running:
-        *stars, structures = models
-        structures, largest = _steps(structures, *stars, tables, damping)
-        models = (*stars, structures)
+        labels_of_lanes, parameters, structures = models
+        structures, largest = _steps(structures, labels_of_lanes, parameters, tables, damping)
+        models = (labels_of_lanes, parameters, structures)
         largest = jax.device_get(largest)
         for lane, (index, iteration) in list(running.items()):
             try:
                 if not iteration.judge(Sizes(*(size[lane] for size in largest))):
                     damping[lane] = iteration.damping
                     continue
-                _, parameters, structure = _lane(models, lane)
+                _, parameters_of_star, structure = _lane(models, lane)
                 iteration.check_gravity(structure)
-                own = tables.at(labels[index])
-                gas = _matter(structure.temperature, structure.pressure, parameters.fractions, own)
-                found[index] = atmosphere_of(structure, gas, labels[index])
+                own = tables.at(stars[index])
+                gas = _matter(structure.temperature, structure.pressure, parameters_of_star.fractions, own)
+                results[index] = atmosphere_of(structure, gas, stars[index])
             except NotConverged as error:
-                found[index] = error
+                results[index] = error
             del running[lane]
             following = next(waiting, None)
             if following is not None:
                 index, model = following
                 models = jax.tree.map(lambda old, new, lane=lane: old.at[lane].set(new), models, model)
-                running[lane], damping[lane] = (index, Iteration(labels[index], options)), 1.0
-    return found
+                running[lane], damping[lane] = (index, Iteration(stars[index], options)), 1.0
+    return [results[index] for index in range(len(stars))]
 
 
-def _started(labels, tables, lanes, depths):
-    """Of each Labels: place in the list; labels, parameters and first structure, made ``lanes`` at once."""
+def _started(labels: list[Labels], tables: Opacities, lanes: int, depths: int) -> Iterator[tuple[int, Models]]:
+    """Place in the list, labels, parameters and first structure of each star, made ``lanes`` at once."""
     for first in range(0, len(labels), lanes):
         group = labels[first : first + lanes]
         stars = [(each, stellar_parameters(each)) for each in group + group[-1:] * (lanes - len(group))]
@@ -105,5 +128,5 @@ def _started(labels, tables, lanes, depths):
             yield first + place, _lane(models, place)
 
 
-def _lane(models, lane):
+def _lane(models: Models, lane: int) -> Models:
     return jax.tree.map(lambda leaf: leaf[lane], models)

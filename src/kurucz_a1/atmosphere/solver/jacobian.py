@@ -5,14 +5,17 @@ dx = (dG/dx) dx + (dG/dlabels) (Griewank & Walther 2008, Evaluating Derivatives,
 once; dG/dx is what a Newton step leaves over, hence small, and iterating the equation converges in a few products.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
-from kurucz_a1.atmosphere.solver.matter import matter, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.newton import Gas, step_of_gas
+from kurucz_a1.atmosphere.model import Atmosphere
+from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.newton import Gas, Structure, step_of_gas
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
@@ -29,28 +32,26 @@ MAXIMUM_ITERATIONS = 60
 
 
 class LabelJacobian(NamedTuple):
-    """Derivatives of the natural logarithm of each quantity of a model, at held Rosseland optical depth, (label,
-    depth).
+    """Derivatives of ln of each quantity of an ``Atmosphere`` at fixed Rosseland optical depth, per unit of the label.
 
-    The rows are the labels of ``Opacities.labels``, each per its unit. The quantities are those of ``Atmosphere``.
+    The labels are those of ``Opacities.labels``.
     """
 
-    column_mass: jax.Array
-    temperature: jax.Array
-    gas_pressure: jax.Array
-    electron_density: jax.Array
-    rosseland_opacity: jax.Array
-    radiative_acceleration: jax.Array
+    column_mass: Float[Array, "label depth"]
+    temperature: Float[Array, "label depth"]
+    gas_pressure: Float[Array, "label depth"]
+    electron_density: Float[Array, "label depth"]
+    rosseland_opacity: Float[Array, "label depth"]
+    radiative_acceleration: Float[Array, "label depth"]
 
 
 @takes_labels
-def solve_with_jacobian(labels, *, options=None):
-    """The ``Atmosphere`` that ``solve`` gives, a little further converged, and its ``LabelJacobian``.
+def solve_with_jacobian(labels: Labels, *, options: SolverOptions | None = None) -> tuple[Atmosphere, LabelJacobian]:
+    """The ``Atmosphere`` that ``solve`` gives, converged a little further, and its ``LabelJacobian``.
 
-    Labels and options are those of ``solve``. The derivatives are those of the discrete model; they agree with
-    differences of models to the noise of these (docs/validation.md).
-
-    Raises what ``solve`` raises; NotConverged also where the linear iteration for the derivatives does not converge.
+    Labels, options and errors are those of ``solve``; NotConverged is also raised where the iteration for the
+    derivatives does not converge. The derivatives are those of the discrete model; they agree with differences of
+    models to the noise of these (docs/validation.md).
     """
     options = options or SolverOptions()
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
@@ -62,53 +63,58 @@ def solve_with_jacobian(labels, *, options=None):
 
 
 @jax.jit
-def differentiate(structure, labels, tables):
+def differentiate(
+    structure: Structure, labels: Labels, tables: Opacities
+) -> tuple[Atmosphere, LabelJacobian, Array, Array]:
     """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``.
 
-    labels: Labels of one star; tables: ``Opacities``. Also returns the relative change that the iteration ended with,
-    below TOLERANCE unless it failed, and how often the linearised step was applied.
+    Also returns the last relative change of the iteration, below TOLERANCE unless it failed, and how often the
+    linearised step was applied.
     """
     labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=float), labels)
     names = tables.labels
     of_gas = [label.name for label in LABELS if label.of_gas and label.name in names]
     gas, gas_near = _gas_near(structure, labels, tables, of_gas)
 
-    def advance(structure, labels):
-        here, bubbles = gas_near(structure, labels)
-        moved = gas._replace(here=here, bubbles=bubbles)
+    def advance(structure: Structure, labels: Labels) -> tuple[Structure, Matter]:
+        moved_matter, bubbles = gas_near(structure, labels)
+        moved = gas._replace(matter=moved_matter, bubbles=bubbles)
         # the whole step, neither clipped nor damped
         following, _ = step_of_gas(structure, moved, labels.teff, 10.0**labels.logg, tables, jnp.inf, 1.0)
-        return following, here
+        return following, moved_matter
 
-    (_, here), push = jax.linearize(advance, structure, labels)
+    (_, converged_matter), push = jax.linearize(advance, structure, labels)
     unit = _unit_changes(names)
-    none = jax.tree.map(lambda leaf: jnp.zeros((len(names), *leaf.shape)), (structure, here))
+    zero = jax.tree.map(lambda leaf: jnp.zeros((len(names), *leaf.shape)), (structure, converged_matter))
 
-    def unfinished(carry):
+    def unfinished(carry: Any) -> Array:
         _, change, number = carry
         return (change >= TOLERANCE) & (number < MAXIMUM_ITERATIONS)
 
-    def improve(carry):
+    def improve(carry: Any) -> Any:
         (derivative, _), _, number = carry
         following, of_matter = jax.vmap(push)(derivative, unit)
         return (following, of_matter), _relative_change(derivative, following), number + 1
 
-    derivatives, change, number = jax.lax.while_loop(unfinished, improve, (none, jnp.asarray(jnp.inf), 0))
-    atmosphere, finish = jax.linearize(atmosphere_of, structure, here, labels)
+    start: Any = (zero, jnp.asarray(jnp.inf), 0)
+    derivatives, change, number = jax.lax.while_loop(unfinished, improve, start)
+    atmosphere, finish = jax.linearize(atmosphere_of, structure, converged_matter, labels)
     of_atmosphere = jax.vmap(finish)(*derivatives, unit)
     logarithmic = (getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in LabelJacobian._fields)
     return atmosphere, LabelJacobian(*logarithmic), change, number
 
 
-def _gas_near(structure, labels, tables, of_gas):
-    """The ``Gas`` of a ``Structure``, and a function from structures and labels near by to its ``Matter`` and bubbles.
+def _gas_near(
+    structure: Structure, labels: Labels, tables: Opacities, of_gas: Sequence[str]
+) -> tuple[Gas, Callable[[Structure, Labels], tuple[Matter, Array]]]:
+    """The ``Gas`` of a ``Structure``, and a function to ``Matter`` and bubbles from structures and labels near it.
 
-    of_gas: names of the labels that the gas at a given temperature and pressure depends on. The function is exact to
-    first order and costs nothing: the gas at a depth follows from a few numbers, ln T, ln P and these labels, and the
-    derivatives by them are taken here, once.
+    The gas at a given temperature and pressure depends on the labels ``of_gas``. The function is exact to first order
+    and costs little: the gas at a depth follows from ln T, ln P and these labels, and the derivatives by them are taken
+    once.
     """
 
-    def gas_moved_by(temperature, pressure, *changes):
+    def gas_moved_by(temperature: Array, pressure: Array, *changes: Array) -> tuple[Matter, Array]:
         moved = structure._replace(
             temperature=structure.temperature * jnp.exp(temperature), pressure=structure.pressure * jnp.exp(pressure)
         )
@@ -116,17 +122,17 @@ def _gas_near(structure, labels, tables, of_gas):
         star = replace(labels, **changed)
         fractions = eos_fractions(number_fractions(star))
         own = tables.at(star)
-        here = matter(moved.temperature, moved.pressure, fractions, own)
-        return here, opacity_of_bubbles(moved.temperature, moved.pressure, here.log_rosseland, fractions, own)
+        gas = matter(moved.temperature, moved.pressure, fractions, own)
+        return gas, opacity_of_bubbles(moved.temperature, moved.pressure, gas.log_rosseland, fractions, own)
 
-    def along(direction):
+    def along(direction: Array) -> tuple[tuple[Matter, Array], tuple[Matter, Array]]:
         return jax.jvp(gas_moved_by, tuple(jnp.zeros(2 + len(of_gas))), tuple(direction))
 
-    (here, bubbles), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(2 + len(of_gas)))
+    (unmoved, bubbles), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(2 + len(of_gas)))
     in_temperature, in_pressure = (jax.tree.map(lambda leaf, k=k: leaf[k], slopes[0]) for k in range(2))
-    gas = Gas(here, in_temperature, in_pressure, bubbles)
+    gas = Gas(unmoved, in_temperature, in_pressure, bubbles)
 
-    def gas_near(near, labels_near):
+    def gas_near(near: Structure, labels_near: Labels) -> tuple[Matter, Array]:
         moves = (
             jnp.log(near.temperature / structure.temperature),
             jnp.log(near.pressure / structure.pressure),
@@ -136,29 +142,29 @@ def _gas_near(structure, labels, tables, of_gas):
             ),
         )
 
-        def moved(value, slope):
-            return value + sum(one * _along(move, value) for one, move in zip(slope, moves, strict=True))
+        def moved(value: Array, slopes: Array) -> Array:
+            return value + sum(slope * _along(move, value) for slope, move in zip(slopes, moves, strict=True))
 
-        return jax.tree.map(moved, (gas.here, gas.bubbles), slopes)
+        return jax.tree.map(moved, (gas.matter, gas.bubbles), slopes)
 
     return gas, gas_near
 
 
-def _along(move, value):
-    """move (depth,) with axes for those of ``value`` (depth, ...)."""
+def _along(move: Float[Array, "depth"], value: Float[Array, "depth *more"]) -> Float[Array, "depth ..."]:
+    """``move`` with as many axes as ``value``."""
     return move.reshape(move.shape + (1,) * (value.ndim - 1))
 
 
-def _unit_changes(names):
-    """Labels with a leading axis, along which each of the labels ``names`` changes by one and none of the others."""
+def _unit_changes(names: Sequence[str]) -> Labels:
+    """Changes of labels with a leading axis, along which each of ``names`` in turn changes by one."""
     columns = dict(zip(names, jnp.eye(len(names)), strict=True))
     return Labels(**{label.name: columns.get(label.name, jnp.zeros(len(names))) for label in LABELS})
 
 
-def _relative_change(old, new):
+def _relative_change(old: Any, new: Any) -> Float[Array, ""]:
     """Largest change of any derivative, relative to the largest of the same quantity and label."""
 
-    def of_leaf(old, new):
+    def of_leaf(old: Array, new: Array) -> Array:
         axes = tuple(range(1, new.ndim))
         largest = jnp.maximum(jnp.max(jnp.abs(new), axis=axes), jnp.finfo(new.dtype).tiny)
         return jnp.max(jnp.max(jnp.abs(new - old), axis=axes) / largest)

@@ -1,15 +1,19 @@
-"""Models whose line opacity is computed line by line at their own depths, from line lists, with no table between.
+"""Models whose line opacity is computed line by line at their own depths, from line lists instead of a table.
 
 The table of the solver interpolates in temperature and pressure, holds each cross section in a few factors, takes the
 electrons and perturbers of solar composition, and leaves out what hardly absorbs. Here the lines are summed at each
-depth of the model itself. The ratio to the table corrects it, the model is solved again, and so on: where nothing moves
-any more, the opacity is the sum over the lines, whatever table there was.
+depth of the model itself. The ratio to the table corrects it and the model is solved again, until nothing changes: then
+the opacity is the sum over the lines, whatever the table.
 """
+
+from collections.abc import Collection
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
+from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
@@ -18,28 +22,35 @@ from kurucz_a1.atmosphere.solver.solve import (
     load_opacities,
     stellar_parameters,
 )
-from kurucz_a1.labels import takes_labels
+from kurucz_a1.labels import Labels, takes_labels
 from kurucz_a1.lines.cross_sections import States, cross_sections
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.opacity_table import absorber_index
 from kurucz_a1.lines.species import by_species
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.constants import BOLTZMANN, KILOMETRE_PER_SECOND, PLANCK
-from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.physics.equation_of_state import GasState, gas_state
 from kurucz_a1.physics.hydrogen_lines import self_cross_section, stark_cross_section
-from kurucz_a1.physics.line_opacity import absorber_populations, line_opacity
+from kurucz_a1.physics.line_opacity import LineOpacityTable, absorber_populations, line_opacity
 from kurucz_a1.physics.line_profiles import hydrogen_equivalent
 from kurucz_a1.physics.partition_functions import MOLECULES
+from kurucz_a1.types import AnyArray
 
 LARGEST_CHANGE = 1e-4  # of ln T by the last correction
 MAXIMUM_CORRECTIONS = 8
 
 
 @jax.jit
-def _gas(temperature, pressure, fractions, lines):
-    """GasState, absorbers per gram, line absorption of hydrogen and of the whole table, each (depth, ...)."""
+def _gas(
+    temperature: Float[Array, "depth"],
+    pressure: Float[Array, "depth"],
+    fractions: Float[Array, "26"],
+    lines: LineOpacityTable,
+) -> tuple[GasState, Float[Array, "depth absorber"], Float[Array, "depth nu"], Float[Array, "depth nu"]]:
+    """GasState, absorbers per gram, and line absorption of hydrogen and of the whole table at each depth."""
     turbulence = lines.vturb * KILOMETRE_PER_SECOND
 
-    def at(temperature, pressure):
+    def at(temperature: Array, pressure: Array) -> tuple[GasState, Array, Array, Array]:
         state = gas_state(temperature, pressure, fractions)
         per_gram = absorber_populations(state) / state.density
         section = stark_cross_section(lines.frequency, temperature, state.electron_density, turbulence)
@@ -50,12 +61,21 @@ def _gas(temperature, pressure, fractions, lines):
     return jax.lax.map(lambda point: at(*point), (temperature, pressure), batch_size=16)
 
 
-def line_absorption(temperature, pressure, fractions, line_list, table, leave_out=()):
-    """Line absorption in cm2 g-1 (depth, nu), stimulated emission included: summed over lines, and from the table.
+def line_absorption(
+    temperature: Float[AnyArray, "depth"],
+    pressure: Float[AnyArray, "depth"],
+    fractions: Float[AnyArray, "26"],
+    line_list: LineList,
+    table: LineOpacityTable,
+    leave_out: Collection[str] = (),
+) -> tuple[Float[np.ndarray, "depth nu"], Float[np.ndarray, "depth nu"]]:
+    """Line absorption in cm2 g-1, less stimulated emission: summed over lines, and from the table.
 
-    temperature: K (depth,); pressure: gas pressure, dyn cm-2 (depth,); fractions: EOS number fractions (26,);
-    line_list: LineList; table: LineOpacityTable, at whose frequencies and microturbulence the lines are summed;
-    leave_out: formulas of absorbers to do without. Hydrogen is from theory.
+    - ``temperature``: K; ``pressure``: of the gas, dyn cm-2; ``fractions``: EOS number fractions.
+    - ``table``: gives the frequencies and the microturbulence at which the lines are summed.
+    - ``leave_out``: formulas of absorbers to leave out.
+
+    Hydrogen is from theory.
     """
     state, per_gram, total, from_table = _gas(temperature, pressure, fractions, table)
     helium = state.atoms[:, ELEMENTS.index("He"), 0]
@@ -64,7 +84,7 @@ def line_absorption(temperature, pressure, fractions, line_list, table, leave_ou
         np.asarray(temperature),
         np.asarray(state.electron_density)[:, None],
         np.asarray(perturbers)[:, None],
-        table.vturb * KILOMETRE_PER_SECOND,
+        float(table.vturb) * KILOMETRE_PER_SECOND,
     )
     frequency = np.asarray(table.frequency)
     stimulated = -np.expm1(-PLANCK * frequency / (BOLTZMANN * np.asarray(temperature)[:, None]))
@@ -78,11 +98,11 @@ def line_absorption(temperature, pressure, fractions, line_list, table, leave_ou
 
 
 @takes_labels
-def solve_line_by_line(labels, *, line_list, options=None):
-    """The ``Atmosphere`` (depth,) that ``solve`` would give with the lines of a LineList in place of its table.
+def solve_line_by_line(labels: Labels, *, line_list: LineList, options: SolverOptions | None = None) -> Atmosphere:
+    """The ``Atmosphere`` that ``solve`` would give with the lines of ``line_list`` in place of its table.
 
-    Labels, options and errors are those of ``solve``; the table, which must hold vturb, serves as a start. A model
-    takes some ten seconds for 500,000 lines and 600 frequencies, several times.
+    Labels, options and errors are those of ``solve``; the table, which must cover vturb, serves as a start. Each
+    correction takes some ten seconds for 500,000 lines and 600 frequencies.
     """
     options = options or SolverOptions()
     structure = converged_structure(labels, options)

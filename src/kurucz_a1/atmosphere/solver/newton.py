@@ -10,6 +10,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.hydrostatics import (
@@ -19,50 +20,54 @@ from kurucz_a1.atmosphere.hydrostatics import (
     pressure_response,
     solve_gas_pressure,
 )
-from kurucz_a1.atmosphere.solver.matter import Matter, matter_with_slopes, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter_with_slopes, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux
+from kurucz_a1.types import AnyArray, Scalar
 
 BALANCE_ABOVE = -1.3  # log tau, above which a cell's balance is used; below, radiation is nearly local, flux is better
 STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
 
 
 class Structure(NamedTuple):
-    """The state of an iteration: temperature K, pressure dyn cm-2, radiative_acceleration cm s-2 (each (depth,)), and
-    mean intensity (depth, nu)."""
+    """The state of an iteration."""
 
-    temperature: jnp.ndarray
-    pressure: jnp.ndarray
-    radiative_acceleration: jnp.ndarray
-    intensity: jnp.ndarray
+    temperature: Float[Array, "depth"]  # K
+    pressure: Float[Array, "depth"]  # of the gas, dyn cm-2
+    radiative_acceleration: Float[Array, "depth"]  # cm s-2
+    intensity: Float[Array, "depth nu"]  # mean intensity, erg s-1 cm-2 Hz-1 sr-1
 
 
 class Diagnosis(NamedTuple):
-    """What an iteration found: the unclipped change of ln T, the change of ln P, flux errors F/sigma Teff^4 - 1
-    (depth - 1,), the convective share of the flux (depth - 1,), and the matter at the old temperature."""
+    """What a Newton step changes, and the fluxes and the matter of the structure before it."""
 
-    temperature_change: jnp.ndarray
-    pressure_change: jnp.ndarray
-    flux_error: jnp.ndarray
-    convective_share: jnp.ndarray
+    temperature_change: Float[Array, "depth"]  # of ln T, not clipped
+    pressure_change: Float[Array, "depth"]  # of ln P
+    flux_error: Float[Array, "depth-1"]  # F/sigma Teff^4 - 1
+    convective_share: Float[Array, "depth-1"]  # of sigma Teff^4
     matter: Matter
 
 
-def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, bubbles, gravity):
-    """Convective flux between depths (depth - 1,) in erg s-1 cm-2, from the means of neighbouring depths.
+def convective_fluxes(
+    log_temperature: Float[Array, "depth"],
+    log_total_pressure: Float[Array, "depth"],
+    log_thermodynamics: Float[Array, "depth 4"],
+    log_rosseland: Float[Array, "depth"],
+    bubbles: Float[Array, "depth 2"],
+    gravity: Scalar,
+) -> Float[Array, "depth-1"]:
+    """Convective flux between depths in erg s-1 cm-2, from the means of neighbouring depths.
 
-    bubbles: slope and curvature of ln kappa in ln T (depth, 2), of ``opacity_of_bubbles``.
-
-    Where temperature rises by more than STEEP in a cell, from the upper depth alone. With means the flux would fall as
-    the lower depth heats up and its gas with it, and some fluxes would have no temperature that carries them.
-    The pressure is that of gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas.
+    Where temperature rises by more than STEEP in a cell, the upper depth alone counts. With means the flux would fall
+    as the lower depth heats up and its gas with it, and no temperature would carry some fluxes. The pressure is that of
+    gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas. ``bubbles`` comes from
+    ``opacity_of_bubbles``.
     """
-
     rise = jnp.diff(log_temperature)
     lower_share = 0.5 / (1.0 + (rise / STEEP) ** 4)
 
-    def middle(values):
+    def middle(values: Array) -> Array:
         return values[:-1] + lower_share * (values[1:] - values[:-1])
 
     gradient = rise / jnp.diff(log_total_pressure)
@@ -84,22 +89,26 @@ def convective_fluxes(log_temperature, log_total_pressure, log_thermodynamics, l
 
 
 def convection(
-    structure, here, bubbles, in_temperature, in_pressure, pressure_by_temperature, mass_by_temperature, gravity
-):
-    """Convective flux (depth - 1,) and its derivative in ln T (depth - 1, depth), pressure and mass following.
+    structure: Structure,
+    matter: Matter,
+    bubbles: Float[Array, "depth 2"],
+    in_temperature: Matter,
+    in_pressure: Matter,
+    pressure_by_temperature: Float[Array, "depth depth"],
+    mass_by_temperature: Float[Array, "depth depth"],
+    gravity: Scalar,
+) -> tuple[Float[Array, "depth-1"], Float[Array, "depth-1 depth"]]:
+    """Convective flux and its derivative in ln T; pressure and column mass follow, ``bubbles`` do not change."""
+    log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(matter.log_rosseland)))
 
-    bubbles: of ``opacity_of_bubbles`` (depth, 2), held in the derivative.
-    """
-    log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(here.log_rosseland)))
-
-    def flux(shift):
+    def flux(shift: Array) -> Array:
         in_t, in_p, in_mass = shift
         thermodynamics = (
-            here.log_thermodynamics
+            matter.log_thermodynamics
             + in_temperature.log_thermodynamics * in_t[:, None]
             + in_pressure.log_thermodynamics * in_p[:, None]
         )
-        rosseland = here.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
+        rosseland = matter.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
         return convective_fluxes(
             jnp.log(structure.temperature) + in_t,
             log_total_pressure + in_mass,
@@ -109,66 +118,84 @@ def convection(
             gravity,
         )
 
-    none = jnp.zeros((3, structure.temperature.size))
-    slopes = jax.jacfwd(flux)(none)
+    unmoved = jnp.zeros((3, structure.temperature.size))
+    slopes = jax.jacfwd(flux)(unmoved)
     matrix = slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
-    return flux(none), matrix
+    return flux(unmoved), matrix
 
 
 class Gas(NamedTuple):
     """The gas of a ``Structure``: ``Matter``, its derivatives in ln T and ln P, and ``opacity_of_bubbles``."""
 
-    here: Matter
+    matter: Matter
     in_temperature: Matter
     in_pressure: Matter
-    bubbles: jnp.ndarray
+    bubbles: Float[Array, "depth 2"]
 
 
-def gas_of(structure, fractions, tables):
-    """The ``Gas`` of a ``Structure`` of EOS number fractions (26,)."""
-    here, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
-    bubbles = opacity_of_bubbles(structure.temperature, structure.pressure, here.log_rosseland, fractions, tables)
-    return Gas(here, in_temperature, in_pressure, bubbles)
+def gas_of(structure: Structure, fractions: Float[AnyArray, "26"], tables: Opacities) -> Gas:
+    """The ``Gas`` of a ``Structure`` with EOS number fractions."""
+    matter, in_temperature, in_pressure = matter_with_slopes(
+        structure.temperature, structure.pressure, fractions, tables
+    )
+    bubbles = opacity_of_bubbles(structure.temperature, structure.pressure, matter.log_rosseland, fractions, tables)
+    return Gas(matter, in_temperature, in_pressure, bubbles)
 
 
-def newton_step(structure, teff, gravity, fractions, tables, largest_change, damping):
+def newton_step(
+    structure: Structure,
+    teff: Scalar,
+    gravity: Scalar,
+    fractions: Float[AnyArray, "26"],
+    tables: Opacities,
+    largest_change: Scalar,
+    damping: Scalar,
+) -> tuple[Structure, Diagnosis]:
     """The next ``Structure`` and a ``Diagnosis``.
 
-    teff: K; gravity: cm s-2; fractions: EOS number fractions (26,); largest_change: limit on the change of ln T;
-    damping: share of the Newton step that is taken.
+    - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions.
+    - ``largest_change``: limit on the change of ln T; ``damping``: share of the Newton step to take.
     """
     gas = gas_of(structure, fractions, tables)
     return step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping)
 
 
-def step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping):
-    """``newton_step`` with the ``Gas`` of the structure at hand.
+def step_of_gas(
+    structure: Structure,
+    gas: Gas,
+    teff: Scalar,
+    gravity: Scalar,
+    tables: Opacities,
+    largest_change: Scalar,
+    damping: Scalar,
+) -> tuple[Structure, Diagnosis]:
+    """``newton_step`` from the ``Gas`` of the structure.
 
-    Differentiable where the step vanishes, at a solution: slopes and matrix, which only multiply it, are held constant.
+    Differentiable at a solution, where the step vanishes: slopes and matrix, which only multiply it, count as constant.
     """
     frequency, weights = tables.frequency, tables.weights
-    here, bubbles = gas.here, gas.bubbles
+    matter, bubbles = gas.matter, gas.bubbles
     in_temperature, in_pressure = lax.stop_gradient((gas.in_temperature, gas.in_pressure))
-    field = radiation_field(structure.temperature, here, structure.intensity, frequency)
-    held = lax.stop_gradient((structure.temperature, here, in_temperature, field))
+    field = radiation_field(structure.temperature, matter, structure.intensity, frequency)
+    held = lax.stop_gradient((structure.temperature, matter, in_temperature, field))
     flux_matrix, absorbed_matrix = response(*held, frequency, weights)
     pressure_by_temperature = pressure_response(
         structure.pressure,
-        jnp.exp(here.log_rosseland),
+        jnp.exp(matter.log_rosseland),
         in_temperature.log_rosseland,
         in_pressure.log_rosseland,
         gravity,
         structure.radiative_acceleration,
     )
     mass_by_temperature = column_mass_response(
-        jnp.exp(here.log_rosseland),
+        jnp.exp(matter.log_rosseland),
         in_temperature.log_rosseland,
         in_pressure.log_rosseland,
         pressure_by_temperature,
     )
     convective, convective_matrix = convection(
         structure,
-        here,
+        matter,
         bubbles,
         in_temperature,
         in_pressure,
@@ -182,7 +209,7 @@ def step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping):
 
     padded = jnp.pad(convective, 1)
     padded_matrix = jnp.pad(convective_matrix, ((1, 1), (0, 0)))
-    # no convection enters through the lowest face: the row is not used, the flux row stands there
+    # No convection enters through the lowest face; that row is not used, since the flux row replaces it.
     balance = absorbed + padded[1:] - padded[:-1]
     balance_matrix = 4.0 * jnp.pi * absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
     excess = jnp.pad(radiative + convective - total, (1, 0))
@@ -194,11 +221,11 @@ def step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping):
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
     step = jnp.clip(damping * change, -largest_change, largest_change)
 
-    acceleration = radiative_acceleration(field, here, weights)
+    acceleration = radiative_acceleration(field, matter, weights)
     temperature = structure.temperature * jnp.exp(step)
     pressure = solve_gas_pressure(
         structure.pressure,
-        here.log_rosseland + in_temperature.log_rosseland * step,
+        matter.log_rosseland + in_temperature.log_rosseland * step,
         in_pressure.log_rosseland,
         gravity,
         acceleration,
@@ -208,11 +235,11 @@ def step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping):
         jnp.log(pressure / structure.pressure),
         (radiative + convective) / total - 1.0,
         convective / total,
-        here,
+        matter,
     )
     return Structure(temperature, pressure, acceleration, field.intensity), diagnosis
 
 
-def balanced_pressure(here, gravity, acceleration):
-    """Gas pressure (depth,) in exact balance with the opacity of ``here``."""
-    return gas_pressure(jnp.exp(here.log_rosseland), gravity, acceleration)
+def balanced_pressure(matter: Matter, gravity: Scalar, acceleration: Float[Array, "depth"]) -> Float[Array, "depth"]:
+    """Gas pressure in exact balance with the opacity of ``matter``."""
+    return gas_pressure(jnp.exp(matter.log_rosseland), gravity, acceleration)

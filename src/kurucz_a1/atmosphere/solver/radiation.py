@@ -1,15 +1,18 @@
 """The radiation field of a model and its exact response to a change of temperature at any depth."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.atmosphere.depth import depth_grid
+from kurucz_a1.atmosphere.solver.matter import Matter
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import (
+    EddingtonFactors,
     Moments,
     TransferProblem,
     eddington_factors,
@@ -23,16 +26,18 @@ FREQUENCIES_AT_ONCE = 50  # keeps the right-hand sides of the response in the pr
 
 
 class RadiationField(NamedTuple):
-    """problem, factors, J (depth, nu) and the moment terms of one model."""
+    """The radiation field of one model."""
 
     problem: TransferProblem
-    factors: jnp.ndarray
-    intensity: jnp.ndarray
+    factors: EddingtonFactors
+    intensity: Float[Array, "depth nu"]  # mean intensity J
     moments: Moments
 
 
-def transfer_problem(temperature, matter, frequency):
-    """The transfer problem of a gas at ``temperature`` (depth,)."""
+def transfer_problem(
+    temperature: Float[Array, "depth"], matter: Matter, frequency: Float[Array, "nu"]
+) -> TransferProblem:
+    """The transfer problem of a gas at ``temperature``."""
     absorption, scattering = jnp.exp(matter.log_absorption), jnp.exp(matter.log_scattering)
     extinction = absorption + scattering
     ratio = extinction * jnp.exp(-matter.log_rosseland)[:, None]
@@ -45,8 +50,14 @@ def transfer_problem(temperature, matter, frequency):
     )
 
 
-def radiation_field(temperature, matter, intensity, frequency, passes=2):
-    """The field by variable Eddington factors, starting from a mean intensity (depth, nu)."""
+def radiation_field(
+    temperature: Float[Array, "depth"],
+    matter: Matter,
+    intensity: Float[Array, "depth nu"],
+    frequency: Float[Array, "nu"],
+    passes: int = 2,
+) -> RadiationField:
+    """The field by variable Eddington factors, starting from the mean ``intensity``."""
     problem = transfer_problem(temperature, matter, frequency)
     for _ in range(passes):
         factors = eddington_factors(problem, intensity)
@@ -54,8 +65,8 @@ def radiation_field(temperature, matter, intensity, frequency, passes=2):
     return RadiationField(problem, factors, intensity, moments(problem, factors, intensity))
 
 
-def radiative_acceleration(field, matter, weights):
-    """(4 pi / c) integral of extinction times H, in cm s-2 (depth,)."""
+def radiative_acceleration(field: RadiationField, matter: Matter, weights: Float[Array, "nu"]) -> Float[Array, "depth"]:
+    """(4 pi / c) integral of extinction times H, in cm s-2."""
     flux = field.moments.flux
     top = (field.factors.surface * field.intensity[0])[None]
     at_depths = jnp.concatenate([top, 0.5 * (flux[1:] + flux[:-1]), flux[-1:]])
@@ -63,11 +74,17 @@ def radiative_acceleration(field, matter, weights):
     return 4.0 * jnp.pi / SPEED_OF_LIGHT * jnp.sum(weights * extinction * at_depths, axis=1)
 
 
-def _coloured_slopes(temperature, matter, slopes, field, frequency):
-    """Derivatives of the moment terms, J held, in ln T of every third depth: three ``Moments``."""
+def _coloured_slopes(
+    temperature: Float[Array, "depth"],
+    matter: Matter,
+    slopes: Matter,
+    field: RadiationField,
+    frequency: Float[Array, "nu"],
+) -> list[Moments]:
+    """Derivatives of the moment terms at fixed J in ln T of every third depth: three ``Moments``."""
     depths = jnp.arange(temperature.size)
 
-    def terms(shift):
+    def terms(shift: Array) -> Moments:
         moved = matter._replace(
             log_absorption=matter.log_absorption + slopes.log_absorption * shift[:, None],
             log_scattering=matter.log_scattering + slopes.log_scattering * shift[:, None],
@@ -80,17 +97,24 @@ def _coloured_slopes(temperature, matter, slopes, field, frequency):
     return [jax.jvp(terms, (zero,), (jnp.where(depths % 3 == colour, 1.0, 0.0),))[1] for colour in range(3)]
 
 
-def _of_depth(colours, depth_of_row):
-    """From three coloured derivatives (row, nu), each row's derivative with respect to ``depth_of_row`` (row,)."""
+def _of_depth(colours: list[Float[Array, "row nu"]], depth_of_row: Int[Array, "row"]) -> Float[Array, "row nu"]:
+    """From three coloured derivatives, that of each row with respect to ``depth_of_row``."""
     stacked = jnp.stack(colours)
     return jnp.take_along_axis(stacked, (depth_of_row % 3)[None, :, None], axis=0)[0]
 
 
-def response(temperature, matter, slopes, field, frequency, weights):
-    """Derivatives of the frequency-integrated moment terms in ln T of each depth.
+def response(
+    temperature: Float[Array, "depth"],
+    matter: Matter,
+    slopes: Matter,
+    field: RadiationField,
+    frequency: Float[Array, "nu"],
+    weights: Float[Array, "nu"],
+) -> tuple[Float[Array, "depth-1 depth"], Float[Array, "depth depth"]]:
+    """Derivatives of the frequency-integrated moment terms in ln T of each depth, erg s-1 cm-2 sr-1.
 
-    Returns d(integral of H)/dlnT (depth - 1, depth) and d(integral of absorbed)/dlnT (depth, depth), erg s-1 cm-2 sr-1.
-    The Eddington factors are held; J follows the moment equation exactly.
+    Returns d(integral of H)/dlnT and d(integral of absorbed)/dlnT; ``slopes`` are derivatives of ``matter`` in ln T.
+    The Eddington factors are fixed; J follows the moment equation exactly.
     """
     count = temperature.size
     colours = _coloured_slopes(temperature, matter, slopes, field, frequency)
@@ -140,12 +164,14 @@ def response(temperature, matter, slopes, field, frequency, weights):
     return flux_matrix + above_j[1:] - below_j[:-1], absorbed_matrix + absorbed_j
 
 
-def _through_intensity(per_depth):
-    """Sums over a block of frequencies of (absorbed, above, below) weights times dJ/dlnT, each (depth, depth)."""
+def _through_intensity(
+    per_depth: Float[Array, "depth 9 nu"],
+) -> tuple[Float[Array, "depth depth"], Float[Array, "depth depth"], Float[Array, "depth depth"]]:
+    """Sums over a block of frequencies of (absorbed, above, below) weights times dJ/dlnT."""
     count = per_depth.shape[0]
     unit = jnp.eye(count)
 
-    def eliminate(carry, row):
+    def eliminate(carry: tuple[Array, Array], row: Any) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         ratio, value = carry
         (low, diag, up, r_low, r_diag, r_up, *_), previous, this, following = row
         pivot = 1.0 / (diag - low * ratio)
@@ -154,7 +180,7 @@ def _through_intensity(per_depth):
         ratio = up * pivot
         return (ratio, value), (ratio, value)
 
-    def substitute(value, row):
+    def substitute(value: Array, row: tuple[Array, Array, Array]) -> tuple[Array, Array]:
         ratio, partial, weights = row
         value = partial - ratio[:, None] * value
         return value, weights @ value

@@ -1,64 +1,72 @@
 """Solve for a model atmosphere: iterate Newton steps until temperature, pressure and flux have settled."""
 
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 from threadpoolctl import threadpool_limits
 
 from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
 from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
-from kurucz_a1.atmosphere.solver.matter import matter, opacities
-from kurucz_a1.atmosphere.solver.newton import balanced_pressure, newton_step
+from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacities
+from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step
 from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.labels import takes_labels
+from kurucz_a1.labels import Labels, takes_labels
 from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.settings import SolverOptions
+from kurucz_a1.types import Real, Scalar
 
 
 class NotConverged(RuntimeError):
-    """The solver found no model; the message says in one line for which labels and why."""
+    """The solver found no model; the message says for which labels and why, in one line."""
 
 
 _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 _matter = jax.jit(matter)
 LARGEST_CHANGE = 0.08  # of ln T in a step
-# Much larger models begin with steps on few frequencies and depths, where compiling these pays.
+# Much larger models begin with steps on few frequencies and depths, which then pay for their compilation.
 _COARSE = {"frequencies": 300, "depths": DEPTHS}
 _MUCH_LARGER = 3.0
 _COARSE_STEPS = 10
-_COARSE_CHANGE = 0.02  # of ln T, at which a coarse model is good enough to go on from
-_FREE_STEPS = 6  # before damping: the first steps may well be long
+_COARSE_CHANGE = 0.02  # of ln T in a step, at which a coarse model is good enough
+_FREE_STEPS = 6  # before damping: the first steps may be long
 _LEAST_DAMPING = 0.1
 
 
 @lru_cache(maxsize=4)
-def _load_opacities(frequencies, leave_out, path):
+def _load_opacities(frequencies: int, leave_out: tuple[str, ...], path: str | None) -> Opacities:
     return opacities(load_opacity_table(path, frequencies, leave_out))
 
 
-def load_opacities(options):
-    """``Opacities`` that ``SolverOptions`` name: of which table, on how many frequencies; kept for the next call."""
+def load_opacities(options: SolverOptions) -> Opacities:
+    """The ``Opacities`` that ``options`` name; kept in memory for the next call."""
     return _load_opacities(options.frequencies, options.leave_out, options.opacity_table)
 
 
 @takes_labels
-def solve(labels, *, options=None, on_iteration=None):
+def solve(
+    labels: Labels,
+    *,
+    options: SolverOptions | None = None,
+    on_iteration: Callable[[int, Diagnosis], object] | None = None,
+) -> Atmosphere:
     """A line-blanketed LTE model atmosphere in radiative-convective and hydrostatic equilibrium.
 
-    - ``teff``: K; ``logg``: dex (cgs); ``feh``, ``afe``: dex; ``vturb``: km s-1, one that the opacity table holds. Or
+    - ``teff``: K; ``logg``: dex (cgs); ``feh``, ``afe``: dex; ``vturb``: km s-1, within the opacity table. Or
       ``labels``: the same as ``Labels``.
-    - ``options``: SolverOptions.
+    - ``options``: depths, frequencies, tolerances and opacity table; None: those of ``SolverOptions()``.
     - ``on_iteration``: called as on_iteration(number, diagnosis) after each Newton step.
 
-    Returns an Atmosphere (depth,). Raises NotConverged, and never returns a model that is not converged; BadConfig for
-    labels that are not finite or a vturb that the opacity table does not hold.
+    Raises NotConverged, and never returns a model that has not converged; BadConfig for labels that are not finite or a
+    vturb outside the opacity table.
 
     >>> sun = solve(teff=5777.0, logg=4.44)
     >>> bool(6000 < sun.temperature[54] < 6015)  # K, near Rosseland optical depth 0.75
@@ -69,16 +77,23 @@ def solve(labels, *, options=None, on_iteration=None):
     return finished(structure, labels, load_opacities(options))
 
 
-# LAPACK gains nothing from threads on 80 depths, and its idle threads spin on the cores that XLA works on
+# LAPACK gains nothing from threads on 80 depths, and its idle threads would spin on the cores that XLA uses.
 one_lapack_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
 
 @one_lapack_thread
-def converged_structure(labels, options, on_iteration=None, polishing_steps=0, start=None, tables=None):
-    """The ``Structure`` that ``solve`` ends with, for Labels.
+def converged_structure(
+    labels: Labels,
+    options: SolverOptions,
+    on_iteration: Callable[[int, Diagnosis], object] | None = None,
+    polishing_steps: int = 0,
+    start: Structure | None = None,
+    tables: Opacities | None = None,
+) -> Structure:
+    """The ``Structure`` that ``solve`` ends with.
 
-    polishing_steps: Newton steps to take after the tolerances are met; start: the ``Structure`` to begin with, and
-    tables: ``Opacities``, in place of those that ``options`` name.
+    - ``polishing_steps``: Newton steps to take after the tolerances are met.
+    - ``start``: the ``Structure`` to begin with; ``tables``: used in place of those that ``options`` name.
     """
     tables = tables or load_opacities(options)
     check_labels(labels, tables, options.depths)
@@ -98,8 +113,8 @@ def converged_structure(labels, options, on_iteration=None, polishing_steps=0, s
     return structure
 
 
-def _first_structure(labels, options, tables):
-    """The ``Structure`` that Newton's method begins with: from a coarse model where the wanted one is much larger."""
+def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) -> Structure:
+    """The ``Structure`` that Newton's method begins with: a coarse model where the final one is much larger."""
     teff, gravity, fractions = stellar_parameters(labels)
     size = options.frequencies * options.depths
     if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
@@ -110,16 +125,15 @@ def _first_structure(labels, options, tables):
         structure, diagnosis = _step(structure, teff, gravity, fractions, coarse, LARGEST_CHANGE, 1.0)
         if not float(sizes(structure, diagnosis).temperature_change) >= _COARSE_CHANGE:
             break
-    # radiation may still push the wrong way where temperature falls inward
+    # Where temperature falls inward the radiative acceleration may still be negative.
     whole = all(bool(jnp.all((values > 0.0) & (values < jnp.inf))) for values in structure[:3])
     if not whole:
         return _start(teff, gravity, fractions, tables, depths=options.depths)
     return at_depths(structure, options.depths, tables.frequency)
 
 
-def check_labels(labels, tables, depths):
-    """Raises BadConfig for Labels that are not finite, a vturb that ``Opacities`` do not hold, or a number of depths
-    that is none of DEPTH_COUNTS."""
+def check_labels(labels: Labels, tables: Opacities, depths: int) -> None:
+    """Raise BadConfig for labels that are not finite, a vturb outside ``tables``, or depths not in DEPTH_COUNTS."""
     if depths not in DEPTH_COUNTS:
         raise BadConfig(f"depths is {depths}: choose one of {', '.join(map(str, DEPTH_COUNTS))}")
     for name, value in labels.as_dict().items():
@@ -129,29 +143,29 @@ def check_labels(labels, tables, depths):
 
 
 class StellarParameters(NamedTuple):
-    """What the equations know of a star: teff in K, gravity in cm s-2 and EOS number fractions (26,)."""
+    """What the equations need of the labels."""
 
-    teff: float
-    gravity: float
-    fractions: jax.Array
+    teff: Scalar  # K
+    gravity: Scalar  # cm s-2
+    fractions: Float[Array, "26"]  # EOS number fractions
 
 
-def stellar_parameters(labels):
-    """The StellarParameters of Labels."""
+def stellar_parameters(labels: Labels) -> StellarParameters:
+    """The StellarParameters of one star."""
     return StellarParameters(float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels)))
 
 
 class Sizes(NamedTuple):
-    """Largest absolute changes of ln T and ln P and flux error of a Newton step, not finite if the structure is not."""
+    """Largest absolute changes and flux error of a Newton step, of one model or of many."""
 
-    temperature_change: jax.Array
-    pressure_change: jax.Array
-    flux_error: jax.Array
+    temperature_change: Real  # of ln T; not finite where the structure is not
+    pressure_change: Real  # of ln P
+    flux_error: Real
 
 
 @jax.jit
-def sizes(structure, diagnosis):
-    """``Sizes`` of a step."""
+def sizes(structure: Structure, diagnosis: Diagnosis) -> Sizes:
+    """``Sizes`` of a Newton step to ``structure``."""
     doubt = 0.0 * jnp.sum(structure.temperature + structure.pressure)
     return Sizes(
         jnp.max(jnp.abs(diagnosis.temperature_change)) + doubt,
@@ -163,7 +177,7 @@ def sizes(structure, diagnosis):
 class Iteration:
     """Steers the Newton steps of one model: how much of the next to take, when to stop, when to give up."""
 
-    def __init__(self, labels, options):
+    def __init__(self, labels: Labels, options: SolverOptions) -> None:
         self.name = labels.name
         self.logg = labels.logg
         self.options = options
@@ -171,40 +185,40 @@ class Iteration:
         self.damping = 1.0
         self._previous = np.inf
 
-    def judge(self, found):
+    def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
-        found = Sizes(*map(float, found))
+        temperature_change, pressure_change, flux_error = map(float, latest)
         options = self.options
-        if not np.isfinite(found.temperature_change):
+        if not np.isfinite(temperature_change):
             raise NotConverged(f"{self.name}: temperature or pressure is not finite after {self.number + 1} iterations")
         if (
-            found.temperature_change < options.tolerance
-            and found.pressure_change < 10.0 * options.tolerance
-            and found.flux_error < options.flux_tolerance
+            temperature_change < options.tolerance
+            and pressure_change < 10.0 * options.tolerance
+            and flux_error < options.flux_tolerance
         ):
             return True
         if self.number >= _FREE_STEPS:
-            self.damping = _next_damping(self.damping, found.temperature_change / self._previous)
-        self._previous = found.temperature_change
+            self.damping = _next_damping(self.damping, temperature_change / self._previous)
+        self._previous = temperature_change
         self.number += 1
         if self.number == options.maximum_iterations:
             raise NotConverged(
-                f"{self.name}: ln T still changes by {found.temperature_change:.1e}, ln P by "
-                f"{found.pressure_change:.1e}, the flux is off by {found.flux_error:.1e} after {self.number} iterations"
+                f"{self.name}: ln T still changes by {temperature_change:.1e}, ln P by "
+                f"{pressure_change:.1e}, the flux is off by {flux_error:.1e} after {self.number} iterations"
             )
         return False
 
-    def check_gravity(self, structure):
-        """Raises NotConverged where radiation carries the gas away."""
+    def check_gravity(self, structure: Structure) -> None:
+        """Raise NotConverged where radiation carries the gas away."""
         if float(jnp.max(structure.radiative_acceleration)) >= (1.0 - LEAST_GRAVITY) * 10.0**self.logg:
             raise NotConverged(f"{self.name}: radiation pushes harder than gravity, there is no hydrostatic model")
 
 
-def _next_damping(damping, ratio):
-    """Share of the next Newton step, after the wanted step changed in length by ``ratio``.
+def _next_damping(damping: float, ratio: float) -> float:
+    """Share of the next Newton step to take, from the ``ratio`` of the last two full steps.
 
     Newton's method cycles where convection sets in between two depths; half steps end the cycle. A damped step that
-    works leaves 1 - damping of the wanted step.
+    works makes the next full step 1 - damping times as long.
     """
     if ratio > max(0.8, 1.0 - 0.5 * damping):
         return max(0.5 * damping, _LEAST_DAMPING)
@@ -213,26 +227,27 @@ def _next_damping(damping, ratio):
     return damping
 
 
-def finished(structure, labels, tables):
-    """The ``Atmosphere`` of a converged ``Structure`` at these Labels, with the gas of ``Opacities``."""
+def finished(structure: Structure, labels: Labels, tables: Opacities) -> Atmosphere:
+    """The ``Atmosphere`` of a converged ``Structure``."""
     fractions = stellar_parameters(labels).fractions
     gas = _matter(structure.temperature, structure.pressure, fractions, tables.at(labels))
     return atmosphere_of(structure, gas, labels)
 
 
-def atmosphere_of(structure, gas, labels):
-    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter`` at these Labels; differentiable."""
+def atmosphere_of(structure: Structure, gas: Matter, labels: Labels) -> Atmosphere:
+    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter``; differentiable."""
     opacity = jnp.exp(gas.log_rosseland)
+    values: dict[str, Any] = {name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.as_dict().items()}
     return Atmosphere(
         log_tau=jnp.asarray(depth_grid(opacity.size).log_tau),
         column_mass=column_mass(opacity),
         temperature=structure.temperature,
-        # the quadrature that also gives the column mass; differs from the iterated pressure by the last change
+        # By the quadrature that gives the column mass; differs from the iterated pressure by the last change.
         gas_pressure=balanced_pressure(gas, 10.0**labels.logg, structure.radiative_acceleration),
         electron_density=gas.electron_density,
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
-        **{name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.as_dict().items()},
+        **values,
         number_fractions=number_fractions(labels),
         source="solver",
     )
