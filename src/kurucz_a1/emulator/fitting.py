@@ -189,9 +189,6 @@ def _profile(network, parameters, scales, mask_key=None):
     """The network as a function of normalised labels and log_tau; with dropout if a key is given."""
 
     def profile(labels, log_tau):
-        training = mask_key is not None
-        keys = {"dropout": mask_key} if training else None
-        variables = {"params": parameters, "scales": scales}
-        return network.apply(variables, labels, log_tau, training=training, rngs=keys)
+        return network.apply({"params": parameters, "scales": scales}, labels, log_tau, mask_key)
 
     return profile

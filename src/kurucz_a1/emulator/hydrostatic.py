@@ -8,16 +8,18 @@ models that it learns from: profiles as smooth as these, with nothing of its own
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Key
 from scipy.special import logit
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
+from kurucz_a1.emulator.layers import dense, random_dense
 from kurucz_a1.emulator.network import INPUT_LABELS
 from kurucz_a1.emulator.splines import curvature_matrix, in_cell, locate
 
@@ -26,21 +28,6 @@ OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_sh
 LOGG = INPUT_LABELS.index("logg")
 GREATEST_SHARE = 0.99  # of gravity that radiation carries
 LARGEST_TARGET = 0.999  # of this, in a model to learn from
-
-
-class LabelNetwork(nn.Module):
-    """A plain network of labels: (..., 4) -> (..., outputs), in float32. Smooth, as its derivatives are asked for."""
-
-    width: int
-    layers: int
-    outputs: int
-
-    @nn.compact
-    def __call__(self, labels):
-        x = labels.astype(jnp.float32)
-        for _ in range(self.layers):
-            x = nn.silu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
-        return nn.Dense(self.outputs, param_dtype=jnp.float32)(x)
 
 
 @dataclass(frozen=True)
@@ -73,18 +60,30 @@ class HydrostaticNetwork:
         numbers = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
         return profiles | numbers | dict.fromkeys(("fields_middle", "fields_half_width"), (len(FIELD_NAMES),))
 
-    @property
-    def _labels(self):
-        return LabelNetwork(self.width, self.layers, len(OUTPUTS) * self.components)
+    def init(self, key: Key[Array, ""]) -> dict[str, Any]:
+        """Return random float32 weights, {"params": ...}."""
+        widths = (len(INPUT_LABELS), *self.layers * (self.width,), len(OUTPUTS) * self.components)
+        names = [f"Dense_{number}" for number in range(self.layers + 1)]
+        sizes = zip(names, widths[:-1], widths[1:], strict=True)
+        return {"params": {name: random_dense(key, inputs, outputs, name) for name, inputs, outputs in sizes}}
 
-    def init(self, key, labels, log_tau):
-        """Random weights, {"params": ...}."""
-        return self._labels.init(key, labels)
+    def _of_labels(self, labels: Float[Array, "... 4"], weights: dict[str, Any]) -> Float[Array, "... outputs"]:
+        """A plain network of labels, in float32. Smooth, as its derivatives are asked for."""
+        x = labels.astype(jnp.float32)
+        for number in range(self.layers):
+            x = jax.nn.silu(dense(x, weights[f"Dense_{number}"]))
+        return dense(x, weights[f"Dense_{self.layers}"])
 
-    def apply(self, variables, labels, log_tau, training=False, rngs=None):
-        """The normalised fields; training and rngs are those of a network with dropout, which this has not."""
+    def apply(
+        self,
+        variables: dict[str, Any],
+        labels: Float[Array, "... 4"],
+        log_tau: Float[Array, "... depth"] | None,
+        dropout_key: None = None,
+    ) -> Float[Array, "... depth 6"]:
+        """Return the normalised fields; it has no dropout, and takes no notice of ``dropout_key``."""
         scales = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in variables["scales"].items()}
-        output = self._labels.apply({"params": variables["params"]}, labels).astype(labels.dtype)
+        output = self._of_labels(labels, variables["params"]).astype(labels.dtype)
         output = output.reshape(*labels.shape[:-1], len(OUTPUTS), self.components)
         values = scales["mean"] + jnp.einsum("...qk,qkn->...qn", output, scales["components"])
         log_gravity = LN10 * (scales["logg_middle"] + scales["logg_half_width"] * labels[..., LOGG])

@@ -4,69 +4,25 @@ Li, Jian, Ting & Green 2025, arXiv:2507.06357, section 3 (sizes as in their publ
 depth width D it has 244,102 parameters for E=128, D=64 and 6,707,206 for E=D=512.
 """
 
-import flax.linen as nn
+from dataclasses import dataclass
+from typing import Any
+
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator.layers import dense, dropout, gelu, layer_norm, random_dense, unit_layer_norm
 
 INPUT_LABELS = ("teff", "logg", "feh", "afe")
-LAYER_NORM_EPSILON = 1e-5
 
 
-def gelu(x):
-    """The exact (erf) GELU."""
-    return nn.gelu(x, approximate=False)
-
-
-class LabelEncoder(nn.Module):
-    """Dense, LayerNorm, GELU, twice: (..., 4) -> (..., width)."""
-
-    width: int
-
-    @nn.compact
-    def __call__(self, labels):
-        x = labels
-        for _ in range(2):
-            x = nn.Dense(self.width, param_dtype=jnp.float32)(x)
-            x = gelu(nn.LayerNorm(epsilon=LAYER_NORM_EPSILON, param_dtype=jnp.float32)(x))
-        return x
-
-
-class DepthEncoder(nn.Module):
-    """Dense, GELU, twice, with the same weights at every depth: (..., 1) -> (..., width)."""
-
-    width: int
-
-    @nn.compact
-    def __call__(self, log_tau):
-        x = gelu(nn.Dense(self.width // 2, param_dtype=jnp.float32)(log_tau))
-        return gelu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
-
-
-class PairDense(nn.Module):
-    """A Dense layer on the concatenation of (..., E) label and (..., depth, D) depth features.
-
-    The kernel is that of Dense on the concatenated vector; the product is taken in two parts, so that the labels'
-    part is computed once a model and the depth part once for all models on a common depth grid.
-    """
-
-    features: int
-
-    @nn.compact
-    def __call__(self, label_features, depth_features):
-        label_width, depth_width = label_features.shape[-1], depth_features.shape[-1]
-        shape = (label_width + depth_width, self.features)
-        kernel = self.param("kernel", nn.initializers.lecun_normal(), shape, jnp.float32)
-        bias = self.param("bias", nn.initializers.zeros_init(), (self.features,), jnp.float32)
-        label_part = label_features @ kernel[:label_width] + bias
-        return label_part[..., None, :] + depth_features @ kernel[label_width:]
-
-
-class AtmosphereNetwork(nn.Module):
+@dataclass(frozen=True)
+class AtmosphereNetwork:
     """Normalised labels (..., 4) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
 
-    One dropout mask serves all depths of a model, so that a profile and its derivative belong to one thinned network.
+    label_width, depth_width: E and D; dropout: the share of features that a training step leaves out. One dropout mask
+    serves all depths of a model, so that a profile and its derivative belong to one thinned network.
     """
 
     label_width: int = 128
@@ -86,22 +42,81 @@ class AtmosphereNetwork(nn.Module):
         """It needs no constants beside its weights."""
         return {}
 
-    @nn.compact
-    def __call__(self, labels, log_tau, training=False):
-        width = 2 * (self.label_width + self.depth_width)
-        label_features = LabelEncoder(self.label_width)(labels)
-        depth_features = DepthEncoder(self.depth_width)(log_tau[..., None])
-        x = gelu(PairDense(width)(label_features, depth_features))
-        x = nn.Dropout(self.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
-        x = gelu(nn.Dense(width, param_dtype=jnp.float32)(x))
-        x = nn.Dropout(self.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
-        return nn.Dense(len(FIELD_NAMES), param_dtype=jnp.float32)(x)
+    def init(self, key: Key[Array, ""]) -> dict[str, Any]:
+        """Return random float32 weights, {"params": ...}."""
+        labels, depths = "LabelEncoder_0", "DepthEncoder_0"
+        inputs, features = self.label_width + self.depth_width, 2 * (self.label_width + self.depth_width)
+        encoder = {
+            "Dense_0": random_dense(key, len(INPUT_LABELS), self.label_width, labels, "Dense_0"),
+            "LayerNorm_0": unit_layer_norm(self.label_width),
+            "Dense_1": random_dense(key, self.label_width, self.label_width, labels, "Dense_1"),
+            "LayerNorm_1": unit_layer_norm(self.label_width),
+        }
+        parameters = {
+            labels: encoder,
+            depths: {
+                "Dense_0": random_dense(key, 1, self.depth_width // 2, depths, "Dense_0"),
+                "Dense_1": random_dense(key, self.depth_width // 2, self.depth_width, depths, "Dense_1"),
+            },
+            "PairDense_0": random_dense(key, inputs, features, "PairDense_0"),
+            "Dense_0": random_dense(key, features, features, "Dense_0"),
+            "Dense_1": random_dense(key, features, len(FIELD_NAMES), "Dense_1"),
+        }
+        return {"params": parameters}
+
+    def apply(
+        self,
+        variables: dict[str, Any],
+        labels: Float[Array, "... 4"],
+        log_tau: Float[Array, "... depth"],
+        dropout_key: Key[Array, ""] | None = None,
+    ) -> Float[Array, "... depth 6"]:
+        """Return the normalised fields; with ``dropout_key``, of the network thinned by its masks."""
+        weights = variables["params"]
+        x = pair_dense(
+            _encode_labels(labels, weights["LabelEncoder_0"]),
+            _encode_depths(log_tau[..., None], weights["DepthEncoder_0"]),
+            weights["PairDense_0"],
+        )
+        x = self._thinned(gelu(x), dropout_key, "Dropout_0")
+        x = self._thinned(gelu(dense(x, weights["Dense_0"])), dropout_key, "Dropout_1")
+        return dense(x, weights["Dense_1"])
+
+    def _thinned(self, x: Float[Array, "*shape"], key: Key[Array, ""] | None, place: str) -> Float[Array, "*shape"]:
+        return x if key is None else dropout(x, self.dropout, key, place)
 
 
-def initialize(network, key):
-    """Random float32 parameters of ``network``."""
-    labels, log_tau = jnp.zeros((1, len(INPUT_LABELS)), jnp.float32), jnp.zeros((1,), jnp.float32)
-    return jax.jit(network.init)(key, labels, log_tau)["params"]
+def _encode_labels(labels: Float[Array, "... 4"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+    """Dense, LayerNorm, GELU, twice."""
+    x = labels
+    for number in range(2):
+        x = gelu(layer_norm(dense(x, weights[f"Dense_{number}"]), weights[f"LayerNorm_{number}"]))
+    return x
+
+
+def _encode_depths(log_tau: Float[Array, "... 1"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+    """Dense, GELU, twice, with the same weights at every depth."""
+    return gelu(dense(gelu(dense(log_tau, weights["Dense_0"])), weights["Dense_1"]))
+
+
+def pair_dense(
+    label_features: Float[Array, "... labels"],
+    depth_features: Float[Array, "... depth depths"],
+    weights: dict[str, Array],
+) -> Float[Array, "... depth features"]:
+    """Apply a dense layer to the concatenation of label and depth features.
+
+    The product is taken in two parts, so that the labels' part is computed once a model and the depth part once for
+    all models on a common depth grid.
+    """
+    kernel, width = weights["kernel"], label_features.shape[-1]
+    label_part = label_features @ kernel[:width] + weights["bias"]
+    return label_part[..., None, :] + depth_features @ kernel[width:]
+
+
+def initialize(network: Any, key: Key[Array, ""]) -> dict[str, Any]:
+    """Return random float32 parameters of ``network``."""
+    return jax.jit(network.init)(key)["params"]
 
 
 def count_parameters(parameters):

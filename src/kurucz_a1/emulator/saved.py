@@ -7,15 +7,17 @@ A folder holds ``emulator.json`` (network, normalisation, support, units, proven
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax.traverse_util import flatten_dict, unflatten_dict
+from jaxtyping import Array
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
@@ -137,7 +139,7 @@ def save_emulator(emulator, folder):
     """
     folder = Path(folder)
     variables = {"params": emulator.parameters, "scales": emulator.scales}
-    arrays = {key: np.asarray(value) for key, value in flatten_dict(variables, sep="/").items()}
+    arrays = {key: np.asarray(value) for key, value in _flat(variables)}
     with atomic_path(folder / WEIGHTS_FILE) as temporary:
         np.savez(temporary, **arrays)
         checksum = hashlib.sha256(temporary.read_bytes()).hexdigest()
@@ -155,6 +157,27 @@ def save_emulator(emulator, folder):
     }
     description["sha256"] = checksum_of(description)
     write_text(folder / DESCRIPTION_FILE, json.dumps(description, indent=2) + "\n")
+
+
+def _flat(tree: dict[str, Any], place: str = "") -> Iterator[tuple[str, Array]]:
+    """Yield the arrays of nested dicts with their places, the names joined by "/"."""
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{place}{name}/")
+        else:
+            yield f"{place}{name}", value
+
+
+def _nested(arrays: dict[str, Array]) -> dict[str, Any]:
+    """Return the nested dicts of which ``_flat`` gave the arrays."""
+    tree: dict[str, Any] = {}
+    for place, value in arrays.items():
+        *folders, name = place.split("/")
+        branch = tree
+        for folder in folders:
+            branch = branch.setdefault(folder, {})
+        branch[name] = value
+    return tree
 
 
 def checksum_of(description):
@@ -220,7 +243,7 @@ def _read_weights(file, network, checksum):
         raise BadFile(f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew")
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            variables = unflatten_dict({key: jnp.asarray(arrays[key]) for key in arrays}, sep="/")
+            variables = _nested({key: jnp.asarray(arrays[key]) for key in arrays})
     except (OSError, ValueError, BadZipFile) as error:
         raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
     found = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)
