@@ -9,11 +9,14 @@ from pathlib import Path
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 
 from kurucz_a1 import __version__
 from kurucz_a1.emulator.options import to_json
+from kurucz_a1.extras import needs
 from kurucz_a1.files import write_text, writing_explained
+
+with needs("train"):
+    import orbax.checkpoint as ocp
 
 ROWS = 4096  # of an array that may lie in a file, looked at together
 FINGERPRINT_FILE = "fingerprint.txt"

@@ -6,12 +6,15 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from kurucz_a1.emulator.losses import Losses, Weights, losses
 from kurucz_a1.emulator.network import initialize
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.emulator.training_data import select
+from kurucz_a1.extras import needs
+
+with needs("train"):
+    import optax
 
 WARM_UP_EPOCHS = 5
 # A gradient longer than this is shortened: the physics loss of an untrained network can be steep.

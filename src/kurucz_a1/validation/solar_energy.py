@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.extras import needs
 from kurucz_a1.physics.constants import ANGSTROM, ASTRONOMICAL_UNIT, SOLAR_RADIUS, SOLAR_TEFF
 from kurucz_a1.spectrum.sed import band_means
 
@@ -17,7 +18,8 @@ def read_calspec(path):
 
     The columns are WAVELENGTH and FLUX (Bohlin, Gordon & Tremblay 2014, PASP 126, 711). Raises BadFile for others.
     """
-    from astropy.io import fits
+    with needs("spectrum"):
+        from astropy.io import fits
 
     try:
         with fits.open(path) as units:
