@@ -4,9 +4,14 @@ The public names below are imported on first use, so that ``import kurucz_a1`` s
 Units are CGS and kelvin throughout; logarithmic labels are in dex.
 """
 
+import os
 from importlib import import_module
 
 import jax
+
+# HDF5 locks each file that it opens, and fails where the file system has no locks. Files are written once, under names
+# of their own, and need none. HDF5 reads this when it is first used; a value that the user set stays.
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 # A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
 jax.config.update("jax_enable_x64", True)

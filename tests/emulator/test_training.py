@@ -3,10 +3,8 @@
 import hashlib
 import json
 
-import absl.logging
 import jax
 import numpy as np
-import orbax.checkpoint
 import pandas as pd
 import pytest
 from rich.console import Console
@@ -107,23 +105,33 @@ def test_a_damaged_checkpoint_is_named_and_not_used(grey, small_options, tmp_pat
 def test_a_checkpoint_with_another_value_is_not_used(tmp_path, capsys):
     """Damage that the file's own form does not show."""
     tree = {"a": np.arange(3.0)}
-    with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
-        checkpoints._manager.save(
-            1, args=orbax.checkpoint.args.StandardSave({"tree": tree, "sha256": np.zeros(32, dtype=np.uint8)})
-        )
-        assert checkpoints.latest(tree) is None
+    checkpoints = open_checkpoints(tmp_path / "checkpoints", "mark")
+    checkpoints.save(1, tree)
+    np.testing.assert_array_equal(checkpoints.latest(tree)["a"], tree["a"])
+    file = tmp_path / "checkpoints" / "epochs" / "1" / "state.npz"
+    with np.load(file) as arrays:
+        np.savez(file, **dict(arrays) | {"leaf_0": np.array([0.0, 1.0, 3.0])})
+    assert checkpoints.latest(tree) is None
     assert "epoch 1 is damaged" in capsys.readouterr().out
 
 
-def test_a_checkpoint_that_cannot_be_written_is_said_once(tmp_path, caplog):
-    with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
-        epochs = tmp_path / "checkpoints" / "epochs"
-        epochs.rmdir()
-        epochs.write_text("not a folder")
-        with pytest.raises(BadFile, match="epochs: cannot be written"):
-            checkpoints.save(1, {"weights": np.arange(3.0)})
-    absl.logging.error("what a thread of Orbax logs after its error was raised")
-    assert not caplog.records
+def test_the_newest_two_checkpoints_are_kept_and_what_a_kill_left_is_removed(tmp_path):
+    checkpoints = open_checkpoints(tmp_path / "checkpoints", "mark")
+    for epoch in (9, 10, 11):
+        checkpoints.save(epoch, {"epoch": np.asarray(epoch)})
+    epochs = tmp_path / "checkpoints" / "epochs"
+    (epochs / ".writing-12-abc").mkdir()
+    checkpoints = open_checkpoints(tmp_path / "checkpoints", "mark")
+    assert {path.name for path in epochs.iterdir()} == {"10", "11"}
+    assert checkpoints.latest({"epoch": np.asarray(0)})["epoch"] == 11
+    assert checkpoints.latest({"epoch": np.zeros(2)}) is None  # of another form
+
+
+def test_a_checkpoint_that_cannot_be_written_is_said(tmp_path):
+    checkpoints = open_checkpoints(tmp_path / "checkpoints", "mark")
+    (tmp_path / "checkpoints" / "epochs").write_text("not a folder")
+    with pytest.raises(BadFile, match="epochs/1: cannot be written"):
+        checkpoints.save(1, {"weights": np.arange(3.0)})
 
 
 def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(monkeypatch, capsys):

@@ -2,24 +2,22 @@
 
 import hashlib
 import json
-import logging
 import shutil
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
 
 from kurucz_a1 import __version__
 from kurucz_a1.emulator.options import to_json
-from kurucz_a1.extras import needs
-from kurucz_a1.files import write_text, writing_explained
-
-with needs("train"):
-    import orbax.checkpoint as ocp
+from kurucz_a1.files import WRITING, atomic_path, write_text
 
 ROWS = 4096  # of an array that may lie in a file, looked at together
 FINGERPRINT_FILE = "fingerprint.txt"
+STATE_FILE = "state.npz"
+KEPT = 2  # the newest
 
 
 def fingerprint(data, options, kind):
@@ -33,53 +31,67 @@ def fingerprint(data, options, kind):
     return digest.hexdigest()
 
 
-@contextmanager
-def open_checkpoints(folder, mark):
-    """Checkpoints in ``folder`` as an object with ``latest`` and ``save``; those with another mark are removed first.
-
-    A checkpoint appears whole or not at all; the newest two are kept.
-    """
+def open_checkpoints(folder: Path, mark: str) -> "Checkpoints":
+    """Return the Checkpoints in ``folder``; those with another mark, a ``fingerprint``, are removed first."""
     note = folder / FINGERPRINT_FILE
     if folder.exists() and not (note.is_file() and note.read_text(encoding="utf-8", errors="replace") == mark):
         print(f"{folder}: checkpoints of a training with other data or options, removed", flush=True)
         shutil.rmtree(folder)
     write_text(note, mark)
-    # Orbax raises its errors and logs their tracebacks too, also later, from threads of its own: silent for good.
-    logging.getLogger("absl").setLevel(logging.CRITICAL + 1)
-    options = ocp.CheckpointManagerOptions(max_to_keep=2, enable_async_checkpointing=False)
-    with ocp.CheckpointManager(folder.absolute() / "epochs", options=options) as manager:
-        yield Checkpoints(manager)
+    for left in (folder / "epochs").glob(f"{WRITING}*"):
+        shutil.rmtree(left)
+    return Checkpoints(folder / "epochs")
 
 
+@dataclass(frozen=True)
 class Checkpoints:
-    """The checkpoints of one training."""
+    """The checkpoints of one training, a folder an epoch. Each appears whole or not at all; the newest two are kept.
 
-    def __init__(self, manager):
-        self._manager = manager
+    One file of arrays with a checksum of their values: it needs no locks of the file system, and no library that does.
+    """
 
-    def save(self, epoch, tree):
+    folder: Path
+
+    def save(self, epoch: int, tree: Any) -> None:
         """Keep a tree of arrays for ``epoch``. Raises BadFile where it cannot be written."""
-        with writing_explained(self._manager.directory, OSError, RuntimeError, ValueError):
-            self._manager.save(epoch, args=ocp.args.StandardSave({"tree": tree, "sha256": _digest(tree)}))
+        with atomic_path(self.folder / str(epoch)) as temporary:
+            temporary.mkdir()
+            arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(tree))}
+            np.savez(temporary / STATE_FILE, sha256=_digest(tree), **arrays)
+        for old in self._epochs()[KEPT:]:
+            self._remove(old)
 
-    def latest(self, template):
-        """The newest tree, of the form of ``template``, or None; a damaged one is named and passed over."""
-        template = {"tree": template, "sha256": _digest(template)}
-        for epoch in sorted(self._manager.all_steps(), reverse=True):
+    def latest(self, template: Any) -> Any:
+        """Return the newest tree, of the form of ``template``, or None; a damaged one is named and removed."""
+        leaves, form = jax.tree.flatten(template)
+        for epoch in self._epochs():
             try:
-                found = self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
-                if np.array_equal(found["sha256"], _digest(found["tree"])):
-                    return found["tree"]
+                file = self.folder / str(epoch) / STATE_FILE
+                with open(file, "rb") as content, np.load(content, allow_pickle=False) as arrays:
+                    found = [arrays[f"leaf_{number}"] for number in range(len(leaves))]
+                    if _kinds(found) == _kinds(leaves) and np.array_equal(arrays["sha256"], _digest(found)):
+                        return jax.tree.unflatten(form, found)
             except (MemoryError, PermissionError):
                 raise
-            except Exception:  # what orbax and the libraries below it make of damage is of many kinds
+            except Exception:  # what zip and numpy make of damage is of many kinds
                 pass
-            print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
-            self._manager.delete(epoch)
+            print(f"{self.folder}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
+            self._remove(epoch)
         return None
 
+    def _epochs(self) -> list[int]:
+        """The epochs that have a checkpoint, the newest first."""
+        return sorted((int(path.name) for path in self.folder.glob("[0-9]*")), reverse=True)
 
-def _digest(tree):
+    def _remove(self, epoch: int) -> None:
+        shutil.rmtree(self.folder / str(epoch))
+
+
+def _kinds(leaves: list[Any]) -> list[tuple[Any, ...]]:
+    return [(np.shape(leaf), np.asarray(leaf).dtype) for leaf in leaves]
+
+
+def _digest(tree: Any) -> np.ndarray:
     """SHA-256 of the leaves of a tree, as an array of bytes."""
     digest = hashlib.sha256()
     for leaf in jax.tree.leaves(tree):

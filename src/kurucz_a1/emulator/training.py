@@ -28,7 +28,6 @@ from kurucz_a1.files import atomic_path
 
 with needs("train"):
     import optax
-    import orbax.checkpoint
 
 LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: smaller ones need not be as exact
 LEARNING_CURVE_FILE = "learning_curve.csv"
@@ -93,21 +92,21 @@ def train(dataset, config, folder, kind, memory=4000):
         done = int(state.epoch)
         return done >= options.epochs or done - int(state.best_epoch) >= options.patience
 
-    with open_checkpoints(folder / CHECKPOINT_FOLDER, fingerprint(data, options, kind)) as checkpoints:
-        resumed = checkpoints.latest({"state": state._asdict(), "curve": curve})
-        if resumed is not None:
-            state, curve = fitting.State(**resumed["state"]), np.array(resumed["curve"])
-            print(f"{kind}: resumed after epoch {int(state.epoch)}", flush=True)
-        with training_progress(kind, options.epochs, int(state.epoch)) as report:
-            while not finished():
-                done = int(state.epoch)
-                state, epoch_losses = run_epoch(objective, state, training, validation, constants, rates[done], key)
-                _check_finite(kind, done + 1, epoch_losses, options)
-                means = [np.mean(values) for values in epoch_losses.steps]
-                curve[done] = [rates[done, 0], *means, *epoch_losses.validation]
-                report(done + 1, f"loss {means[0]:.3e}, validation {epoch_losses.validation.total:.3e}")
-                if (done + 1) % options.checkpoint_every == 0 or finished():
-                    checkpoints.save(done + 1, {"state": state._asdict(), "curve": curve})
+    checkpoints = open_checkpoints(folder / CHECKPOINT_FOLDER, fingerprint(data, options, kind))
+    resumed = checkpoints.latest({"state": state._asdict(), "curve": curve})
+    if resumed is not None:
+        state, curve = fitting.State(**resumed["state"]), np.array(resumed["curve"])
+        print(f"{kind}: resumed after epoch {int(state.epoch)}", flush=True)
+    with training_progress(kind, options.epochs, int(state.epoch)) as report:
+        while not finished():
+            done = int(state.epoch)
+            state, epoch_losses = run_epoch(objective, state, training, validation, constants, rates[done], key)
+            _check_finite(kind, done + 1, epoch_losses, options)
+            means = [np.mean(values) for values in epoch_losses.steps]
+            curve[done] = [rates[done, 0], *means, *epoch_losses.validation]
+            report(done + 1, f"loss {means[0]:.3e}, validation {epoch_losses.validation.total:.3e}")
+            if (done + 1) % options.checkpoint_every == 0 or finished():
+                checkpoints.save(done + 1, {"state": state._asdict(), "curve": curve})
     done, best = int(state.epoch), int(state.best_epoch)
     print(f"{kind}: best validation loss {state.best_loss:.3e} at epoch {best} of {done}", flush=True)
     history = pd.DataFrame(curve[:done], columns=list(COLUMNS))
@@ -193,6 +192,5 @@ def _provenance(dataset, options, with_derivatives, state, device):
             "kurucz_a1": __version__,
             "jax": jax.__version__,
             "optax": optax.__version__,
-            "orbax-checkpoint": orbax.checkpoint.__version__,
         },
     }
