@@ -11,7 +11,7 @@ from workflow.support.code_digest import code_files
 # Name on conda-forge -> name on PyPI, where they differ.
 PYPI = {"matplotlib-base": "matplotlib"}
 # Imported name -> name on PyPI, where they differ.
-DISTRIBUTION = {"yaml": "pyyaml", "orbax": "orbax-checkpoint"}
+DISTRIBUTION = {"yaml": "pyyaml"}
 
 
 def environments(project):
@@ -156,11 +156,11 @@ def test_an_environment_holds_what_its_scripts_import_and_no_more(project, name)
 
 # Imported by a part of the package that the stage does not call.
 LAZY = {
-    "atlas12": {"optax", "orbax-checkpoint"},
-    "evaluate": {"optax", "orbax-checkpoint"},
-    "spectrum": {"optax", "orbax-checkpoint"},
-    "inference": {"optax", "orbax-checkpoint"},
-    "validation": {"flax", "optax", "orbax-checkpoint"},
+    "atlas12": {"optax"},
+    "evaluate": {"optax"},
+    "spectrum": {"optax"},
+    "inference": {"optax"},
+    "validation": {"optax"},
 }
 
 
