@@ -1,6 +1,7 @@
 # make reproduce   the whole paper, from nothing to results/report.html
 # make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
 # make lint        style of Python and Snakemake files, and Snakemake's own advice
+# make dist        sdist and wheel in dist/
 # make lock        requirements.txt and requirements-peers.txt anew from their .in (needs uv)
 # make pins        envs/*.linux-64.pin.txt, the builds that conda solves each environment to (needs conda and a network)
 # make clean       remove results and caches, keep the environment
@@ -21,7 +22,7 @@ endif
 # The rules run in .venv even where conda is installed.
 export KURUCZ_A1_CONDA = off
 
-.PHONY: reproduce test lint lock pins clean
+.PHONY: reproduce test lint dist lock pins clean
 
 reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
@@ -35,6 +36,10 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
+
+dist: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
 
 lock:
 	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
