@@ -18,12 +18,12 @@ import pandas as pd
 import xarray as xr
 
 from kurucz_a1.atlas12.convergence import hydrostatic_departure
-from kurucz_a1.atlas12.deck import Deck
-from kurucz_a1.atlas12.deck import read_deck as read_plain_deck
-from kurucz_a1.atlas12.deck import read_decks as read_plain_decks
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES, LABEL_NAMES
 from kurucz_a1.decks import from_deck
+from kurucz_a1.decks.deck import Deck
+from kurucz_a1.decks.deck import read_deck as read_plain_deck
+from kurucz_a1.decks.deck import read_decks as read_plain_decks
 from kurucz_a1.files import write_text
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 

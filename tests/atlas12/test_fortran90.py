@@ -10,9 +10,9 @@ import pytest
 
 from kurucz_a1.atlas12 import fortran90
 from kurucz_a1.atlas12.convergence import convergence, iterations_needed
-from kurucz_a1.atlas12.deck import read_deck
 from kurucz_a1.atlas12.points import Point
 from kurucz_a1.atlas12.program import Program
+from kurucz_a1.decks.deck import read_deck
 
 
 @pytest.fixture

@@ -12,13 +12,13 @@ import pytest
 
 from kurucz_a1.atlas12.attempt import Start, attempt
 from kurucz_a1.atlas12.convergence import convergence, iterations_needed
-from kurucz_a1.atlas12.deck import format_deck
 from kurucz_a1.atlas12.points import Point, between, distance, within_reach
 from kurucz_a1.atlas12.printout import read_iterations
 from kurucz_a1.atlas12.program import Program
 from kurucz_a1.atlas12.search import find_model
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import to_deck
+from kurucz_a1.decks.deck import format_deck
 from kurucz_a1.errors import BadConfig
 
 SUN = Point(5777.0, 4.44)

@@ -3,18 +3,11 @@
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.atmosphere.depth import cumulative_integral_matrix, standard_log_tau
+from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.hydrostatics import column_mass, gas_pressure, pressure_response, solve_gas_pressure
 
 GRAVITY = 2.74e4
 TAU = 10.0 ** standard_log_tau()
-
-
-def test_cumulative_integral_of_an_exponential():
-    x = np.linspace(0.0, 5.0, 60)
-    matrix = cumulative_integral_matrix(x)
-    # spline error h^4/384 of the fourth derivative: 1e-7 here
-    np.testing.assert_allclose(matrix @ jnp.exp(x), np.expm1(x), rtol=1e-6, atol=1e-6)
 
 
 def test_constant_opacity_gives_pressure_proportional_to_depth():

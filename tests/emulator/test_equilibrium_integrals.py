@@ -9,7 +9,7 @@ from scipy.interpolate import CubicSpline
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.emulator.equilibrium import Splines, mass_and_pressure
-from kurucz_a1.emulator.splines import curvature_matrix
+from kurucz_a1.numerics.splines import curvature_matrix
 
 NODES = depth_grid().log_tau
 GRAVITY = jnp.array([10.0**4.44, 10.0**1.5])

@@ -17,8 +17,8 @@ from kurucz_a1.emulator.network import initialize
 from kurucz_a1.emulator.training import train
 from kurucz_a1.emulator.training_data import prepare
 from kurucz_a1.errors import BadFile
+from kurucz_a1.evaluation.exact_integral import identity
 from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual
-from kurucz_a1.validation.equilibrium import identity
 
 SUN = {"teff": 5772.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
 

@@ -12,7 +12,7 @@ from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation import emulator_rows as rows_of
 from kurucz_a1.evaluation.claims import Claim
 from kurucz_a1.evaluation.emulator_page import page
-from kurucz_a1.validation.summary import as_table
+from kurucz_a1.evaluation.targets import as_table
 
 LOG_TAU = -6.875 + 0.125 * np.arange(80)
 RANGES = np.array([3500.0, 4.0, 2.4, 0.6])

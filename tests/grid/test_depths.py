@@ -8,11 +8,11 @@ import pytest
 from scipy.interpolate import CubicSpline
 
 from kurucz_a1 import hydrostatic_residual
-from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.errors import OutsideSupport
 from kurucz_a1.grid.depths import on_standard_depths
+from kurucz_a1.numerics.quadrature import integral_over_mass
 
 
 def resampled(model, log_tau):

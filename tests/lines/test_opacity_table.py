@@ -6,12 +6,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy.interpolate import CubicSpline
 
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid.solver_source import SolverSource
 from kurucz_a1.lines import build_opacity_table
-from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
+from kurucz_a1.lines.compression import weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.opacity_table import absorber_index, load_opacity_table, make_table, origin
@@ -20,7 +19,7 @@ from kurucz_a1.lines.sampling import sampling_grid
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT
 from kurucz_a1.physics.equation_of_state import GasState
-from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations, line_opacity, log_cross_sections
+from kurucz_a1.physics.line_opacity import absorber_populations, line_opacity, log_cross_sections
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH
 from kurucz_a1.physics.partition_functions import MOLECULES
 from kurucz_a1.spectrum import LINES_6430_6450
@@ -73,19 +72,6 @@ def test_low_rank_heeds_weights():
     mean, factors, functions = weighted_low_rank(values, weights, 6)
     misfit = np.abs(mean[:, None] + factors @ functions - values)
     assert misfit[weights == 1].mean() < 0.3 * misfit[weights < 1].mean()
-
-
-def test_splines_go_through_their_nodes_and_reproduce_cubics():
-    x = np.arange(12.0)
-    for values in (x**3 - 2 * x, np.sin(x / 3)):
-        coefficients = spline_coefficients(values, 0)
-        # scipy's not-a-knot spline is the same function
-        reference = CubicSpline(x, values, bc_type="not-a-knot")
-        for place in (0.0, 0.3, 5.5, 10.9, 11.0):
-            i = min(int(place), 10)
-            u = place - i
-            basis = np.array([(1 - u) ** 3, 4 - 6 * u**2 + 3 * u**3, 4 - 6 * (1 - u) ** 2 + 3 * (1 - u) ** 3, u**3]) / 6
-            assert coefficients[i : i + 4] @ basis == pytest.approx(reference(place), abs=1e-9)
 
 
 def test_table_agrees_with_a_sum_over_lines(reference_data, table):
@@ -212,16 +198,6 @@ def test_lists_without_a_line_that_matters_are_refused():
     hydrogen = make_line_list([6564.6], ["H"], [0], [10.2], [0.7])
     with pytest.raises(BadFile, match="no line that matters"):
         build_opacity_table.metal_table(hydrogen, sampling_grid(300)[0], 2e5)
-
-
-def test_spline_axis_goes_on_straight_beyond_its_ends():
-    from kurucz_a1.physics.line_opacity import spline_weights
-
-    axis = SplineAxis(0.0, 1.0, 6, 2.0)
-    coefficients = np.arange(-1.0, 7.0) * 2 + 3  # the straight line 2 x + 3
-    for place, expected in ((-1.5, 0.0), (2.5, 8.0), (6.0, 15.0), (100.0, 17.0), (-50.0, -1.0)):
-        index, weights = spline_weights(place, axis)
-        assert coefficients[int(index) : int(index) + 4] @ np.asarray(weights) == pytest.approx(expected)
 
 
 def test_wrong_requests_are_refused(tmp_path):

@@ -6,8 +6,8 @@ from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.lines.elements import ATOMIC_NUMBER
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
+from kurucz_a1.physics.equation_of_state import gas_states
 from kurucz_a1.physics.hydrogen_lines import ALL_LINES, RYDBERG_HYDROGEN
-from kurucz_a1.spectrum.synthesis import gas_states
 
 BALMER = 3, 4, 5  # upper levels
 BALMER_REACH = 150.0  # A: PySME's wings far beyond, of 1000 A, add up to several per cent in hot stars

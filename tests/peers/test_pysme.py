@@ -7,7 +7,7 @@ from pysme_input import nearest
 
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
-from kurucz_a1.spectrum.synthesis import gas_states
+from kurucz_a1.physics.equation_of_state import gas_states
 
 WAVELENGTH = np.array([4000.0, 5000.0, 6000.0, 8000.0, 8900.0])  # A, away from the series limits of hydrogen
 HOTTEST = 26000.0  # K: the end of our opacity tables, beyond which ions of higher stages than ours count

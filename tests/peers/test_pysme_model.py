@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from kurucz_a1 import load_emulator, write_deck
-from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import make_line_list
+from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.spectrum import synthesize
 
 

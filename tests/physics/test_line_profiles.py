@@ -1,43 +1,9 @@
-"""Voigt function, Doppler and damping widths."""
+"""Doppler and damping widths."""
 
-import jax
-import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy.special import wofz
 
 from kurucz_a1.physics import line_profiles
-
-
-def test_voigt_is_the_real_part_of_the_faddeeva_function():
-    a = np.geomspace(1e-4, 100, 40)[:, None]
-    v = np.concatenate([np.linspace(0, 12, 800), np.geomspace(12, 1e6, 100)])[None]
-    expected = wofz(v + 1j * a).real
-    # the truncated continued fraction just beyond |z| = 8 is good to 1e-6
-    np.testing.assert_allclose(line_profiles.voigt(a, v), expected, rtol=2e-6)
-
-
-def test_voigt_without_damping_is_a_gaussian():
-    v = np.linspace(-3, 3, 61)
-    np.testing.assert_allclose(line_profiles.voigt(0.0, v), np.exp(-(v**2)), rtol=1e-6)
-
-
-@pytest.mark.parametrize("a", [1e-3, 0.1, 2.0])
-def test_voigt_integrates_to_root_pi(a):
-    v = np.sinh(np.linspace(0, 14, 20001))
-    integral = 2 * np.trapezoid(line_profiles.voigt(a, v), v)
-    # beyond sinh(14) = 6e5 Doppler widths a Lorentz wing holds 2 a / sqrt(pi) / 6e5
-    assert integral == pytest.approx(np.sqrt(np.pi), rel=1e-5)
-
-
-def test_voigt_has_the_derivatives_of_the_faddeeva_function():
-    z = np.array([0.3 + 0.01j, 3.0 + 0.1j, 7.9 + 1e-3j, 8.1 + 1e-3j, 50 + 0.5j, 3000 + 1e-4j])
-    slope_v = jax.vmap(jax.grad(line_profiles.voigt, 1))(jnp.array(z.imag), jnp.array(z.real))
-    slope_a = jax.vmap(jax.grad(line_profiles.voigt, 0))(jnp.array(z.imag), jnp.array(z.real))
-    exact = -2 * z * wofz(z) + 2j / np.sqrt(np.pi)
-    # in the wings the exact expression itself cancels to 1e-10 of its terms
-    np.testing.assert_allclose(slope_v, exact.real, rtol=1e-4)
-    np.testing.assert_allclose(slope_a, (1j * exact).real, rtol=1e-4)
 
 
 def test_doppler_velocity_of_iron_in_the_sun():

@@ -13,7 +13,6 @@ from kurucz_a1.physics.transfer import (
     mean_intensity,
     moments,
     optical_intervals,
-    solve_tridiagonal,
 )
 
 TAU = 10.0 ** jnp.linspace(-6.875, 3.0, 80)
@@ -40,16 +39,6 @@ def test_optical_intervals_are_exact_for_power_laws():
     ratio = jnp.stack([jnp.ones(80), TAU**0.7, TAU**-1.0], axis=1)
     exact = jnp.stack([TAU, TAU**1.7 / 1.7, jnp.log(TAU)], axis=1)
     np.testing.assert_allclose(optical_intervals(ratio, TAU), jnp.diff(exact, axis=0), rtol=1e-10)
-
-
-def test_tridiagonal_solution_matches_the_dense_one():
-    rng = np.random.default_rng(1)
-    lower, upper, right = rng.normal(size=(3, 12, 4))
-    diagonal = 5.0 + rng.random((12, 4))
-    solution = solve_tridiagonal(*map(jnp.asarray, (lower, diagonal, upper, right)))
-    for j in range(4):
-        dense = np.diag(diagonal[:, j]) + np.diag(lower[1:, j], -1) + np.diag(upper[:-1, j], 1)
-        np.testing.assert_allclose(solution[:, j], np.linalg.solve(dense, right[:, j]), rtol=1e-12)
 
 
 def test_isothermal_gas_without_scattering_radiates_as_a_black_body_at_depth():

@@ -5,8 +5,6 @@ import numpy as np
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.equation_of_state import MOLECULES, gas_state
-from kurucz_a1.physics.line_profiles import voigt
-from kurucz_a1.spectrum.synthesis import voigt_wing
 from kurucz_a1.spectrum.windows import (
     CHUNK,
     MOLECULAR_POPULATIONS,
@@ -39,13 +37,6 @@ def test_no_chunk_reaches_over_a_gap():
     assert sorted(set(plan.order.ravel())) == list(range(len(wavelength)))
     assert np.ptp(wavelength[plan.order], axis=1).max() < 1.0
     assert plan.core.shape[1] + plan.wing.shape[1] < 150
-
-
-def test_wing_formula_holds_where_it_is_used():
-    """Beyond eight Doppler widths, at all damping that lines have; the series is cut after its second term."""
-    v = np.array([8.0, 10.0, 30.0, 1000.0])
-    a = np.array([1e-3, 0.1, 1.0])[:, None]
-    np.testing.assert_allclose(voigt_wing(a, v), voigt(a, v), rtol=4e-3)
 
 
 def test_strong_lines_reach_farther():

@@ -8,12 +8,8 @@ import pytest
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
-from kurucz_a1.validation.equilibrium import (
-    equilibrium_tables,
-    exact_integral,
-    identity,
-    integral_over_depth,
-)
+from kurucz_a1.evaluation.exact_integral import exact_integral, identity, integral_over_depth
+from kurucz_a1.validation.equilibrium import equilibrium_tables
 
 
 @pytest.fixture

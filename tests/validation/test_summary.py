@@ -4,33 +4,34 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kurucz_a1.evaluation.targets import as_table, row
 from kurucz_a1.validation import summary
 from kurucz_a1.validation.document import document
 
 
 def test_a_failed_model_counts_as_the_worst():
     sizes, names = [0.1, 0.3, np.inf, 0.2], ["a", "b", "c", "d"]
-    row = summary.row("T", "ATLAS-12", "%", sizes, names, {"median": 0.35, "worst": 1.0})
-    assert row["worst"] == np.inf
-    assert row["worst_case"] == "c"
-    assert row["failed"] == 1
-    assert row["met"] == "no"
-    assert row["median"] == 0.3
+    entry = row("T", "ATLAS-12", "%", sizes, names, {"median": 0.35, "worst": 1.0})
+    assert entry["worst"] == np.inf
+    assert entry["worst_case"] == "c"
+    assert entry["failed"] == 1
+    assert entry["met"] == "no"
+    assert entry["median"] == 0.3
 
 
 @pytest.mark.parametrize(
     ("targets", "met"), [({"median": 2.0, "worst": 3.0}, "yes"), ({"median": 1.9}, "no"), ({}, "")]
 )
 def test_every_target_must_be_met(targets, met):
-    row = summary.row("T", "ATLAS-12", "%", [1.0, 2.0, 3.0], ["a", "b", "c"], targets)
-    assert row["met"] == met
+    entry = row("T", "ATLAS-12", "%", [1.0, 2.0, 3.0], ["a", "b", "c"], targets)
+    assert entry["met"] == met
 
 
 def test_a_row_without_a_number_was_not_measured():
-    assert summary.row("T", "ATLAS-12", "%", [], [], {"worst": 1.0})["met"] == "not measured"
-    (row,) = summary.solar_rows(None)
-    assert row["met"] == "not measured"
-    assert "no file named" in row["worst_case"]
+    assert row("T", "ATLAS-12", "%", [], [], {"worst": 1.0})["met"] == "not measured"
+    (entry,) = summary.solar_rows(None)
+    assert entry["met"] == "not measured"
+    assert "no file named" in entry["worst_case"]
 
 
 def test_99_per_cent_of_the_labels_must_have_a_constant_flux():
@@ -54,12 +55,12 @@ def test_bands_of_the_sun():
 
 def test_the_page():
     rows = [
-        summary.row("T", "ATLAS-12", "%", [0.1, np.inf], ["a", "b"], {"median": 0.35}),
-        summary.row("flux", "itself", "1", [1e-5], ["5777 K"], {"p99": 1e-4}),
+        row("T", "ATLAS-12", "%", [0.1, np.inf], ["a", "b"], {"median": 0.35}),
+        row("flux", "itself", "1", [1e-5], ["5777 K"], {"p99": 1e-4}),
     ]
     failures = pd.DataFrame([{"set": "box", "reason": "teff=8000: a|b"}])
     text = document(
-        summary.as_table(rows),
+        as_table(rows),
         made="Made here.",
         figures=[("images/flux.png", "The flux. More words.")],
         failures=failures,
@@ -84,8 +85,8 @@ def test_label_derivatives_are_judged_by_quantity():
 
 
 def test_the_opacity_table_is_judged_where_line_lists_are_named():
-    (row,) = summary.table_rows(None)
-    assert row["met"] == "not measured" and "validation.line_lists" in row["worst_case"]
+    (entry,) = summary.table_rows(None)
+    assert entry["met"] == "not measured" and "validation.line_lists" in entry["worst_case"]
     labels = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0, "vturb": 2.0}
-    (row,) = summary.table_rows(pd.DataFrame([labels | {"temperature": 0.05}, labels | {"temperature": 0.4}]))
-    assert row["met"] == "no" and row["worst"] == 0.4
+    (entry,) = summary.table_rows(pd.DataFrame([labels | {"temperature": 0.05}, labels | {"temperature": 0.4}]))
+    assert entry["met"] == "no" and entry["worst"] == 0.4

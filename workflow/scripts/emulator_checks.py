@@ -12,9 +12,9 @@ with stage(snakemake):
     from kurucz_a1.dataset import atlas12_reference_atmospheres
     from kurucz_a1.evaluation import emulator_rows as rows_of
     from kurucz_a1.evaluation.emulator_checks import label_jacobian
-    from kurucz_a1.validation.equilibrium import exact_integral
-    from kurucz_a1.validation.flux import flux_errors
-    from kurucz_a1.validation.summary import as_table
+    from kurucz_a1.evaluation.exact_integral import exact_integral
+    from kurucz_a1.evaluation.flux import flux_errors
+    from kurucz_a1.evaluation.targets import as_table
 
     FEW, OF_FLUX, OF_JACOBIAN = 200, 20, 100
 

@@ -11,6 +11,7 @@ with stage(snakemake):
     import pandas
 
     from kurucz_a1.dataset import provenance
+    from kurucz_a1.evaluation.targets import as_table
     from kurucz_a1.files import atomic_path, write_text
     from kurucz_a1.validation import summary
     from kurucz_a1.validation.decks import real_decks
@@ -42,7 +43,7 @@ with stage(snakemake):
         *summary.smoothness_rows(smoothness[1], deep),
         *summary.solar_rows(pandas.read_csv(source.energy) if source.energy else None),
     ]
-    table = summary.as_table(rows)
+    table = as_table(rows)
     failures = pandas.concat(
         [
             pandas.read_csv(path).assign(set=name).astype({"reason": str})

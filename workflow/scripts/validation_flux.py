@@ -8,7 +8,7 @@ with stage(snakemake):
 
     from kurucz_a1.atmosphere import SolverOptions
     from kurucz_a1.atmosphere.solver.solve import load_opacities
-    from kurucz_a1.validation.flux import flux_errors
+    from kurucz_a1.evaluation.flux import flux_errors
     from kurucz_a1.validation.models import solved_models
 
     options = SolverOptions(**snakemake.params.solver)

@@ -1,1 +1,1 @@
-"""Files of the programs ATLAS9 and ATLAS-12: model decks as plain numpy arrays. Knows nothing of JAX."""
+"""Running ATLAS-12: cards, arguments, what it prints, and when a model of it has converged."""

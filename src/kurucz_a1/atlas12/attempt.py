@@ -4,11 +4,11 @@ import shutil
 import signal
 from dataclasses import dataclass, replace
 
-from kurucz_a1.atlas12.abundances import scaled_pattern
 from kurucz_a1.atlas12.convergence import Convergence, convergence, iterations_needed
-from kurucz_a1.atlas12.deck import Deck, format_deck, read_deck
 from kurucz_a1.atlas12.points import Point
 from kurucz_a1.atlas12.process import run_limited
+from kurucz_a1.decks.abundances import scaled_pattern
+from kurucz_a1.decks.deck import Deck, format_deck, read_deck
 from kurucz_a1.errors import BadFile
 
 _PATTERN = "asplund2009"

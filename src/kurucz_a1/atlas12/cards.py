@@ -1,6 +1,9 @@
 """The cards that tell the classic ATLAS-12 what to compute."""
 
-from kurucz_a1.atlas12.abundances import ALPHA_ELEMENTS, scaled_pattern
+import numpy as np
+
+from kurucz_a1.decks.abundances import scaled_pattern
+from kurucz_a1.physics.abundances import IS_ALPHA
 
 MOST_ITERATIONS = 60  # beyond, the program asks HOW MANY ITERATIONS and stops
 _FIRST_LOG_TAU, _LOG_TAU_STEP = -6.875, 0.125
@@ -47,5 +50,5 @@ def _abundances(point, pattern):
     yield f"ABUNDANCE SCALE {10.0**point.feh:.6f} ABUNDANCE CHANGE 1 {hydrogen:.6f} 2 {helium:.6f}"
     pairs = [f"{z} {fractions[z - 1]:.3f}" for z in range(3, 100)]
     yield from ("ABUNDANCE CHANGE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))
-    pairs = [f"{z} {offsets[z - 1]:.3f}" for z in ALPHA_ELEMENTS]
+    pairs = [f"{z} {offsets[z - 1]:.3f}" for z in np.flatnonzero(IS_ALPHA) + 1]
     yield from ("ABUNDANCE RELATIVE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.integrate import cumulative_trapezoid
+
+from kurucz_a1.decks.check import hydrostatic_departure
 
 # The program's iterations end in a cycle of up to 0.7 % at the top of the convection zone of cool stars, so less than
 # 1 % of the flux cannot be asked for; the first few layers show flux derivatives of hundreds of per cent in models that
@@ -65,18 +66,6 @@ def _errors(iteration):
         _largest(iteration.flux_derivative[inner]),
         _largest(iteration.correction / iteration.temperature),
     )
-
-
-def hydrostatic_departure(deck):
-    """(P + P_rad) / (g m) - 1 of a Deck at each layer, shape (layer,); P_rad is the integral of g_rad over mass.
-
-    By trapezoids, the rule that converged models of the program keep best: where opacity falls by decades from one
-    layer to the next, splines are off by up to 0.003 in models that keep this one to 0.0006.
-    """
-    radiation_pressure = deck.radiative_acceleration[0] * deck.column_mass[0] + cumulative_trapezoid(
-        deck.radiative_acceleration, deck.column_mass, initial=0.0
-    )
-    return (deck.gas_pressure + radiation_pressure) / (10.0**deck.logg * deck.column_mass) - 1.0
 
 
 def _largest(values):

@@ -1,11 +1,12 @@
-"""ATLAS-12's depth grid, finer ones between the same ends, and quadrature over them."""
+"""ATLAS-12's depth grid, and finer ones between the same ends."""
 
 from functools import lru_cache
 from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from scipy.interpolate import CubicSpline
+
+from kurucz_a1.numerics.quadrature import cumulative_integral_matrix
 
 LOG_TAU_TOP = -6.875
 LOG_TAU_STEP = 0.125
@@ -46,12 +47,3 @@ def depth_grid(count=DEPTHS):
 def standard_log_tau():
     """log10 of the Rosseland optical depth of ATLAS-12's 80 layers, shape (80,)."""
     return jnp.asarray(depth_grid().log_tau)
-
-
-def cumulative_integral_matrix(points):
-    """Matrix S with (S @ f)[k] the integral of the cubic spline through f from points[0] to points[k].
-
-    points: (depth,), increasing. A spline in ln tau integrates tau/kappa to about 1e-6 on the standard grid.
-    """
-    points = np.asarray(points, dtype=float)
-    return CubicSpline(points, np.eye(points.size)).antiderivative()(points)

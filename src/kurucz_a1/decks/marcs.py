@@ -4,8 +4,8 @@ import jax
 import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
-from kurucz_a1.atlas12.numbers import exponential, fixed
-from kurucz_a1.atlas12.quadrature import integral_over_mass
+from kurucz_a1.decks.numbers import exponential, fixed
+from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.constants import (
     ANGSTROM,
     ATOMIC_MASS,
@@ -15,7 +15,7 @@ from kurucz_a1.physics.constants import (
     STEFAN_BOLTZMANN,
 )
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
-from kurucz_a1.spectrum.synthesis import gas_states
+from kurucz_a1.physics.equation_of_state import gas_states
 
 _WAVELENGTH = 5000.0  # A, of the optical depths by which MARCS's models are given
 

@@ -3,14 +3,14 @@
 import jax.numpy as jnp
 import numpy as np
 
-from kurucz_a1.atlas12 import deck as _deck
-from kurucz_a1.atlas12.abundances import metallicity, solar_log_fractions
-from kurucz_a1.atlas12.check import findings
-from kurucz_a1.atlas12.quadrature import integral_over_mass
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.decks import deck as _deck
+from kurucz_a1.decks.abundances import metallicity
+from kurucz_a1.decks.check import findings
 from kurucz_a1.errors import BadFile
-from kurucz_a1.physics.abundances import number_fractions
+from kurucz_a1.numerics.quadrature import integral_over_mass
+from kurucz_a1.physics.abundances import number_fractions, solar_log_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
 # Radiation pressure at the surface in units of the flux over c: the Hopf constant q(infinity) of the grey atmosphere
@@ -47,7 +47,7 @@ def check_decks(path):
 
     The first is a text, path, Teff and log g; the second a list of phrases, empty for a model that can pass for a
     converged one of ATLAS-12 (or ATLAS9, or such a one in MOOG's form) by all that the deck says: hydrostatic
-    equilibrium, steps of optical depth, radiation pressure at the surface, its title. See ``atlas12.check``.
+    equilibrium, steps of optical depth, radiation pressure at the surface, its title. See ``decks.check``.
 
     Raises BadFile like ``read_decks``.
     """
@@ -58,7 +58,7 @@ def check_decks(path):
 
 
 def from_deck(deck, **labels):
-    """The Atmosphere (depth,) of a plain Deck of ``kurucz_a1.atlas12``; labels as for ``read_deck``."""
+    """The Atmosphere (depth,) of a Deck; labels as for ``read_deck``."""
     return _to_atmosphere("the deck", deck, labels)
 
 

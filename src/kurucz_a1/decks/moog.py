@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from kurucz_a1.atlas12.deck import format_layers
-from kurucz_a1.atlas12.numbers import exponential, fixed
+from kurucz_a1.decks.deck import format_layers
+from kurucz_a1.decks.numbers import exponential, fixed
 
 MOST_LAYERS = 100
 HEAVIEST = 92  # of the elements that are listed; MOOG knows 95

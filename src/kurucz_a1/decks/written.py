@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kurucz_a1.atlas12.deck import format_deck
+from kurucz_a1.decks.deck import format_deck
 from kurucz_a1.decks.marcs import format_marcs
 from kurucz_a1.decks.models import LONGEST_TITLE, to_deck
 from kurucz_a1.decks.moog import format_moog

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.polynomial.legendre import leggauss
 
-from kurucz_a1.emulator.splines import in_cell, locate
+from kurucz_a1.numerics.quadrature import gauss_legendre
+from kurucz_a1.numerics.splines import in_cell, locate
 
 # Gauss-Legendre points of a cell on 0..1: the error is below 1e-6 on opacities as rough as noise (tests), and where an
 # emulator at the edge of its labels makes g_rad rise tenfold and fall within two depths. Four were 1e-3 off there.
-_QUADRATURE = tuple((0.5 + 0.5 * float(x), 0.5 * float(weight)) for x, weight in np.array(leggauss(6)).T)
+_QUADRATURE = tuple((float(point), float(weight)) for point, weight in zip(*gauss_legendre(6), strict=True))
 LN10 = float(np.log(10.0))
 LARGEST_LOG_SHARE = -1e-3  # of ln (g_rad/g) between nodes; the networks stay below at the nodes
 

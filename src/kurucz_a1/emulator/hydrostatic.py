@@ -21,7 +21,7 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
 from kurucz_a1.emulator.layers import dense, random_dense
 from kurucz_a1.emulator.network import INPUT_LABELS
-from kurucz_a1.emulator.splines import curvature_matrix, in_cell, locate
+from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate
 
 #: What the network proper gives: natural logarithms of CGS quantities, and the logit of g_rad/g over GREATEST_SHARE.
 OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_share")

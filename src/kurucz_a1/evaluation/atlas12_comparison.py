@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import CubicSpline
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES, LABEL_NAMES
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
+from kurucz_a1.numerics.splines import log_spline
 
 # Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
 LOG_TAU_RANGE = (-4.0, 1.5)
@@ -47,8 +47,8 @@ def at_depths(model, log_tau):
     own = np.asarray(model.log_tau)
     if log_tau.min() < own[0] - 0.1 or log_tau.max() > own[-1] + 0.1:
         raise ValueError(f"log_tau {log_tau.min():g}..{log_tau.max():g} leaves the model's {own[0]:g}..{own[-1]:g}")
-    logarithm = {name: np.log(np.maximum(np.asarray(getattr(model, name)), 1e-30)) for name in FIELD_NAMES}
-    return {name: np.exp(CubicSpline(own, values)(log_tau)) for name, values in logarithm.items()}
+    fields = {name: np.maximum(np.asarray(getattr(model, name)), 1e-30) for name in FIELD_NAMES}
+    return {name: np.exp(log_spline(own, values)(log_tau)) for name, values in fields.items()}
 
 
 def atlas12_tables(reference, predictions):

@@ -1,6 +1,6 @@
 """What an emulator shows on models that it has not seen and at labels drawn in its support, number by number.
 
-Each function gives arrays of sizes, one number a model, or a model and depth, for ``validation.summary.row``.
+Each function gives arrays of sizes, one number a model, or a model and depth, for ``targets.row``.
 """
 
 import jax

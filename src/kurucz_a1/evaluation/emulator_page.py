@@ -1,7 +1,7 @@
 """docs/emulator.md out of the tables: what the networks are, what they show, and what holds of the paper's claims."""
 
 from kurucz_a1.digest import digest
-from kurucz_a1.validation.document import table_text
+from kurucz_a1.evaluation.targets import table_text
 
 _HEAD = """# The networks
 
@@ -47,7 +47,7 @@ _FIELDS = {
 def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
     """The page in Markdown.
 
-    checks: table of the columns of ``validation.summary.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
+    checks: table of the columns of ``targets.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
     and emulator_alpha, or None; claims: list of ``claims.Claim``; emulators: {kind: description, the dict of
     emulator.json}; dataset: the xarray Dataset that they were trained on; figures: (path as seen from the page,
     caption) each.

@@ -5,9 +5,9 @@ import pandas as pd
 
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.evaluation import emulator_checks as checks
+from kurucz_a1.evaluation.exact_integral import identity
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.validation.equilibrium import identity
-from kurucz_a1.validation.summary import row
+from kurucz_a1.evaluation.targets import row
 
 # Of abs(ln), in per cent: the median; the 95th percentile may be FOUR_TIMES that.
 ACCURACY_TARGETS = {
@@ -103,6 +103,6 @@ def label_table(models):
 
 
 def flux_row(system, errors, against):
-    """Largest departure of the flux from constancy of each model, of ``validation.flux.flux_errors``."""
+    """Largest departure of the flux from constancy of each model, of ``evaluation.flux.flux_errors``."""
     quantity = f"{system}: max abs(F/sigma Teff^4 - 1), by the solver's transfer"
     return row(quantity, against, "1", errors["flux_error"], names_of(errors), {})

@@ -1,9 +1,9 @@
 """How far a model atmosphere is from hydrostatic equilibrium, by its own numbers."""
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-from kurucz_a1.atlas12.quadrature import integral_over_mass
+from kurucz_a1.numerics.quadrature import integral_over_mass
+from kurucz_a1.numerics.splines import log_spline
 
 FORMS = ("C", "I")
 
@@ -47,7 +47,7 @@ def _differential(gravity, log_tau, column_mass, gas_pressure, opacity, radiativ
     if np.any(total <= 0):
         return np.full_like(total, np.inf)
     log_tau = log_tau * np.log(10.0)
-    slope = CubicSpline(log_tau, np.log(total))(log_tau, 1)
+    slope = log_spline(log_tau, total)(log_tau, 1)
     return _absolute_log10(total * np.exp(-log_tau) * slope * opacity / gravity)
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 from matplotlib.ticker import MultipleLocator
-from scipy.interpolate import CubicSpline
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, label_panels, look, new_figure, paper_style, systems_in
+from kurucz_a1.numerics.splines import log_spline
 
 CAPTION = """
 The solar model atmosphere (5777 K, log g 4.44, vturb 2 km/s) of ATLAS-12, of the embedded LTE solver, and of the
@@ -33,7 +33,7 @@ def draw(atlas12_sun):
             if system == "ATLAS-12":
                 continue
             here = np.clip(reference["log_tau"], rows["log_tau"].min(), rows["log_tau"].max())
-            difference = 100 * (CubicSpline(rows["log_tau"], np.log(rows[field]))(here) - np.log(reference[field]))
+            difference = 100 * (log_spline(rows["log_tau"], rows[field])(here) - np.log(reference[field]))
             bottom.plot(reference["log_tau"], difference, **look(system))
             sizes.append(np.abs(difference[(here > -6) & (here < 1.9)]).max())
         limit = 1.25 * max(sizes, default=1.0)

@@ -14,7 +14,7 @@ TARGET = 1e-4
 
 @paper_style()
 def draw(table):
-    """Figure from the table of ``validation.flux.flux_errors``."""
+    """Figure from the table of ``evaluation.flux.flux_errors``."""
     figure = new_figure(PAGE_WIDTH, 3.0)
     left, right = figure.subplots(1, 2)
     solved = table[np.isfinite(table["flux_error"])]

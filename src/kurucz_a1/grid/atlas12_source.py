@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from kurucz_a1.atlas12.attempt import Start
-from kurucz_a1.atlas12.deck import format_deck
 from kurucz_a1.atlas12.points import Point, distance
 from kurucz_a1.atlas12.program import Program
 from kurucz_a1.atlas12.search import find_model
 from kurucz_a1.atmosphere.fields import LABEL_NAMES
 from kurucz_a1.decks import from_deck, to_deck
+from kurucz_a1.decks.deck import format_deck
 from kurucz_a1.grid.source import Result, Source
 
 

@@ -9,6 +9,7 @@ from scipy.interpolate import CubicSpline
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import OutsideSupport
+from kurucz_a1.numerics.splines import log_spline
 
 # ATLAS-12 with 80 layers works on the standard depths. Optical depths rebuilt from its printed numbers, of four digits
 # and far apart where opacity rises steeply, differ from them by up to 0.03 dex (median 0.001).
@@ -44,5 +45,5 @@ def on_standard_depths(atmosphere):
 
 def _interpolate(log_tau, values, target):
     if np.all(values > 0):
-        return np.exp(CubicSpline(log_tau, np.log(values))(target))
+        return np.exp(log_spline(log_tau, values)(target))
     return CubicSpline(log_tau, values)(target)

@@ -5,8 +5,9 @@ import numpy as np
 
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
+from kurucz_a1.physics.equation_of_state import gas_states
 from kurucz_a1.spectrum.absorbers import lines_in_gas, prepare_lines, supported
-from kurucz_a1.spectrum.synthesis import gas_states, model_fractions
+from kurucz_a1.spectrum.synthesis import model_fractions
 
 BAND = (-4.0, 0.0)  # of log tau, where lines form
 

@@ -20,7 +20,7 @@ import xarray as xr
 import kurucz_a1
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
-from kurucz_a1.lines.compression import spline_coefficients, weighted_low_rank
+from kurucz_a1.lines.compression import weighted_low_rank
 from kurucz_a1.lines.cross_sections import States, cross_sections
 from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, describe_lists, pack
@@ -28,12 +28,13 @@ from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import all_frequencies
 from kurucz_a1.lines.species import absorbers_of, by_species
 from kurucz_a1.netcdf import write_netcdf
+from kurucz_a1.numerics.b_splines import SplineAxis, spline_coefficients
 from kurucz_a1.physics.abundances import ELEMENTS, eos_fractions, number_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.hydrogen_lines import self_cross_section, stark_cross_section
-from kurucz_a1.physics.line_opacity import SplineAxis, absorber_populations
+from kurucz_a1.physics.line_opacity import absorber_populations
 from kurucz_a1.physics.line_profiles import hydrogen_equivalent
 from kurucz_a1.physics.partition_functions import MOLECULES
 

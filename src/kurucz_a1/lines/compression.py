@@ -1,4 +1,4 @@
-"""Low-rank factors of tables of ln sigma, and splines through their functions of temperature and pressure."""
+"""Low-rank factors of tables of ln sigma."""
 
 import numpy as np
 
@@ -27,22 +27,3 @@ def _solve(weights, basis, values):
     right = (weights * values) @ basis.T
     ridge = 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(len(basis))
     return np.linalg.solve(normal + ridge, right[..., None])[..., 0]
-
-
-def spline_coefficients(values, axis, flat_start=False):
-    """Coefficients of the uniform cubic B-spline through ``values`` along ``axis``: two more than values.
-
-    The ends are not-a-knot, or with zero slope at the start where ``flat_start``.
-    """
-    values = np.moveaxis(values, axis, 0)
-    count = len(values)
-    matrix = np.zeros((count + 2, count + 2))
-    for row in range(count):
-        matrix[row + 1, row : row + 3] = np.array([1, 4, 1]) / 6
-    matrix[0, :5] = matrix[-1, -5:] = [1, -4, 6, -4, 1]
-    if flat_start:
-        matrix[0, :5] = [-1, 0, 1, 0, 0]
-    right = np.zeros((count + 2, *values.shape[1:]))
-    right[1:-1] = values
-    solution = np.linalg.solve(matrix, right.reshape(count + 2, -1)).reshape(right.shape)
-    return np.moveaxis(solution, 0, axis)

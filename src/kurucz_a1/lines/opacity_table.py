@@ -12,8 +12,9 @@ from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.lines.elements import constituents, is_atom
 from kurucz_a1.lines.sampling import BANDS, COUNTS, sampling_grid
 from kurucz_a1.netcdf import read_netcdf
+from kurucz_a1.numerics.b_splines import SplineAxis
 from kurucz_a1.physics.abundances import ELEMENTS
-from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank, SplineAxis
+from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank
 from kurucz_a1.physics.partition_functions import MOLECULES
 
 FORMAT = "kurucz-a1 line opacity table 2"

@@ -33,7 +33,8 @@ ATOMIC_WEIGHTS = np.array(_columns("atomic_weights.csv")["atomic_weight"], dtype
 #: Z - 1 of each of ELEMENTS: picks (26,) out of (99,).
 ELEMENT_INDEX = np.array([SYMBOLS.index(symbol) for symbol in ELEMENTS])
 
-_IS_ALPHA = np.isin(SYMBOLS, ALPHA)
+#: Which of Z = 1..99 [alpha/M] raises, (99,).
+IS_ALPHA = np.isin(SYMBOLS, ALPHA)
 
 
 def solar_log_fractions(pattern="asplund2009"):
@@ -55,7 +56,7 @@ def number_fractions(feh=0.0, afe=0.0, pattern="asplund2009"):
     Raises BadConfig for an unknown pattern.
     """
     solar = solar_log_fractions(pattern)
-    exponent = solar[2:] + feh + afe * _IS_ALPHA[2:]
+    exponent = solar[2:] + feh + afe * IS_ALPHA[2:]
     metals = 10.0**exponent
     helium = 10.0 ** solar[1]
     hydrogen = 1.0 - helium - jnp.sum(metals)

@@ -23,7 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, mean_nuclear_mass
+from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, eos_fractions, mean_nuclear_mass
 from kurucz_a1.physics.constants import (
     ATOMIC_MASS,
     BOLTZMANN,
@@ -430,6 +430,16 @@ def gas_state(temperature, gas_pressure, fractions26):
         atomic_partition=atomic,
         molecular_partition=molecular,
     )
+
+
+@jax.jit
+def gas_states(temperature, gas_pressure, fractions):
+    """GasState of every depth (leading axis depth) from T (K) and P (dyn cm-2), both (depth,).
+
+    fractions: N / N_total of Z = 1..99, shape (99,).
+    """
+    eos = eos_fractions(fractions)
+    return jax.vmap(lambda t, p: gas_state(t, p, eos))(temperature, gas_pressure)
 
 
 def ionization_fractions(z, temperature, electron_density):

@@ -21,6 +21,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from kurucz_a1.numerics.voigt import voigt
 from kurucz_a1.physics.constants import (
     BOLTZMANN,
     ELECTRON_CHARGE,
@@ -29,7 +30,7 @@ from kurucz_a1.physics.constants import (
     RYDBERG_HYDROGEN,
     SPEED_OF_LIGHT,
 )
-from kurucz_a1.physics.line_profiles import LINE_STRENGTH, abo_damping, damping_parameter, doppler_velocity, voigt
+from kurucz_a1.physics.line_profiles import LINE_STRENGTH, abo_damping, damping_parameter, doppler_velocity
 
 RYDBERG_FREQUENCY = RYDBERG_HYDROGEN * ELECTRON_VOLT / PLANCK  # Hz
 HYDROGEN_MASS = 1.008

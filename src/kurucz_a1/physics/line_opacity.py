@@ -10,16 +10,8 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+from kurucz_a1.numerics.b_splines import SplineAxis, spline_weights
 from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, PLANCK, SPEED_OF_LIGHT
-
-
-class SplineAxis(NamedTuple):
-    """Evenly spaced nodes of a spline: first, step and number of nodes; and the farthest extrapolation in steps."""
-
-    first: float
-    step: float
-    count: int
-    beyond: float
 
 
 class LowRank(NamedTuple):
@@ -52,19 +44,6 @@ class LineOpacityTable(NamedTuple):
     def wavelength(self):
         """Vacuum wavelength, A, (nu,)."""
         return SPEED_OF_LIGHT / ANGSTROM / self.frequency
-
-
-def spline_weights(position, axis):
-    """Index of the first of four coefficients and their weights (4,) at a position on an axis; linear beyond it."""
-    place = (position - axis.first) / axis.step
-    inside = jnp.clip(place, 0.0, axis.count - 1.0)
-    beyond = jnp.clip(place - inside, -axis.beyond, axis.beyond)
-    index = jnp.clip(jnp.floor(jax.lax.stop_gradient(inside)).astype(int), 0, axis.count - 2)
-    u = inside - index
-    rest = 1 - u
-    value = jnp.stack([rest**3, 4 - 6 * u**2 + 3 * u**3, 4 - 6 * rest**2 + 3 * rest**3, u**3]) / 6
-    slope = jnp.stack([-(rest**2), 3 * u**2 - 4 * u, 4 * rest - 3 * rest**2, u**2]) / 2
-    return index, value + beyond * slope
 
 
 def log_cross_sections(table, x, y):

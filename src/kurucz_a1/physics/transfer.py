@@ -8,16 +8,16 @@ scattering exactly (Auer & Mihalas 1970, MNRAS 149, 65). Arrays run (depth, freq
 from typing import NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
-from jax import lax
+
+from kurucz_a1.numerics.quadrature import gauss_legendre
+from kurucz_a1.numerics.tridiagonal import solve_tridiagonal
 
 ANGLES = 3
 
 
 def gauss_angles(count=ANGLES):
     """Gauss-Legendre direction cosines and weights on (0, 1), shapes (count,); the weights sum to 1."""
-    nodes, weights = np.polynomial.legendre.leggauss(count)
-    return jnp.asarray((nodes + 1.0) / 2.0), jnp.asarray(weights / 2.0)
+    return tuple(jnp.asarray(values) for values in gauss_legendre(count))
 
 
 class TransferProblem(NamedTuple):
@@ -53,28 +53,6 @@ def optical_intervals(extinction, tau):
     safe = jnp.where(small, 1.0, log_growth)
     mean = jnp.where(small, 1.0 + 0.5 * log_growth, jnp.expm1(safe) / safe)
     return extinction[:-1] * tau[:-1, None] * mean * jnp.log(tau[1:] / tau[:-1])[:, None]
-
-
-def solve_tridiagonal(lower, diagonal, upper, right):
-    """Solve lower[k] x[k-1] + diagonal[k] x[k] + upper[k] x[k+1] = right[k] along the leading axis."""
-
-    def eliminate(carry, row):
-        ratio, value = carry
-        low, diag, up, rhs = row
-        pivot = 1.0 / (diag - low * ratio)
-        ratio = up * pivot
-        value = (rhs - low * value) * pivot
-        return (ratio, value), (ratio, value)
-
-    def substitute(value, row):
-        ratio, partial = row
-        value = partial - ratio * value
-        return value, value
-
-    zero = jnp.zeros_like(right[0])
-    _, rows = lax.scan(eliminate, (zero, zero), (lower, diagonal, upper, right))
-    _, solution = lax.scan(substitute, zero, rows, reverse=True)
-    return solution
 
 
 def eddington_factors(problem, mean_intensity):

@@ -11,10 +11,11 @@ from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.lines.sampling import BANDS
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
+from kurucz_a1.physics.equation_of_state import gas_states
 from kurucz_a1.physics.line_opacity import line_opacity
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.spectrum.formal import emergent_flux, optical_depth
-from kurucz_a1.spectrum.synthesis import continuum_mean_intensity, gas_states, model_fractions
+from kurucz_a1.spectrum.synthesis import continuum_mean_intensity, model_fractions
 
 
 @jax.tree_util.register_dataclass

@@ -20,12 +20,12 @@ from jax import lax
 
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.readers import read_line_list
-from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.numerics.voigt import voigt, voigt_wing
+from kurucz_a1.physics.abundances import number_fractions
 from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
-from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.physics.equation_of_state import gas_states
 from kurucz_a1.physics.hydrogen_lines import ALL_LINES, hydrogen_line_opacity, lines_near, some_lines
-from kurucz_a1.physics.line_profiles import voigt
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.physics.transfer import TransferProblem, eddington_factors, mean_intensity
 from kurucz_a1.spectrum.absorbers import LineData, LinesInGas, lines_in_gas, prepare_lines
@@ -57,13 +57,6 @@ def model_fractions(atmosphere):
     if atmosphere.number_fractions is not None:
         return atmosphere.number_fractions
     return number_fractions(atmosphere.feh, atmosphere.afe, atmosphere.solar_pattern)
-
-
-@jax.jit
-def gas_states(temperature, gas_pressure, fractions):
-    """GasState of every depth (leading axis depth) from T (K) and P (dyn cm-2), both (depth,)."""
-    eos = eos_fractions(fractions)
-    return jax.vmap(lambda t, p: gas_state(t, p, eos))(temperature, gas_pressure)
 
 
 @jax.tree_util.register_dataclass
@@ -293,11 +286,6 @@ def _opacity(here, centre, gas, chosen, profile):
     strength, doppler, damping = (each[chosen] for each in gas)
     offset = (centre[chosen] - here[:, None]) / here[:, None] * SPEED_OF_LIGHT_KM
     return strength * profile(damping, offset[:, :, None] / doppler)
-
-
-def voigt_wing(a, v):
-    """The Voigt function where v is above 8: two terms of its asymptotic series, good to 0.4 % for a below 1."""
-    return a / jnp.sqrt(jnp.pi) / (v * v + a * a) * (1.0 + 1.5 / (v * v + a * a))
 
 
 @partial(jax.jit, static_argnames="hydrogen")

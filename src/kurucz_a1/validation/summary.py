@@ -1,18 +1,10 @@
-"""One row a quantity: how far it is off over many models, who is worst, and whether it meets its target."""
+"""The rows of docs/validation.md, each with its target, from the tables of the other modules."""
 
 import numpy as np
-import pandas as pd
 
-from kurucz_a1.evaluation.statistics import percentiles
+from kurucz_a1.evaluation.targets import case_names, met, row, statistics_of, unmeasured
 from kurucz_a1.validation.structure import UNITS
 
-STATISTICS = ("median", "p95", "p99", "worst")
-COLUMNS = (
-    *("quantity", "against", "unit", "models", "failed"),
-    *(f"target_{name}" for name in STATISTICS),
-    *STATISTICS,
-    *("worst_case", "met"),
-)
 FIELD_NAMES = {
     "temperature": "T",
     "gas_pressure": "P",
@@ -26,46 +18,6 @@ STRUCTURE_TARGETS = {
     "rosseland_opacity": {"median": 0.015, "worst": 0.04},
 }
 BAND = "-4 <= log tau <= 1.5"
-
-
-def row(quantity, against, unit, sizes, cases, targets):
-    """One row of the table, a dict of COLUMNS.
-
-    sizes: how far each number is off, inf for a model that failed (so that it counts as the worst); cases: whose
-    number each is, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
-    Statistics are one of the values, nan without a value: the higher where they fall between two, but p99 is the limit
-    that at least 99 % keep. met is yes, no, ""
-    where there is no target, and "not measured" without a value.
-    """
-    sizes, cases = np.asarray(sizes, dtype=float), list(cases)
-    if sizes.size != len(cases):
-        raise ValueError(f"{quantity}: {sizes.size} numbers of {len(cases)} cases")
-    statistics = _statistics(percentiles(sizes))
-    if sizes.size:
-        # the limit that 99 % keep, where 3 of 300 may fail
-        statistics["p99"] = float(np.percentile(sizes, 99, method="inverted_cdf"))
-    return {
-        "quantity": quantity,
-        "against": against,
-        "unit": unit,
-        "models": len(set(cases)),
-        "failed": len({case for case, size in zip(cases, sizes, strict=True) if np.isinf(size)}),
-        **{f"target_{name}": targets.get(name, np.nan) for name in STATISTICS},
-        **statistics,
-        "worst_case": str(cases[int(np.argmax(sizes))]) if cases else "",
-        "met": _met(statistics, targets),
-    }
-
-
-def unmeasured(quantity, against, unit, targets, why):
-    """The row of a quantity that was not measured; ``why`` stands where the worst case would."""
-    empty = row(quantity, against, unit, [], [], targets)
-    return empty | {"worst_case": why}
-
-
-def case_names(labels):
-    """A short name of each row of a table of labels."""
-    return [f"{row.teff:g} K, log g {row.logg:g}, [M/H] {row.feh:g}, [a/M] {row.afe:g}" for row in labels.itertuples()]
 
 
 def gas_rows(errors):
@@ -154,14 +106,14 @@ def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"
     if not len(by_model):
         return [unmeasured(quantity, against, "dex", {}, "no model was made") for quantity in quantities.values()]
     own = by_model[by_model["system"] == "solver"].reset_index(drop=True)
-    exact = _statistics(_only(pooled, system="exact", form="C"))
+    exact = statistics_of(_only(pooled, system="exact", form="C"))
     targets = {"identity": {"worst": 5e-5}, "C": {k: 1.5 * exact[k] for k in ("median", "p95", "worst")}}
     rows = []
     for form, column in (("identity", "identity_max"), ("C", "form_c_max")):
         # who is worst goes by model, the statistics by depth
         start = row(quantities[form], against, "dex", own[column], case_names(own), targets[form])
-        statistics = _statistics(_only(pooled, system="solver", form=form))
-        rows.append(start | statistics | {"met": _met(statistics, targets[form])})
+        statistics = statistics_of(_only(pooled, system="solver", form=form))
+        rows.append(start | statistics | {"met": met(statistics, targets[form])})
     return rows
 
 
@@ -202,22 +154,6 @@ def solar_rows(energy, bands=10):
         place = f"{sample if width == '5 nm' else ''}{names.iloc[farthest]:.0f} nm: {ratio[farthest]:.3f}"
         rows.append(row(f"{quantity} in {width} bands", "CALSPEC", "%", [rms], [place], wanted))
     return rows
-
-
-def as_table(rows):
-    """The rows as a DataFrame with COLUMNS."""
-    return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _statistics(found):
-    """STATISTICS out of what ``percentiles`` gives."""
-    return {"median": found["median"], "p95": found["p95"], "p99": found["p99"], "worst": found["max"]}
-
-
-def _met(statistics, targets):
-    if np.isnan(statistics["worst"]):
-        return "not measured"
-    return ("yes" if all(statistics[k] <= v for k, v in targets.items()) else "no") if targets else ""
 
 
 def _only(table, **values):

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from kurucz_a1.dataset.files import atomic_path, write_text
 from kurucz_a1.errors import BadFile
+from kurucz_a1.files import atomic_path, write_text
 
 
 def test_a_finished_file_appears_under_its_name_only(tmp_path):

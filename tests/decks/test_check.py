@@ -7,9 +7,9 @@ import pytest
 
 from kurucz_a1 import write_deck
 from kurucz_a1.__main__ import main
-from kurucz_a1.atlas12.check import findings
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import to_deck
+from kurucz_a1.decks.check import findings
 
 # Real models that the check names: the first was stopped before it had converged, the second put on other depths.
 NAMED = {

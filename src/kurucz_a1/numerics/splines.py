@@ -1,4 +1,4 @@
-"""Cubic splines through fixed nodes, as pure functions of the values at the nodes.
+"""Cubic splines of logarithms, and splines through fixed nodes as pure functions of the values at the nodes.
 
 A spline is linear in its values: the second derivatives at the nodes are a constant matrix times the values, and
 between two nodes the values and second derivatives at both are all that counts (Press et al. 2007, Numerical Recipes,
@@ -8,6 +8,11 @@ between two nodes the values and second derivatives at both are all that counts 
 import jax.numpy as jnp
 import numpy as np
 from scipy.interpolate import CubicSpline
+
+
+def log_spline(points, values):
+    """The cubic spline, not-a-knot, of the natural logarithm of positive ``values`` at increasing ``points``."""
+    return CubicSpline(points, np.log(values))
 
 
 def curvature_matrix(nodes):

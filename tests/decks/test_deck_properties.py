@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kurucz_a1.atlas12 import deck as plain
+from kurucz_a1.decks import deck as plain
 from kurucz_a1.decks.moog import MOST_LAYERS, format_moog
 from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.abundances import number_fractions

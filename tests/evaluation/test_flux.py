@@ -2,12 +2,12 @@
 
 import jax.numpy as jnp
 import numpy as np
+import pandas as pd
 import pytest
 
 from kurucz_a1.atmosphere import SolverOptions, solve
 from kurucz_a1.atmosphere.solver.solve import load_opacities
-from kurucz_a1.validation.flux import flux_errors
-from kurucz_a1.validation.structure import deck_labels
+from kurucz_a1.evaluation.flux import flux_errors
 
 OPTIONS = SolverOptions(frequencies=300)
 
@@ -17,9 +17,9 @@ def tables():
     return load_opacities(OPTIONS)
 
 
-def test_flux_of_the_suns_model_and_of_a_broken_one(sun, tables):
+def test_flux_of_the_suns_model_and_of_a_broken_one(tables):
     model = solve(teff=5777.0, logg=4.44, options=OPTIONS)
-    labels = deck_labels([sun] * 4)
+    labels = pd.DataFrame([{"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0, "vturb": 2.0}] * 4)
     hotter = _with(model, temperature=1.01 * model.temperature)
     broken = _with(model, temperature=model.temperature.at[40].set(jnp.nan))
     errors = flux_errors(labels, [model, hotter, None, broken], tables)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kurucz_a1.atlas12.numbers import exponential, fixed, parse_row
+from kurucz_a1.decks.numbers import exponential, fixed, parse_row
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=64).filter(lambda x: x == 0 or abs(x) > 1e-300)
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from kurucz_a1.emulator.splines import curvature_matrix, in_cell, locate
+from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate
 
 NODES = np.array([-2.0, -1.5, -0.7, 0.0, 0.2, 1.0, 2.5])
 

@@ -1,47 +1,16 @@
 """From the abundances of a deck to [M/H] and [alpha/M], relative to the solar pattern that fits."""
 
-import csv
-from functools import cache
-from importlib.resources import files
-
 import numpy as np
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, solar_log_fractions
 
-ALPHA_ELEMENTS = (
-    8,
-    10,
-    12,
-    14,
-    16,
-    18,
-    20,
-    22,
-)  # O Ne Mg Si S Ar Ca Ti, as the spectroscopists' grids have it
-PATTERNS = ("asplund2009", "grevesse_sauval1998", "anders_grevesse1989")
 # Decks round to 0.01 or 0.001 dex, so a scaled pattern agrees within 0.005 + 0.005 of rounding at most.
 _ROUNDING = 0.0105
 # A handful of elements may have been changed by hand (carbon, lithium, magnesium); most must follow the pattern.
 _SHARE_THAT_MUST_FIT = 0.75
 # Tabulated value of elements that are not there (Tc, Pm, Po ...), before any scaling.
 _ABSENT = -19.0
-
-
-@cache
-def _table():
-    text = (files("kurucz_a1.physics") / "data" / "solar_patterns.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
-
-
-@cache
-def element_symbols():
-    """Symbols of the elements Z = 1..99."""
-    return tuple(row["symbol"] for row in _table())
-
-
-def solar_log_fractions(pattern):
-    """log10 of N / N_total for Z = 1..99 of the solar pattern of this name, shape (99,)."""
-    return np.array([float(row[pattern]) for row in _table()])
 
 
 def scaled_pattern(feh, afe, pattern):
@@ -52,7 +21,7 @@ def scaled_pattern(feh, afe, pattern):
     """
     fractions = solar_log_fractions(pattern)
     offsets = np.full(99, float(feh))
-    offsets[np.array(ALPHA_ELEMENTS) - 1] += afe
+    offsets[IS_ALPHA] += afe
     offsets[:2] = 0.0
     fractions[0] = np.log10(1.0 - np.sum(10.0 ** (fractions[1:] + offsets[1:])))
     return fractions, offsets
@@ -80,9 +49,8 @@ def metallicity(log_fractions, pattern=None):
 
 def _scaled_pattern(log_fractions, solar):
     """Offset of the metals, further offset of the alpha elements, and the share of elements that follow them."""
-    number = np.arange(1, 100)
-    metals = (number > 2) & (solar > _ABSENT)
-    alpha = metals & np.isin(number, ALPHA_ELEMENTS)
+    metals = (np.arange(1, 100) > 2) & (solar > _ABSENT)
+    alpha = metals & IS_ALPHA
     others = metals & ~alpha
     difference = log_fractions - solar
     feh, fit_others = _common_offset(difference[others])

@@ -1,7 +1,9 @@
-"""Integrals over column mass, from the surface inward."""
+"""Integrals of splines and Gauss-Legendre nodes."""
 
 import numpy as np
 from scipy.interpolate import CubicSpline
+
+from kurucz_a1.numerics.splines import log_spline
 
 
 def integral_over_mass(column_mass, integrand):
@@ -15,6 +17,21 @@ def integral_over_mass(column_mass, integrand):
     column_mass: g cm-2, positive, shape (depth,); integrand: any unit and sign, shape (depth,).
     """
     layer = np.arange(len(column_mass))
-    mass_per_layer = column_mass * CubicSpline(layer, np.log(column_mass))(layer, 1)
+    mass_per_layer = column_mass * log_spline(layer, column_mass)(layer, 1)
     antiderivative = CubicSpline(layer, integrand * mass_per_layer).antiderivative()
     return integrand[0] * column_mass[0] + antiderivative(layer)
+
+
+def cumulative_integral_matrix(points):
+    """Matrix S with (S @ f)[k] the integral of the cubic spline through f from points[0] to points[k].
+
+    points: (depth,), increasing. A spline in ln tau integrates tau/kappa to about 1e-6 on the standard grid.
+    """
+    points = np.asarray(points, dtype=float)
+    return CubicSpline(points, np.eye(points.size)).antiderivative()(points)
+
+
+def gauss_legendre(count):
+    """Nodes and weights of Gauss-Legendre quadrature on (0, 1), each (count,); the weights sum to 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return (nodes + 1.0) / 2.0, weights / 2.0

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kurucz_a1.atlas12.abundances import element_symbols
-from kurucz_a1.atlas12.numbers import exponential, fixed, parse_row
+from kurucz_a1.decks.numbers import exponential, fixed, parse_row
 from kurucz_a1.errors import BadFile
+from kurucz_a1.physics.abundances import SYMBOLS
 
 _NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?)"
 _TEFF = re.compile(rf"\s*TEFF\s+{_NUMBER}\s+GRAVITY\s*{_NUMBER}(?=\s|$)(.*)")
@@ -251,7 +251,6 @@ def _parse_table(lines, number, end):
         lines.fail(number, "expected the number fractions of H and He, as in '1H 0.92 2He 0.078'")
     values = [np.log10(float(light[1])), np.log10(float(light[2]))]
     offsets = [0.0, 0.0]
-    symbols = element_symbols()
     number += 1
     while len(values) < 99:
         if number >= end:
@@ -260,8 +259,8 @@ def _parse_table(lines, number, end):
         while position < len(text):
             entry = _TABLE_ENTRY.match(text, position)
             due = len(values) + 1
-            if not entry or due > 99 or int(entry[1]) != due or entry[2].upper() != symbols[due - 1].upper():
-                expected = f"{due}{symbols[due - 1]}, abundance and offset" if due <= 99 else "the end of the table"
+            if not entry or due > 99 or int(entry[1]) != due or entry[2].upper() != SYMBOLS[due - 1].upper():
+                expected = f"{due}{SYMBOLS[due - 1]}, abundance and offset" if due <= 99 else "the end of the table"
                 lines.fail(number, f"expected {expected}, found {text[position : position + 20]!r}")
             values.append(float(entry[3]))
             offsets.append(float(entry[4]))
@@ -443,7 +442,7 @@ def format_deck(deck, table=True, separated=False, note=""):
 
 
 def _format_table(deck):
-    symbols = [*element_symbols()]
+    symbols = [*SYMBOLS]
     symbols[92] = "NP"  # as the program spells it
     light = [fixed(10.0**value, 10, 6) for value in deck.log_fractions[:2]]
     yield " ABUNDANCE TABLE"

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from kurucz_a1 import read_deck, read_decks, write_deck
-from kurucz_a1.atlas12 import deck as plain
-from kurucz_a1.atlas12.abundances import metallicity, solar_log_fractions
 from kurucz_a1.atmosphere import stack
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
+from kurucz_a1.decks import deck as plain
+from kurucz_a1.decks.abundances import metallicity, solar_log_fractions
 from kurucz_a1.errors import BadFile
 
 # A fuzz of 10,000 mutants takes MUTANTS=2000, for there are five dialects.

@@ -1,0 +1,1 @@
+"""General numerics: splines, quadrature, tridiagonal systems and the Voigt function. No physics."""
