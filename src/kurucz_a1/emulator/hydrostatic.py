@@ -60,14 +60,14 @@ class HydrostaticNetwork:
         numbers = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
         return profiles | numbers | dict.fromkeys(("fields_middle", "fields_half_width"), (len(FIELD_NAMES),))
 
-    def init(self, key: Key[Array, ""]) -> dict[str, Any]:
-        """Return random float32 weights, {"params": ...}."""
-        widths = (len(INPUT_LABELS), *self.layers * (self.width,), len(OUTPUTS) * self.components)
+    def init(self, key: Key[Array, ""], count: int) -> dict[str, Any]:
+        """Return random float32 weights for ``count`` labels, {"params": ...}."""
+        widths = (count, *self.layers * (self.width,), len(OUTPUTS) * self.components)
         names = [f"Dense_{number}" for number in range(self.layers + 1)]
         sizes = zip(names, widths[:-1], widths[1:], strict=True)
         return {"params": {name: random_dense(key, inputs, outputs, name) for name, inputs, outputs in sizes}}
 
-    def _of_labels(self, labels: Float[Array, "... 4"], weights: dict[str, Any]) -> Float[Array, "... outputs"]:
+    def _of_labels(self, labels: Float[Array, "... label"], weights: dict[str, Any]) -> Float[Array, "... outputs"]:
         """A plain network of labels, in float32. Smooth, as its derivatives are asked for."""
         x = labels.astype(jnp.float32)
         for number in range(self.layers):
@@ -77,7 +77,7 @@ class HydrostaticNetwork:
     def apply(
         self,
         variables: dict[str, Any],
-        labels: Float[Array, "... 4"],
+        labels: Float[Array, "... label"],
         log_tau: Float[Array, "... depth"] | None,
         dropout_key: None = None,
     ) -> Float[Array, "... depth 6"]:

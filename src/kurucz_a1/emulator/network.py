@@ -19,7 +19,7 @@ INPUT_LABELS = ("teff", "logg", "feh", "afe")
 
 @dataclass(frozen=True)
 class AtmosphereNetwork:
-    """Normalised labels (..., 4) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
+    """Normalised labels (..., label) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
 
     label_width, depth_width: E and D; dropout: the share of features that a training step leaves out. One dropout mask
     serves all depths of a model, so that a profile and its derivative belong to one thinned network.
@@ -42,12 +42,12 @@ class AtmosphereNetwork:
         """It needs no constants beside its weights."""
         return {}
 
-    def init(self, key: Key[Array, ""]) -> dict[str, Any]:
-        """Return random float32 weights, {"params": ...}."""
+    def init(self, key: Key[Array, ""], count: int) -> dict[str, Any]:
+        """Return random float32 weights for ``count`` labels, {"params": ...}."""
         labels, depths = "LabelEncoder_0", "DepthEncoder_0"
         inputs, features = self.label_width + self.depth_width, 2 * (self.label_width + self.depth_width)
         encoder = {
-            "Dense_0": random_dense(key, len(INPUT_LABELS), self.label_width, labels, "Dense_0"),
+            "Dense_0": random_dense(key, count, self.label_width, labels, "Dense_0"),
             "LayerNorm_0": unit_layer_norm(self.label_width),
             "Dense_1": random_dense(key, self.label_width, self.label_width, labels, "Dense_1"),
             "LayerNorm_1": unit_layer_norm(self.label_width),
@@ -67,7 +67,7 @@ class AtmosphereNetwork:
     def apply(
         self,
         variables: dict[str, Any],
-        labels: Float[Array, "... 4"],
+        labels: Float[Array, "... label"],
         log_tau: Float[Array, "... depth"],
         dropout_key: Key[Array, ""] | None = None,
     ) -> Float[Array, "... depth 6"]:
@@ -86,7 +86,7 @@ class AtmosphereNetwork:
         return x if key is None else dropout(x, self.dropout, key, place)
 
 
-def _encode_labels(labels: Float[Array, "... 4"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+def _encode_labels(labels: Float[Array, "... label"], weights: dict[str, Any]) -> Float[Array, "... width"]:
     """Dense, LayerNorm, GELU, twice."""
     x = labels
     for number in range(2):
@@ -114,9 +114,9 @@ def pair_dense(
     return label_part[..., None, :] + depth_features @ kernel[width:]
 
 
-def initialize(network: Any, key: Key[Array, ""]) -> dict[str, Any]:
-    """Return random float32 parameters of ``network``."""
-    return jax.jit(network.init)(key)["params"]
+def initialize(network: Any, key: Key[Array, ""], count: int = len(INPUT_LABELS)) -> dict[str, Any]:
+    """Return random float32 parameters of a ``network`` of ``count`` labels."""
+    return jax.jit(network.init, static_argnums=1)(key, count)["params"]
 
 
 def count_parameters(parameters):
