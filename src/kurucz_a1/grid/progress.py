@@ -4,8 +4,7 @@ import sys
 import time
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from kurucz_a1.extras import needs
 
 
 @contextmanager
@@ -28,6 +27,10 @@ def progress(title, total, stream=None):
     if not stream.isatty():
         yield lambda *counts: print(text(*counts), file=stream, flush=True)
         return
+    with needs("workflow"):
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(file=stream)) as bar:
         task = bar.add_task(f"{title}: starting", total=total)

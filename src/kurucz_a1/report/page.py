@@ -4,14 +4,16 @@ import base64
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-from jinja2 import Environment, StrictUndefined
-
 from kurucz_a1.evaluation.claims import claims
+from kurucz_a1.extras import needs
 from kurucz_a1.figures import NAMES as FIGURE_NAMES
 from kurucz_a1.figures import caption
 from kurucz_a1.files import packaged, write_text
 from kurucz_a1.report.tables import readable_tables
+
+with needs("report"):
+    import yaml
+    from jinja2 import Environment, StrictUndefined
 
 
 class Section(NamedTuple):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.extras import needs
 from kurucz_a1.lines.elements import molecule_name
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers.columns import power_or_nan, split_van_der_waals
@@ -10,7 +11,8 @@ from kurucz_a1.lines.readers.columns import power_or_nan, split_van_der_waals
 
 def read_galah(path):
     """LineList of the HDF5 form in which the GALAH DR3 list is passed on: vacuum A, log10 dampings, 0 = none."""
-    import h5py  # heavy, and needed by this form only
+    with needs("spectrum"):
+        import h5py  # heavy, and needed by this form only
 
     try:
         with h5py.File(path, "r") as file:
