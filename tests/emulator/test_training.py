@@ -145,14 +145,16 @@ def test_a_checkpoint_with_another_value_is_not_used(tmp_path, capsys):
 
 
 def test_the_newest_two_checkpoints_are_kept_and_what_a_kill_left_is_not_used(tmp_path):
+    epochs = tmp_path / "checkpoints" / "epochs"
     with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
         for epoch in (9, 10, 11):
             checkpoints.save(epoch, {"epoch": np.asarray(epoch)})
-    epochs = tmp_path / "checkpoints" / "epochs"
-    (epochs / "12.orbax-checkpoint-tmp").mkdir()
+    shutil.copytree(epochs / "10", epochs / "12.orbax-checkpoint-tmp")
     with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
-        assert {path.name for path in epochs.iterdir()} == {"10", "11"}
         assert checkpoints.latest({"epoch": np.asarray(0)})["epoch"] == 11
+        checkpoints.save(12, {"epoch": np.asarray(12)})
+        assert {path.name for path in epochs.iterdir()} == {"11", "12"}
+        assert checkpoints.latest({"epoch": np.asarray(0)})["epoch"] == 12
         assert checkpoints.latest({"epoch": np.zeros(2)}) is None  # of another form
 
 

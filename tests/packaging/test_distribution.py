@@ -74,5 +74,5 @@ def test_the_wheel_works_with_its_core_dependencies_only(built: Path, project: P
     said = run(python, "-I", project / "tests" / "packaging" / "installed.py", tmp_path, env=environment, cwd=tmp_path)
     lines = said.splitlines()
     assert lines[0].startswith("data files read: ")
-    assert "optax is not installed; pip install 'kurucz-a1-workflow[train]'" in lines
+    assert "flax is not installed; pip install 'kurucz-a1-workflow[train]'" in lines
     assert lines[-1] == "model and spectrum"
