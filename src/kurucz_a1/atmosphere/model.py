@@ -102,7 +102,9 @@ def from_dataset(dataset: xr.Dataset) -> Atmosphere:
     )
     arrays = {name: jnp.asarray(dataset[name].values, dtype=jnp.float64) for name in names}
     shape = arrays["teff"].shape
-    arrays |= {label.name: jnp.full(shape, label.default) for label in LABELS if label.name not in arrays}
+    for label in LABELS:
+        if label.default is not None and label.name not in arrays:
+            arrays[label.name] = jnp.full(shape, label.default)
     for name in ("number_fractions", "label_jacobian"):
         if name in dataset:
             arrays[name] = jnp.asarray(dataset[name].values, dtype=jnp.float64)

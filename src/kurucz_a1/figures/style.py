@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import matplotlib
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
+from kurucz_a1.extras import needs
+
+with needs("report"):
+    import matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLUMN_WIDTH, PAGE_WIDTH = 3.5, 7.2  # inches: one and two columns of a journal page
 

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import yaml
-from jinja2 import Environment, StrictUndefined, Template
 
 from kurucz_a1.evaluation.claims import claims
+from kurucz_a1.extras import needs
 from kurucz_a1.figures import NAMES as FIGURE_NAMES
 from kurucz_a1.figures import caption
 from kurucz_a1.files import packaged, write_text
 from kurucz_a1.report.tables import readable_tables
+
+with needs("report"):
+    import yaml
+    from jinja2 import Environment, StrictUndefined, Template
 
 
 class Section(NamedTuple):

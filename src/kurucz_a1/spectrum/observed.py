@@ -11,6 +11,7 @@ from astropy.io import fits
 from jaxtyping import Bool, Float
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.extras import needs
 from kurucz_a1.files import packaged
 from kurucz_a1.lines.air import vacuum_to_air
 from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, KILOMETRE_PER_SECOND, SOLAR_RADIUS, SPEED_OF_LIGHT
@@ -49,7 +50,8 @@ def solar_irradiance() -> _Columns:
     Returns wavelength (nm, 280 to 4000; air or vacuum matters little at its steps of 0.5 nm and more) and irradiance
     (W m-2 nm-1).
     """
-    from pvlib.spectrum import get_reference_spectra
+    with needs("spectrum"):
+        from pvlib.spectrum import get_reference_spectra
 
     table = get_reference_spectra(standard="ASTM G173-03")
     return table.index.to_numpy(dtype=float), table["extraterrestrial"].to_numpy(dtype=float)
