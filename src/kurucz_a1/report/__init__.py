@@ -3,7 +3,10 @@
 __all__ = ["write_report"]
 
 
-def __getattr__(name: str) -> object:
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
     # The page needs what draws figures and fills templates; the digest of the tables does not.
     if name == "write_report":
         from kurucz_a1.report.page import write_report
