@@ -1,9 +1,8 @@
 """One self-contained page about a run: figures, numbers, what was run, and which of the paper's claims hold."""
 
-__all__ = ["write_report"]
-
-
 from typing import Any
+
+__all__ = ["write_report"]
 
 
 def __getattr__(name: str) -> Any:
