@@ -11,6 +11,14 @@ from kurucz_a1.errors import BadFile
 WRITING = ".writing-"  # begins the name of the folder in which a file is written; one that was killed leaves it behind
 
 
+def packaged(path: str) -> Path:
+    """Path of a data file or folder that comes with the package, such as "physics/data/atomic_weights.csv".
+
+    path: as seen from the folder of the package, written out in one string: ``made_from`` looks for such strings.
+    """
+    return Path(__file__).parent / path
+
+
 @contextmanager
 def atomic_path(path):
     """Path of a temporary file to write to; it becomes ``path`` on success and is removed otherwise.
@@ -40,6 +48,20 @@ def write_text(path, text):
     """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_table(path, table, *, index=False):
+    """Write a pandas DataFrame to ``path`` as csv, whole or not at all. Raises BadFile where that is not possible.
+
+    index: write the index of the table too, as the first column.
+    """
+    write_text(path, table.to_csv(index=index, lineterminator="\n"))
+
+
+def copy_file(source, path):
+    """Copy a file to ``path``, whole or not at all. Raises BadFile where that is not possible."""
+    with atomic_path(path) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 @contextmanager

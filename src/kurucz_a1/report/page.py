@@ -1,7 +1,6 @@
 """The page: numbers and figures of a run put into the template."""
 
 import base64
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,12 +10,12 @@ from jinja2 import Environment, StrictUndefined
 from kurucz_a1.evaluation.claims import claims
 from kurucz_a1.figures import NAMES as FIGURE_NAMES
 from kurucz_a1.figures import caption
-from kurucz_a1.files import write_text
+from kurucz_a1.files import packaged, write_text
 from kurucz_a1.report.tables import readable_tables
 
 
 class Section(NamedTuple):
-    """A heading with an introduction, and the figures and tables below it, by name."""
+    """A heading with an introduction, and the names of the figures and tables below it."""
 
     title: str
     introduction: str
@@ -34,17 +33,16 @@ SECTIONS = (
     ),
     Section(
         "Accuracy on this run's own models",
-        "The truth here is the source that made the training set. These numbers say how well the networks learned it, "
+        "The truth here is the source of the training set. These numbers say how well the networks learned it, "
         "not how good it is.",
         ("profile_errors", "label_sweeps"),
         ("accuracy_summary",),
     ),
     Section(
-        "Beside real ATLAS-12 models",
-        "The ATLAS-12 models that come with the package were computed with the real program. Shown are those that "
-        "were not used in training, and the Sun, where their labels lie inside the networks' support. The ATLAS-12 "
-        "models have no lines of CO; the solver's models here have none either, but those of which networks learn, "
-        "unless they are ATLAS-12's, do.",
+        "Comparison with real ATLAS-12 models",
+        "The package's ATLAS-12 models were computed with the real program. Shown are those not used in training, and "
+        "the Sun, if their labels lie inside the networks' support. The ATLAS-12 models have no CO lines, nor do the "
+        "solver's models here; the training models do, unless they are ATLAS-12's.",
         ("atlas12_comparison",),
         ("atlas12_summary",),
     ),
@@ -62,7 +60,7 @@ SECTIONS = (
     ),
     Section(
         "Labels and line strengths from spectra",
-        "By gradients through network and synthesis, where the run was asked for it (inference.in_report).",
+        "By gradients through network and synthesis, if the run includes it (inference.in_report).",
         (),
         ("pulls", "calibration"),
     ),
@@ -72,12 +70,12 @@ SECTIONS = (
 
 
 def write_report(path, *, tables, figures, run):
-    """Write the page of a run to ``path``: HTML that holds everything it shows.
+    """Write the page of a run to ``path``: self-contained HTML.
 
-    tables: {name: DataFrame}, named as their files in results/tables; those unknown are not shown, those missing leave
+    tables: {name: DataFrame}, named as their files in results/tables; unknown ones are not shown, missing ones leave
     their claims untested. figures: {name: path of a png}. run: what was run, a dict with keys configuration (dict),
     versions ({package: version}), sources, git_commit, models ({requested, made, failed}), all optional; further keys
-    are shown as they are.
+    are shown unchanged.
     """
     write_text(path, render(tables=tables, figures=figures, run=run))
 
@@ -114,6 +112,6 @@ def _embedded(path):
 
 
 def _template():
-    text = files("kurucz_a1.report").joinpath("template.html").read_text(encoding="utf-8")
+    text = packaged("report/template.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(text)

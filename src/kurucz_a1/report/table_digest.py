@@ -1,4 +1,4 @@
-"""What a run's tables hold, in a few lines: to tell whether another run found the same."""
+"""A digest of a run's tables, to compare it with another run."""
 
 import hashlib
 from pathlib import Path
@@ -12,8 +12,8 @@ _GROUPS = ("system", "model")
 
 
 def digest_of_tables(folder):
-    """A DataFrame with a row a csv table in ``folder``: table, rows, sha256 of its bytes (hexadecimal); measured times
-    left out. Raises BadFile where there is no table."""
+    """A DataFrame with one row per csv table in ``folder``: table, rows, sha256 of its bytes (hexadecimal), without
+    measured times. Raises BadFile without a table."""
     paths = _tables(folder)
     rows = [(path.stem, len(pd.read_csv(path)), hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths]
     return pd.DataFrame(rows, columns=["table", "rows", "sha256"])
@@ -25,8 +25,8 @@ def digest_of_all(tables):
 
 
 def sizes_of_numbers(folder):
-    """A DataFrame with a row for each column of numbers of each table in ``folder``: table, group (the system or model
-    that its rows are about, where they are), column, rows, mean_size (mean of the absolute values)."""
+    """A DataFrame with one row per numeric column of each table in ``folder``: table, group (the system or model of its
+    rows, if any), column, rows, mean_size (mean of the absolute values)."""
     found = []
     for path in _tables(folder):
         table = pd.read_csv(path)

@@ -1,4 +1,4 @@
-"""Tables of a run as a person reads them: few columns, units in the heads, three figures."""
+"""Tables of a run for readers: few columns, units in the heads, three figures."""
 
 import math
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from kurucz_a1.figures.style import name as system_name
 
 
 class ReadableTable(NamedTuple):
-    """A caption, the heads of the columns, and rows of text, the first ``text_columns`` of each to be set left."""
+    """A caption, column heads, and rows of text; the first ``text_columns`` cells of each row are left-aligned."""
 
     caption: str
     heads: tuple[str, ...]
@@ -19,20 +19,20 @@ class ReadableTable(NamedTuple):
 
 
 def readable_tables(tables):
-    """{name: ReadableTable} of those of ``tables`` ({name: DataFrame}) that the page shows and that are not empty."""
-    found = {}
+    """{name: ReadableTable} of the non-empty ``tables`` ({name: DataFrame}) that the page shows."""
+    readable = {}
     for name, (shape, caption, text_columns) in SHAPES.items():
         table = tables.get(name)
         if table is None or table.empty:
             continue
         frame = shape(table)
         rows = [tuple(map(_text, row)) for row in frame.itertuples(index=False)]
-        found[name] = ReadableTable(caption, tuple(frame.columns), rows, text_columns)
-    return found
+        readable[name] = ReadableTable(caption, tuple(frame.columns), rows, text_columns)
+    return readable
 
 
 def _text(value):
-    """A cell: words as they are, whole numbers in full, other numbers with three figures."""
+    """A cell: words unchanged, whole numbers in full, other numbers with three figures."""
     if isinstance(value, str):
         return value
     if value is None or math.isnan(value):
@@ -102,7 +102,7 @@ def _timing(table):
             "device": table["device"],
             "models": table["models"],
             "seconds": table["seconds"],
-            "seconds a model": table["seconds_per_model"],
+            "seconds per model": table["seconds_per_model"],
         }
     )
 
@@ -138,7 +138,7 @@ def _widths(table):
         "fe1_by_energy": "Fe I, per eV",
         "fe1_by_width": "Fe I, per 100 mÅ",
         "against_reference": "rms against ATLAS-12",
-        "error_of_rms": "error of rms - ATLAS-12's",
+        "error_of_rms": "error of rms minus ATLAS-12's",
     }
     frame = table.assign(model=[system_name(model) for model in table["model"]]).rename(columns=heads)
     return frame[["model", "lines", *heads.values()]]
@@ -154,11 +154,11 @@ def _quantity(field):
 
 
 def _order(fields):
-    """{quantity: place} that keeps the order in which a table names its fields."""
-    return {_quantity(field): place for place, field in enumerate(dict.fromkeys(fields))}
+    """{quantity: position} in the order of the fields of a table."""
+    return {_quantity(field): position for position, field in enumerate(dict.fromkeys(fields))}
 
 
-# name: how to shape it, its caption, the number of columns that hold words
+# name: function that shapes the table, caption, number of text columns
 SHAPES = {
     "accuracy_summary": (
         _accuracy,
@@ -174,14 +174,14 @@ SHAPES = {
     "hydrostatic_summary": (
         _hydrostatic,
         "Departure from hydrostatic equilibrium over all inner depths of all models, each system by its own fields, "
-        "radiation counted. Form C differentiates, form I integrates.",
+        "radiation included. Form C differentiates, form I integrates.",
         3,
     ),
     "solar_summary": (_solar_summary, "Normalised solar flux in the window, by structure.", 1),
     "solar_lines": (_solar_lines, "Equivalent widths of the main lines in the window.", 1),
     "solar_effects": (
         _effects,
-        "What the choices shared by all structures would change in the normalised flux: "
+        "Effect on the normalised flux of choices shared by all structures: "
         "a smaller difference between two structures says nothing about the Sun.",
         1,
     ),
@@ -192,17 +192,17 @@ SHAPES = {
     ),
     "solar_widths_effects": (
         lambda table: table.rename(columns={"rms": "rms change [dex]"}),
-        "What the choices shared by all structures would change in the same.",
+        "Effect on the same of choices shared by all structures.",
         1,
     ),
     "pulls": (
         lambda table: table,
-        "Labels of synthetic stars as fits find them.",
+        "Fitted labels of synthetic stars.",
         2,
     ),
     "calibration": (
         lambda table: pd.DataFrame({"quantity": table.columns, "value": [str(value) for value in table.iloc[0]]}),
-        "Line strengths calibrated by synthetic stars; rms of log gf in dex, of labels in K, dex and km/s.",
+        "Line strengths calibrated with synthetic stars; rms of log gf in dex, of labels in K, dex and km/s.",
         1,
     ),
     "timing": (
@@ -210,5 +210,5 @@ SHAPES = {
         "Wall-clock time: networks in one batched call after compilation; solver, median of a few models.",
         2,
     ),
-    "failures": (_failures, "Points of the grid without a model, and why.", 0),
+    "failures": (_failures, "Grid points without a model, and the reasons.", 0),
 }

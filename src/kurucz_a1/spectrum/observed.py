@@ -1,6 +1,5 @@
 """The observed Sun: the irradiance standard that ships with pvlib, and high-resolution spectra that the user names."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ import xarray as xr
 from astropy.io import fits
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.files import packaged
 from kurucz_a1.lines.air import vacuum_to_air
 from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, KILOMETRE_PER_SECOND, SOLAR_RADIUS, SPEED_OF_LIGHT
 
@@ -30,7 +30,7 @@ class ObservedSpectrum(NamedTuple):
 def telluric(wavelength):
     """Mask (wavelength,) of the wavelengths in A, air, in the Earth's frame, within one of the intervals of
     data/telluric_intervals.csv."""
-    intervals = pd.read_csv(files("kurucz_a1.spectrum") / "data" / "telluric_intervals.csv", comment="#")
+    intervals = pd.read_csv(packaged("spectrum/data/telluric_intervals.csv"), comment="#")
     ends = intervals[["first_angstrom", "last_angstrom"]].to_numpy()
     return np.any([(wavelength >= first) & (wavelength <= last) for first, last in ends], axis=0)
 
