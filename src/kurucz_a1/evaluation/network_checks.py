@@ -64,7 +64,7 @@ def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere, man
         some = test[: min(OF_JACOBIAN, np.size(test.teff))]
         for kind, emulator in emulators.items():
             names = emulator.space.free
-            exact = some.label_jacobian[:, :, [some.jacobian_labels.index(name) for name in names]]
+            exact = np.asarray(some.label_jacobian)[:, :, [some.jacobian_labels.index(name) for name in names]]
             ranges = np.array([np.ptp(getattr(many, name)) for name in names])
             rows += rows_of.jacobian_rows(kind, some, exact, label_jacobian(emulator, some), ranges)
     return rows
@@ -104,8 +104,8 @@ def _flux_rows(
         rows.append(rows_of.flux_row(system, errors, "test split"))
         print(f"emulator checks: flux of {system} done", flush=True)
     some = atlas12[np.linspace(0, np.size(atlas12.teff) - 1, count).astype(int)]
-    models = [some[k] for k in range(count)]
-    errors = flux_errors(rows_of.label_table(some), models, load_opacities(atlas12_options))
+    singles = [some[k] for k in range(count)]
+    errors = flux_errors(rows_of.label_table(some), singles, load_opacities(atlas12_options))
     return [*rows, rows_of.flux_row("ATLAS-12", errors, "models of the package, opacities of the solver")]
 
 
