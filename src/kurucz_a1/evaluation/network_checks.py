@@ -104,8 +104,8 @@ def _flux_rows(
         rows.append(rows_of.flux_row(system, errors, "test split"))
         print(f"emulator checks: flux of {system} done", flush=True)
     some = atlas12[np.linspace(0, np.size(atlas12.teff) - 1, count).astype(int)]
-    own = [some[k] for k in range(count)]
-    errors = flux_errors(rows_of.label_table(some), own, load_opacities(atlas12_options))
+    singles = [some[k] for k in range(count)]
+    errors = flux_errors(rows_of.label_table(some), singles, load_opacities(atlas12_options))
     return [*rows, rows_of.flux_row("ATLAS-12", errors, "models of the package, opacities of the solver")]
 
 
