@@ -6,8 +6,7 @@ import pandas as pd
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation.exact_integral import identity
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.evaluation.targets import row
-from kurucz_a1.labels import Labels
+from kurucz_a1.evaluation.targets import case_names, row
 
 # Of abs(ln), in per cent: the median; the 95th percentile may be FOUR_TIMES that.
 ACCURACY_TARGETS = {
@@ -21,11 +20,6 @@ ACCURACY_TARGETS = {
 FOUR_TIMES = 4.0
 
 
-def names_of(models):
-    """A short name of each model of an Atmosphere (model, depth), of Labels (model,) or of a table of labels."""
-    return Labels.of(models).names()
-
-
 def _spread(names, values):
     """One name for each number of ``values`` (model, ...)."""
     return np.repeat(names, np.size(values) // len(names)).tolist()
@@ -37,7 +31,7 @@ def _given(**targets):
 
 def accuracy_rows(kind, truth, prediction):
     """Errors on the test split; those of the hydrostatic network have targets."""
-    names, rows = names_of(truth), []
+    names, rows = case_names(truth), []
     for field, errors in checks.accuracy(truth, prediction).items():
         symbol, target = ACCURACY_TARGETS[field]
         target = target if kind == "hydrostatic" else np.nan
@@ -56,20 +50,20 @@ def jacobian_rows(kind, models, exact, found, ranges):
     quantity = f"{kind}: label Jacobian over -3 <= log tau <= 1, by model, label and field: relative L2"
     against = "exact ones of the solver, test split"
     targets = {"median": 0.02, "p95": 0.05} if kind == "hydrostatic" else {}
-    return [row(quantity, against, "1", distance.ravel(), _spread(names_of(models), distance), targets)]
+    return [row(quantity, against, "1", distance.ravel(), _spread(case_names(models), distance), targets)]
 
 
 def form_c_row(system, models, targets, against):
     """Form C of models on their own depths, nothing but the end points left out."""
     values = checks.residuals(models)
     quantity = f"{system}: form C, {np.shape(models.temperature)[-1]} depths"
-    return row(quantity, against, "dex", values.ravel(), _spread(names_of(models), values), targets)
+    return row(quantity, against, "dex", values.ravel(), _spread(case_names(models), values), targets)
 
 
 def construction_rows(emulator, labels, few):
     """What holds of the hydrostatic network by its construction; labels, few: Labels (model,), many and fewer."""
     models = emulator(labels)
-    names = names_of(labels)
+    names = case_names(labels)
     sizes = [identity(model).max() for model in models_of(models)]
     drawn = "labels drawn in its support"
     fine = emulator(few, log_tau=checks.fine_log_tau())
@@ -88,7 +82,7 @@ def construction_rows(emulator, labels, few):
             drawn,
             "1",
             checks.same_on_other_depths(emulator, few),
-            names_of(few),
+            case_names(few),
             {"worst": 1e-4},
         ),
         form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, drawn),
@@ -103,4 +97,4 @@ def label_table(models):
 def flux_row(system, errors, against):
     """Largest departure of the flux from constancy of each model, of ``evaluation.flux.flux_errors``."""
     quantity = f"{system}: max abs(F/sigma Teff^4 - 1), by the solver's transfer"
-    return row(quantity, against, "1", errors["flux_error"], names_of(errors), {})
+    return row(quantity, against, "1", errors["flux_error"], case_names(errors), {})

@@ -54,9 +54,9 @@ def unmeasured(quantity, against, unit, targets, why):
     return empty | {"worst_case": why}
 
 
-def case_names(labels):
-    """A short name of each row of a table of labels."""
-    return Labels.of(labels).names()
+def case_names(models):
+    """A short name of each model of a table of labels, of Labels (model,) or of an Atmosphere (model, depth)."""
+    return Labels.of(models).names()
 
 
 def as_table(rows):
