@@ -12,7 +12,7 @@ from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation.exact_integral import identity
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.evaluation.targets import row
+from kurucz_a1.evaluation.targets import case_names, row
 from kurucz_a1.labels import Labels
 from kurucz_a1.types import AnyArray
 
@@ -29,11 +29,6 @@ FOUR_TIMES = 4.0
 DRAWN = "random labels in its label space"
 
 
-def names_of(models: Labels | pd.DataFrame) -> list[str]:
-    """A short name of each of several models, of their labels or of the rows of a table of labels."""
-    return Labels.of(models if isinstance(models, Labels) else dict(models)).names()
-
-
 def _spread(names: Sequence[str], values: Float[np.ndarray, "model ..."]) -> list[str]:
     """The name of its model for each number."""
     return np.repeat(names, np.size(values) // len(names)).tolist()
@@ -45,7 +40,7 @@ def _given(**targets: float) -> dict[str, float]:
 
 def accuracy_rows(kind: str, truth: Atmosphere, prediction: Atmosphere) -> list[dict[str, Any]]:
     """Errors on the test split; those of the hydrostatic network have targets."""
-    names, rows = names_of(truth), []
+    names, rows = case_names(truth), []
     for field, errors in checks.accuracy(truth, prediction).items():
         symbol, target = ACCURACY_TARGETS[field]
         target = target if kind == "hydrostatic" else np.nan
@@ -71,20 +66,20 @@ def jacobian_rows(
     quantity = f"{kind}: label Jacobian over -3 <= log tau <= 1, by model, label and field: relative L2"
     against = "exact Jacobians of the solver, test split"
     targets = {"median": 0.02, "p95": 0.05} if kind == "hydrostatic" else {}
-    return [row(quantity, against, "1", distance.ravel(), _spread(names_of(models), distance), targets)]
+    return [row(quantity, against, "1", distance.ravel(), _spread(case_names(models), distance), targets)]
 
 
 def form_c_row(system: str, models: Atmosphere, targets: Mapping[str, float], against: str) -> dict[str, Any]:
     """Form C of models on their own depths without the end points."""
     values = checks.residuals(models)
     quantity = f"{system}: form C, {np.shape(models.temperature)[-1]} depths"
-    return row(quantity, against, "dex", values.ravel(), _spread(names_of(models), values), targets)
+    return row(quantity, against, "dex", values.ravel(), _spread(case_names(models), values), targets)
 
 
 def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[dict[str, Any]]:
     """Properties of the hydrostatic network by construction, at many ``labels`` or, where slow, at ``few``."""
     models = emulator(labels)
-    names = names_of(labels)
+    names = case_names(labels)
     sizes = [identity(model).max() for model in models_of(models)]
     fine = emulator(few, log_tau=checks.fine_log_tau())
     return [
@@ -102,7 +97,7 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
             DRAWN,
             "1",
             checks.same_on_other_depths(emulator, few),
-            names_of(few),
+            case_names(few),
             {"worst": 1e-4},
         ),
         form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, DRAWN),
@@ -117,4 +112,4 @@ def label_table(models: Atmosphere) -> pd.DataFrame:
 def flux_row(system: str, errors: pd.DataFrame, against: str) -> dict[str, Any]:
     """Row of ``evaluation.flux.flux_errors``: the largest departure of the flux from constancy in each model."""
     quantity = f"{system}: max abs(F/sigma Teff^4 - 1), by the solver's transfer"
-    return row(quantity, against, "1", errors["flux_error"], names_of(errors), {})
+    return row(quantity, against, "1", errors["flux_error"], case_names(errors), {})

@@ -69,9 +69,9 @@ def unmeasured(quantity: str, against: str, unit: str, targets: Mapping[str, flo
     return empty | {"worst_case": why}
 
 
-def case_names(labels: pd.DataFrame) -> list[str]:
-    """A short name of each row of a table of labels."""
-    return Labels.of(labels).names()
+def case_names(models: Labels | pd.DataFrame) -> list[str]:
+    """A short name of each of several models, of their labels or of the rows of a table of labels."""
+    return Labels.of(models if isinstance(models, Labels) else dict(models)).names()
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
