@@ -5,11 +5,13 @@ import doctest
 import pytest
 
 import kurucz_a1
+from kurucz_a1 import emulator
 
+PUBLIC = {name: getattr(module, name) for module in (kurucz_a1, emulator) for name in module.__all__}
 WITH_EXAMPLES = [
     example
-    for name in kurucz_a1.__all__
-    for example in doctest.DocTestFinder().find(getattr(kurucz_a1, name), name)
+    for name, entry in PUBLIC.items()
+    for example in doctest.DocTestFinder().find(entry, name)
     if example.examples
 ]
 

@@ -228,8 +228,8 @@ def test_physics_alone_brings_the_residual_down(grey, small_options, tmp_path):
 def test_not_a_number_is_reported_with_its_step(grey, small_options, tmp_path, monkeypatch):
     real = fitting.start
 
-    def poisoned(network, seed):
-        state = real(network, seed)
+    def poisoned(*arguments):
+        state = real(*arguments)
         return state._replace(parameters=jax.tree.map(lambda leaf: leaf * np.nan, state.parameters))
 
     monkeypatch.setattr(fitting, "start", poisoned)

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import jax
@@ -46,13 +46,13 @@ class LeavesHandler(ocp.CheckpointHandler):
     TensorStore, which Orbax uses by default, locks its files and fails on a file system without locks.
     """
 
-    def save(self, directory: Path, args: "Leaves") -> None:
+    def save(self, directory: PurePath, args: "Leaves") -> None:
         """Write the leaves of ``args.tree``."""
         leaves = enumerate(map(np.asarray, jax.tree.leaves(args.tree)))
         arrays: dict[str, Any] = {f"leaf_{number}": leaf for number, leaf in leaves}
         np.savez(directory / STATE_FILE, sha256=_digest(args.tree), **arrays)
 
-    def restore(self, directory: Path, args: "Leaves") -> Any:
+    def restore(self, directory: PurePath, args: "Leaves") -> Any:
         """Read a tree of the form of ``args.tree``. Raises ValueError where the file holds anything else."""
         template, form = jax.tree.flatten(args.tree)
         # numpy leaves a file open that is not a zip file

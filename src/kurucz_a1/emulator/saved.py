@@ -63,7 +63,7 @@ class Emulator:
 
     >>> emulator = load_emulator()
     >>> emulator.kind, emulator.space["teff"]
-    ()
+    ('hydrostatic', (4500.0, 8000.0))
     """
 
     parameters: Parameters
@@ -102,8 +102,8 @@ class Emulator:
         >>> import jax
         >>> emulator = load_emulator()
         >>> sun = emulator(teff=5777.0, logg=4.44)
-        >>> sun.temperature.shape, round(float(sun.temperature[54]), -1)  # K, near optical depth 0.75
-        ()
+        >>> bool(6000 < sun.temperature[54] < 6020)  # K, near optical depth 0.75
+        True
         >>> slope = jax.grad(lambda teff: emulator(teff=teff, logg=4.44, log_tau=[0.0]).temperature[0])(5777.0)
         >>> bool(0.9 < slope < 1.2)
         True
@@ -270,7 +270,7 @@ def load_emulator(path: Path | str = PRETRAINED) -> Emulator:
     Raises BadFile for a folder that is missing, incomplete, corrupt or of another form.
 
     >>> load_emulator()(teff=5777.0, logg=4.44).name
-    ()
+    'teff=5777 logg=4.44 feh=0 afe=0 vturb=2'
     """
     folder = Path(path)
     if folder.name == DESCRIPTION_FILE:

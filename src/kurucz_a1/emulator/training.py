@@ -89,6 +89,7 @@ def train(
     dataset, TrainingDiverged for a loss that is not finite.
 
     >>> from kurucz_a1.dataset import atlas12_reference_dataset
+    >>> from kurucz_a1.emulator import load_emulator
     >>> settings = {"width": 8, "layers": 1, "components": 4, "epochs": 1}
     >>> curve = train(atlas12_reference_dataset(), settings, "emulator", "hydrostatic")  # doctest: +ELLIPSIS
     hydrostatic: training on ...
