@@ -88,7 +88,7 @@ class Emulator:
         """The model atmospheres of the given labels.
 
         - ``labels``: Labels, or each by keyword (``teff`` in K; ``logg``, ``feh``, ``afe`` in dex; ``vturb`` in
-          km s-1): numbers or arrays that broadcast. A label may be left out if it has a default.
+          km s-1): numbers or arrays that broadcast. One left out has its fixed value in ``space``, or else its default.
         - ``log_tau``: log10 of the Rosseland optical depth, (depth,) or (..., depth), whose leading axes broadcast with
           the labels, in any order; None: ATLAS-12's 80 depths.
         - ``outside``: "raise" or "warn", for labels or depths outside the training range.

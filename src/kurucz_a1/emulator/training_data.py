@@ -22,7 +22,7 @@ from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels, LabelSpace
 from kurucz_a1.types import AnyArray
 
 TRAINING, VALIDATION = 0, 1
-SPLITS = {"training": TRAINING, "validation": VALIDATION}
+SPLIT_NUMBERS = {"training": TRAINING, "validation": VALIDATION}
 BLOCK = 2000  # models of a large dataset read at a time
 SCALED_ON = 5000  # models of a large dataset, at most, that give the principal components
 
@@ -81,13 +81,13 @@ def prepare(
         log_tau = log_tau[0]  # one depth grid for all, which is encoded once a batch
     if not np.isfinite(log_tau).all():
         raise BadFile("dataset: log_tau is not finite everywhere; leave these models out")
-    for name, value in SPLITS.items():
+    for name, value in SPLIT_NUMBERS.items():
         if not (split == value).any():
             raise BadFile(f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share")
     blocks = [np.arange(start, min(start + BLOCK, len(split))) for start in range(0, len(split), BLOCK)]
     normalization = _normalization(dataset, names, labels, log_tau, split, blocks)
     splits: dict[int, _Kept | StoredBatch] = {
-        value: _Kept() if store is None else StoredBatch(store / name) for name, value in SPLITS.items()
+        value: _Kept() if store is None else StoredBatch(store / name) for name, value in SPLIT_NUMBERS.items()
     }
     sample: list[tuple[Any, ...]] = []
     total: Any = 0.0

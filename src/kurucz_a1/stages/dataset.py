@@ -19,7 +19,7 @@ def assemble(
 ) -> None:
     """Write the models of all batches to one netCDF file, with their split and how they were made.
 
-    configuration: what is kept of the configuration as provenance.
+    configuration: the part of the configuration to keep as provenance.
     """
     counts = datasets.assemble(
         [str(path) for path in batches],

@@ -1,4 +1,4 @@
-"""What the networks can show, number by number, against their targets: docs/emulator.md."""
+"""The networks measured against their targets: docs/emulator.md."""
 
 import json
 from pathlib import Path
@@ -31,9 +31,9 @@ def by_weight(*, dataset: Path, emulators: list[Path], table: Path, alphas: list
 
 
 def by_count(*, emulators: list[Path], table: Path, seed: int) -> None:
-    """Tabulate how the errors of the hydrostatic network fall with the number of ATLAS-12 models it learns from.
+    """Tabulate the errors of the hydrostatic network by the number of ATLAS-12 models that it learns from.
 
-    seed: that with which the networks were trained, so that the models tested on are new to all of them.
+    seed: that of the training, so that no network has seen the models of the test.
     """
     dataset = atlas12_reference_dataset(seed=seed)
     test = from_dataset(dataset.isel(model=dataset["split"].values == SPLITS.index("test")))
@@ -50,9 +50,10 @@ def check(
     seed: int,
     opacities: Path | None = None,
 ) -> None:
-    """Tabulate what each network shows, beside the solver and ATLAS-12.
+    """Tabulate the results of each network, beside those of the solver and ATLAS-12.
 
-    drawn: labels drawn in a network's support; opacities: line opacity table of the run, None for the embedded one.
+    drawn: number of labels to draw in a network's label space; opacities: line opacity table of the run, None for the
+    embedded one.
     """
     real = [model for model in atlas12_reference_atmospheres() if model.temperature.size == LAYERS]
     checks = check_networks(

@@ -1,4 +1,4 @@
-"""Numbers on the trained networks, the solver and ATLAS-12 itself."""
+"""Accuracy, equilibrium and speed of the networks, the solver and ATLAS-12."""
 
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,8 @@ def atlas12(
 ) -> None:
     """Compare the solver and the networks with real ATLAS-12 models of the same labels, the Sun among them.
 
-    most: ATLAS-12 models to solve for; opacities: line opacity table of the run, None for the embedded one.
+    most: largest number of ATLAS-12 models to solve for; opacities: line opacity table of the run, None for the
+    embedded one.
     """
     networks = load_emulators(emulators)
     options = solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12)
@@ -134,7 +135,7 @@ def timing(
 
 
 def reference_table(*, section: Path, page: Path) -> None:
-    """Write what the package's ATLAS-12 models cost and how good they are to ``section`` and into ``page``."""
+    """Write cost and quality of the package's ATLAS-12 models to ``section`` and into ``page``."""
     text = reference_section(atlas12_reference_atmospheres(), atlas12_runs())
     write_text(page, fill(page.read_text(encoding="utf-8"), {"reference_set": text}))
     write_text(section, text + "\n")

@@ -21,16 +21,16 @@ from kurucz_a1.spectrum.observed import read_observed
 from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
 
-MARGIN = 5.0  # A: lines outside the pixels that reach in
+MARGIN = 5.0  # A: reach of lines outside the pixels
 LONGER_IN_VACUUM = 3.0  # A, at most
 
 
 def recover_stars(
     *, emulator: Path, lines: list[Path], stars: Path, first: int, last: int, inference: InferenceSettings, seed: int
 ) -> None:
-    """Fit synthetic stars of known labels, observed with noise, as if nothing were known.
+    """Fit noisy spectra of synthetic stars, whose labels are known.
 
-    lines: line lists, none for the lines of the package; stars: output table of the stars ``first`` to ``last``
+    lines: line lists, an empty list for those of the package; stars: output table of the stars ``first`` to ``last``
     (exclusive) of this seed.
     """
     spectrum, _ = _star_spectrum(emulator, lines, inference)
@@ -131,7 +131,7 @@ def calibrate_lines(
     inference: InferenceSettings,
     seed: int,
 ) -> None:
-    """Calibrate line strengths that were made wrong, by synthetic stars, together with the labels of each star.
+    """Calibrate perturbed line strengths with synthetic stars, together with the labels of each star.
 
     calibrated, stars, summary: output tables; lines: as in ``recover_stars``. Raises BadConfig where the window holds
     no line to calibrate.
@@ -140,8 +140,8 @@ def calibrate_lines(
     chosen = lines_to_calibrate(line_list, inference.window)
     if not len(chosen):
         raise BadConfig("inference.window holds no line that can be calibrated; name another, or inference.lines")
-    print(f"{len(chosen)} of {len(line_list)} lines made wrong", flush=True)
-    of_lines, of_stars, found = calibrate_synthetic(
+    print(f"{len(chosen)} of {len(line_list)} lines perturbed", flush=True)
+    of_lines, of_stars, calibration = calibrate_synthetic(
         spectrum,
         line_list,
         chosen,
@@ -152,7 +152,7 @@ def calibrate_lines(
         seed,
         lambda step, chi2: print(f"step {step}: chi2 {chi2:.2f}", flush=True),
     )
-    table = summarize_calibration(of_lines, of_stars, found)
+    table = summarize_calibration(of_lines, of_stars, calibration)
     print(table.T.to_string(header=False))
     write_table(calibrated, of_lines)
     write_table(stars, of_stars)
@@ -162,9 +162,9 @@ def calibrate_lines(
 def _star_spectrum(
     emulator: Path, lines: list[Path], inference: InferenceSettings, pixels: Float[np.ndarray, "pixel"] | None = None
 ) -> tuple[StarSpectrum, LineList]:
-    """Spectra as a function of labels, and the lines that they were prepared with.
+    """Spectra as a function of labels, and their lines.
 
-    pixels: wavelengths in A, air, those of the settings by default.
+    pixels: wavelengths in A, air; by default those of the settings.
     """
     if pixels is not None and not lines and not COMPLETE[0] <= pixels[0] < pixels[-1] <= COMPLETE[1]:
         raise BadConfig(
@@ -175,7 +175,7 @@ def _star_spectrum(
     if pixels is None:
         pixels = np.arange(*inference.window, inference.pixel)
     if len(pixels) <= len(inference.free):
-        raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; name other ones")
+        raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; change them")
     line_list = read_line_lists(lines) if lines else read_package_lines()
     line_list = line_list.between(pixels[0] - MARGIN, pixels[-1] + LONGER_IN_VACUUM + MARGIN)
     if len(line_list):

@@ -45,8 +45,10 @@ def predict(emulator: Emulator, models: Iterable[Atmosphere]) -> list[Atmosphere
 
 
 def models_of_the_sun(emulators: Mapping[str, Emulator], options: SolverOptions) -> dict[str, Atmosphere]:
-    """The Sun by system: the package's ATLAS-12 model, the solver's and those of ``emulators``, the latter at the
-    microturbulence that their tables and grids have."""
+    """The Sun by system: ATLAS-12 (the package's model), the solver and ``emulators``.
+
+    The solver and the emulators have the microturbulence of their tables and grids.
+    """
     return {
         "ATLAS-12": find_model(atlas12_reference_atmospheres(), SUN),
         "solver": solve(load_opacities(options).nearest(SUN), options=options),

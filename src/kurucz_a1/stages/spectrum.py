@@ -44,11 +44,11 @@ def solar_spectrum(
     lines: Path | None = None,
     observed: Path | None = None,
 ) -> None:
-    """Compute the Sun's spectrum from ATLAS-12, the solver and the networks, and compare them with each other.
+    """Compute and compare the Sun's spectrum from ATLAS-12, the solver and the networks.
 
-    spectra: output files, one a structure in this order; window, line_table, energy, summary, effects: output tables;
-    resolution: of the spectrograph of ``observed``; configuration: what is kept of the configuration as provenance;
-    opacities: line opacity table, None for the embedded one; lines: a line list, None for that of the package;
+    spectra: output files, one for each structure in this order; window, line_table, energy, summary, effects: output
+    tables; resolution: of the spectrograph of ``observed``; configuration: the part to keep as provenance; opacities:
+    line opacity table, None for the embedded one; lines: a line list, None for that of the package;
     observed: the observed Sun, None to compare models only.
     """
     line_list = lines_of_window(lines)
@@ -102,7 +102,7 @@ def observed_sun(path: Path, spectrum: SpectrumSettings) -> ObservedSpectrum:
 
 
 def lines_of_window(path: Path | None) -> LineList:
-    """The lines of a list, None for that of the package, without those of absorbers that the gas lacks."""
+    """The lines of a list, None for that of the package, whose absorbers the gas has."""
     lines = read_line_list(path or LINES_6430_6450)
     known = supported(lines)
     if not known.all():

@@ -18,13 +18,13 @@ def train(
 ) -> None:
     """Train one network and write it to the folder of ``description``, its ``emulator.json``.
 
-    kind: "pinn", "mlp" or "hydrostatic"; models_mb: megabytes of models up to which they are held in memory.
+    kind: "pinn", "mlp" or "hydrostatic"; models_mb: megabytes of models to hold in memory at most.
     """
     with open_dataset(dataset, load=False) as data:
         training.train(data, options, description.parent, kind, seed=seed, memory=models_mb)
 
 
 def train_on_atlas12(*, description: Path, learnt: int, hydrostatic: HydrostaticSettings, seed: int) -> None:
-    """Train the hydrostatic network on ``learnt`` of the package's ATLAS-12 models; others as in ``train``."""
+    """Train the hydrostatic network on ``learnt`` of the package's ATLAS-12 models; other arguments as in ``train``."""
     data = fewer_to_train(atlas12_reference_dataset(seed=seed), learnt, seed)
     training.train(data, hydrostatic, description.parent, "hydrostatic", seed=seed)

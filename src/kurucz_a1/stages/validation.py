@@ -1,4 +1,4 @@
-"""What the physics and the solver can show, against real ATLAS-12 models and against themselves: docs/validation.md."""
+"""Physics and solver tested against real ATLAS-12 models and against themselves: docs/validation.md."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -72,10 +72,10 @@ def solve_sample(
     solver: SolverSettings,
     opacities: Path | None = None,
 ) -> None:
-    """Solve for the models of one sample; a run that is stopped goes on where it was.
+    """Solve for the models of one sample; an interrupted run continues.
 
-    line_lists: those of the opacity table, for the sample "by_line", whose lines are summed at the depths of each
-    model; opacities: as in ``draw_labels``.
+    line_lists: those of the opacity table, for the sample "by_line", which sums lines at the depths of each model;
+    opacities: as in ``draw_labels``.
     """
     options = solver.options(
         opacities,
@@ -134,7 +134,7 @@ def smoothness(*, labels: Path, models: Path, excess: Path) -> None:
 
 
 def line_table(*, labels: Path, exact: Path, models: Path, errors: Path) -> None:
-    """Compare models made with the opacity table with models made with its lines (``exact``)."""
+    """Compare models from the opacity table with models from its lines (``exact``)."""
     table = _read_labels(labels)
     write_table(errors, table_errors(table, solved_models(exact, table), solved_models(models, table)))
 
@@ -183,9 +183,9 @@ def write_page(
     table: Path | None = None,
     energy: Path | None = None,
 ) -> None:
-    """Write everything that was measured to one table and one page, with copies of its figures beside it.
+    """Write all measurements to one table and one page, with copies of its figures beside it.
 
-    Of equilibrium, equilibrium_summary and smoothness the first is on the depths of the configuration, the second on
+    Of equilibrium, equilibrium_summary and smoothness the first has the depths of the configuration, the second
     more. sample_failures: failures of each of ``samples``; summary, failures, document, images: output files; captions:
     of the figures, by name; table, energy: errors of the opacity table and of the Sun, where they were measured.
     """
@@ -236,7 +236,7 @@ def _read_labels(path: Path) -> pd.DataFrame:
 
 
 def _reporter(what: str, count: int, every: int = 1) -> Callable[[int], None]:
-    """A function that prints how many models of ``count`` are done, at every so many of them and at the last."""
+    """A function that prints the progress after each ``every`` models and after the last of ``count``."""
 
     def report(done: int) -> None:
         if done % every == 0 or done == count:
