@@ -1,8 +1,9 @@
 # make reproduce   the whole paper, from nothing to results/report.html
 # make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
 # make lint        style and types of Python, order of imports, style of Snakemake files and Snakemake's own advice
-# make lock        requirements.txt and requirements-peers.txt anew from their .in (needs uv)
-# make pins        envs/*.linux-64.pin.txt, the builds that conda solves each environment to (needs conda and a network)
+# make pages       README.md and docs/networks.md, with the numbers of the run in results/tables
+# make lock        requirements.txt and requirements-peers.txt from their .in (needs uv)
+# make pins        envs/*.linux-64.pin.txt, the exact builds of each conda environment (needs conda and a network)
 # make clean       remove results and caches, keep the environment
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ BIN = .venv/bin
 READY = .venv/.ready
 PEERS = .venv-peers/.ready
 
-# Snakemake keeps a cache in the home of the user; one without a home has it here.
+# Snakemake keeps a cache in the user's home; without a home it is kept here.
 ifeq ($(wildcard $(HOME)/.),)
 export XDG_CACHE_HOME ?= $(CURDIR)/.cache
 endif
@@ -21,7 +22,7 @@ endif
 # The rules run in .venv even where conda is installed.
 export KURUCZ_A1_CONDA = off
 
-.PHONY: reproduce test lint lock pins clean
+.PHONY: reproduce test lint pages lock pins clean
 
 reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
@@ -38,13 +39,16 @@ lint: $(READY)
 	$(BIN)/snakefmt --check Snakefile workflow
 	$(BIN)/snakemake --lint
 
+pages: $(READY)
+	$(BIN)/python -m kurucz_a1.report.pages README.md docs/networks.md --tables results/tables
+
 lock:
 	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header -o requirements.txt
 	uv pip compile requirements-peers.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-header -o requirements-peers.txt
 
-# Solved anew in the folder .pins, which is removed; Snakemake installs what such a file names, and solves nothing.
+# Solved in the temporary folder .pins; Snakemake then installs the builds that a file lists, without solving.
 pins:
 	for file in envs/*.yaml; do \
 	    conda env create --quiet --yes --prefix .pins --file $$file && \
@@ -62,7 +66,7 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# programs of others that the tests compare with
+# other programs that the tests compare with
 $(PEERS): requirements-peers.txt
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt

@@ -3,12 +3,15 @@
 import sys
 from pathlib import Path
 
-from snakemake.utils import min_version, validate
-from yaml import safe_load
+from snakemake.utils import min_version
 
-from workflow.support import configuration, locking, software
+sys.path.insert(0, str(Path(workflow.basedir, "src")))
+
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.made_from import made_from
+from kurucz_a1.settings import check_files, read_settings
+from workflow.support import locking, software
 from workflow.support.captions import caption
-from workflow.support.code_digest import code_digest
 
 min_version("9.25")
 
@@ -16,31 +19,22 @@ min_version("9.25")
 configfile: "config/config.yaml"
 
 
-SCHEMA_FILE = Path(workflow.basedir, "workflow", "schemas", "config.schema.yaml")
-SCHEMA = safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
-
 try:
-    config.update(configuration.read_numbers(config, SCHEMA))
-    configuration.check(config, SCHEMA)
-    configuration.take_source(config)
-    validate(config, str(SCHEMA_FILE))
+    settings = read_settings(config)
+    config.update(settings.plain())
     if workflow.is_main_process:
-        configuration.check_files(config)
+        check_files(settings)
         locking.take()
-except configuration.BadConfiguration as problem:
-    sys.exit(str(problem))
-
-if workflow.is_main_process:
-    try:
         print(software.choose(workflow), file=sys.stderr)
-    except software.NoConda as problem:
-        sys.exit(str(problem))
+except (BadConfig, software.NoConda) as problem:
+    sys.exit(str(problem))
 
 
 report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/stage.smk"
 include: "workflow/rules/lines.smk"
 include: "workflow/rules/grid.smk"
 include: "workflow/rules/dataset.smk"

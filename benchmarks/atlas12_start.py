@@ -22,7 +22,7 @@ COLUMNS = ("index", "start", "needed", "seconds", "outcome", "made_with")
 STARTS = {
     "solver": "the embedded solver's model",
     "neighbour": "the nearest of the reference models",
-    "emulator": "what the emulator predicts",
+    "emulator": "the emulator's prediction",
 }
 
 
@@ -32,6 +32,7 @@ def guesses(reference, emulator):
     from kurucz_a1.atlas12.points import distance
     from kurucz_a1.grid.guesses import emulator_guess, solver_guess
     from kurucz_a1.labels import Labels
+    from kurucz_a1.settings import SolverOptions
 
     def point_of(model):
         return Labels(**model.floats())
@@ -39,7 +40,7 @@ def guesses(reference, emulator):
     def nearest(row):
         return min(reference, key=lambda model: distance(point_of(model), Labels(**row)))
 
-    found = {"solver": solver_guess(frequencies=600), "neighbour": nearest}
+    found = {"solver": solver_guess(SolverOptions(frequencies=600)), "neighbour": nearest}
     return found | ({"emulator": emulator_guess(load_emulator(emulator))} if emulator else {})
 
 
@@ -71,11 +72,11 @@ def page(runs, count, emulator):
     runs = runs.assign(needed=runs["needed"].where(runs["outcome"] == "converged"))
     needed = runs.pivot(index="index", columns="start", values="needed")
     everywhere = needed.dropna()
-    text = f"""# What a run of ATLAS-12 best begins with
+    text = f"""# Start models for ATLAS-12
 
 Written by `python benchmarks/atlas12_start.py`; do not edit. {count} labels drawn in the default box with seed {SEED},
 each run once for {ITERATIONS} iterations from each start{f"; the emulator is that of {emulator}" if emulator else ""}.
-Needed: the iteration from which on flux and temperature of a run that converged kept the limits.
+Needed: the iteration after which a converged run stays within the limits of flux and temperature.
 
 | start | converged | needed, median | smallest | largest | of the {len(everywhere)} that all starts reach, median |
 | --- | --- | --- | --- | --- | --- |

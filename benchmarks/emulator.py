@@ -201,13 +201,13 @@ def jax_epoch(widths, device, physics):
 
     from kurucz_a1.dataset import atlas12_reference_dataset
     from kurucz_a1.emulator import fitting
-    from kurucz_a1.emulator.options import read_options
+    from kurucz_a1.emulator.kinds import read_training_settings
     from kurucz_a1.emulator.training import prepare_task
     from kurucz_a1.emulator.training_data import prepare, select
 
     kind = "pinn" if physics else "mlp"
-    options = read_options({"label_width": widths[0], "depth_width": widths[1]}, kind)
-    objective, constants, training, validation = prepare_task(kind, options, prepare(atlas12_reference_dataset()))
+    settings = read_training_settings({"label_width": widths[0], "depth_width": widths[1]}, kind)
+    objective, constants, training, validation = prepare_task(kind, settings, prepare(atlas12_reference_dataset()))
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     chosen = np.random.default_rng(SEED).integers(training.labels.shape[0], size=TRAINED_ON[device])
     training, validation = select(training, chosen), select(validation, np.arange(1))
@@ -230,7 +230,7 @@ def page(results):
         text += f", PyTorch {theirs['version']}" if theirs else "; no PyTorch here"
         text += f". Product of two float32 matrices: {ours['rate'] / 1e9:,.0f} GFLOP/s in JAX"
         text += f", {theirs['rate'] / 1e9:,.0f} in PyTorch.\n" if theirs else ".\n"
-        text += "\nModels a second on 80 depths, after compilation:\n\n"
+        text += "\nModels per second on 80 depths, after compilation:\n\n"
         text += "| batch | network | JAX | PyTorch | ratio | `hydrostatic` here | over PyTorch |\n"
         text += "| --- | --- | --- | --- | --- | --- | --- |\n"
         hydrostatic = ours["hydrostatic"]
@@ -241,8 +241,10 @@ def page(results):
                 own = hydrostatic["inference"][str(count)]
                 cells = [*map(_rate, rates), _ratio(*rates), _rate(own), _ratio(own, rates[1])]
                 text += f"| {count:,} | {name} | {' | '.join(cells)} |\n"
-        text += f"\nOne training epoch, {TRAINED_ON[device]} models in batches of {BATCH}, models a second; share: of\n"
-        text += "the product rate above, six operations for each weight and depth counted.\n\n"
+        text += (
+            f"\nOne training epoch, {TRAINED_ON[device]} models in batches of {BATCH}, models per second; share: of\n"
+        )
+        text += "the product rate above, counting six operations per weight and depth.\n\n"
         text += "| network | physics | JAX | share | PyTorch | share | ratio |\n"
         text += "| --- | --- | --- | --- | --- | --- | --- |\n"
         for name, widths in WIDTHS.items():

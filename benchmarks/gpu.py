@@ -92,13 +92,13 @@ def training(name, kind, batch, lock):
 
     from kurucz_a1.dataset import atlas12_reference_dataset
     from kurucz_a1.emulator import fitting
-    from kurucz_a1.emulator.options import read_options
+    from kurucz_a1.emulator.kinds import read_training_settings
     from kurucz_a1.emulator.training import prepare_task
     from kurucz_a1.emulator.training_data import prepare, select
 
     widths = dict(zip(("label_width", "depth_width"), WIDTHS[name], strict=True))
-    options = read_options(widths, kind)
-    objective, constants, models, validation = prepare_task(kind, options, prepare(atlas12_reference_dataset()))
+    settings = read_training_settings(widths, kind)
+    objective, constants, models, validation = prepare_task(kind, settings, prepare(atlas12_reference_dataset()))
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     models = select(models, np.random.default_rng(SEED).integers(models.labels.shape[0], size=TRAINED_ON))
     state = fitting.start(objective.network, SEED, models.labels.shape[1])
@@ -129,7 +129,7 @@ def training(name, kind, batch, lock):
 
 
 def parts():
-    """The parts of the benchmark by name: function and arguments, but for the lock."""
+    """The parts of the benchmark by name: function and arguments, except the lock."""
     found = {f"solver {frequencies} {lanes}": (solver, (frequencies, lanes)) for frequencies, lanes in SOLVED}
     for name in WIDTHS:
         for kind in ("mlp", "pinn"):
@@ -176,15 +176,15 @@ def page(results):
     machine = next(result["machine"] for name, result in results.items() if name != "cpu")
     text = f"""# Solver and training on a GPU
 
-Written by `python benchmarks/gpu.py` on {machine}; do not edit. Each part compiled in a process of its own, all at
-once, and had the GPU to itself while it was timed.
+Written by `python benchmarks/gpu.py` on {machine}; do not edit. The parts compiled in processes of their own, all at
+once; each had the GPU to itself while timed.
 
 ## Models side by side
 
 `solve_batch`, labels drawn in the default box with seed {SEED}, twice as many as lanes (16 at least), float64. First
-call: with compiling.
+call: with compilation.
 
-| frequencies | lanes | s a model | no model | of | first call, s | peak memory, MB |
+| frequencies | lanes | s per model | no model | of | first call, s | peak memory, MB |
 | --- | --- | --- | --- | --- | --- | --- |
 """
     line = "| {frequencies} | {lanes} | {seconds:.3f} | {failed} | {of} | {first:.0f} | {peak_mb:.0f} |\n"
@@ -198,11 +198,11 @@ Largest difference of temperature from the same models made by `solve` on the CP
     text += f"""
 ## Training
 
-An epoch of {TRAINED_ON} models on 80 depths, products in full float32, compiling not counted. TFLOP/s: the least that
-the network's matrix products need, six operations for each weight and depth, over the seconds; `pinn` does more, for
-it takes the derivative along depth.
+An epoch of {TRAINED_ON} models on 80 depths, products in full float32, without compilation. TFLOP/s: the minimum for
+the network's matrix products, six operations per weight and depth, divided by the time; `pinn` does more, because it
+differentiates along depth.
 
-| network | kind | models a batch | s an epoch | models a second | TFLOP/s |
+| network | kind | models per batch | s per epoch | models per second | TFLOP/s |
 | --- | --- | --- | --- | --- | --- |
 """
     line = "| {network} | {kind} | {batch} | {seconds:.3f} | {rate:,.0f} | {tflops:.1f} |\n"

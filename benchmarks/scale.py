@@ -25,7 +25,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 PAGE = PROJECT / "benchmarks" / "scale.md"
 POINTS = (10, 100, 1000, 10_000)
 MADE = (10, 100, 1000)
-BATCH = 40  # models a job, as in config.yaml
+BATCH = 40  # models per job, as in config.yaml
 PART = 2000  # synthetic models made at a time
 LIMIT_MB = 1500
 LIMITS = {"files": 0, "memory": 1e9}  # where the models are held -> megabytes that they may take there
@@ -118,8 +118,8 @@ def train_on_file(path, folder, memory):
 
     with open_dataset(path, load=False) as dataset:
         opened = time.perf_counter()
-        options = {"epochs": EPOCHS, "batch_size": 32, "seed": SEED}
-        train(dataset, options, folder, "hydrostatic", memory=memory)
+        settings = {"epochs": EPOCHS, "batch_size": 32}
+        train(dataset, settings, folder, "hydrostatic", seed=SEED, memory=memory)
     peak = int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1e3
     return {"read_s": opened - start, "train_s": time.perf_counter() - opened, "peak_mb": peak}
 
@@ -152,7 +152,7 @@ def _page(planned, made, trained):
         "",
         "## Planning",
         "",
-        f"`snakemake -n` of the default configuration, {BATCH} models a batch.",
+        f"`snakemake -n` of the default configuration, {BATCH} models per batch.",
         "",
         "| points | jobs | seconds | peak MB |",
         "| ---: | ---: | ---: | ---: |",
@@ -160,9 +160,9 @@ def _page(planned, made, trained):
         "",
         "## Files and bytes",
         "",
-        "Grid and dataset really made, compiling included, with label Jacobians; records and logs are counted.",
+        "Grid and dataset as made, with compilation, label Jacobians, records and logs.",
         "",
-        "| points | seconds | files | MB | of it batches, kB a model | dataset, kB a model |",
+        "| points | seconds | files | MB | batches, kB per model | dataset, kB per model |",
         "| ---: | ---: | ---: | ---: | ---: | ---: |",
         *(
             f"| {row['points']:,} | {row['seconds']:.0f} | {row['files']} | {row['bytes'] / 1e6:.1f} "
@@ -170,14 +170,14 @@ def _page(planned, made, trained):
             for row in made
         ),
         "",
-        "## Training on a dataset larger than the memory",
+        "## Training on a dataset larger than memory",
         "",
         f"{trained['models']:,} synthetic models with label Jacobians, {trained['float64_bytes'] / 1e9:.1f} GB in "
         f"float64, {trained['bytes'] / 1e9:.1f} GB as netCDF; the hydrostatic network, "
         f"{EPOCHS} epoch, in batches of 32. "
         f"Limit: {LIMIT_MB} MB of resident memory.",
         "",
-        "| models are held | opened and checked, s | prepared and trained, s | peak resident MB |",
+        "| models kept | opened and checked, s | prepared and trained, s | peak resident MB |",
         "| --- | ---: | ---: | ---: |",
         *("| in {} | {read_s:.0f} | {train_s:.0f} | {peak_mb:.0f} |".format(name, **trained[name]) for name in LIMITS),
         "",
@@ -204,10 +204,10 @@ def _plan(planned, made):
         )
     return "\n".join(
         [
-            "## A plan for more",
+            "## Extrapolation",
             "",
-            "By proportion: jobs on two cores each, a model at the price of the largest grid above, planning on a "
-            "straight line through the times above.",
+            "Jobs on two cores each; cost per model as in the largest grid above, planning time on a straight line "
+            "through the times above.",
             "",
             "| points | `grid.batch` | grid jobs | hours each | hours of two cores | files | GB in all | planning, s |",
             "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

@@ -131,10 +131,10 @@ def page(results, peers, machine, batch=None, by_depths=None):
     text = f"""# Speed of the embedded solver
 
 Written by `python benchmarks/solver.py` on {machine}; do not edit. {count} labels drawn in the default box with seed
-{SEED}, one after another in one process; a label without a model costs its time too. Compile: the first model less
+{SEED}, one after another in one process; labels without a model count too. Compile: the first model minus
 the same model again, imports included.
 
-| frequencies | median s a model | mean | p95 | CPU s, median | no model | compile, s | from cache, s | peak MB |
+| frequencies | median s per model | mean | p95 | CPU s, median | no model | compile, s | from cache, s | peak MB |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
     for frequencies, (cold, cached) in sorted(results.items()):
@@ -160,14 +160,15 @@ the same model again, imports included.
         frequencies, runs = by_depths
         few = min(DEPTH_LABELS, count)
         text += f"\n## Growth with the number of depths\n\n{few} of the labels, {frequencies} frequencies.\n\n"
-        text += "| depths | median s a model | CPU s, median | no model |\n| --- | --- | --- | --- |\n"
+        text += "| depths | median s per model | CPU s, median | no model |\n| --- | --- | --- | --- |\n"
         for depths, run in runs.items():
             text += f"| {depths} | {median(run['wall_s']):.2f} | {median(run['cpu_s']):.2f} | {run['failed']} |\n"
     if batch:
         frequencies, lanes, run = batch
         text += (
             f"\n## Side by side\n\n`solve_batch` with {lanes} lanes at {frequencies} frequencies: "
-            f"{run['wall_s'] / count:.2f} s a model in the mean of the same labels, {run['failed']} without a model.\n"
+            f"{run['wall_s'] / count:.2f} s per model in the mean of the same labels, "
+            f"{run['failed']} without a model.\n"
         )
     for program, frequencies, ratio, number in peers:
         text += (

@@ -131,9 +131,9 @@ def growth(rows):
 ## Longer windows
 
 From {GROWTH_FROM:g} A in steps of {STEP:g} A, the atomic lines of the same list. Peak resident memory of the process,
-before and after the first spectra: it holds the plan of which lines go where, the spectra, and the compiler.
+before and after the first spectra: the line plan, the spectra, and the compiler.
 
-| A | points | lines | s | us a point | first call, s | before, MB | peak, MB |
+| A | points | lines | s | us per point | first call, s | before, MB | peak, MB |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 """
     for row in rows:
@@ -160,7 +160,7 @@ after the first; PySME's best of 3 runs of its library, with its default options
     text += f"| flux and continuum | {found['plain']:.2f} | {found['compile']:.0f} | {ratio} |\n"
     ratio = "-" if peer is None else f"{found['derivatives'] / peer['plain']:.2f}"
     text += (
-        "| the same from labels by the emulator, with derivatives by teff, logg, feh, afe and vmic "
+        "| the same from labels by the emulator, with derivatives in teff, logg, feh, afe and vmic "
         f"| {found['derivatives']:.2f} | {found['compile_derivatives']:.0f} | {ratio} |\n"
     )
     if peer is not None:

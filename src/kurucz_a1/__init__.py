@@ -4,15 +4,21 @@ The public names below are imported on first use, so that ``import kurucz_a1`` s
 Units are CGS and kelvin throughout; logarithmic labels are in dex.
 """
 
+import os
+import sys
 from importlib import import_module
 from typing import Any
 
-import jax
-
-# A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
-jax.config.update("jax_enable_x64", True)
-# Where float32 suffices it means float32: on a GPU products would keep ten bits of it, and one model in six fails.
-jax.config.update("jax_default_matmul_precision", "highest")
+_JAX = {
+    # A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
+    "jax_enable_x64": True,
+    # Where float32 suffices it means float32: on a GPU products would keep ten bits of it, and one model in six fails.
+    "jax_default_matmul_precision": "highest",
+}
+for _name, _value in _JAX.items():
+    os.environ[_name.upper()] = str(_value)  # read when JAX is imported, which the settings do without
+    if "jax" in sys.modules:
+        sys.modules["jax"].config.update(_name, _value)
 
 __version__ = "0.1.0"
 

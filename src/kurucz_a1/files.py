@@ -6,10 +6,22 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kurucz_a1.errors import BadFile
 
+if TYPE_CHECKING:
+    import pandas
+
 WRITING = ".writing-"  # begins the name of the folder in which a file is written; one that was killed leaves it behind
+
+
+def packaged(path: str) -> Path:
+    """Path of a data file or folder that comes with the package, such as "physics/data/atomic_weights.csv".
+
+    - ``path``: relative to the folder of the package, in one literal string: ``made_from`` looks for such strings.
+    """
+    return Path(__file__).parent / path
 
 
 @contextmanager
@@ -40,6 +52,20 @@ def write_text(path: str | Path, text: str) -> None:
     """Write ``text`` to ``path``, whole or not at all. Raises BadFile where that is not possible."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_table(path: str | Path, table: "pandas.DataFrame", *, index: bool = False) -> None:
+    """Write a DataFrame to ``path`` as csv, whole or not at all. Raises BadFile where that is not possible.
+
+    - ``index``: write the index of the table too, as the first column.
+    """
+    write_text(path, table.to_csv(index=index, lineterminator="\n"))
+
+
+def copy_file(source: str | Path, path: str | Path) -> None:
+    """Copy a file to ``path``, whole or not at all. Raises BadFile where that is not possible."""
+    with atomic_path(path) as temporary:
+        shutil.copyfile(source, temporary)
 
 
 @contextmanager

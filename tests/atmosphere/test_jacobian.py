@@ -1,7 +1,5 @@
 """Label derivatives of solved models: against models solved again at neighbouring labels, and conservation laws."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,7 @@ from kurucz_a1.labels import LABEL_NAMES
 FEW = SolverOptions(frequencies=300)
 # differences of models need these far better converged than a model itself; rounding in the line opacity, which is in
 # single precision, lets ln T settle to 1e-7 and no further
-TIGHT = replace(FEW, tolerance=3e-7)
+TIGHT = FEW.changed(tolerance=3e-7)
 LABELS = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0}
 
 

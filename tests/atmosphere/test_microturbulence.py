@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from kurucz_a1.atmosphere import LabelJacobian, SolverOptions, jacobian_labels, solve, solve_batch, solve_with_jacobian
+from kurucz_a1.atmosphere import LabelJacobian, SolverOptions, solve, solve_batch, solve_with_jacobian
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.grid.solver_source import SolverSource
@@ -28,7 +28,7 @@ def table_of(folder, vturb):
     wavelength = SPEED_OF_LIGHT / frequency / ANGSTROM
     chosen = wavelength[(wavelength > 3500.0) & (wavelength < 9000.0)][:120] * (1.0 + 2.0e5 / SPEED_OF_LIGHT)
     count = len(chosen)
-    lines = make_line_list(chosen, ["Fe"] * count, [0] * count, [2.0] * count, [-1.0] * count)
+    lines = make_line_list(chosen, ["Fe"] * count, [0] * count, [2.0] * count, [-2.0] * count)
     dataset = build_opacity_table.make_dataset(
         lines, frequency, np.multiply(vturb, KILOMETRE_PER_SECOND), report=lambda text: None
     )
@@ -56,16 +56,14 @@ def test_between_the_tabulated_values_cross_sections_are_those_of_a_table_made_t
     exact = load_opacity_table(single, 300)
     assert np.ndim(load_opacity_table(several, 300).vturb) == 1 and exact.vturb == STAR.vturb
     place = np.log(5500.0), np.log(5e4)
-    strong = np.asarray(log_cross_sections(exact.metals, *place)[0]) > np.log(1e-18)
+    sections = np.asarray(log_cross_sections(exact.metals, *place)[0])
+    strong = sections > sections.max() - 6.0
     assert strong.sum() > 100
-    difference = log_cross_sections(interpolated.metals, *place)[0] - log_cross_sections(exact.metals, *place)[0]
-    # the cubic is off by 0.01, the compression of either table by as much; the two values are 0.3 apart at 2.6 km/s
-    assert np.abs(difference[strong]).max() < 0.03
-    elsewhere = at_vturb(load_opacity_table(several, 300), 2.6)
-    assert (
-        np.abs(log_cross_sections(elsewhere.metals, *place)[0] - log_cross_sections(exact.metals, *place)[0]).max()
-        > 0.3
-    )
+    difference = log_cross_sections(interpolated.metals, *place)[0] - sections
+    # what a cubic through four values leaves; at 2.6 km/s the same cross sections differ by 0.12
+    assert np.abs(difference[strong]).max() < 0.002
+    elsewhere = log_cross_sections(at_vturb(load_opacity_table(several, 300), 2.6).metals, *place)[0] - sections
+    assert np.abs(elsewhere[strong]).max() > 0.05
 
 
 def test_cross_sections_have_the_slopes_of_their_differences(several):
@@ -87,16 +85,16 @@ def solved(several):
 
 def test_a_model_between_the_values_is_that_of_a_table_made_there(solved, single):
     exact = solve(STAR, options=options(single))
-    # ln T is converged to 1e-4, and cross sections 0.03 apart move it by as much
-    np.testing.assert_allclose(solved[0].temperature, exact.temperature, rtol=3e-4)
+    # ln T is converged to 1e-4; 1 km/s more would change it by 6e-3
+    np.testing.assert_allclose(solved[0].temperature, exact.temperature, rtol=2e-4)
     assert float(solved[0].vturb) == STAR.vturb
 
 
 def test_derivatives_by_microturbulence_are_those_of_models_solved_again(solved, several):
     """To 1 %: the effect on the structure is small, and differences of float32 opacities are rounded."""
     _, jacobian = solved
-    index = jacobian_labels(load_opacities(options(several))).index("vturb")
-    tight = replace(options(several), tolerance=3e-7)
+    index = load_opacities(options(several)).labels.index("vturb")
+    tight = options(several).changed(tolerance=3e-7)
     ahead, behind = (solve(replace(STAR, vturb=STAR.vturb + sign * 0.1), options=tight) for sign in (1.0, -1.0))
     for name in LabelJacobian._fields:
         difference = np.log(np.asarray(getattr(ahead, name)) / np.asarray(getattr(behind, name))) / 0.2
@@ -122,4 +120,4 @@ def test_a_table_of_one_value_refuses_others(single, several):
         solve(SUN, options=options(single))
     with pytest.raises(BadConfig, match=r"vturb = 3\.5 km/s, but the opacity table holds 1 to 3 km/s"):
         solve(replace(SUN, vturb=3.5), options=options(several))
-    assert jacobian_labels(load_opacities(options(single))) == ("teff", "logg", "feh", "afe")
+    assert load_opacities(options(single)).labels == ("teff", "logg", "feh", "afe")

@@ -199,7 +199,7 @@ def test_a_coarse_model_that_is_none_is_not_begun_with(monkeypatch):
 
 @pytest.mark.parametrize("frequencies", [500, "bands"])
 def test_another_number_of_frequencies_is_refused(frequencies):
-    with pytest.raises(BadConfig, match=f"frequencies is {frequencies}"):
+    with pytest.raises(BadConfig, match=f"frequencies is {frequencies!r}"):
         solve(teff=5777.0, logg=4.44, options=SolverOptions(frequencies=frequencies))
 
 

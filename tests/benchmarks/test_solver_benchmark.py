@@ -29,7 +29,7 @@ def test_the_page_states_medians_growth_and_the_ratio():
     assert "| frequencies | 1 models, s | 10 models, s | 50 models, s |" in text
     assert "| 600 | 0.5 | 5.0 | 35.0 |" in text
     assert "12.3 in the median of 7 stars" in text
-    assert "8 lanes at 300 frequencies: 1.20 s a model in the mean of the same labels, 2 without" in text
+    assert "8 lanes at 300 frequencies: 1.20 s per model in the mean of the same labels, 2 without" in text
     assert "| 152 | 0.50 | 1.00 | 1 |" in text
     assert "ATLAS-12" not in benchmark.page(results, [], "one machine")
 

@@ -134,21 +134,14 @@ def grey():
 
 @pytest.fixture(scope="session")
 def small_options():
-    """Options of a training that takes seconds."""
-    return {
-        "label_width": 16,
-        "depth_width": 8,
-        "batch_size": 16,
-        "epochs": 6,
-        "patience": 100,
-        "checkpoint_every": 2,
-    }
+    """Settings of a training that takes seconds."""
+    return {"label_width": 16, "depth_width": 8, "batch_size": 16, "epochs": 6, "patience": 100}
 
 
 @pytest.fixture(scope="session")
 def small_hydrostatic():
-    """Options of a training of the hydrostatic network that takes seconds."""
-    return {"width": 32, "layers": 2, "batch_size": 16, "epochs": 40, "patience": 100, "checkpoint_every": 2}
+    """Settings of a training of the hydrostatic network that takes seconds."""
+    return {"width": 32, "layers": 2, "batch_size": 16, "epochs": 40, "patience": 100}
 
 
 @pytest.fixture(scope="session")

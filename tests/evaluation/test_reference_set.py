@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from kurucz_a1.evaluation.reference_set import BEGIN, END, reference_section, replace_section
+from kurucz_a1.evaluation.reference_set import reference_section
 
 
 def test_points_are_counted_by_start_and_cause(make_model):
@@ -21,12 +20,3 @@ def test_points_are_counted_by_start_and_cause(make_model):
     assert "| 80 | the embedded solver's model | 3 | 2 (67 %) | 2 | 120 | 174 |" in text
     assert "2 of 4 points have no model (50.0 %): not converged (1); pressure not positive" in text
     assert np.array([line.startswith(("| C |", "| I |")) for line in text.splitlines()]).sum() == 2
-
-
-def test_only_what_stands_between_the_marks_is_replaced():
-    page = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    once = replace_section(page, "new")
-    assert once == f"before\n{BEGIN}\n\nnew\n\n{END}\nafter\n"
-    assert replace_section(once, "new") == once
-    with pytest.raises(ValueError, match="no line"):
-        replace_section("a page", "new")

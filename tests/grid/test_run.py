@@ -4,6 +4,7 @@ import json
 import shutil
 import tarfile
 from dataclasses import replace
+from pathlib import Path
 
 import jax.numpy as jnp
 import numpy as np
@@ -11,13 +12,16 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from kurucz_a1 import write_deck
+import kurucz_a1
+from kurucz_a1 import made_from, write_deck
 from kurucz_a1.dataset import assemble, atlas12_reference_atmospheres, open_dataset
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid import Result, Source, draw_labels, read_batch, read_failures, read_tries, run_batch
 from kurucz_a1.grid.deck_source import DeckSource
 from kurucz_a1.grid.reference_source import ReferenceSource
+from kurucz_a1.grid.solver_source import SolverSource
 from kurucz_a1.labels import LabelSpace
+from kurucz_a1.made_from import Package
 
 
 class ScaledSun(Source):
@@ -117,6 +121,44 @@ def test_kept_models_of_other_labels_code_or_damage_are_made_anew(labels, sun, t
         source = ScaledSun(sun)
         run_batch(table, source, models, failures, code=code)
         assert len(source.made) == 16
+
+
+@pytest.fixture
+def source_copy(tmp_path, monkeypatch):
+    """A copy of the package's source, from which digests are made; returns a function that edits one of its files."""
+    folder = tmp_path / "source" / "kurucz_a1"
+    shutil.copytree(Path(kurucz_a1.__file__).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def edit(file, old, new):
+        content = (folder / file).read_bytes()
+        assert old in content
+        (folder / file).write_bytes(content.replace(old, new, 1))
+        package = Package(folder)
+        monkeypatch.setattr(made_from, "_this_package", lambda: package)
+
+    edit("errors.py", b"", b"")
+    return edit
+
+
+def test_kept_models_outlast_edits_of_words_but_not_of_data_or_code(labels, sun, tmp_path, source_copy):
+    class ScaledSolar(ScaledSun, SolverSource):
+        """Depends on all that the solver does."""
+
+    table = labels.head(4).assign(teff=5000.0)
+    edits = {
+        ("physics/transfer.py", b'"""', b'"""Words. '): 1,
+        ("evaluation/statistics.py", b"\n\n\n", b"\n\n\nANOTHER = 1\n\n\n"): 1,
+        ("physics/data/solar_patterns.csv", b"#", b"##"): 4,
+        ("physics/transfer.py", b"\n\n\n", b"\n\n\nprint()\n\n\n"): 4,
+    }
+    for number, (edit, made_again) in enumerate(edits.items()):
+        models = paths(tmp_path / str(number))
+        with pytest.raises(KeyboardInterrupt):
+            run_batch(table, ScaledSolar(sun, interrupt_after=3), *models)
+        source_copy(*edit)
+        source = ScaledSolar(sun)
+        run_batch(table, source, *models)
+        assert len(source.made) == made_again, edit
 
 
 def test_models_with_bad_numbers_do_not_enter_the_grid(labels, sun, tmp_path):

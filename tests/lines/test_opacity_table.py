@@ -22,6 +22,7 @@ from kurucz_a1.physics.equation_of_state import GasState
 from kurucz_a1.physics.line_opacity import absorber_populations, line_opacity, log_cross_sections
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH
 from kurucz_a1.physics.partition_functions import MOLECULES
+from kurucz_a1.settings import SolverOptions
 from kurucz_a1.spectrum import LINES_6430_6450
 
 STATES = States(np.array([4500.0, 7000.0]), np.full((2, 2), 1e13), np.full((2, 2), 1e16), 2e5)
@@ -174,9 +175,9 @@ def test_what_was_too_weak_to_be_kept_may_be_left_out(other_table):
 def test_a_table_says_what_it_was_made_from(other_table):
     found = origin(other_table)
     assert "linemake" in found["line_lists"] and len(found["sha256"]) == 64
-    assert SolverSource(opacity_table=other_table).description["opacity_table"] == found
+    assert SolverSource(SolverOptions(opacity_table=str(other_table))).description["opacity_table"] == found
     with pytest.raises(BadFile, match="no such file"):
-        SolverSource(opacity_table=other_table.with_name("nothing.nc"))
+        SolverSource(SolverOptions(opacity_table=str(other_table.with_name("nothing.nc"))))
 
 
 def test_a_small_list_makes_a_table_of_its_species_and_microturbulence():

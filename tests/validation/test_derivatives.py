@@ -30,8 +30,7 @@ def cubic(monkeypatch):
     def differentiate(*_):
         return None, SimpleNamespace(**dict.fromkeys(jacobian.FIELDS, derivatives)), 0.0, 1
 
-    monkeypatch.setattr(jacobian, "load_opacities", lambda options: None)
-    monkeypatch.setattr(jacobian, "jacobian_labels", lambda tables: tuple(SLOPES))
+    monkeypatch.setattr(jacobian, "load_opacities", lambda options: SimpleNamespace(labels=tuple(SLOPES)))
     monkeypatch.setattr(jacobian, "converged_structure", lambda *_, **__: None)
     monkeypatch.setattr(jacobian, "differentiate", differentiate)
     monkeypatch.setattr(jacobian, "_solved_again", lambda labels, *_: model(labels))

@@ -8,6 +8,7 @@ import pytest
 
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.settings import SolverOptions
 from kurucz_a1.validation.table import LineByLineSource, table_errors
 
 
@@ -25,4 +26,4 @@ def test_lists_of_another_table_are_refused(tmp_path):
     other = tmp_path / "other.txt"
     other.write_text("lines\n")
     with pytest.raises(BadConfig, match=r"other\.txt"):
-        LineByLineSource([other], frequencies=300)
+        LineByLineSource([other], SolverOptions(frequencies=300))

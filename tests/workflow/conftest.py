@@ -62,6 +62,27 @@ def checkout(make_checkout):
     return make_checkout("checkout")
 
 
+@pytest.fixture
+def conda_stand_in(tmp_path):
+    """A function that makes a folder with a ``conda`` program of some version, which answers questions only."""
+
+    def make(version):
+        conda = tmp_path / "conda"
+        conda.write_text(
+            f"""#!/bin/sh
+case "$1" in
+    --version) echo "conda {version}" ;;
+    config) echo '{{"get": {{"channel_priority": "strict"}}}}' ;;
+    *) echo '{{"conda_prefix": "{tmp_path}", "root_prefix": "{tmp_path}", "platform": "linux-64"}}' ;;
+esac
+"""
+        )
+        conda.chmod(0o755)
+        return tmp_path
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def test_tools(project):
     """Folder of the test tools (local conda, local SLURM); skips where it is missing."""

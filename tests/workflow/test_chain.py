@@ -157,9 +157,11 @@ def test_labels_and_lines_from_spectra(copy):
     assert "Labels of 2 synthetic stars" in page and "Line strengths from 3 synthetic stars" in page
 
 
-def test_an_edit_of_a_figure_redraws_figures_only(copy):
+def test_an_edit_of_a_figure_redraws_it_only(copy):
     path = copy.folder / "src" / "kurucz_a1" / "figures" / "timing.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    assert "Nothing to be done" in copy.snakemake("-n", "--cores", "1", *CONFIG).text
+    path.write_text(path.read_text(encoding="utf-8") + "\nprint('edited')\n", encoding="utf-8")
     run = copy.snakemake("-n", "--cores", "1", *CONFIG)
     assert run.rules() == {"figure", "report"}
     assert len(run.lines("rule figure:")) == 1

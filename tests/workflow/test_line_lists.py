@@ -29,8 +29,22 @@ def test_the_lists_that_are_named_are_fetched_and_used(checkout, lines, fetches,
     assert (planned.get("fetch_gfall", 0), planned.get("opacity_tables", 0)) == (fetches, builds)
     table = "results/opacity_tables/line_opacity.nc"
     users = {"grid_batch", "evaluate_atlas12", "evaluate_timing", "spectrum", "solar_widths"} if builds else set()
+    assert takers(run, table) == users
+
+
+def takers(run, path):
+    """The rules that take a file, of a dry run."""
     described = run.text.split("\nrule ")
-    assert {text.partition(":")[0] for text in described if table in text.partition("output:")[0]} == users
+    return {text.partition(":")[0] for text in described if path in text.partition("output:")[0]}
+
+
+def test_every_job_of_the_validation_that_uses_opacities_takes_the_table(checkout):
+    validation = {"line_lists": [SMALL], "solar_spectrum": SMALL}
+    config = checkout.config(solver={"lines": SMALL}, validation=validation)
+    run = checkout.snakemake("-n", "--cores", "2", "--configfile", config, "--", "validation")
+    assert run.status == 0, run.text
+    kinds = ("labels", "models", "gas", "flux", "jacobian", "energy")
+    assert takers(run, "results/opacity_tables/line_opacity.nc") == {f"validation_{kind}" for kind in kinds}
 
 
 def test_there_is_nothing_to_build_from_by_default(checkout):

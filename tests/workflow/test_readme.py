@@ -10,12 +10,15 @@ from snakemake.cli import get_argument_parser
 DOCUMENTS = [
     "README.md",
     "config/README.md",
+    "docs/atlas12.md",
     "docs/cluster.md",
     "docs/configuration.md",
     "docs/inference.md",
     "docs/line_lists.md",
     "docs/networks.md",
+    "docs/numbers/README.md",
     "docs/reliability.md",
+    "docs/solver.md",
     "docs/sun.md",
     "docs/tests.md",
 ]
@@ -56,6 +59,7 @@ def test_snakemake_commands_are_understood(project, document):
             "report",
             "validation",
             "emulator_report",
+            "reference_table",
             "solar_comparison",
             "infer_star",
             "infer_own_star",

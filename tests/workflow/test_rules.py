@@ -1,8 +1,11 @@
 """Every rule is complete, and every stage and configuration can be asked for."""
 
+import inspect
 import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from snakemake.api import SnakemakeApi
@@ -14,6 +17,8 @@ STAGES += ["validation", "emulator_report", "solar_comparison", "infer_star", "i
 STAGES += ["infer_own_star"]
 # Rules that only name what others make.
 TARGETS = {"all", "train", "evaluate", "figures", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"}
+# Rules that others are made from.
+BASES = {"stage", "solver_stage", "network_stage", "training_stage"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,7 @@ def rules(checkout):
 
 
 def test_every_rule_names_environment_log_benchmark_and_resources(rules):
-    assert TARGETS | set(STAGES) <= set(rules)
+    assert TARGETS | BASES | set(STAGES) <= set(rules)
     lacking = {
         name: missing
         for name, rule in rules.items()
@@ -53,22 +58,47 @@ def test_every_rule_names_environment_log_benchmark_and_resources(rules):
     assert lacking == {}
 
 
-def test_as_many_threads_in_the_pool_as_are_asked_for(rules):
-    """A rule without one would have fewer on fewer processors, and other last digits."""
-    asked = {name: int(rule.resources["_cores"].value) for name, rule in rules.items() if name not in TARGETS}
-    several = {name: threads for name, threads in asked.items() if threads > 1}
-    assert len(several) > 20
-    assert {name: int(rules[name].resources["pool"].value) for name in several} == several
+def test_logs_and_benchmarks_bear_the_names_of_their_jobs(rules):
+    """What a rule inherits, it shares: two rules of one log would wait for each other, or overwrite it."""
+    for name, rule in working(rules).items():
+        (log,), benchmark = map(str, rule.log), str(rule.benchmark)
+        assert Path(log).parts[2].startswith(name) and log.endswith(".log"), name
+        assert Path(log).parts[2:] == Path(benchmark).with_suffix(".log").parts[2:], name
+
+
+def working(rules):
+    """The rules that run something."""
+    return {name: rule for name, rule in rules.items() if name not in TARGETS | BASES}
+
+
+def test_as_many_threads_as_the_configuration_says(rules):
+    """A rule without a section would have fewer threads on fewer processors, and other last digits."""
+    sections = {name: dict(rule.params.items())["threads_of"] for name, rule in working(rules).items()}
+    asked = {name: int(rule.resources["_cores"].value) for name, rule in working(rules).items()}
+    assert sum(threads > 1 for threads in asked.values()) > 20
+    assert {name: 2 if section else 1 for name, section in sections.items()} == asked
 
 
 def test_a_rule_that_runs_nothing_makes_nothing(rules):
     assert [name for name in TARGETS if rules[name].output or rules[name].script] == []
 
 
+def test_every_rule_calls_a_function_of_the_package_with_its_files_and_params(rules):
+    """Names of files and params are those of the function's arguments; all that it must have is given."""
+    for name, rule in working(rules).items():
+        params = dict(rule.params.items())
+        module, _, function = params["stage"].partition(":")
+        known = inspect.signature(getattr(import_module(module), function)).parameters
+        keywords = {key for key, parameter in known.items() if parameter.kind is parameter.VAR_KEYWORD}
+        files = {key for source in (rule.input, rule.output) for key, _ in source.items()}
+        given = files | set(params) - {"stage", "threads_of", "code", "caption"}
+        assert keywords or given <= set(known), name
+        needed = {key for key, parameter in known.items() if parameter.default is parameter.empty} - keywords
+        assert needed <= given | set(rule.wildcard_names) | set(rule.resources), name
+
+
 def test_every_rule_reruns_when_the_package_code_behind_it_changes(rules):
-    assert [
-        name for name, rule in rules.items() if name not in TARGETS and "code" not in dict(rule.params.items())
-    ] == []
+    assert [name for name, rule in working(rules).items() if "code" not in dict(rule.params.items())] == []
 
 
 def test_every_figure_has_a_caption(rules):
@@ -141,19 +171,9 @@ def test_the_first_line_says_where_the_rules_run(checkout, tmp_path):
         ("4.12.0", "Software: conda 4.12.0 is older than 24.7.1; rules run in the current Python environment"),
     ],
 )
-def test_conda_is_taken_where_it_is_found(checkout, tmp_path, version, says):
-    conda = tmp_path / "conda"
-    conda.write_text(
-        f"""#!/bin/sh
-case "$1" in
-    --version) echo "conda {version}" ;;
-    config) echo '{{"get": {{"channel_priority": "strict"}}}}' ;;
-    *) echo '{{"conda_prefix": "{tmp_path}", "root_prefix": "{tmp_path}", "platform": "linux-64"}}' ;;
-esac
-"""
-    )
-    conda.chmod(0o755)
-    run = checkout.snakemake("-n", "--cores", "1", KURUCZ_A1_CONDA="", PATH=f"{tmp_path}:/usr/bin:/bin")
+def test_conda_is_taken_where_it_is_found(checkout, conda_stand_in, version, says):
+    path = f"{conda_stand_in(version)}:/usr/bin:/bin"
+    run = checkout.snakemake("-n", "--cores", "1", KURUCZ_A1_CONDA="", PATH=path)
     assert run.status == 0, run.text
     assert run.lines(says), run.text
     would_be_made = bool(run.lines("Conda environment"))

@@ -1,43 +1,41 @@
-# What the rules of every stage share.
+# What the rules of every stage share; stage.smk has the rules that they are made from.
 
 RESULTS = config["results"].rstrip("/")
 TABLES = f"{RESULTS}/tables"
-LOGS = f"{RESULTS}/logs"
-BENCHMARKS = f"{RESULTS}/benchmarks"
 
 # The paper's network with and without its physics term, and one that is hydrostatic by construction.
 KINDS = ["pinn", "mlp", "hydrostatic"]
-
-
-def numbers_of(section):
-    """What a section of the configuration says about the result, but for files, which are inputs of the rules, and how
-    many processors to use."""
-    return {
-        key: value
-        for key, value in config[section].items()
-        if key not in ("lines", "threads", "gpu", "batch", "memory")
-    }
-
-
+# Files, which are inputs of the rules, and how a job is run: keys of a section that change no number.
+NO_NUMBERS = {"lines", "threads", "gpu", "batch", "memory"}
 # Who makes the models of the grid, and how many a job.
 SOURCE = config["grid"]["source"]
 BATCH_SIZE = config[SOURCE if SOURCE in ("atlas12", "corpus") else "grid"]["batch"]
-# An edit of the solver makes its models anew, but not those of ATLAS-12, which may begin with them.
-BATCH_CODE = (
-    code_digest(None, "kurucz_a1.atlas12.search")
-    if SOURCE == "atlas12"
-    else code_digest(f"grid_{SOURCE}")
-)
-LABELS_SCRIPT = "labels_drawn" if SOURCE in ("solver", "atlas12") else "labels_found"
 
 
-# Rules of several threads repeat their number as the resource ``pool``, which Snakemake does not cut down to the cores
-# that it has: a job has as many threads everywhere, see scripts/stage.py.
+def calls(function, **params):
+    """Params to call ``function`` of kurucz_a1.stages, such as "grid:draw", with ``params`` as arguments.
+
+    ``code``, a digest of all code and packaged data behind the function, has a rule run again after an edit of these.
+    """
+    name = f"kurucz_a1.stages.{function}"
+    return {"stage": name, "code": made_from(name), **params}
+
+
+def numbers_of(section):
+    """What a section of the configuration says about the result."""
+    return {
+        key: value for key, value in config[section].items() if key not in NO_NUMBERS
+    }
 
 
 def growing(amount):
     """Megabytes or minutes of a job: as many again at each new attempt (``--retries``)."""
     return lambda wildcards, attempt: amount * attempt
+
+
+def drawing(figure):
+    """Digest of the code that draws a figure."""
+    return made_from("kurucz_a1.stages.figures:draw", f"kurucz_a1.figures.{figure}")
 
 
 def training_megabytes():
@@ -52,11 +50,29 @@ def batch_minutes(wildcards, attempt):
     return (60 + minutes) * attempt
 
 
-def stars_of_batch(wildcards):
-    """First and last number, exclusive, of the synthetic stars of a batch."""
-    size = config["inference"]["batch"]
-    first = int(wildcards.stars) * size
-    return [first, min(first + size, config["inference"]["stars"])]
+def fetches(source):
+    """Params of a rule that fetches a file, from a dict with its address, digest and algorithm."""
+    known = {key: source[key] for key in ("address", "digest", "algorithm")}
+    return calls("fetching:checked_file", **known)
+
+
+def spectra_settings(*more):
+    """The settings that the spectra of all stars go by, and more of that section."""
+    keys = ("window", "pixel", "resolution", "signal_to_noise", "free", "least", *more)
+    return {key: config["inference"][key] for key in keys}
+
+
+def first_star(wildcards):
+    """Number of the first synthetic star of a batch."""
+    return int(wildcards.batch) * config["inference"]["batch"]
+
+
+def last_star(wildcards):
+    """Number of its last star, exclusive."""
+    return min(
+        first_star(wildcards) + config["inference"]["batch"],
+        config["inference"]["stars"],
+    )
 
 
 wildcard_constraints:

@@ -19,60 +19,41 @@ wildcard_constraints:
     learnt=r"\d+",
 
 
-rule train_alpha:
+use rule training_stage as train_alpha with:
     input:
         dataset=rules.dataset.output.dataset,
     output:
+        f"{CHECKS}/alpha/{{alpha}}/weights.npz",
         description=f"{CHECKS}/alpha/{{alpha}}/emulator.json",
-        weights=f"{CHECKS}/alpha/{{alpha}}/weights.npz",
-    log:
-        f"{LOGS}/train_alpha/{{alpha}}.log",
-    benchmark:
-        f"{BENCHMARKS}/train_alpha/{{alpha}}.tsv"
-    conda:
-        f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(training_megabytes()),
-        runtime=growing(240),
-        gpu=config["emulator"]["gpu"],
+    pathvars:
+        job="train_alpha/{alpha}",
     params:
-        options=lambda wildcards: {
-            **numbers_of("emulator"),
-            "alpha": float(wildcards.alpha),
-        },
-        seed=config["seed"],
-        code=code_digest("train_alpha"),
-    script:
-        "../scripts/train_alpha.py"
+        **calls(
+            "training:train",
+            kind="pinn",
+            options=lambda wildcards: {
+                **numbers_of("emulator"),
+                "alpha": float(wildcards.alpha),
+            },
+            seed=config["seed"],
+        ),
 
 
-rule train_reference:
+use rule training_stage as train_reference with:
     output:
+        f"{CHECKS}/reference/{{learnt}}/weights.npz",
         description=f"{CHECKS}/reference/{{learnt}}/emulator.json",
-        weights=f"{CHECKS}/reference/{{learnt}}/weights.npz",
-    log:
-        f"{LOGS}/train_reference/{{learnt}}.log",
-    benchmark:
-        f"{BENCHMARKS}/train_reference/{{learnt}}.tsv"
-    conda:
-        f"../../envs/{'train_gpu' if config['emulator']['gpu'] else 'train'}.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(240),
-        gpu=config["emulator"]["gpu"],
+    pathvars:
+        job="train_reference/{learnt}",
     params:
-        options=numbers_of("hydrostatic"),
-        seed=config["seed"],
-        code=code_digest("train_reference"),
-    script:
-        "../scripts/train_reference.py"
+        **calls(
+            "training:train_on_atlas12",
+            hydrostatic=numbers_of("hydrostatic"),
+            seed=config["seed"],
+        ),
 
 
-rule emulator_alpha:
+use rule network_stage as emulator_alpha with:
     input:
         dataset=rules.dataset.output.dataset,
         emulators=expand(
@@ -80,26 +61,17 @@ rule emulator_alpha:
         ),
     output:
         table=f"{CHECKS}/alpha.csv",
-    log:
-        f"{LOGS}/emulator_alpha.log",
-    benchmark:
-        f"{BENCHMARKS}/emulator_alpha.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(3000),
-        runtime=growing(20),
+    pathvars:
+        job="emulator_alpha",
     params:
-        alphas=config["evaluation"]["alphas"],
-        seed=config["seed"],
-        code=code_digest("emulator_alpha"),
-    script:
-        "../scripts/emulator_alpha.py"
+        **calls(
+            "emulator_checks:by_weight",
+            alphas=config["evaluation"]["alphas"],
+            seed=config["seed"],
+        ),
 
 
-rule emulator_growth:
+use rule network_stage as emulator_growth with:
     input:
         emulators=expand(
             rules.train_reference.output.description,
@@ -107,78 +79,48 @@ rule emulator_growth:
         ),
     output:
         table=f"{CHECKS}/growth.csv",
-    log:
-        f"{LOGS}/emulator_growth.log",
-    benchmark:
-        f"{BENCHMARKS}/emulator_growth.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(3000),
-        runtime=growing(20),
+    pathvars:
+        job="emulator_growth",
     params:
-        seed=config["seed"],
-        code=code_digest("emulator_growth"),
-    script:
-        "../scripts/emulator_growth.py"
+        **calls("emulator_checks:by_count", seed=config["seed"]),
 
 
-rule emulator_checks:
+use rule network_stage as emulator_checks with:
     input:
         dataset=rules.dataset.output.dataset,
         emulators=rules.train.input.descriptions,
         opacities=OPACITY_TABLE,
     output:
         table=f"{CHECKS}/checks.csv",
-    log:
-        f"{LOGS}/emulator_checks.log",
-    benchmark:
-        f"{BENCHMARKS}/emulator_checks.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
+    pathvars:
+        job="emulator_checks",
     resources:
-        pool=config["emulator"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        drawn=config["evaluation"]["drawn"],
-        solver=numbers_of("solver"),
-        seed=config["seed"],
-        code=code_digest("emulator_checks"),
-    script:
-        "../scripts/emulator_checks.py"
+        **calls(
+            "emulator_checks:check",
+            drawn=config["evaluation"]["drawn"],
+            solver=numbers_of("solver"),
+            seed=config["seed"],
+        ),
 
 
-rule emulator_figure:
+use rule stage as emulator_figure with:
     input:
-        lambda wildcards: EMULATOR_FIGURES[wildcards.figure],
+        table=lambda wildcards: EMULATOR_FIGURES[wildcards.figure],
     output:
         pdf=f"{CHECKS}/{{figure}}.pdf",
         png=f"{CHECKS}/{{figure}}.png",
-    log:
-        f"{LOGS}/emulator_figure/{{figure}}.log",
-    benchmark:
-        f"{BENCHMARKS}/emulator_figure/{{figure}}.tsv"
+    pathvars:
+        job="emulator_figure/{figure}",
     wildcard_constraints:
         figure="emulator_alpha|emulator_growth",
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
     params:
-        code=lambda wildcards: code_digest(
-            "table_figure", f"kurucz_a1.figures.{wildcards.figure}"
-        ),
-    script:
-        "../scripts/table_figure.py"
+        **calls("figures:draw", code=lambda wildcards: drawing(wildcards.figure)),
 
 
-rule emulator_report:
+use rule stage as emulator_report with:
     input:
         checks=rules.emulator_checks.output.table,
         growth=(
@@ -200,18 +142,10 @@ rule emulator_report:
             str(EMULATOR_PAGE.parent / "images" / EMULATOR_PAGE.stem / "{name}.png"),
             name=[*EMULATOR_FIGURES, *SHOWN_TOO],
         ),
-    log:
-        f"{LOGS}/emulator_report.log",
-    benchmark:
-        f"{BENCHMARKS}/emulator_report.tsv"
-    conda:
-        "../../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="emulator_report",
     params:
-        captions={name: caption(name) for name in [*EMULATOR_FIGURES, *SHOWN_TOO]},
-        code=code_digest("emulator_report"),
-    script:
-        "../scripts/emulator_report.py"
+        **calls(
+            "emulator_checks:write_page",
+            captions={name: caption(name) for name in [*EMULATOR_FIGURES, *SHOWN_TOO]},
+        ),

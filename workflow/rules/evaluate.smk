@@ -1,55 +1,33 @@
 # Numbers on the trained networks, the solver and ATLAS-12 itself: every table that figures and report quote.
 
 
-rule evaluate_hydrostatic:
+use rule network_stage as evaluate_hydrostatic with:
     input:
         dataset=rules.dataset.output.dataset,
         emulators=rules.train.input.descriptions,
     output:
         residuals=f"{TABLES}/hydrostatic_residuals.csv",
         summary=f"{TABLES}/hydrostatic_summary.csv",
-    log:
-        f"{LOGS}/evaluate_hydrostatic.log",
-    benchmark:
-        f"{BENCHMARKS}/evaluate_hydrostatic.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(3000),
-        runtime=growing(20),
+    pathvars:
+        job="evaluate_hydrostatic",
     params:
-        code=code_digest("evaluate_hydrostatic"),
-    script:
-        "../scripts/evaluate_hydrostatic.py"
+        **calls("evaluation:hydrostatic", seed=config["seed"]),
 
 
-rule evaluate_accuracy:
+use rule network_stage as evaluate_accuracy with:
     input:
         dataset=rules.dataset.output.dataset,
         emulators=rules.train.input.descriptions,
     output:
         by_depth=f"{TABLES}/accuracy_by_depth.csv",
         summary=f"{TABLES}/accuracy_summary.csv",
-    log:
-        f"{LOGS}/evaluate_accuracy.log",
-    benchmark:
-        f"{BENCHMARKS}/evaluate_accuracy.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(3000),
-        runtime=growing(20),
+    pathvars:
+        job="evaluate_accuracy",
     params:
-        code=code_digest("evaluate_accuracy"),
-    script:
-        "../scripts/evaluate_accuracy.py"
+        **calls("evaluation:accuracy"),
 
 
-rule evaluate_atlas12:
+use rule solver_stage as evaluate_atlas12 with:
     input:
         dataset=rules.dataset.output.dataset,
         emulators=rules.train.input.descriptions,
@@ -58,75 +36,46 @@ rule evaluate_atlas12:
         comparison=f"{TABLES}/atlas12_comparison.csv",
         summary=f"{TABLES}/atlas12_summary.csv",
         sun=f"{TABLES}/atlas12_sun.csv",
-    log:
-        f"{LOGS}/evaluate_atlas12.log",
-    benchmark:
-        f"{BENCHMARKS}/evaluate_atlas12.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["solver"]["threads"]
-    resources:
-        pool=config["solver"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(30),
+    pathvars:
+        job="evaluate_atlas12",
     params:
-        solver=numbers_of("solver"),
-        vturb=config["grid"]["box"]["vturb"],
-        most=config["evaluation"]["atlas12"],
-        code=code_digest("evaluate_atlas12"),
-    script:
-        "../scripts/evaluate_atlas12.py"
+        **calls(
+            "evaluation:atlas12",
+            solver=numbers_of("solver"),
+            most=config["evaluation"]["atlas12"],
+        ),
 
 
-rule evaluate_sweeps:
+use rule network_stage as evaluate_sweeps with:
     input:
         emulators=rules.train.input.descriptions,
     output:
         sweeps=f"{TABLES}/label_sweeps.csv",
-    log:
-        f"{LOGS}/evaluate_sweeps.log",
-    benchmark:
-        f"{BENCHMARKS}/evaluate_sweeps.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
-    resources:
-        pool=config["emulator"]["threads"],
-        mem_mb=growing(2000),
-        runtime=growing(20),
+    pathvars:
+        job="evaluate_sweeps",
     params:
-        code=code_digest("evaluate_sweeps"),
-    script:
-        "../scripts/evaluate_sweeps.py"
+        **calls("evaluation:sweeps"),
 
 
-rule evaluate_timing:
+use rule training_stage as evaluate_timing with:
     input:
-        emulators=rules.train.input.descriptions,
         dataset=rules.dataset.output.dataset,
+        emulators=rules.train.input.descriptions,
         opacities=OPACITY_TABLE,
     output:
         timing=f"{TABLES}/timing.csv",
-    log:
-        f"{LOGS}/evaluate_timing.log",
-    benchmark:
-        f"{BENCHMARKS}/evaluate_timing.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: config["emulator"]["threads"]
+    pathvars:
+        job="evaluate_timing",
     resources:
-        pool=config["emulator"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(30),
         gpu=config["emulator"]["gpu"],
     params:
-        counts=config["evaluation"]["timing"],
-        solved=5,
-        solver=numbers_of("solver"),
-        vturb=config["grid"]["box"]["vturb"],
-        code=code_digest("evaluate_timing"),
-    script:
-        "../scripts/evaluate_timing.py"
+        **calls(
+            "evaluation:timing",
+            counts=config["evaluation"]["timing"],
+            solver=numbers_of("solver"),
+        ),
 
 
 rule evaluate:
@@ -139,21 +88,10 @@ rule evaluate:
 
 
 # Not a part of the default run: what the ATLAS-12 models of the package cost, and how good they are.
-rule reference_table:
+use rule stage as reference_table with:
     output:
         section=f"{TABLES}/atlas12_reference.md",
-    log:
-        f"{LOGS}/reference_table.log",
-    benchmark:
-        f"{BENCHMARKS}/reference_table.tsv"
-    conda:
-        "../../envs/evaluate.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="reference_table",
     params:
-        page="docs/atlas12.md",
-        code=code_digest("reference_table"),
-    script:
-        "../scripts/reference_table.py"
+        **calls("evaluation:reference_table", page="docs/atlas12.md"),

@@ -37,7 +37,7 @@ wildcard_constraints:
     figure="|".join(FIGURES),
 
 
-rule figure:
+use rule stage as figure with:
     input:
         unpack(lambda wildcards: FIGURES[wildcards.figure]),
     output:
@@ -47,23 +47,14 @@ rule figure:
             caption="../report/figure.rst",
             category=lambda wildcards: CATEGORIES[wildcards.figure],
         ),
-    log:
-        f"{LOGS}/figure/{{figure}}.log",
-    benchmark:
-        f"{BENCHMARKS}/figure/{{figure}}.tsv"
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="figure/{figure}",
     params:
-        caption=lambda wildcards: caption(wildcards.figure),
-        code=lambda wildcards: code_digest(
-            "figure", f"kurucz_a1.figures.{wildcards.figure}"
+        **calls(
+            "figures:draw",
+            code=lambda wildcards: drawing(wildcards.figure),
+            caption=lambda wildcards: caption(wildcards.figure),
         ),
-    script:
-        "../scripts/figure.py"
 
 
 rule figures:

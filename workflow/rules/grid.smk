@@ -3,6 +3,22 @@
 BATCHES = [
     f"{number:04d}" for number in range(-(-config["grid"]["count"] // BATCH_SIZE))
 ]
+# What each source needs besides labels.
+BATCH_PARAMS = {
+    "solver": calls("grid:solver_batch", solver=numbers_of("solver")),
+    "atlas12": calls(
+        "grid:atlas12_batch",
+        atlas12=numbers_of("atlas12"),
+        solver=numbers_of("solver"),
+        scratch=f"{RESULTS}/grid/scratch",
+        # An edit of the solver does not make those models anew that may begin with its own.
+        code=made_from("kurucz_a1.atlas12.search"),
+        threads_of=None,
+    ),
+    "corpus": calls("grid:corpus_batch"),
+    "decks": calls("grid:deck_batch", grid={"decks": config["grid"]["decks"]}),
+    "reference": calls("grid:reference_batch"),
+}[SOURCE]
 
 
 # Where jobs run on other machines, these may have no network.
@@ -10,104 +26,67 @@ localrules:
     fetch_corpus,
 
 
-rule fetch_corpus:
+use rule stage as fetch_corpus with:
     output:
-        corpus=config["corpus"]["file"],
-    log:
-        f"{LOGS}/fetch_corpus.log",
-    benchmark:
-        f"{BENCHMARKS}/fetch_corpus.tsv"
-    conda:
-        "../../envs/grid.yaml"
-    threads: 1
+        file=config["corpus"]["file"],
+    pathvars:
+        job="fetch_corpus",
     resources:
         mem_mb=growing(500),
         runtime=growing(120),
     params:
-        corpus=config["corpus"],
-        code=code_digest("fetch_corpus"),
-    script:
-        "../scripts/fetch_corpus.py"
+        **calls("fetching:corpus", corpus=config["corpus"]),
 
 
-CORPUS = rules.fetch_corpus.output.corpus if SOURCE == "corpus" else []
+CORPUS = {"corpus": rules.fetch_corpus.output.file} if SOURCE == "corpus" else {}
 
 
-rule grid_labels:
+use rule stage as grid_labels with:
     input:
-        corpus=CORPUS,
+        **CORPUS,
     output:
         labels=f"{RESULTS}/grid/labels.csv",
-    log:
-        f"{LOGS}/grid_labels.log",
-    benchmark:
-        f"{BENCHMARKS}/grid_labels.tsv"
-    conda:
-        "../../envs/grid.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+    pathvars:
+        job="grid_labels",
     params:
-        grid=config["grid"],
-        seed=config["seed"],
-        code=code_digest(LABELS_SCRIPT),
-    script:
-        f"../scripts/{LABELS_SCRIPT}.py"
+        **calls(
+            "grid:draw" if SOURCE in ("solver", "atlas12") else "grid:find",
+            grid=config["grid"],
+            seed=config["seed"],
+        ),
 
 
-rule grid_batch:
+use rule solver_stage as grid_batch with:
     input:
+        **CORPUS,
+        **({"opacities": OPACITY_TABLE} if SOURCE in ("solver", "atlas12") else {}),
         labels=rules.grid_labels.output.labels,
-        corpus=CORPUS,
-        opacities=OPACITY_TABLE if SOURCE in ("solver", "atlas12") else [],
     output:
         models=f"{RESULTS}/grid/batches/{{batch}}.nc",
         failures=f"{RESULTS}/grid/batches/{{batch}}.failures.csv",
         tries=f"{RESULTS}/grid/batches/{{batch}}.tries.csv",
         decks=f"{RESULTS}/grid/batches/{{batch}}.decks",
-    log:
-        f"{LOGS}/grid_batch/{{batch}}.log",
-    benchmark:
-        f"{BENCHMARKS}/grid_batch/{{batch}}.tsv"
-    conda:
-        f"../../envs/{'atlas12' if SOURCE == 'atlas12' else 'grid'}.yaml"
+    pathvars:
+        job="grid_batch/{batch}",
     threads: 1 if SOURCE == "atlas12" else config["solver"]["threads"]
     resources:
-        pool=1 if SOURCE == "atlas12" else config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=batch_minutes,
     params:
-        decks=config["grid"]["decks"],
+        **BATCH_PARAMS,
         batch_size=BATCH_SIZE,
-        atlas12=numbers_of("atlas12"),
-        scratch=f"{RESULTS}/grid/scratch",
-        solver=numbers_of("solver"),
-        code=BATCH_CODE,
-    script:
-        f"../scripts/grid_{SOURCE}.py"
 
 
-rule grid:
+use rule stage as grid with:
     input:
+        expand(rules.grid_batch.output.models, batch=BATCHES),
         labels=rules.grid_labels.output.labels,
-        models=expand(rules.grid_batch.output.models, batch=BATCHES),
-        failures=expand(rules.grid_batch.output.failures, batch=BATCHES),
-        tries=expand(rules.grid_batch.output.tries, batch=BATCHES),
+        batch_failures=expand(rules.grid_batch.output.failures, batch=BATCHES),
+        batch_tries=expand(rules.grid_batch.output.tries, batch=BATCHES),
     output:
         failures=f"{RESULTS}/grid/failures.csv",
         tries=f"{RESULTS}/grid/tries.csv",
-    log:
-        f"{LOGS}/grid.log",
-    benchmark:
-        f"{BENCHMARKS}/grid.tsv"
-    conda:
-        "../../envs/grid.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(5),
+    pathvars:
+        job="grid",
     params:
-        code=code_digest("grid"),
-    script:
-        "../scripts/grid.py"
+        **calls("grid:collect"),

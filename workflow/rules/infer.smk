@@ -4,19 +4,15 @@
 INFERENCE = f"{RESULTS}/inference"
 INFERRING = f"{RESULTS}/models/{config['inference']['emulator']}/emulator.json"
 INFERENCE_LINES = {
-    "gfall": [GFALL["path"]],
+    "gfall": [GFALL["file"]],
     None: [],  # those of the package
 }.get(config["inference"]["lines"], [config["inference"]["lines"]])
-INFERRED_STARS = config["inference"]["stars"]
 STAR_BATCHES = [
     f"{number:03d}"
-    for number in range(-(-INFERRED_STARS // config["inference"]["batch"]))
+    for number in range(
+        -(-config["inference"]["stars"] // config["inference"]["batch"])
+    )
 ]
-# What all spectra of a section's stars go by.
-SPECTRA = {
-    key: config["inference"][key]
-    for key in ("window", "pixel", "resolution", "signal_to_noise", "free", "least")
-}
 # A spectrum of your own, fitted beside the synthetic stars.
 OWN_STAR = config["inference"]["observed"] or []
 INFERENCE_FIGURES = {
@@ -29,36 +25,29 @@ INFERENCE_FIGURES = {
 }
 
 
-wildcard_constraints:
-    stars=r"\d+",
-
-
-rule infer_star_batch:
+use rule stage as infer_star_batch with:
     input:
         emulator=INFERRING,
         lines=INFERENCE_LINES,
     output:
-        stars=f"{INFERENCE}/stars/{{stars}}.csv",
-    log:
-        f"{LOGS}/infer_star_batch/{{stars}}.log",
-    benchmark:
-        f"{BENCHMARKS}/infer_star_batch/{{stars}}.tsv"
-    conda:
-        "../../envs/inference.yaml"
-    threads: 1  # a second one would hardly be used: batches run side by side
+        stars=f"{INFERENCE}/stars/{{batch}}.csv",
+    pathvars:
+        job="infer_star_batch/{batch}",
+    # One thread: a second one would hardly be used. Batches run side by side.
     resources:
         mem_mb=growing(4000),
         runtime=growing(120),
     params:
-        settings=SPECTRA,
-        stars=stars_of_batch,
-        seed=config["seed"],
-        code=code_digest("infer_star_batch"),
-    script:
-        "../scripts/infer_star_batch.py"
+        **calls(
+            "inference:recover_stars",
+            inference=spectra_settings(),
+            first=first_star,
+            last=last_star,
+            seed=config["seed"],
+        ),
 
 
-rule infer_own_star:
+use rule solver_stage as infer_own_star with:
     input:
         emulator=INFERRING,
         lines=INFERENCE_LINES,
@@ -66,81 +55,59 @@ rule infer_own_star:
     output:
         star=f"{INFERENCE}/own_star.csv",
         fit=f"{INFERENCE}/own_star_spectrum.csv",
-    log:
-        f"{LOGS}/infer_own_star.log",
-    benchmark:
-        f"{BENCHMARKS}/infer_own_star.tsv"
-    conda:
-        "../../envs/inference.yaml"
-    threads: config["solver"]["threads"]
+    pathvars:
+        job="infer_own_star",
     resources:
-        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings={**SPECTRA, "medium": config["inference"]["medium"]},
-        seed=config["seed"],
-        code=code_digest("infer_own_star"),
-    script:
-        "../scripts/infer_own_star.py"
+        **calls(
+            "inference:fit_observed_star",
+            inference=spectra_settings("medium"),
+            seed=config["seed"],
+        ),
 
 
 rule infer_star:
     input:
-        stars=expand(rules.infer_star_batch.output.stars, stars=STAR_BATCHES),
+        stars=expand(rules.infer_star_batch.output.stars, batch=STAR_BATCHES),
         own=rules.infer_own_star.output if OWN_STAR else [],
         png=f"{INFERENCE}/inferred_stars.png",
         pdf=f"{INFERENCE}/inferred_stars.pdf",
         pulls=f"{INFERENCE}/pulls.csv",
 
 
-rule inferred_stars:
+use rule stage as inferred_stars with:
     input:
-        stars=expand(rules.infer_star_batch.output.stars, stars=STAR_BATCHES),
+        batches=expand(rules.infer_star_batch.output.stars, batch=STAR_BATCHES),
     output:
         stars=f"{INFERENCE}/stars.csv",
         pulls=f"{INFERENCE}/pulls.csv",
-    log:
-        f"{LOGS}/inferred_stars.log",
-    benchmark:
-        f"{BENCHMARKS}/inferred_stars.tsv"
-    conda:
-        "../../envs/inference.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="inferred_stars",
     params:
-        code=code_digest("inferred_stars"),
-    script:
-        "../scripts/inferred_stars.py"
+        **calls("inference:collect_stars"),
 
 
-rule inferred_sun:
+use rule solver_stage as inferred_sun with:
     input:
         emulator=INFERRING,
-        files=[path for path in (config["spectrum"]["lines"], OBSERVED_SUN) if path],
+        lines=config["spectrum"]["lines"] or [],
+        observed=OBSERVED_SUN,
     output:
         sun=f"{INFERENCE}/sun.csv",
-    log:
-        f"{LOGS}/inferred_sun.log",
-    benchmark:
-        f"{BENCHMARKS}/inferred_sun.tsv"
-    conda:
-        "../../envs/inference.yaml"
-    threads: config["solver"]["threads"]
+    pathvars:
+        job="inferred_sun",
     resources:
-        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        spectrum=config["spectrum"],
-        observed=OBSERVED_SUN,
-        resolution=OBSERVED_RESOLUTION,
-        seed=config["seed"],
-        code=code_digest("inferred_sun"),
-    script:
-        "../scripts/inferred_sun.py"
+        **calls(
+            "inference:fit_sun",
+            spectrum=config["spectrum"],
+            resolution=OBSERVED_RESOLUTION,
+            seed=config["seed"],
+        ),
 
 
 rule infer_sun:
@@ -150,35 +117,25 @@ rule infer_sun:
         pdf=f"{INFERENCE}/inferred_sun.pdf",
 
 
-rule calibrated_lines:
+use rule solver_stage as calibrated_lines with:
     input:
         emulator=INFERRING,
         lines=INFERENCE_LINES,
     output:
-        lines=f"{INFERENCE}/calibrated_lines.csv",
+        calibrated=f"{INFERENCE}/calibrated_lines.csv",
         stars=f"{INFERENCE}/calibrated_stars.csv",
         summary=f"{INFERENCE}/calibration.csv",
-    log:
-        f"{LOGS}/calibrated_lines.log",
-    benchmark:
-        f"{BENCHMARKS}/calibrated_lines.tsv"
-    conda:
-        "../../envs/inference.yaml"
-    threads: config["solver"]["threads"]
+    pathvars:
+        job="calibrated_lines",
     resources:
-        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(240),
     params:
-        settings={
-            **SPECTRA,
-            "calibrated_stars": config["inference"]["calibrated_stars"],
-            "standards": config["inference"]["standards"],
-        },
-        seed=config["seed"],
-        code=code_digest("calibrated_lines"),
-    script:
-        "../scripts/calibrated_lines.py"
+        **calls(
+            "inference:calibrate_lines",
+            inference=spectra_settings("calibrated_stars", "standards"),
+            seed=config["seed"],
+        ),
 
 
 rule calibrate_gf:
@@ -188,27 +145,15 @@ rule calibrate_gf:
         pdf=f"{INFERENCE}/calibrated_lines.pdf",
 
 
-rule inference_figure:
+use rule stage as inference_figure with:
     input:
         unpack(lambda wildcards: INFERENCE_FIGURES[wildcards.figure]),
     output:
         pdf=f"{INFERENCE}/{{figure}}.pdf",
         png=f"{INFERENCE}/{{figure}}.png",
-    log:
-        f"{LOGS}/inference_figure/{{figure}}.log",
-    benchmark:
-        f"{BENCHMARKS}/inference_figure/{{figure}}.tsv"
+    pathvars:
+        job="inference_figure/{figure}",
     wildcard_constraints:
         figure="|".join(INFERENCE_FIGURES),
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
     params:
-        code=lambda wildcards: code_digest(
-            "figure", f"kurucz_a1.figures.{wildcards.figure}"
-        ),
-    script:
-        "../scripts/figure.py"
+        **calls("figures:draw", code=lambda wildcards: drawing(wildcards.figure)),

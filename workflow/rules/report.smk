@@ -1,7 +1,7 @@
 # One page that a person can read: figures, numbers, and what was run.
 
 
-rule report:
+use rule stage as report with:
     input:
         figures=rules.figures.input.png,
         tables=[
@@ -11,7 +11,7 @@ rule report:
             rules.evaluate_timing.output.timing,
             rules.spectrum.output.summary,
             rules.spectrum.output.energy,
-            rules.spectrum.output.lines,
+            rules.spectrum.output.line_table,
             rules.spectrum.output.effects,
             rules.solar_widths.output.summary,
             rules.solar_widths.output.effects,
@@ -26,18 +26,7 @@ rule report:
         dataset=rules.dataset.output.dataset,
     output:
         page=f"{RESULTS}/report.html",
-    log:
-        f"{LOGS}/report.log",
-    benchmark:
-        f"{BENCHMARKS}/report.tsv"
-    conda:
-        "../../envs/report.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="report",
     params:
-        config=config,
-        code=code_digest("report"),
-    script:
-        "../scripts/report.py"
+        **calls("report:write", configuration=config),

@@ -3,9 +3,9 @@
 STRUCTURES = ["atlas12", "solver", *KINDS]
 ATLASES = config["solar_atlases"]
 # Path of the observed Sun, from an atlas's name or as the configuration has it; nothing where none is wanted.
-OBSERVED_SUN = config["spectrum"]["observed"]
+OBSERVED_SUN = config["spectrum"]["observed"] or []
 OBSERVED_RESOLUTION = config["spectrum"]["resolution"]
-if OBSERVED_SUN in ATLASES:
+if OBSERVED_SUN and OBSERVED_SUN in ATLASES:
     OBSERVED_RESOLUTION = ATLASES[OBSERVED_SUN]["resolution"]
     OBSERVED_SUN = ATLASES[OBSERVED_SUN]["file"]
 
@@ -16,73 +16,56 @@ localrules:
     fetch_hsrs_atlas,
 
 
-rule fetch_iag_atlas:
+use rule stage as fetch_iag_atlas with:
     output:
-        atlas=ATLASES["iag"]["file"],
-    log:
-        f"{LOGS}/fetch_iag_atlas.log",
-    benchmark:
-        f"{BENCHMARKS}/fetch_iag_atlas.tsv"
-    conda:
-        "../../envs/spectrum.yaml"
-    threads: 1
+        file=ATLASES["iag"]["file"],
+    pathvars:
+        job="fetch_iag_atlas",
     resources:
         mem_mb=growing(500),
         runtime=growing(60),
     params:
-        source=ATLASES["iag"],
-        code=code_digest("fetch_checked"),
-    script:
-        "../scripts/fetch_checked.py"
+        **fetches(ATLASES["iag"]),
 
 
 use rule fetch_iag_atlas as fetch_hsrs_atlas with:
     output:
-        atlas=ATLASES["hsrs"]["file"],
-    log:
-        f"{LOGS}/fetch_hsrs_atlas.log",
-    benchmark:
-        f"{BENCHMARKS}/fetch_hsrs_atlas.tsv"
+        file=ATLASES["hsrs"]["file"],
+    pathvars:
+        job="fetch_hsrs_atlas",
     params:
-        source=ATLASES["hsrs"],
-        code=code_digest("fetch_checked"),
+        **fetches(ATLASES["hsrs"]),
 
 
-rule spectrum:
+use rule solver_stage as spectrum with:
     input:
         emulators=rules.train.input.descriptions,
         opacities=OPACITY_TABLE,
-        files=[path for path in (config["spectrum"]["lines"], OBSERVED_SUN) if path],
+        lines=config["spectrum"]["lines"] or [],
+        observed=OBSERVED_SUN,
     output:
         spectra=expand(f"{RESULTS}/spectrum/{{source}}.nc", source=STRUCTURES),
         window=f"{TABLES}/solar_window.csv",
-        lines=f"{TABLES}/solar_lines.csv",
+        line_table=f"{TABLES}/solar_lines.csv",
         energy=f"{TABLES}/solar_energy.csv",
         summary=f"{TABLES}/solar_summary.csv",
         effects=f"{TABLES}/solar_effects.csv",
-    log:
-        f"{LOGS}/spectrum.log",
-    benchmark:
-        f"{BENCHMARKS}/spectrum.tsv"
-    conda:
-        "../../envs/spectrum.yaml"
-    threads: config["solver"]["threads"]
-    resources:
-        pool=config["solver"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(30),
+    pathvars:
+        job="spectrum",
     params:
-        spectrum=config["spectrum"],
-        observed=OBSERVED_SUN,
-        resolution=OBSERVED_RESOLUTION,
-        solver=numbers_of("solver"),
-        vturb=config["grid"]["box"]["vturb"],
-        code=code_digest("spectrum"),
-    script:
-        "../scripts/spectrum.py"
+        **calls(
+            "spectrum:solar_spectrum",
+            spectrum=config["spectrum"],
+            resolution=OBSERVED_RESOLUTION,
+            solver=numbers_of("solver"),
+            configuration={
+                "spectrum": config["spectrum"],
+                "solver": numbers_of("solver"),
+            },
+        ),
 
 
-rule solar_widths:
+use rule solver_stage as solar_widths with:
     input:
         emulators=rules.train.input.descriptions,
         opacities=OPACITY_TABLE,
@@ -90,24 +73,14 @@ rule solar_widths:
         widths=f"{TABLES}/solar_widths.csv",
         summary=f"{TABLES}/solar_widths_summary.csv",
         effects=f"{TABLES}/solar_widths_effects.csv",
-    log:
-        f"{LOGS}/solar_widths.log",
-    benchmark:
-        f"{BENCHMARKS}/solar_widths.tsv"
-    conda:
-        "../../envs/spectrum.yaml"
-    threads: config["solver"]["threads"]
-    resources:
-        pool=config["solver"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(30),
+    pathvars:
+        job="solar_widths",
     params:
-        vmic=config["spectrum"]["vmic"],
-        solver=numbers_of("solver"),
-        vturb=config["grid"]["box"]["vturb"],
-        code=code_digest("solar_widths"),
-    script:
-        "../scripts/solar_widths.py"
+        **calls(
+            "spectrum:solar_widths",
+            vmic=config["spectrum"]["vmic"],
+            solver=numbers_of("solver"),
+        ),
 
 
 rule solar_comparison:

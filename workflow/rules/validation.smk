@@ -3,8 +3,9 @@
 
 VALIDATION = f"{RESULTS}/validation"
 VALIDATION_LISTS = config["validation"]["line_lists"] or []
-# Sets of models, and the keys of the configuration that their labels go by.
-VALIDATION_SETS = {
+VALIDATION_DECKS = config["validation"]["decks"]
+# Samples of models, and the keys of the configuration that their labels go by.
+SAMPLES = {
     "box": ["box", "seed"],
     "box_deep": ["box", "seed", "deep"],
     "sweeps": ["sweep"],
@@ -22,277 +23,171 @@ if config["validation"]["solar_spectrum"]:
 
 
 wildcard_constraints:
-    labels="|".join(VALIDATION_SETS),
+    sample="|".join(SAMPLES),
     deep="|_deep",
 
 
-rule validation_labels:
+use rule stage as validation_labels with:
+    input:
+        opacities=OPACITY_TABLE,
     output:
-        labels=f"{VALIDATION}/models/{{labels}}.csv",
-    log:
-        f"{LOGS}/validation_labels/{{labels}}.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_labels/{{labels}}.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+        labels=f"{VALIDATION}/models/{{sample}}.csv",
+    pathvars:
+        job="validation_labels/{sample}",
     params:
-        box=config["grid"]["box"],
-        # what each set goes by, so that a change of one leaves the others as they are
-        settings=lambda wildcards: {
-            key: config["validation"][key] for key in VALIDATION_SETS[wildcards.labels]
-        },
-        code=code_digest("validation_labels"),
-    script:
-        "../scripts/validation_labels.py"
+        **calls(
+            "validation:draw_labels",
+            box=config["grid"]["box"],
+            # what each sample goes by, so that a change of one leaves the others as they are
+            validation=lambda wildcards: {
+                key: config["validation"][key] for key in SAMPLES[wildcards.sample]
+            },
+            solver=numbers_of("solver"),
+        ),
 
 
-rule validation_models:
+use rule solver_stage as validation_models with:
     input:
         labels=rules.validation_labels.output.labels,
+        opacities=OPACITY_TABLE,
         line_lists=lambda wildcards: (
-            VALIDATION_LISTS if wildcards.labels == "by_line" else []
+            VALIDATION_LISTS if wildcards.sample == "by_line" else []
         ),
     output:
-        models=f"{VALIDATION}/models/{{labels}}.nc",
-        failures=f"{VALIDATION}/models/{{labels}}.failures.csv",
-    log:
-        f"{LOGS}/validation_models/{{labels}}.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_models/{{labels}}.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: config["solver"]["threads"]
+        models=f"{VALIDATION}/models/{{sample}}.nc",
+        failures=f"{VALIDATION}/models/{{sample}}.failures.csv",
+    pathvars:
+        job="validation_models/{sample}",
     resources:
-        pool=config["solver"]["threads"],
         mem_mb=growing(2500),
         runtime=growing(240),
     params:
-        solver=numbers_of("solver"),
-        line_lists=lambda wildcards: (
-            VALIDATION_LISTS if wildcards.labels == "by_line" else []
-        ),
-        code=code_digest("validation_models"),
-    script:
-        "../scripts/validation_models.py"
+        **calls("validation:solve_sample", solver=numbers_of("solver")),
 
 
-rule validation_gas:
+use rule solver_stage as validation_gas with:
+    input:
+        opacities=OPACITY_TABLE,
     output:
         errors=f"{VALIDATION}/gas.csv",
-    log:
-        f"{LOGS}/validation_gas.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_gas.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: config["solver"]["threads"]
-    resources:
-        pool=config["solver"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(20),
+    pathvars:
+        job="validation_gas",
     params:
-        decks=config["validation"]["decks"],
-        solver=numbers_of("solver"),
-        code=code_digest("validation_gas"),
-    script:
-        "../scripts/validation_gas.py"
+        **calls("validation:gas", decks=VALIDATION_DECKS, solver=numbers_of("solver")),
 
 
-rule validation_structure:
+use rule stage as validation_structure with:
     input:
         labels=f"{VALIDATION}/models/atlas12.csv",
         models=f"{VALIDATION}/models/atlas12.nc",
     output:
         errors=f"{VALIDATION}/structure.csv",
         profiles=f"{VALIDATION}/structure_profiles.csv",
-    log:
-        f"{LOGS}/validation_structure.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_structure.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="validation_structure",
     params:
-        decks=config["validation"]["decks"],
-        code=code_digest("validation_structure"),
-    script:
-        "../scripts/validation_structure.py"
+        **calls("validation:structure", decks=VALIDATION_DECKS),
 
 
-rule validation_flux:
+use rule solver_stage as validation_flux with:
     input:
         labels=f"{VALIDATION}/models/box.csv",
         models=f"{VALIDATION}/models/box.nc",
+        opacities=OPACITY_TABLE,
     output:
         errors=f"{VALIDATION}/flux.csv",
-    log:
-        f"{LOGS}/validation_flux.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_flux.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: config["solver"]["threads"]
-    resources:
-        pool=config["solver"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(30),
+    pathvars:
+        job="validation_flux",
     params:
-        solver=numbers_of("solver"),
-        code=code_digest("validation_flux"),
-    script:
-        "../scripts/validation_flux.py"
+        **calls("validation:flux", solver=numbers_of("solver")),
 
 
-rule validation_equilibrium:
+use rule stage as validation_equilibrium with:
     input:
         labels=f"{VALIDATION}/models/box{{deep}}.csv",
         models=f"{VALIDATION}/models/box{{deep}}.nc",
     output:
         residuals=f"{VALIDATION}/equilibrium{{deep}}.csv",
         summary=f"{VALIDATION}/equilibrium{{deep}}_summary.csv",
-    log:
-        f"{LOGS}/validation_equilibrium{{deep}}.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_equilibrium{{deep}}.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="validation_equilibrium{deep}",
     params:
-        code=code_digest("validation_equilibrium"),
-    script:
-        "../scripts/validation_equilibrium.py"
+        **calls("validation:equilibrium"),
 
 
-rule validation_smoothness:
+use rule stage as validation_smoothness with:
     input:
         labels=f"{VALIDATION}/models/sweeps{{deep}}.csv",
         models=f"{VALIDATION}/models/sweeps{{deep}}.nc",
     output:
         excess=f"{VALIDATION}/smoothness{{deep}}.csv",
-    log:
-        f"{LOGS}/validation_smoothness{{deep}}.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_smoothness{{deep}}.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="validation_smoothness{deep}",
     params:
-        code=code_digest("validation_smoothness"),
-    script:
-        "../scripts/validation_smoothness.py"
+        **calls("validation:smoothness"),
 
 
-rule validation_table:
+use rule stage as validation_table with:
     input:
         labels=f"{VALIDATION}/models/by_line.csv",
         exact=f"{VALIDATION}/models/by_line.nc",
         models=f"{VALIDATION}/models/box.nc",
     output:
         errors=f"{VALIDATION}/table.csv",
-    log:
-        f"{LOGS}/validation_table.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_table.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="validation_table",
     params:
-        code=code_digest("validation_table"),
-    script:
-        "../scripts/validation_table.py"
+        **calls("validation:line_table"),
 
 
-rule validation_jacobian:
+use rule solver_stage as validation_jacobian with:
     input:
         labels=f"{VALIDATION}/models/box.csv",
+        opacities=OPACITY_TABLE,
     output:
         errors=f"{VALIDATION}/jacobian.csv",
-    log:
-        f"{LOGS}/validation_jacobian.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_jacobian.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: config["solver"]["threads"]
+    pathvars:
+        job="validation_jacobian",
     resources:
-        pool=config["solver"]["threads"],
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        solver=numbers_of("solver"),
-        at_most=config["validation"]["jacobians"],
-        code=code_digest("validation_jacobian"),
-    script:
-        "../scripts/validation_jacobian.py"
+        **calls(
+            "validation:jacobian",
+            solver=numbers_of("solver"),
+            at_most=config["validation"]["jacobians"],
+        ),
 
 
-rule validation_energy:
+use rule solver_stage as validation_energy with:
     input:
         observed=config["validation"]["solar_spectrum"] or [],
+        opacities=OPACITY_TABLE,
     output:
         energy=f"{VALIDATION}/solar_energy.csv",
-    log:
-        f"{LOGS}/validation_energy.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_energy.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: config["solver"]["threads"]
-    resources:
-        pool=config["solver"]["threads"],
-        mem_mb=growing(2500),
-        runtime=growing(20),
+    pathvars:
+        job="validation_energy",
     params:
-        solver=numbers_of("solver"),
-        code=code_digest("validation_energy"),
-    script:
-        "../scripts/validation_energy.py"
+        **calls("validation:solar_energy", solver=numbers_of("solver")),
 
 
-rule validation_figure:
+use rule stage as validation_figure with:
     input:
-        lambda wildcards: VALIDATION_FIGURES[wildcards.figure],
+        table=lambda wildcards: VALIDATION_FIGURES[wildcards.figure],
     output:
         pdf=f"{VALIDATION}/{{figure}}.pdf",
         png=f"{VALIDATION}/{{figure}}.png",
-    log:
-        f"{LOGS}/validation_figure/{{figure}}.log",
-    benchmark:
-        f"{BENCHMARKS}/validation_figure/{{figure}}.tsv"
+    pathvars:
+        job="validation_figure/{figure}",
     wildcard_constraints:
         figure="|".join(VALIDATION_FIGURES),
-    conda:
-        "../../envs/figures.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
     params:
-        code=lambda wildcards: code_digest(
-            "table_figure", f"kurucz_a1.figures.{wildcards.figure}"
-        ),
-    script:
-        "../scripts/table_figure.py"
+        **calls("figures:draw", code=lambda wildcards: drawing(wildcards.figure)),
 
 
-rule validation:
+use rule stage as validation with:
     input:
+        expand(rules.validation_figure.output.pdf, figure=VALIDATION_FIGURES),
         gas=rules.validation_gas.output.errors,
         structure=rules.validation_structure.output.errors,
         flux=rules.validation_flux.output.errors,
@@ -310,9 +205,8 @@ rule validation:
             if config["validation"]["solar_spectrum"]
             else []
         ),
-        failures=expand(rules.validation_models.output.failures, labels=VALIDATION_SETS),
+        sample_failures=expand(rules.validation_models.output.failures, sample=SAMPLES),
         png=expand(rules.validation_figure.output.png, figure=VALIDATION_FIGURES),
-        pdf=expand(rules.validation_figure.output.pdf, figure=VALIDATION_FIGURES),
     output:
         summary=f"{VALIDATION}/summary.csv",
         failures=f"{VALIDATION}/failures.csv",
@@ -323,23 +217,15 @@ rule validation:
             ),
             name=VALIDATION_FIGURES,
         ),
-    log:
-        f"{LOGS}/validation.log",
-    benchmark:
-        f"{BENCHMARKS}/validation.tsv"
-    conda:
-        "../../envs/validation.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
+    pathvars:
+        job="validation",
     params:
-        sets=list(VALIDATION_SETS),
-        box=config["grid"]["box"],
-        decks=config["validation"]["decks"],
-        seed=config["validation"]["seed"],
-        solver=numbers_of("solver"),
-        captions={name: caption(name) for name in VALIDATION_FIGURES},
-        code=code_digest("validation"),
-    script:
-        "../scripts/validation.py"
+        **calls(
+            "validation:write_page",
+            samples=list(SAMPLES),
+            box=config["grid"]["box"],
+            decks=VALIDATION_DECKS,
+            seed=config["validation"]["seed"],
+            solver=numbers_of("solver"),
+            captions={name: caption(name) for name in VALIDATION_FIGURES},
+        ),

@@ -2,13 +2,14 @@
 
 import ast
 import re
+from pathlib import Path
 
-from workflow.support.code_digest import PACKAGE, SOURCE
+FIGURES = Path(__file__).resolve().parents[2] / "src" / "kurucz_a1" / "figures"
 
 
 def caption(figure):
     """Caption of a figure as reStructuredText, read without running the module."""
-    path = SOURCE / PACKAGE / "figures" / f"{figure}.py"
+    path = FIGURES / f"{figure}.py"
     tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
     text = next(
         ast.literal_eval(node.value)

@@ -6,7 +6,6 @@ _OF_SOLVER = (
     "LabelJacobian",
     "NotConverged",
     "SolverOptions",
-    "jacobian_labels",
     "solve",
     "solve_batch",
     "solve_line_by_line",

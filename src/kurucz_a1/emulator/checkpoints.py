@@ -5,25 +5,25 @@ import json
 import logging
 import shutil
 from contextlib import contextmanager
-from pathlib import Path
 
 import jax
 import numpy as np
 import orbax.checkpoint as ocp
 
-from kurucz_a1 import __version__
-from kurucz_a1.emulator.options import to_json
 from kurucz_a1.files import write_text, writing_explained
+from kurucz_a1.made_from import made_from
 
 ROWS = 4096  # of an array that may lie in a file, looked at together
 FINGERPRINT_FILE = "fingerprint.txt"
 
 
 def fingerprint(data, options, kind):
-    """Checksum of everything that the result of a training depends on, this package's code too, as hexadecimal text."""
-    digest = hashlib.sha256(json.dumps([__version__, kind, to_json(options)], sort_keys=True).encode())
-    for file in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(file.read_bytes())
+    """Checksum of everything that the result of a training depends on, this package's code too, as hexadecimal text.
+
+    options: the settings that matter, as plain values (see ``kinds.what_matters``).
+    """
+    code = made_from("kurucz_a1.emulator.training:train")
+    digest = hashlib.sha256(json.dumps([code, kind, options], sort_keys=True).encode())
     for leaf in jax.tree.leaves((data.training, data.validation, data.normalization, data.scales)):
         for start in range(0, max(1, len(leaf) if np.ndim(leaf) else 1), ROWS):
             digest.update(np.ascontiguousarray(leaf[start : start + ROWS] if np.ndim(leaf) else leaf))

@@ -25,7 +25,7 @@ from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
 from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters, initialize
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.errors import BadFile
-from kurucz_a1.files import atomic_path, write_text
+from kurucz_a1.files import atomic_path, packaged, write_text
 from kurucz_a1.labels import LABEL_NAMES, LabelSpace
 from kurucz_a1.labels.space import complain, out_of_range
 
@@ -33,7 +33,7 @@ FORMAT = "kurucz_a1 emulator, version 4"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 #: Folder of the emulator that comes with the package.
-PRETRAINED = Path(__file__).parent / "pretrained"
+PRETRAINED = packaged("emulator/pretrained")
 #: The network of each kind of emulator.
 NETWORKS = {"pinn": AtmosphereNetwork, "mlp": AtmosphereNetwork, "hydrostatic": HydrostaticNetwork}
 

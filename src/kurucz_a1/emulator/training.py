@@ -18,16 +18,18 @@ from kurucz_a1 import __version__
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import fitting, streaming
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
+from kurucz_a1.emulator.kinds import network_of, read_training_settings, what_matters
 from kurucz_a1.emulator.losses import Weights
 from kurucz_a1.emulator.network import count_parameters
-from kurucz_a1.emulator.options import read_options, to_json
 from kurucz_a1.emulator.progress import training_progress
 from kurucz_a1.emulator.saved import Emulator, save_emulator
 from kurucz_a1.emulator.training_data import prepare, size_in_memory
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.files import atomic_path
+from kurucz_a1.settings import Settings
 
 LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: smaller ones need not be as exact
+DEFAULTS = Settings()
 LEARNING_CURVE_FILE = "learning_curve.csv"
 CHECKPOINT_FOLDER = "checkpoints"
 MODELS_FOLDER = "models"  # of a set too large for the memory, while it is trained on
@@ -48,31 +50,33 @@ class TrainingDiverged(UserError, ArithmeticError):
     """The loss was not a finite number; the message names epoch and step."""
 
 
-def train(dataset, config, folder, kind, memory=4000):
+def train(dataset, settings, folder, kind, *, seed=DEFAULTS.seed, memory=DEFAULTS.emulator.memory, checkpoint_every=50):
     """Train an emulator on a dataset and write it to ``folder``.
 
-    dataset: xarray.Dataset with dimensions model, depth and a ``split`` (see ``training_data.prepare``); config: any
-    of the options of this kind (see ``options``) by name; kind: "pinn" (the paper's network with the physics loss),
-    "mlp" (the same network without) or "hydrostatic" (in equilibrium by construction, on the standard depths); memory:
+    dataset: xarray.Dataset with dimensions model, depth and a ``split`` (see ``training_data.prepare``);
+    settings: HydrostaticSettings for the hydrostatic network, EmulatorSettings for the others, or a dictionary with
+    some of them; kind: "pinn" (the paper's network with the physics loss), "mlp" (the same network without) or
+    "hydrostatic" (in equilibrium by construction, on the standard depths); seed: of all random numbers; memory:
     megabytes of normalised models up to which they are held in memory; more are read from files in ``folder``/models,
-    some steps at a time.
+    some steps at a time; checkpoint_every: epochs between checkpoints.
     ``folder`` gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/.
-    Checkpoints of an interrupted training with the same data and options are resumed; others are removed, and damaged
+    Checkpoints of an interrupted training with the same data and settings are resumed; others are removed, and damaged
     ones passed over.
     Returns the learning curve: a pandas DataFrame with a row an epoch, columns epoch and COLUMNS.
     Raises BadConfig, BadFile, or TrainingDiverged when a loss is not finite.
     """
-    options = read_options(config, kind)
+    settings = read_training_settings(settings, kind)
+    options = what_matters(settings, seed)
     folder = Path(folder)
-    with_derivatives = options.derivatives > 0
+    with_derivatives = settings.derivatives > 0
     large = size_in_memory(dataset, with_derivatives) > memory
     store = folder / MODELS_FOLDER if large else None
     data = prepare(dataset, with_derivatives, store, with_scales=kind == "hydrostatic")
     run_epoch = streaming.run_epoch if large else fitting.run_epoch
-    objective, constants, training, validation = prepare_task(kind, options, data)
-    state = fitting.start(objective.network, options.seed, len(data.space.free))
+    objective, constants, training, validation = prepare_task(kind, settings, data)
+    state = fitting.start(objective.network, seed, len(data.space.free))
     models, depths = training.fields.shape[:2]
-    steps = fitting.steps_in_epoch(models, options.batch_size)
+    steps = fitting.steps_in_epoch(models, settings.batch_size)
     device = jax.devices()[0]
     print(
         f"{kind}: training on {device.platform} ({device.device_kind}), "
@@ -82,28 +86,28 @@ def train(dataset, config, folder, kind, memory=4000):
         flush=True,
     )
     _tell_of_labels_left_out(dataset, data.space)
-    rates = fitting.learning_rates(options.learning_rate, options.epochs, steps)
-    key = jax.random.key(options.seed)
-    curve = np.full((options.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
+    rates = fitting.learning_rates(settings.learning_rate, settings.epochs, steps)
+    key = jax.random.key(seed)
+    curve = np.full((settings.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
 
     def finished():
         done = int(state.epoch)
-        return done >= options.epochs or done - int(state.best_epoch) >= options.patience
+        return done >= settings.epochs or done - int(state.best_epoch) >= settings.patience
 
     with open_checkpoints(folder / CHECKPOINT_FOLDER, fingerprint(data, options, kind)) as checkpoints:
         resumed = checkpoints.latest({"state": state._asdict(), "curve": curve})
         if resumed is not None:
             state, curve = fitting.State(**resumed["state"]), np.array(resumed["curve"])
             print(f"{kind}: resumed after epoch {int(state.epoch)}", flush=True)
-        with training_progress(kind, options.epochs, int(state.epoch)) as report:
+        with training_progress(kind, settings.epochs, int(state.epoch)) as report:
             while not finished():
                 done = int(state.epoch)
                 state, epoch_losses = run_epoch(objective, state, training, validation, constants, rates[done], key)
-                _check_finite(kind, done + 1, epoch_losses, options)
+                _check_finite(kind, done + 1, epoch_losses, settings)
                 means = [np.mean(values) for values in epoch_losses.steps]
                 curve[done] = [rates[done, 0], *means, *epoch_losses.validation]
                 report(done + 1, f"loss {means[0]:.3e}, validation {epoch_losses.validation.total:.3e}")
-                if (done + 1) % options.checkpoint_every == 0 or finished():
+                if (done + 1) % checkpoint_every == 0 or finished():
                     checkpoints.save(done + 1, {"state": state._asdict(), "curve": curve})
     done, best = int(state.epoch), int(state.best_epoch)
     print(f"{kind}: best validation loss {state.best_loss:.3e} at epoch {best} of {done}", flush=True)
@@ -127,7 +131,7 @@ def train(dataset, config, folder, kind, memory=4000):
     return history
 
 
-def prepare_task(kind, options, data):
+def prepare_task(kind, settings, data):
     """The Objective of a training, its Constants, and its training and validation Batch."""
     hydrostatic = kind == "hydrostatic"
     if hydrostatic and data.scales is None:
@@ -136,23 +140,23 @@ def prepare_task(kind, options, data):
     if hydrostatic:  # at its nodes
         training, validation = training._replace(log_tau=None), validation._replace(log_tau=None)
     weights = Weights(
-        jnp.asarray(options.alpha if kind == "pinn" else 0.0, dtype=jnp.float32),
-        jnp.asarray(options.derivatives, dtype=jnp.float32),
+        jnp.asarray(settings.alpha if kind == "pinn" else 0.0, dtype=jnp.float32),
+        jnp.asarray(settings.derivatives, dtype=jnp.float32),
         jnp.ones(len(FIELD_NAMES), dtype=jnp.float32),
     )
-    with_derivatives = options.derivatives > 0 and training.derivatives is not None
+    with_derivatives = settings.derivatives > 0 and training.derivatives is not None
     if with_derivatives:
         largest = jnp.max(jnp.asarray(data.mean_derivatives), axis=1)
         weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
-    objective = fitting.Objective(options.network(), kind == "pinn", with_derivatives, hydrostatic)
+    objective = fitting.Objective(network_of(settings), kind == "pinn", with_derivatives, hydrostatic)
     scales = {}
     if hydrostatic:
-        scales = data.scales | {"components": data.scales["components"][:, : options.components]}
+        scales = data.scales | {"components": data.scales["components"][:, : settings.components]}
     constants = fitting.Constants(data.normalization, scales, weights)
     return objective, constants, training, validation
 
 
-def _check_finite(kind, epoch, epoch_losses, options):
+def _check_finite(kind, epoch, epoch_losses, settings):
     """Raise TrainingDiverged at the first step, or validation, whose loss is not finite."""
     bad = np.flatnonzero(~np.isfinite(np.asarray(epoch_losses.steps.total)))
     if bad.size == 0 and np.isfinite(epoch_losses.validation.total):
@@ -160,8 +164,8 @@ def _check_finite(kind, epoch, epoch_losses, options):
     where = f"step {bad[0] + 1} of {len(epoch_losses.steps.total)}" if bad.size else "validation"
     raise TrainingDiverged(
         f"{kind}: the loss is not finite at epoch {epoch}, {where}; "
-        f"lower {options.section}.learning_rate (now {options.learning_rate:g})"
-        + (f" or {options.section}.alpha (now {options.alpha:g})" if kind == "pinn" else "")
+        f"lower {settings.section}.learning_rate (now {settings.learning_rate:g})"
+        + (f" or {settings.section}.alpha (now {settings.alpha:g})" if kind == "pinn" else "")
     )
 
 
@@ -182,7 +186,7 @@ def _provenance(dataset, options, with_derivatives, state, device):
     return {
         "dataset": {key: str(value) for key, value in dataset.attrs.items()},
         "models": {name: int((split == i).sum()) for i, name in enumerate(("training", "validation", "test"))},
-        "options": to_json(options),
+        "options": options,
         "with_derivatives": with_derivatives,
         "epochs": int(state.epoch),
         "best_epoch": int(state.best_epoch),

@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import NotConverged, solve
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.numerics.splines import log_spline
 
 # Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
@@ -32,6 +34,25 @@ def sample(models, most):
         return list(models)
     places = np.linspace(len(models) - 1, 0, most).round().astype(int)
     return [models[place] for place in sorted(places)]
+
+
+def solved_models(models, chosen, options):
+    """The solver's models at the labels of ``models``, a list: None where it does not converge, or for a model that is
+    not among ``chosen``.
+
+    options: SolverOptions; models of another microturbulence than its opacity table are solved for at that.
+    """
+    done, solved, tables = 0, [None] * len(models), load_opacities(options)
+    for place, model in enumerate(models):
+        if not any(model is other for other in chosen):
+            continue
+        try:
+            solved[place] = solve(tables.nearest(model), options=options)
+        except NotConverged as error:
+            print(f"left out: {error}")
+        done += 1
+        print(f"ATLAS-12 comparison: {done} of {len(chosen)} models solved", flush=True)
+    return solved
 
 
 def at_depths(model, log_tau):
@@ -100,10 +121,12 @@ def profile_table(models):
 
 
 def find_model(models, labels):
-    """The model among ``models`` with these labels (dict of some of teff, logg, feh, afe, vturb) and most layers.
+    """The model among ``models`` with these labels (Labels, or a dict of some of them) and most layers.
 
     Labels agree within 1 K and 0.01 dex or km/s. Raises ValueError where there is none.
     """
+
+    labels = labels.as_dict() if isinstance(labels, Labels) else labels
 
     def is_close(model):
         return all(abs(float(getattr(model, k)) - v) <= TOLERANCE.get(k, 0.01) for k, v in labels.items())

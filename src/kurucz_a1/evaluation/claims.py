@@ -1,4 +1,4 @@
-"""What holds of the paper's claims, computed from the tables of a run.
+"""Which of the paper's claims hold, computed from the tables of a run.
 
 The claims are those of the abstract of Li, Jian, Ting & Green 2025 (arXiv:2507.06357), in our words. Each verdict
 follows from thresholds stated here, so that another run may come to another verdict.
@@ -13,25 +13,25 @@ from kurucz_a1.labels import LABEL_NAMES
 HOLDS, IN_PART, FAILS, UNTESTED = "holds", "holds in part", "does not hold", "not tested"
 UNDECIDED = "cannot be told"
 
-# A structure good to 1 % in temperature is as good as different opacity samplings of one program agree.
+# Different opacity samplings of one program agree to 1 % in temperature.
 TEMPERATURE_LIMIT = 0.01
-# A network is worth having if it is this many times faster than the solver.
+# A useful network is this many times faster than the solver.
 SPEED_LIMIT = 100.0
-# The constraint is worth the name if it divides the residual of the network without it by this.
+# A useful constraint divides the residual of the unconstrained network by this.
 GAIN_LIMIT = 1.5
-# Two spectra differ in their distance from the Sun if the difference is this many times its error.
+# Two distances from the Sun differ if their difference is this many times its error.
 ERRORS_APART = 2.0
-# Pulls of labels are those of honest errors within these: mean, and scatter from and to
+# Limits on the pulls of labels with honest errors: mean, and range of the scatter.
 PULL_MEAN, PULL_SCATTER = 0.2, (0.8, 1.2)
-FEWEST_STARS = 20  # that tell
-# dex: line strengths are recovered if those that have the signal are right to this
+FEWEST_STARS = 20  # for a verdict
+# dex: line strengths are recovered if those with signal are right to this.
 LOG_GF_LIMIT = 0.02
-# nm: holds enough sampled frequencies for a mean to be good to a few per cent
+# nm: wide enough for the sampled frequencies to give a mean to a few per cent.
 BROAD_BAND = 100.0
 
 
 class Claim(NamedTuple):
-    """One claim of the paper: its number, what it says, the verdict, and the numbers behind the verdict."""
+    """One claim of the paper: its number and statement, the verdict, and the numbers behind the verdict."""
 
     number: int
     statement: str
@@ -44,8 +44,8 @@ def claims(tables):
 
     tables: {name: DataFrame} of a run: hydrostatic_summary, accuracy_summary, atlas12_summary, timing,
     solar_summary, solar_effects, solar_energy, solar_widths_summary, solar_widths_effects, pulls, calibration, with the
-    columns that evaluation, spectrum and inference give them. A table that is missing or empty leaves the claims that
-    need it untested.
+    columns that evaluation, spectrum and inference give them. Claims whose tables are missing or empty stay
+    untested.
     """
     judged = (_emulates, _consistent_and_fast, _superior, _closer_to_sun, _optimises)
     return [judge(tables) for judge in judged]
@@ -60,7 +60,7 @@ def _emulates(tables):
     verdict = HOLDS if row["median"] < TEMPERATURE_LIMIT else FAILS
     evidence = (
         f"On {row['models']:.0f} test models of this run's own solver, which the network never saw, the median error "
-        f"of T is {_percent(row['median'])} (95th percentile {_percent(row['p95'])}); the limit set here is "
+        f"of T is {_percent(row['median'])} (95th percentile {_percent(row['p95'])}); the limit is "
         f"{_percent(TEMPERATURE_LIMIT)}."
     )
     for field, name in (("gas_pressure", "gas pressure"), ("rosseland_opacity", "Rosseland opacity")):
@@ -89,14 +89,14 @@ def _consistent_and_fast(tables):
     gain = mlp["median"] / pinn["median"]
     evidence = (
         f"Form C, median and 95th percentile: {_dex(pinn['median'])} and {_dex(pinn['p95'])} with the constraint, "
-        f"{_dex(mlp['median'])} and {_dex(mlp['p95'])} without: a gain of {gain:.2f} in the median, where "
-        f"{GAIN_LIMIT:g} is asked for."
+        f"{_dex(mlp['median'])} and {_dex(mlp['p95'])} without: a gain of {gain:.2f} in the median; "
+        f"{GAIN_LIMIT:g} is required."
     )
     constrained, fast = gain >= GAIN_LIMIT and pinn["p95"] < mlp["p95"], True
     speed = _speed_up(_table(tables, "timing"))
     if speed is not None:
         fast = speed > SPEED_LIMIT
-        evidence += f" The network is {speed:.0f} times faster than the solver a model, in its largest timed batch."
+        evidence += f" Per model, the network is {speed:.0f} times faster than the solver, in its largest timed batch."
     evidence += " Derivatives come from automatic differentiation; their accuracy is not judged here."
     verdict = HOLDS if constrained and fast else IN_PART if constrained or (fast and speed is not None) else FAILS
     return Claim(2, statement, verdict, evidence)
@@ -108,7 +108,7 @@ def _superior(tables):
     better, sentences = [], []
 
     def network(system, form):
-        """At the labels of the ATLAS-12 models where it was evaluated there, else at the test labels."""
+        """At the labels of the ATLAS-12 models if evaluated there, else at the test labels."""
         row = _row(summary, label_set="ATLAS-12", system=system, form=form)
         return row if row is not None else _row(summary, label_set="test", system=system, form=form)
 
@@ -131,7 +131,7 @@ def _superior(tables):
     if not better:
         return Claim(3, statement, UNTESTED, "No hydrostatic residuals of both the network and ATLAS-12.")
     verdict = HOLDS if all(better) else IN_PART if any(better) else FAILS
-    sentences.append("Each system is differentiated by its own fields, and radiation is counted.")
+    sentences.append("Each system is judged by its own fields, radiation pressure included.")
     return Claim(3, statement, verdict, " ".join(sentences))
 
 
@@ -151,7 +151,7 @@ def _closer_to_sun(tables):
 
 
 class _Comparison(NamedTuple):
-    """Distance (rms) of two spectra from the observed Sun, and whether the two distances can be told apart."""
+    """Distances (rms) of two spectra from the observed Sun, and whether they differ significantly."""
 
     description: str
     pinn: float
@@ -162,7 +162,7 @@ class _Comparison(NamedTuple):
 
 
 def _in_window(tables):
-    """Normalised lines: what the structure changes must exceed what the choices common to all spectra would change."""
+    """Normalised lines: the effect of the structure must exceed that of the choices common to all spectra."""
     summary, effects = _table(tables, "solar_summary"), _table(tables, "solar_effects")
     pinn, atlas = (_row(summary, model=model) for model in ("pinn", "ATLAS-12"))
     if pinn is None or atlas is None or "rms_against_observed" not in summary:
@@ -170,19 +170,19 @@ def _in_window(tables):
     distances = pinn["rms_against_observed"], atlas["rms_against_observed"]
     described = "Normalised flux in the window"
     if effects is None:
-        return _Comparison(described, *distances, True, "what the choices of the synthesis change is not known")
+        return _Comparison(described, *distances, True, "the effect of the choices in the synthesis is unknown")
     largest = effects.loc[effects["rms"].idxmax()]
     told_apart = pinn["rms_against_reference"] > largest["rms"]
     remark = (
-        f"the structures differ by {pinn['rms_against_reference']:.2g}, a change of {largest['effect']} makes "
+        f"the structures differ by {pinn['rms_against_reference']:.2g}, a change of {largest['effect']} gives "
         f"{largest['rms']:.2g}"
     )
     return _Comparison(described, *distances, bool(told_apart), remark)
 
 
 def _in_widths(tables):
-    """Equivalent widths of unblended lines: as for the window, and the difference must exceed its own error, which the
-    scatter of the lines gives."""
+    """Equivalent widths of unblended lines: as for the window, and the difference must exceed its own error, from the
+    scatter of the lines."""
     summary, effects = _table(tables, "solar_widths_summary"), _table(tables, "solar_widths_effects")
     pinn, atlas = (_row(summary, model=model) for model in ("pinn", "ATLAS-12"))
     if pinn is None or atlas is None or effects is None:
@@ -199,9 +199,9 @@ def _in_widths(tables):
 
 
 def _in_irradiance(tables):
-    """Broad bands: the difference must exceed the noise of the frequency sample, which both spectra share, and what
-    either structure radiates too much or too little in all: in opacities that are not its own, or emulated, its flux is
-    not the one of its effective temperature, and a spectrum that is brighter for this is not better."""
+    """Broad bands: the difference must exceed the noise of the frequency sample, which both spectra share, and the
+    error of either structure's total flux: with opacities that are not its own, or emulated, a structure does not have
+    the flux of its effective temperature, and a spectrum that is brighter for this reason is not better."""
     energy = _table(tables, "solar_energy")
     if energy is None or not {"pinn", "ATLAS-12"} <= set(energy):
         return None
@@ -218,8 +218,8 @@ def _in_irradiance(tables):
         totals = complete[["pinn", "ATLAS-12"]].sum() / complete["solver"].sum() - 1.0
         told_apart &= difference > totals.abs().max()
         remark += (
-            f", and in all they radiate {_percent(abs(totals['pinn']))} and {_percent(abs(totals['ATLAS-12']))} "
-            "more or less than a model of constant flux, which a difference must exceed too"
+            f", and their total fluxes are {_percent(abs(totals['pinn']))} and {_percent(abs(totals['ATLAS-12']))} "
+            "off that of a model of constant flux, which the difference must exceed too"
         )
     described = f"Relative irradiance (ASTM G173) in bands of {BROAD_BAND:.0f} nm"
     return _Comparison(described, *distances, bool(told_apart), remark)
@@ -228,8 +228,8 @@ def _in_irradiance(tables):
 def irradiance_ratios(energy, models, width=BROAD_BAND):
     """Ratio of the models' irradiance to the observed one in bands ``width`` nm wide, a DataFrame.
 
-    energy: table of ``spectrum.comparison.compare_irradiance``; its bands are joined, which takes away most of the
-    noise of the frequency sample. Columns: wavelength (nm, middle of the band), one a model, and error, the standard
+    energy: table of ``spectrum.comparison.compare_irradiance``; its bands are joined, which removes most of the
+    noise of the frequency sample. Columns: wavelength (nm, middle of the band), one per model, and error, the standard
     error of the last model's ratio from its scatter over the joined bands (that of all bands where a single one is
     joined).
     """
@@ -252,7 +252,7 @@ def _optimises(tables):
     pulls, calibration = _table(tables, "pulls"), _table(tables, "calibration")
     if pulls is None and calibration is None:
         evidence = (
-            "The stages infer_star and calibrate_gf make such optimisations; they were not a part of this run "
+            "The stages infer_star and calibrate_gf perform such optimisations; this run did not include them "
             "(inference.in_report)."
         )
         return Claim(5, statement, UNTESTED, evidence)
@@ -264,7 +264,7 @@ def _optimises(tables):
             told = (f"{row.parameter} {row.pull_mean:+.2f} and {row.pull_scatter:.2f}" for row in labels.itertuples())
             sentences.append(
                 f"Labels of {labels['count'].max()} synthetic stars, mean and scatter of the pulls: {', '.join(told)}; "
-                f"a mean is uncertain by {labels['pull_mean_error'].max():.2f}. {PULL_MEAN:g} is allowed, and "
+                f"the error of a mean is {labels['pull_mean_error'].max():.2f}. Allowed are {PULL_MEAN:g}, and "
                 f"{PULL_SCATTER[0]:g} to {PULL_SCATTER[1]:g}."
             )
     if calibration is not None:
@@ -273,10 +273,10 @@ def _optimises(tables):
         sentences.append(
             f"Line strengths from {row['stars']:.0f} synthetic stars: {row['lines_with_signal']:.0f} of "
             f"{row['lines']:.0f} lines have the signal, with an rms error of {_dex(row['rms_before_with_signal'])} "
-            f"before and {_dex(row['rms_after_with_signal'])} after; {row['lines_unconstrained']:.0f} are said to be "
+            f"before and {_dex(row['rms_after_with_signal'])} after; {row['lines_unconstrained']:.0f} are reported as "
             "unconstrained."
         )
-    sentences.append("The spectra are this code's own; real stars add what line lists, LTE and one dimension lack.")
+    sentences.append("The spectra are this code's own; real stars add the errors of line lists, LTE and one dimension.")
     verdict = UNDECIDED
     if found and UNDECIDED not in found:
         verdict = HOLDS if set(found) == {HOLDS} else IN_PART if HOLDS in found else FAILS
@@ -284,8 +284,8 @@ def _optimises(tables):
 
 
 def _pulls_hold(labels):
-    """Whether mean and scatter of the pulls of all labels are within what is allowed; undecided where one is not, by
-    less than ERRORS_APART of its error, or where the stars are too few to tell."""
+    """Whether mean and scatter of the pulls of all labels are within the limits; undecided if one exceeds its limit by
+    less than ERRORS_APART of its error, or with too few stars."""
     if labels["count"].min() < FEWEST_STARS:
         return UNDECIDED
     low, high = PULL_SCATTER

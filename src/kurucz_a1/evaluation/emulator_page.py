@@ -1,4 +1,4 @@
-"""docs/emulator.md out of the tables: what the networks are, what they show, and what holds of the paper's claims."""
+"""docs/emulator.md from the tables: the networks, their results, and which of the paper's claims hold."""
 
 from kurucz_a1.digest import digest
 from kurucz_a1.evaluation.targets import table_text
@@ -9,28 +9,28 @@ Written by `snakemake --cores all emulator_report`; do not edit.
 
 {made}
 
-Percentiles are over every number that a row has: depths of all models, or models. Errors are of natural logarithms.
+Percentiles are over all values of a row: depths of all models, or models. Errors are differences of natural logarithms.
 
 {table}
 ## What the networks are
 
-| network | weights | learns from | best of epochs | options |
+| network | weights | trained on | best epoch | options |
 | --- | --- | --- | --- | --- |
 {networks}
 """
 _GROWTH = """
 ## Trained on real ATLAS-12 models
 
-The `hydrostatic` network trained on a growing number of the ATLAS-12 models of the package (not made by the embedded
-solver, without label derivatives), tested on {tested} others: median (95th percentile) of the errors.
+The `hydrostatic` network trained on increasing numbers of the package's ATLAS-12 models (not the embedded
+solver's, without label derivatives) and tested on {tested} others: median (95th percentile) of the errors.
 
-| models learnt from | {fields} |
+| training models | {fields} |
 | --- | {dashes} |
 """
 _ALPHA = """
 ## The weight of the physics loss
 
-`pinn` trained with each weight alpha: median errors on the test split, and form C at labels drawn in its support.
+`pinn` trained with each weight alpha: median errors on the test split, and form C at random labels in its support.
 
 | alpha | {fields} | form C median, dex | form C p95, dex |
 | --- | {dashes} | --- | --- |
@@ -49,7 +49,7 @@ def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
 
     checks: table of the columns of ``targets.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
     and emulator_alpha, or None; claims: list of ``claims.Claim``; emulators: {kind: description, the dict of
-    emulator.json}; dataset: the xarray Dataset that they were trained on; figures: (path as seen from the page,
+    emulator.json}; dataset: their training set, an xarray Dataset; figures: (path as seen from the page,
     caption) each.
     """
     text = _HEAD.format(made=_made(dataset), table=table_text(checks), networks=_networks(emulators))
@@ -57,8 +57,8 @@ def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
         text += _growth(growth)
     if alpha is not None:
         text += _alpha(alpha)
-    text += "\n## Claims of the paper\n\nBy the tables of the same run; what each verdict goes by stands in\n"
-    text += "`src/kurucz_a1/evaluation/claims.py`.\n"
+    text += "\n## Claims of the paper\n\nFrom the tables of the same run; "
+    text += "`src/kurucz_a1/evaluation/claims.py` defines each verdict.\n"
     for claim in claims:
         text += f"\n{claim.number}. {claim.statement} **{claim.verdict.capitalize()}.** {claim.evidence}\n"
     text += "\n## Figures\n"
@@ -68,7 +68,7 @@ def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
 
 
 def _columns():
-    """Heads and dashes of a column for each of the fields, in per cent."""
+    """Heads and dashes of a column per field, in per cent."""
     return {
         "fields": " | ".join(f"{symbol}, %" for symbol in _FIELDS.values()),
         "dashes": " | ".join("---" for _ in _FIELDS),
@@ -97,7 +97,7 @@ def _made(dataset):
     made_by = {"solver": "the embedded LTE solver (not ATLAS-12)"}.get(dataset.attrs["source"], dataset.attrs["source"])
     return (
         f"Trained on {counts[0]} models of {made_by}, {derivatives} their label derivatives; {counts[1]} others "
-        f"stopped the training, {counts[2]} are the test split: blocks of label space that no network saw. Revision "
+        f"for early stopping, {counts[2]} for the test split: blocks of label space that no network saw. Revision "
         f"`{str(dataset.attrs.get('git_commit', 'unknown'))[:10]}`, SHA-256 of the models `{digest(dataset)[:16]}`."
     )
 

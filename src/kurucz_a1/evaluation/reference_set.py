@@ -1,32 +1,29 @@
-"""What the package's set of ATLAS-12 models cost and how good its models are, as a section of a Markdown page."""
-
-import re
+"""Cost and quality of the package's ATLAS-12 models, as a section of a Markdown page."""
 
 import numpy as np
 
 from kurucz_a1.evaluation.hydrostatic import FORMS, hydrostatic_residual
 from kurucz_a1.evaluation.statistics import percentiles
 
-BEGIN, END = "<!-- written by the rule reference_table: begin -->", "<!-- end -->"
 _CONVERGED = "converged"
-# How a reason of failure begins, and how the table calls the cause.
+# The first words of a failure, and the cause as the table names it.
 _CAUSES = {
     "negative": "pressure not positive, the start was too far",
     "not": "not converged",
     "killed": "time limit",
     "the program crashed": "crash",
 }
-_STARTS = {"neighbour": "the nearest model at hand", "solver": "the embedded solver's model"}
+_STARTS = {"neighbour": "the nearest available model", "solver": "the embedded solver's model"}
 
 
 def reference_section(models, runs):
-    """The section, a text.
+    """The section as text.
 
-    models: the ATLAS-12 Atmospheres (depth,) of the set; runs: table of the points that were asked for, with columns
-    layers, start, tries, seconds (of one processor, all tries) and outcome ("converged", or why there is no model).
+    models: the ATLAS-12 Atmospheres (depth,) of the set; runs: table of the requested points, with columns
+    layers, start, tries, seconds (on one processor, all tries) and outcome ("converged", or why there is no model).
     """
     converged = runs[runs["outcome"] == _CONVERGED]
-    rows = ["| layers | started from | asked for | converged | median tries | seconds a model, median | p95 |"]
+    rows = ["| layers | started from | requested | converged | median tries | seconds per model, median | p95 |"]
     rows.append("| --- | --- | --- | --- | --- | --- | --- |")
     for (layers, start), group in runs.groupby(["layers", "start"]):
         good = group[group["outcome"] == _CONVERGED]
@@ -37,7 +34,7 @@ def reference_section(models, runs):
     failed = runs[runs["outcome"] != _CONVERGED]
     text = [
         f"{len(models)} models, {int((converged['layers'] == 80).sum())} of them with 80 layers; "
-        f"{runs['seconds'].sum() / 3600:.1f} hours of one processor, failed points included.",
+        f"{runs['seconds'].sum() / 3600:.1f} hours on one processor, failed points included.",
         "",
         *rows,
         "",
@@ -59,19 +56,11 @@ def _causes(failed):
 
 
 def _residuals(models):
-    """The table of hydrostatic residuals, of all layers but the first and the last."""
-    yield "Hydrostatic equilibrium by the models' own numbers, first and last layer left out (dex):"
+    """The table of hydrostatic residuals, without the first and last layers."""
+    yield "Hydrostatic residuals from the models' own numbers, without the first and last layers (dex):"
     yield ""
     yield "| form | median | p95 | max |"
     yield "| --- | --- | --- | --- |"
     for form in FORMS:
         values = percentiles(np.concatenate([hydrostatic_residual(model, form)[1:-1] for model in models]))
         yield f"| {form} | {values['median']:.2g} | {values['p95']:.2g} | {values['max']:.2g} |"
-
-
-def replace_section(page, section):
-    """The text ``page`` with what stands between its two marks replaced. Raises ValueError without the marks."""
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(page):
-        raise ValueError(f"the page has no line {BEGIN!r} with {END!r} after it")
-    return pattern.sub(lambda _: f"{BEGIN}\n\n{section}\n\n{END}", page)

@@ -1,4 +1,4 @@
-"""One row a quantity: how far it is off over many models, who is worst, and whether it meets its target."""
+"""One row per quantity: its errors over many models, the worst case, and whether it meets its target."""
 
 import math
 
@@ -14,7 +14,7 @@ COLUMNS = (
     *STATISTICS,
     *("worst_case", "met"),
 )
-_HEADING = """| quantity | against | models (failed) | target | median | p95 | p99 | worst | who is worst | met |
+_HEADING = """| quantity | against | models (failed) | target | median | p95 | p99 | worst | worst case | met |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
@@ -22,11 +22,10 @@ _HEADING = """| quantity | against | models (failed) | target | median | p95 | p
 def row(quantity, against, unit, sizes, cases, targets):
     """One row of the table, a dict of COLUMNS.
 
-    sizes: how far each number is off, inf for a model that failed (so that it counts as the worst); cases: whose
-    number each is, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
-    Statistics are one of the values, nan without a value: the higher where they fall between two, but p99 is the limit
-    that at least 99 % keep. met is yes, no, ""
-    where there is no target, and "not measured" without a value.
+    sizes: absolute errors, inf for a failed model (so that it counts as the worst); cases: the name of the model of
+    each error, of the same length; targets: {one of STATISTICS: the largest value that meets it}.
+    Statistics are values of the sample, the higher where they fall between two, nan without a value; p99 is the limit
+    that at least 99 % keep. met is yes, no, "" without a target, and "not measured" without a value.
     """
     sizes, cases = np.asarray(sizes, dtype=float), list(cases)
     if sizes.size != len(cases):
@@ -49,7 +48,7 @@ def row(quantity, against, unit, sizes, cases, targets):
 
 
 def unmeasured(quantity, against, unit, targets, why):
-    """The row of a quantity that was not measured; ``why`` stands where the worst case would."""
+    """The row of an unmeasured quantity, with ``why`` in place of the worst case."""
     empty = row(quantity, against, unit, [], [], targets)
     return empty | {"worst_case": why}
 

@@ -6,6 +6,9 @@ import jax
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import NotConverged, solve
+from kurucz_a1.atmosphere.solver.solve import load_opacities
+
 REPEATS = 3
 
 
@@ -30,6 +33,22 @@ def timing_table(emulators, counts=(1, 10, 100, 1000, 5000), solver_seconds=None
         rows.append({"system": "solver", "device": cpu_name(), "models": 1, "seconds": median})
     table = pd.DataFrame(rows)
     return table.assign(seconds_per_model=table["seconds"] / table["models"])
+
+
+def solver_seconds(labels, options):
+    """Wall-clock seconds of each model that the solver makes at ``labels``, a list of Labels; failures are left out.
+
+    options: SolverOptions. The first model is made twice, so that compiling the solver is not counted.
+    """
+    seconds, tables = [], load_opacities(options)
+    for point in [*labels[:1], *labels]:
+        start = time.perf_counter()
+        try:
+            solve(tables.nearest(point), options=options)
+        except NotConverged:
+            continue
+        seconds.append(time.perf_counter() - start)
+    return seconds[1:]
 
 
 def device_name():

@@ -11,10 +11,10 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.figures.style import PAGE_WIDTH, new_figure, paper_style, symbol
 
 CAPTION = """
-The network of this run: an encoder of the four labels and one of the optical depth, the latter with the same weights
-at every depth, and a head that gives the six quantities of the structure at that depth. Both kinds of training, with
-(PINN) and without (MLP) hydrostatic equilibrium, use this network. Numbers in the boxes are widths of layers;
-parameter counts are those of the trained network.
+The network of this run: an encoder of the four labels, an encoder of the optical depth with the same weights at every
+depth, and a head that gives the six quantities of the structure at that depth. Training with (PINN) and without (MLP)
+hydrostatic equilibrium uses this network. Numbers in the boxes are layer widths; parameter counts are those of the
+trained network.
 """
 COLORS = {"input": "#F2F2F2", "label": "#CFE3F1", "depth": "#CDEBE0", "head": "#F8DCC8", "output": "#F2F2F2"}
 BOX_HEIGHT = 0.52

@@ -10,9 +10,9 @@ from kurucz_a1.numerics.splines import log_spline
 
 CAPTION = """
 The solar model atmosphere (5777 K, log g 4.44, vturb 2 km/s) of ATLAS-12, of the embedded LTE solver, and of the
-networks, which were trained on models of that solver and have seen no ATLAS-12 model. Top: profiles; bottom:
-difference from ATLAS-12 at equal optical depth. The grey band marks -4 <= log tau <= 1.5, to which the tables refer.
-The solver's model is without lines of CO, as ATLAS-12's; the models of which the networks learnt have them.
+networks, which were trained on models of that solver and have seen no ATLAS-12 model. Top: profiles; bottom: difference
+from ATLAS-12 at equal optical depth. The grey band marks -4 <= log tau <= 1.5, to which the tables refer. The solver's
+model has no CO lines, like ATLAS-12's; the training models have them.
 """
 FIELDS = ("temperature", "gas_pressure", "electron_density", "rosseland_opacity")
 

@@ -10,10 +10,10 @@ from matplotlib.ticker import NullFormatter
 from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_style
 
 CAPTION = """
-Lines whose log gf was made wrong by 0.1 to 0.3 dex, calibrated by synthetic stars together with the labels of each. (a)
-Error of log gf before (grey) and after; filled: lines that the spectra give to 0.02 dex, open: others, crosses: said to
-be unconstrained. (b) What is left, against the error that the calibration gives, with lines at one and two errors. (c)
-Error of metallicity of the stars before and after.
+Lines with log gf perturbed by 0.1 to 0.3 dex, calibrated with synthetic stars together with the labels of each. (a)
+Error of log gf before (grey) and after; filled: lines that the spectra constrain to 0.02 dex; open: others; crosses:
+reported as unconstrained. (b) Remaining error against the estimated error, with lines at one and two errors. (c) Error
+of the stars' metallicity before and after.
 """
 
 

@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 from kurucz_a1.figures.style import COLUMN_WIDTH, color, new_figure, paper_style, symbol
 
 CAPTION = """
-The paper's network trained with growing weight alpha of its physics loss. Left axis, circles: hydrostatic residual of
-form C, median over depths and random labels. Right axis: median error of temperature (squares) and gas pressure
-(triangles) on the test split, for log tau from -5 to 2. The dotted line at the left is alpha = 0, where it is asked
-for.
+The paper's network trained with increasing weight alpha of its physics loss. Left axis, circles: hydrostatic residual
+of form C, median over depths and random labels. Right axis: median error of temperature (squares) and gas pressure
+(triangles) on the test split, for log tau from -5 to 2. The dotted line at the left is alpha = 0, if requested.
 """
 MARKS = {"temperature": "s", "gas_pressure": "^"}
 

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from kurucz_a1.figures.style import COLUMN_WIDTH, PROFILE_FIELDS, new_figure, paper_style, symbol
 
 CAPTION = """
-The network that is hydrostatic by construction, trained on a growing number of the package's real ATLAS-12 models and
-tested on others: median error for log tau from -5 to 2. These models come without derivatives by their labels.
+The network that is hydrostatic by construction, trained on increasing numbers of the package's real ATLAS-12 models and
+tested on others: median error for log tau from -5 to 2. These models have no label derivatives.
 """
 MARKS = ("o", "s", "^", "D", "v")
 

@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, look, new_figure, paper_style, systems_in
 
 CAPTION = """
-Departure from hydrostatic equilibrium, median over depth of each model, each system judged by its own fields and with
-radiation counted. (a) Form C, |log d(P + P_rad)/dtau - log(g/kappa)|; (b) form I, |log (P + P_rad)/(g m)|. Below some
-1e-5 dex form C measures the numerical differentiation, not the model; in form I values below 1e-7 dex, of models
-whose pressure and column mass come from one quadrature, stand at the left edge. ATLAS-12: the real models that come
-with the package; solver: the grid of this run; networks: random labels in the box. Ticks at the bottom: medians. For
-comparison, values published by Li et al. (2025) for 2000 models, measured in another way (gas pressure alone, and
-ATLAS-12's pressure gradient taken from the network): ATLAS-12 0.10, MLP 0.18, Kurucz-a1 0.033 dex.
+Departure from hydrostatic equilibrium, median over depth of each model, each system judged by its own fields, radiation
+pressure included. (a) Form C, |log d(P + P_rad)/dtau - log(g/kappa)|; (b) form I, |log (P + P_rad)/(g m)|. Below some
+1e-5 dex form C measures the numerical differentiation, not the model; form I values below 1e-7 dex, from models whose
+pressure and column mass share one quadrature, stand at the left edge. ATLAS-12: the package's real models; solver: the
+grid of this run; networks: random labels in the box. Ticks at the bottom: medians. For comparison, Li et al. (2025)
+published values for 2000 models, measured differently (gas pressure alone, and ATLAS-12's pressure gradient taken from
+the network): ATLAS-12 0.10, MLP 0.18, Kurucz-a1 0.033 dex.
 """
 FORMS = {
     "c": r"form C: $|\log_{10}\,\mathrm{d}(P+P_\mathrm{rad})/\mathrm{d}\tau - \log_{10}\,g/\kappa_\mathrm{R}|$ [dex]",

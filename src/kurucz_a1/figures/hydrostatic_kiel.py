@@ -10,9 +10,9 @@ from kurucz_a1.figures.hydrostatic_histogram import own_labels
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, name, new_figure, paper_style, systems_in
 
 CAPTION = """
-Where models depart from hydrostatic equilibrium: the residual of form C, median over depth, over effective
-temperature and gravity, one panel a system. ATLAS-12: real models that come with the package (cooler than 8200 K
-shown; the table holds all); solver: the grid of this run; networks: random labels in the same box.
+Where models depart from hydrostatic equilibrium: the residual of form C, median over depth, against effective
+temperature and gravity, one panel per system. ATLAS-12: the package's real models (those below 8200 K; the table holds
+all); solver: the grid of this run; networks: random labels in the same box.
 """
 HOTTEST = 8200.0
 

@@ -10,9 +10,9 @@ from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_
 from kurucz_a1.labels import LABEL_NAMES
 
 CAPTION = """
-Synthetic stars of known labels, observed with noise and fitted through the emulator and the synthesis. Top: what was
-found minus the truth, with the errors that the fit gives; open symbols: fits with a complaint. Bottom: the same over
-the error, beside the normal distribution of unit scatter.
+Synthetic stars of known labels, observed with noise and fitted through the emulator and the synthesis. Top: fitted
+minus true values, with the errors of the fit; open symbols: fits with a complaint. Bottom: the same divided by the
+error, beside the standard normal distribution.
 """
 BINS = np.linspace(-4.0, 4.0, 17)
 

@@ -9,8 +9,8 @@ from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_
 
 CAPTION = """
 The Sun's effective temperature, gravity, metallicity and microturbulence, fitted through the emulator and the synthesis
-to measured equivalent widths of unblended lines and, where one is configured, to an observed spectrum, with the
-errors that the scatter of the data gives. Lines: the nominal Sun (5772 K, log g 4.438, composition of the models).
+to measured equivalent widths of unblended lines and, if configured, to an observed spectrum; errors follow from the
+scatter of the data. Lines: the nominal Sun (5772 K, log g 4.438, composition of the models).
 """
 SHOWN = ("teff", "logg", "feh", "vmic")
 

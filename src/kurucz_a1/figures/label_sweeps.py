@@ -9,9 +9,9 @@ from matplotlib.ticker import LogLocator, MultipleLocator, NullFormatter, StrMet
 from kurucz_a1.figures.style import PROFILE_FIELDS, axis_label, new_figure, paper_style
 
 CAPTION = """
-Profiles of the PINN while one label varies from edge to edge of its support and the others keep the Sun's values
-(5777 K, log g 4.44, [Fe/H] = [alpha/Fe] = 0). Rows: temperature, gas pressure, column mass, electron density and
-Rosseland opacity; columns: the label that varies, its value by colour.
+Profiles of the PINN as one label varies across its support and the others keep the Sun's values (5777 K, log g 4.44,
+[Fe/H] = [alpha/Fe] = 0). Rows: temperature, gas pressure, column mass, electron density and Rosseland opacity; columns:
+the varied label, its value by colour.
 """
 ROWS = ("temperature", "gas_pressure", "column_mass", "electron_density", "rosseland_opacity")
 assert set(ROWS) == set(PROFILE_FIELDS)

@@ -10,12 +10,12 @@ from matplotlib.typing import ColorType
 from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, name, new_figure, paper_style
 
 CAPTION = """
-Learning curves. Of the PINN and of the MLP, the same network without the physics term: (a) data loss, the weighted mean
-square of the normalised errors; (b) physics loss, the mean square hydrostatic residual with radiation counted, which
-the MLP does not see in training but is evaluated on here. (c) Of the network that is hydrostatic by construction: its
-errors of the fields and, where the models have them, of their derivatives by the labels, each in units of what is
-hoped for (root of 1 + e^2, less 1). Solid: validation set; dotted: training set; all as running medians, the pale lines
-being the single epochs. Dots mark the epoch of the weights that are kept.
+Learning curves. PINN and MLP (the same network without the physics term): (a) data loss, the weighted mean square of
+the normalised errors; (b) physics loss, the mean square hydrostatic residual, radiation pressure included, which the
+MLP does not see in training but is evaluated on here. (c) The network that is hydrostatic by construction: its errors
+of the fields and, if the models have them, of their label derivatives, each in units of its target (root of 1 + e^2,
+minus 1). Solid: validation set; dotted: training set; all as running medians, with single epochs as pale lines. Dots
+mark the epoch of the weights kept.
 """
 PANELS = {"data_loss": "data loss", "physics_loss": r"physics loss [dex$^2$]"}
 PARTS = {"data_loss": ("fields", 1.0), "derivative_loss": ("derivatives", 0.55)}  # name and darkness

@@ -17,9 +17,8 @@ from kurucz_a1.figures.style import (
 
 CAPTION = """
 Relative error of column mass, temperature, gas pressure and Rosseland opacity against optical depth on the test set:
-blocks of label space that the networks never saw, the truth being this run's own grid. Thick lines: median over models
-of the size of the error; thin lines: 95th percentile. PINN: trained with hydrostatic equilibrium; MLP: the same network
-without.
+blocks of label space that the networks never saw; the truth is this run's own grid. Thick lines: median absolute error
+over models; thin lines: 95th percentile. PINN: trained with hydrostatic equilibrium; MLP: the same network without.
 """
 FIELDS = ("column_mass", "temperature", "gas_pressure", "rosseland_opacity")
 

@@ -21,9 +21,9 @@ from kurucz_a1.figures.style import (
 CAPTION = """
 The solar spectrum synthesised from the structures of ATLAS-12, the embedded LTE solver and the networks at the same
 labels (5777 K, log g 4.44), all by this project's synthesis. (a) Normalised flux in a window, (b) its difference from
-the observed Sun, or from ATLAS-12 where no observed high-resolution spectrum is configured. (c) Irradiance at 1 AU in
-bands of 10 nm and the observed one by ASTM G173-03, (d) their ratio in bands of 100 nm. Beyond 1000 nm the
-energy distribution is sampled evenly, so that its bands scatter by a per cent or so, alike for all structures.
+the observed Sun, or from ATLAS-12 without a configured high-resolution spectrum. (c) Irradiance at 1 AU in bands of 10
+nm and as observed (ASTM G173-03), (d) their ratio in bands of 100 nm. Beyond 1000 nm the energy distribution is sampled
+evenly, so its bands scatter by about a per cent, alike for all structures.
 """
 
 

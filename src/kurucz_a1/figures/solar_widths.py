@@ -9,10 +9,10 @@ from kurucz_a1.figures.style import MARKERS, PAGE_WIDTH, SYSTEMS, color, label_p
 
 CAPTION = """
 Equivalent widths of unblended lines of the Sun from the structures of ATLAS-12, the embedded LTE solver and the
-networks at the same labels and microturbulence, beside the measured ones: the change of log gf, or of the element's
+networks at the same labels and microturbulence, compared with measurements: the change of log gf, or of the element's
 abundance, that would give the measured width. (a) Lines of neutral iron against the energy of the lower level, (b)
-against the width, (c) all elements, mean and scatter of each. Lines scatter by what their laboratory log gf are
-wrong; the structures differ by much less.
+against the width, (c) all elements, mean and scatter of each. The scatter is that of the laboratory log gf; the
+structures differ by much less.
 """
 
 

@@ -8,8 +8,8 @@ from kurucz_a1.figures.style import COLUMN_WIDTH, MARKERS, look, name, new_figur
 
 CAPTION = """
 Wall-clock time for a number of models: the networks in one batched call after compilation (best of three) and, as a
-line of slope one, the embedded LTE solver at the median time of the models of this run's grid, made one after
-another. Devices as named in the figure.
+line of slope one, the embedded LTE solver at the median time of the models of this run's grid, made one after another.
+The figure names the devices.
 """
 
 

@@ -8,8 +8,8 @@ from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, name, new_f
 
 CAPTION = """
 The Sun's flux at 1 AU from the structure of the embedded LTE solver and as observed (CALSPEC), in bands of 5 nm, and
-their ratio; thick: bands of 50 nm. The model is sampled at 16 frequencies in each band of 5 nm, chosen so that
-they give its mean.
+their ratio; thick: bands of 50 nm. The model is sampled at 16 frequencies in each band of 5 nm, chosen to give its
+mean.
 """
 BROAD = 10  # bands in a broad one
 

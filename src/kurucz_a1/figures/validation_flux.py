@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels, new_figure, paper_style
 
 CAPTION = """
-Largest departure of the flux of radiation and convection from sigma Teff^4 over the depth of a model, at labels drawn
-in the box of the grid, computed anew from the temperatures and pressures of the models. (a) Share of all labels below a
-limit; the share that is missing at the right had no model. (b) Where in the box; crosses: no model. Dashed: the target.
+Largest departure of the flux of radiation and convection from sigma Teff^4 over the depth of a model, at random labels
+in the box of the grid, recomputed from the temperatures and pressures of the models. (a) Share of all labels below a
+limit; the share missing at the right had no model. (b) Position in the box; crosses: no model. Dashed: the target.
 """
 TARGET = 1e-4
 

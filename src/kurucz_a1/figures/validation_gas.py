@@ -8,7 +8,7 @@ from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, label_panels, new_fi
 
 CAPTION = """
 Electron density and Rosseland opacity of this project's equation of state and opacities at the temperature, gas
-pressure and abundances of real ATLAS-12 models, against the numbers of these models. A line is a model, coloured by
+pressure and abundances of real ATLAS-12 models, against the values in these models. Each line is a model, coloured by
 effective temperature; opacities only where the microturbulence is that of the line opacity table.
 """
 FIELDS = ("electron_density", "rosseland_opacity")

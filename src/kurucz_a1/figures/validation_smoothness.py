@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels, new_figure, paper_style
 
 CAPTION = """
-Smoothness of the solver's models along each label, the others being the Sun's: by how much the second difference of
-ln T between neighbouring models departs from its running median, the largest over depth. Points at the upper edge:
-beside a label without a model. Dashed: the target.
+Smoothness of the solver's models along each label, the others being the Sun's: departure of the second difference of ln
+T between neighbouring models from its running median, the largest over depth. Points at the upper edge: beside a label
+without a model. Dashed: the target.
 """
 TARGET = 1e-4
 

@@ -5,9 +5,9 @@ from kurucz_a1.grid.solver_source import SolverSource
 from kurucz_a1.labels import Labels
 
 
-def solver_guess(**options):
-    """A function that gives the embedded solver's Atmosphere, None where it has none; options as in SolverSource."""
-    source = SolverSource(**options)
+def solver_guess(options):
+    """A function that gives the embedded solver's Atmosphere, None where it has none; options: SolverOptions."""
+    source = SolverSource(options)
 
     def guess(row):
         try:

@@ -1,10 +1,12 @@
 """Make the models of one batch of labels, so that it can be stopped at any moment and taken up again."""
 
 import hashlib
+import inspect
 import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import FunctionType
 
 import numpy as np
 
@@ -15,8 +17,12 @@ from kurucz_a1.grid.batches import write_batch, write_failures, write_tries
 from kurucz_a1.grid.depths import on_standard_depths
 from kurucz_a1.grid.memory import keep, recall
 from kurucz_a1.grid.progress import progress
+from kurucz_a1.grid.source import Source
 from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.made_from import made_from
 
+# What is done with a model of any source.
+_OF_EVERY_MODEL = ("kurucz_a1.grid.run:_make", "kurucz_a1.grid.memory:keep", "kurucz_a1.grid.memory:recall")
 _DEPTHS = (
     "standard log tau; models on other depths were interpolated by cubic splines of the logarithms, "
     "models that do not span the standard depths left out"
@@ -32,7 +38,7 @@ def run_batch(
     tries=None,
     decks=None,
     attributes=None,
-    code="",
+    code=None,
     title=None,
     own_depths=False,
 ):
@@ -42,8 +48,8 @@ def run_batch(
     source: a Source; output, failures: paths of the batch and of the csv table of points without a model, with the
     reason; tries, decks: paths of a csv table of the runs of another program and of the decks that it left, one after
     another in one file, for a source that has them; attributes: for the batch file; code: a digest of the program, so
-    that models of an older one are made anew; title: how the progress calls the batch; own_depths: keep the depths of
-    the source.
+    that models of an older one are made anew, by default that of ``code_of``; title: how the progress calls the batch;
+    own_depths: keep the depths of the source.
 
     Each finished point is kept at once in the folder ``output`` + ".partial", unless it is at hand anyway; a run
     that is interrupted or killed leaves nothing half-written, and the next one goes on where it stopped, with the same
@@ -55,6 +61,8 @@ def run_batch(
     """
     output = Path(output)
     partial = output.with_name(output.name + ".partial")
+    if code is None and not source.at_hand:
+        code = code_of(source)
     rows = labels.to_dict("index")
     results, models, made = {}, {}, 0
     with progress(title or output.stem, len(labels)) as report:
@@ -110,6 +118,27 @@ def _make(source, row, made, own_depths):
     if not np.all(np.diff(model.column_mass) > 0):
         return replace(result, model=None, reason="column_mass does not increase inward")
     return replace(result, model=model)
+
+
+def code_of(source: Source) -> str:
+    """Digest of the code and data files that the models of a source depend on.
+
+    It covers the source's classes and the functions and objects that it holds: of this package what they use, of
+    others' code the file that they are written in. Code without a file, such as that typed at a prompt, is not seen.
+    """
+    held = list(vars(source).values())
+    kinds = {*type(source).__mro__, *filter(inspect.isfunction, held)}
+    ours = {kind for kind in {*kinds, *map(type, held)} if kind.__module__.partition(".")[0] == "kurucz_a1"}
+    names = {f"{kind.__module__}:{kind.__qualname__.partition('.')[0]}" for kind in ours}
+    files = {file for kind in kinds - ours - {object} if (file := _file_of(kind))}
+    return made_from(*_OF_EVERY_MODEL, *names, files=tuple(sorted(files)))
+
+
+def _file_of(kind: type | FunctionType) -> str | None:
+    try:
+        return inspect.getsourcefile(kind)
+    except TypeError:
+        return None
 
 
 def _key(index, row, source, code):

@@ -32,3 +32,18 @@ def lines_that_matter(lines, models, *, vmic=1.0, least=0.01):
         ratio = np.asarray(gas.strength) / np.asarray(absorption + scattering)
         largest = np.maximum(largest, ratio.max(axis=0))
     return lines[largest >= least]
+
+
+def extreme_stars(emulator):
+    """Metal-rich models at the corners of an emulator's labels and half-way between: Atmospheres of one star each.
+
+    A line that shows in none of them shows in no other star of these labels.
+    """
+    space = emulator.space
+    cool, hot = space["teff"]
+    return [
+        emulator(space.complete({"teff": teff, "logg": logg, "feh": space["feh"][1], "afe": afe}))
+        for teff in (cool, 0.5 * (cool + hot), hot)
+        for logg in (float(space.logg_min(teff)), space["logg"][1])
+        for afe in space["afe"]
+    ]

@@ -8,13 +8,13 @@ with the Dunham constants a0, a1, a2, solved on a grid of sinc functions (Colber
 
 import json
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from scipy.linalg import eigh
 
+from kurucz_a1.files import packaged
 from kurucz_a1.lines.elements import ISOTOPIC_FRACTION
 from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.physics.constants import ELECTRON_CHARGE, ELECTRON_MASS, ELECTRON_VOLT, PLANCK, SPEED_OF_LIGHT
@@ -28,7 +28,7 @@ _MASS = {12: 12.0, 13: 13.00335, 16: 15.99491, 18: 17.99916}  # atomic mass unit
 @lru_cache
 def constants() -> dict[str, Any]:
     """Contents of data/carbon_monoxide.json."""
-    text = (files("kurucz_a1.lines") / "data" / "carbon_monoxide.json").read_text(encoding="utf-8")
+    text = packaged("lines/data/carbon_monoxide.json").read_text(encoding="utf-8")
     return json.loads(text)
 
 

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterable
-from importlib.resources import files
 
 import numpy as np
 
+from kurucz_a1.files import packaged
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, SYMBOLS
 
 ATOMIC_NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS, start=1)}
 
 
 def _isotopic_fractions() -> dict[tuple[str, int], float]:
-    text = (files("kurucz_a1.lines") / "data" / "isotopic_fractions.csv").read_text(encoding="utf-8")
+    text = packaged("lines/data/isotopic_fractions.csv").read_text(encoding="utf-8")
     rows = [row.split(",") for row in text.splitlines() if row and not row.startswith("#")][1:]
     return {(symbol, int(mass)): float(fraction) for symbol, mass, fraction in rows}
 

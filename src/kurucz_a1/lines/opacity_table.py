@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import xarray as xr
 from jaxtyping import Array, Float, Int
 
 from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.files import packaged
 from kurucz_a1.lines.elements import constituents, is_atom
 from kurucz_a1.lines.sampling import BANDS, COUNTS, sampling_grid
 from kurucz_a1.netcdf import read_netcdf
@@ -21,6 +21,8 @@ from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank
 from kurucz_a1.physics.partition_functions import MOLECULES
 
+#: The table that comes with the package.
+PACKAGED = packaged("lines/data/line_opacity.nc")
 FORMAT = "kurucz-a1 line opacity table 2"
 PARTS = ("metals", "hydrogen", "hydrogen_self")
 NOTHING = -1e3  # ln of a cross section whose exponential is 0
@@ -48,8 +50,7 @@ def origin(path: str | Path | None = None) -> dict[str, str]:
     Raises BadFile if there is no such table.
     """
     if path is None:
-        with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
-            return origin(packaged)
+        path = PACKAGED
     return {"line_lists": _open(path).attrs["line_lists"], "sha256": digest(path)}
 
 
@@ -66,10 +67,7 @@ def digest(path: str | Path) -> str:
 
 @lru_cache(maxsize=4)
 def _load(path: str | None, which: int | str, leave_out: tuple[str, ...]) -> LineOpacityTable:
-    if path is None:
-        with as_file(files("kurucz_a1.lines") / "data" / "line_opacity.nc") as packaged:
-            return _read(packaged, which, leave_out)
-    return _read(Path(path), which, leave_out)
+    return _read(PACKAGED if path is None else Path(path), which, leave_out)
 
 
 def _open(path: str | Path) -> xr.Dataset:

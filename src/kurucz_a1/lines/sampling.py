@@ -10,12 +10,12 @@ One documented grid serves every model, so that a grid of models is smooth in it
 """
 
 from functools import lru_cache
-from importlib.resources import as_file, files
 
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
 
+from kurucz_a1.files import packaged
 from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.physics.constants import BOLTZMANN, PLANCK, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
@@ -80,9 +80,8 @@ def even_sample(count: int) -> tuple[Float[np.ndarray, "{count}"], Float[np.ndar
 
 
 @lru_cache
-def _packaged(name: str) -> xr.Dataset:
-    with as_file(files("kurucz_a1.lines") / "data" / name) as path:
-        return read_netcdf(path)
+def _read(path: str) -> xr.Dataset:
+    return read_netcdf(packaged(path))
 
 
 def sampling_grid(which: int | str) -> tuple[Float[np.ndarray, "nu"], Float[np.ndarray, "nu"]]:
@@ -92,11 +91,11 @@ def sampling_grid(which: int | str) -> tuple[Float[np.ndarray, "nu"], Float[np.n
     ValueError for another.
     """
     if which == BANDS:
-        dataset = _packaged("bands.nc")
+        dataset = _read("lines/data/bands.nc")
         return dataset["frequency"].values, dataset["weight"].values
     if which not in COUNTS:
         raise ValueError(f"which must be one of {(*COUNTS, BANDS)}, got {which}")
-    dataset = _packaged("frequencies.nc")
+    dataset = _read("lines/data/frequencies.nc")
     return dataset[f"frequency_{which}"].values, dataset[f"weight_{which}"].values
 
 

@@ -1,13 +1,13 @@
 """Elements of the gas and how their number fractions follow the labels [M/H] and [alpha/M]."""
 
 import csv
-from importlib.resources import files
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.files import packaged
 from kurucz_a1.types import AnyArray, Scalar
 
 #: Elements that take part in the equation of state, in the order of every axis of length 26.
@@ -19,19 +19,19 @@ ELEMENTS = (
 ALPHA = ("O", "Ne", "Mg", "Si", "S", "Ar", "Ca", "Ti")
 
 
-def _columns(name: str) -> dict[str, list[str]]:
-    text = (files("kurucz_a1.physics") / "data" / name).read_text(encoding="utf-8")
+def _columns(path: str) -> dict[str, list[str]]:
+    text = packaged(path).read_text(encoding="utf-8")
     rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
     return {key: [row[key] for row in rows] for key in rows[0]}
 
 
-_PATTERNS = _columns("solar_patterns.csv")
+_PATTERNS = _columns("physics/data/solar_patterns.csv")
 #: Names of the solar patterns.
 PATTERNS = tuple(name for name in _PATTERNS if name not in ("atomic_number", "symbol"))
 #: Symbols of the elements Z = 1..99.
 SYMBOLS = tuple(_PATTERNS["symbol"])
 #: Standard atomic weights of Z = 1..99 (u), IUPAC.
-ATOMIC_WEIGHTS = np.array(_columns("atomic_weights.csv")["atomic_weight"], dtype=float)
+ATOMIC_WEIGHTS = np.array(_columns("physics/data/atomic_weights.csv")["atomic_weight"], dtype=float)
 #: Z - 1 of each of ELEMENTS: picks these 26 out of 99.
 ELEMENT_INDEX = np.array([SYMBOLS.index(symbol) for symbol in ELEMENTS])
 

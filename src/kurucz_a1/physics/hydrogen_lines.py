@@ -14,7 +14,6 @@ The natural wings of the Lyman lines are Rayleigh scattering and are not absorpt
 
 import csv
 from collections.abc import Sequence
-from importlib.resources import files
 from math import gamma
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from kurucz_a1.files import packaged
 from kurucz_a1.numerics.voigt import voigt
 from kurucz_a1.physics.constants import (
     BOLTZMANN,
@@ -71,7 +71,7 @@ def _stark_scale(lower: int, upper: int) -> float:
 
 
 def _all_lines() -> HydrogenLines:
-    path = files("kurucz_a1.physics") / "data" / "hydrogen_oscillator_strengths.csv"
+    path = packaged("physics/data/hydrogen_oscillator_strengths.csv")
     text = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
     rows = [(int(a), int(b), float(f)) for a, b, f in list(csv.reader(text))[1:]]
     lower, upper, strength = (np.array(column) for column in zip(*rows, strict=True))

@@ -7,12 +7,12 @@ beyond the tables (800 to 10,000 K, atoms 60,000 K) the sums go on as those of a
 """
 
 import csv
-from importlib.resources import files
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
+from kurucz_a1.files import packaged
 from kurucz_a1.physics.abundances import ELEMENT_INDEX
 from kurucz_a1.physics.constants import BOLTZMANN, ELECTRON_VOLT
 from kurucz_a1.types import Scalar
@@ -24,24 +24,24 @@ MOLECULES = (
 )
 
 
-def _read(name: str) -> tuple[list[str], list[list[str]]]:
-    text = (files("kurucz_a1.physics") / "data" / name).read_text(encoding="utf-8")
+def _read(path: str) -> tuple[list[str], list[list[str]]]:
+    text = packaged(path).read_text(encoding="utf-8")
     header, *rows = csv.reader(line for line in text.splitlines() if not line.startswith("#"))
     return header, rows
 
 
-def _levels(name: str) -> tuple[Float[np.ndarray, "level"], list[list[str]], Float[np.ndarray, "row level"]]:
+def _levels(path: str) -> tuple[Float[np.ndarray, "level"], list[list[str]], Float[np.ndarray, "row level"]]:
     """Energies (erg) of the effective levels, the fields before the weights in each row, and the weights."""
-    header, rows = _read(name)
+    header, rows = _read(path)
     first = header.index("error") + 1
     energies = np.array(header[first:], dtype=float) * ELECTRON_VOLT
     return energies, [row[:first] for row in rows], np.array([row[first:] for row in rows], dtype=float)
 
 
-LEVEL_ENERGIES, _labels, _weights = _levels("atomic_partition_functions.csv")
+LEVEL_ENERGIES, _labels, _weights = _levels("physics/data/atomic_partition_functions.csv")
 #: Weights of the effective levels for Z = 1..92; neutral, once, twice ionised.
 ATOMIC_WEIGHTS_OF_LEVELS: Float[np.ndarray, "92 3 level"] = _weights.reshape(92, 3, -1)
-_, _labels, _weights = _levels("molecular_partition_functions.csv")
+_, _labels, _weights = _levels("physics/data/molecular_partition_functions.csv")
 _row = {label[0]: number for number, label in enumerate(_labels)}
 #: Weights of the effective levels of MOLECULES and of H2+.
 MOLECULAR_WEIGHTS_OF_LEVELS: Float[np.ndarray, "molecule level"] = _weights[[_row[name] for name in MOLECULES]]
@@ -51,7 +51,7 @@ DISSOCIATION_ENERGIES: Float[np.ndarray, "molecule"] = np.array([float(_labels[_
 HYDROGEN_MOLECULE_ION_ENERGY = float(_labels[_row["H2+"]][1])
 #: Energies (eV) that remove the first and the second electron. Hydrogen has no second: -1.
 IONIZATION_ENERGIES: Float[np.ndarray, "92 2"] = np.array(
-    [row[2:4] for row in _read("ionization_energies.csv")[1]], dtype=float
+    [row[2:4] for row in _read("physics/data/ionization_energies.csv")[1]], dtype=float
 )
 
 

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from kurucz_a1.evaluation.claims import claims
 from kurucz_a1.figures import NAMES as FIGURE_NAMES
 from kurucz_a1.figures import caption
-from kurucz_a1.files import write_text
+from kurucz_a1.files import packaged, write_text
 from kurucz_a1.report.tables import readable_tables
 
 
@@ -36,17 +35,16 @@ SECTIONS = (
     ),
     Section(
         "Accuracy on this run's own models",
-        "The truth here is the source that made the training set. These numbers say how well the networks learned it, "
+        "The truth here is the source of the training set. These numbers say how well the networks learned it, "
         "not how good it is.",
         ("profile_errors", "label_sweeps"),
         ("accuracy_summary",),
     ),
     Section(
-        "Beside real ATLAS-12 models",
-        "The ATLAS-12 models that come with the package were computed with the real program. Shown are those that "
-        "were not used in training, and the Sun, where their labels lie inside the networks' support. The ATLAS-12 "
-        "models have no lines of CO; the solver's models here have none either, but those of which networks learn, "
-        "unless they are ATLAS-12's, do.",
+        "Comparison with real ATLAS-12 models",
+        "The package's ATLAS-12 models were computed with the real program. Shown are those not used in training, and "
+        "the Sun, if their labels lie inside the networks' support. The ATLAS-12 models have no CO lines, nor do the "
+        "solver's models here; the training models do, unless they are ATLAS-12's.",
         ("atlas12_comparison",),
         ("atlas12_summary",),
     ),
@@ -64,7 +62,7 @@ SECTIONS = (
     ),
     Section(
         "Labels and line strengths from spectra",
-        "By gradients through network and synthesis, where the run was asked for it (inference.in_report).",
+        "By gradients through network and synthesis, if the run includes it (inference.in_report).",
         (),
         ("pulls", "calibration"),
     ),
@@ -119,6 +117,6 @@ def _embedded(path: str | Path) -> str:
 
 
 def _template() -> Template:
-    text = files("kurucz_a1.report").joinpath("template.html").read_text(encoding="utf-8")
+    text = packaged("report/template.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(text)

@@ -103,7 +103,7 @@ def _timing(table: pd.DataFrame) -> pd.DataFrame:
             "device": table["device"],
             "models": table["models"],
             "seconds": table["seconds"],
-            "seconds a model": table["seconds_per_model"],
+            "seconds per model": table["seconds_per_model"],
         }
     )
 
@@ -139,7 +139,7 @@ def _widths(table: pd.DataFrame) -> pd.DataFrame:
         "fe1_by_energy": "Fe I, per eV",
         "fe1_by_width": "Fe I, per 100 mÅ",
         "against_reference": "rms against ATLAS-12",
-        "error_of_rms": "error of rms - ATLAS-12's",
+        "error_of_rms": "error of rms minus ATLAS-12's",
     }
     frame = table.assign(model=[system_name(model) for model in table["model"]]).rename(columns=heads)
     return frame[["model", "lines", *heads.values()]]
@@ -175,14 +175,14 @@ SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     "hydrostatic_summary": (
         _hydrostatic,
         "Departure from hydrostatic equilibrium over all inner depths of all models, each system by its own fields, "
-        "radiation counted. Form C differentiates, form I integrates.",
+        "radiation included. Form C differentiates, form I integrates.",
         3,
     ),
     "solar_summary": (_solar_summary, "Normalised solar flux in the window, by structure.", 1),
     "solar_lines": (_solar_lines, "Equivalent widths of the main lines in the window.", 1),
     "solar_effects": (
         _effects,
-        "What the choices shared by all structures would change in the normalised flux: "
+        "Effect on the normalised flux of choices shared by all structures: "
         "a smaller difference between two structures says nothing about the Sun.",
         1,
     ),
@@ -193,17 +193,17 @@ SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     ),
     "solar_widths_effects": (
         lambda table: table.rename(columns={"rms": "rms change [dex]"}),
-        "What the choices shared by all structures would change in the same.",
+        "Effect on the same of choices shared by all structures.",
         1,
     ),
     "pulls": (
         lambda table: table,
-        "Labels of synthetic stars as fits find them.",
+        "Fitted labels of synthetic stars.",
         2,
     ),
     "calibration": (
         lambda table: pd.DataFrame({"quantity": table.columns, "value": [str(value) for value in table.iloc[0]]}),
-        "Line strengths calibrated by synthetic stars; rms of log gf in dex, of labels in K, dex and km/s.",
+        "Line strengths calibrated with synthetic stars; rms of log gf in dex, of labels in K, dex and km/s.",
         1,
     ),
     "timing": (
@@ -211,5 +211,5 @@ SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
         "Wall-clock time: networks in one batched call after compilation; solver, median of a few models.",
         2,
     ),
-    "failures": (_failures, "Points of the grid without a model, and why.", 0),
+    "failures": (_failures, "Grid points without a model, and the reasons.", 0),
 }

@@ -1,7 +1,6 @@
 """The observed Sun: the irradiance standard that comes with pvlib, and high-resolution spectra from the user."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from astropy.io import fits
 from jaxtyping import Bool, Float
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.files import packaged
 from kurucz_a1.lines.air import vacuum_to_air
 from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, KILOMETRE_PER_SECOND, SOLAR_RADIUS, SPEED_OF_LIGHT
 from kurucz_a1.types import AnyArray, Real
@@ -38,7 +38,7 @@ class ObservedSpectrum(NamedTuple):
 def telluric(wavelength: Float[np.ndarray, "wavelength"]) -> Bool[np.ndarray, "wavelength"]:
     """Mask of the wavelengths (A, air, in the Earth's frame) that the Earth's atmosphere absorbs, by the intervals of
     data/telluric_intervals.csv."""
-    intervals = pd.read_csv(files("kurucz_a1.spectrum") / "data" / "telluric_intervals.csv", comment="#")
+    intervals = pd.read_csv(packaged("spectrum/data/telluric_intervals.csv"), comment="#")
     ends = intervals[["first_angstrom", "last_angstrom"]].to_numpy()
     return np.any([(wavelength >= first) & (wavelength <= last) for first, last in ends], axis=0)
 

@@ -1,21 +1,18 @@
 """The lines that come with the package, each number with its source beside it."""
 
-from importlib.resources import files
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.files import packaged
 from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.readers import read_csv
 
-_DATA = Path(str(files("kurucz_a1.spectrum"))) / "data"
 #: Where the package's lines are complete for the Sun (A, air).
 COMPLETE = (6430.0, 6450.0)
 #: All lines of the default window that show in the Sun.
-LINES_6430_6450 = _DATA / "lines_6430_6450.csv"
+LINES_6430_6450 = packaged("spectrum/data/lines_6430_6450.csv")
 #: Unblended lines of the Sun from 4580 to 7840 A, with measured equivalent widths.
-SOLAR_LINES = _DATA / "solar_lines.csv"
+SOLAR_LINES = packaged("spectrum/data/solar_lines.csv")
 
 
 def read_package_lines() -> LineList:

@@ -15,7 +15,7 @@ from kurucz_a1.lines.sampling import BANDS
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_states
-from kurucz_a1.physics.line_opacity import LineOpacityTable, line_opacity
+from kurucz_a1.physics.line_opacity import LineOpacityTable, at_vturb, line_opacity
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.spectrum.formal import emergent_flux, optical_depth
 from kurucz_a1.spectrum.smooth import continuum_mean_intensity
@@ -60,7 +60,7 @@ def spectral_energy_distribution(
     """
     if np.ndim(atmosphere.temperature) != 1:
         raise ValueError(f"a spectral energy distribution is of one model, not of {np.shape(atmosphere.temperature)}")
-    table = load_opacity_table(frequencies=frequencies) if table is None else table
+    table = load_opacity_table(frequencies=frequencies) if table is None else at_vturb(table, atmosphere.vturb)
     fractions = model_fractions(atmosphere) if fractions is None else fractions
     flux, continuum = _fluxes(
         table,

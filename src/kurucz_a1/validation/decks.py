@@ -63,13 +63,15 @@ def real_decks(folder=None):
 
 
 def is_like_the_solvers(deck, vturb):
-    """Whether the solver can make a model of the same physics: Teff, vturb (km/s), abundances and mixing length.
+    """Whether the solver can make a model of the same physics: Teff, abundances, mixing length and vturb (km/s, one
+    value or several).
 
     Abundances count as the same where [M/H] and [alpha/M] on the solar pattern of the solver give log N/N_total of
     every element of the equation of state within 0.02 dex.
     """
     model = deck.model
-    if not (_within(model.teff, SOLVER_TEFF_RANGE) and abs(float(model.vturb) - vturb) < 0.01):
+    same_vturb = np.min(vturb) - 0.01 < float(model.vturb) < np.max(vturb) + 0.01
+    if not (_within(model.teff, SOLVER_TEFF_RANGE) and same_vturb):
         return False
     if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
         return False

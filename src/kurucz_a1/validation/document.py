@@ -1,4 +1,4 @@
-"""docs/validation.md out of the tables: what was measured, against what, and who is worst."""
+"""docs/validation.md from the tables: each quantity, its reference and its worst case."""
 
 from kurucz_a1.evaluation.targets import markdown_cell, table_text
 
@@ -8,8 +8,8 @@ Written by `snakemake --cores all validation`; do not edit.
 
 {made}
 
-A model that fails counts as the worst of its row. Percentiles are over every number that a row has: layers of all decks
-for the gas at a deck's own temperature and pressure, layers of all models for the hydrostatic residuals, else models.
+A failed model counts as the worst of its row. Percentiles are over all values of a row: layers of all decks
+for the gas at a deck's own temperature and pressure, layers of all models for hydrostatic residuals, otherwise models.
 
 {table}"""
 
@@ -17,9 +17,9 @@ for the gas at a deck's own temperature and pressure, layers of all models for t
 def document(summary, *, made, figures=(), failures=None, left_out=()):
     """The page in Markdown.
 
-    summary: DataFrame with the columns of ``evaluation.targets.COLUMNS``; made: sentences on how the numbers came
-    about; figures: (path as seen from the page, caption) each; failures: DataFrame with set, the labels and reason of
-    every label set without a model; left_out: (file, reason) of decks that were not used.
+    summary: DataFrame with the columns of ``evaluation.targets.COLUMNS``; made: sentences on the origin of the numbers;
+    figures: (path as seen from the page, caption) each; failures: DataFrame with set, the labels and reason of every
+    label set without a model; left_out: (file, reason) of unused decks.
     """
     text = _HEAD.format(made=made, table=table_text(summary))
     for path, words in figures:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import NotConverged
-from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate, jacobian_labels
+from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate
 from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, load_opacities
 from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels
 
@@ -22,8 +22,8 @@ def jacobian_errors(labels, options, report=None):
     """Relative L2 distance over depth of exact derivatives from differences, a DataFrame.
 
     labels: table with the five labels; options: SolverOptions; report: called with the number of models done. One row a
-    model, label and field: the five labels, by (one of ``jacobian_labels``), field (of FIELDS, its logarithm is meant),
-    and relative_l2, inf where a model or its derivative was not found.
+    model, label and field: the labels, by (one of ``Opacities.labels``), field (of FIELDS, its logarithm is meant), and
+    relative_l2, inf where a model or its derivative was not found.
     """
     tables = load_opacities(options)
     rows = []
@@ -31,7 +31,7 @@ def jacobian_errors(labels, options, report=None):
         try:
             found = _distances(Labels(**row), options, tables)
         except NotConverged:
-            found = {(label, field): np.inf for label in jacobian_labels(tables) for field in FIELDS}
+            found = {(label, field): np.inf for label in tables.labels for field in FIELDS}
         rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in found.items()]
         if report:
             report(number)
@@ -45,7 +45,7 @@ def _distances(labels, options, tables):
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     found = {}
-    for index, label in enumerate(jacobian_labels(tables)):
+    for index, label in enumerate(tables.labels):
         whole, half = (
             _differences(labels, label, share * BY_NAME[label].difference, structure, options, tables)
             for share in (1.0, 0.5)
@@ -69,4 +69,4 @@ def _differences(labels, label, step, start, options, tables):
 
 def _solved_again(labels, start, options, tables):
     """The Atmosphere at ``labels``, converged as far as rounding allows."""
-    return finished(converged_structure(labels, replace(options, tolerance=TIGHT), start=start), labels, tables)
+    return finished(converged_structure(labels, options.changed(tolerance=TIGHT), start=start), labels, tables)

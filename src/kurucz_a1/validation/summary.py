@@ -62,7 +62,7 @@ def flux_row(errors):
     """The row of ``flux.flux_errors``: 99 % of all models within 1e-4."""
     sizes, cases = errors["flux_error"], case_names(errors)
     return row(
-        "max abs(F/sigma Teff^4 - 1) over depth", "itself, labels drawn in the box", "1", sizes, cases, {"p99": 1e-4}
+        "max abs(F/sigma Teff^4 - 1) over depth", "itself, random labels in the box", "1", sizes, cases, {"p99": 1e-4}
     )
 
 
@@ -96,7 +96,7 @@ def jacobian_rows(errors):
     return rows
 
 
-def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"):
+def equilibrium_rows(by_model, pooled, against="itself, random labels in the box"):
     """Rows of ``equilibrium.equilibrium_tables``: the identity, and form C against 1.5 times what the same
     differentiation gives for exact integrals. against: which models these are, in words."""
     quantities = {
@@ -110,7 +110,7 @@ def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"
     targets = {"identity": {"worst": 5e-5}, "C": {k: 1.5 * exact[k] for k in ("median", "p95", "worst")}}
     rows = []
     for form, column in (("identity", "identity_max"), ("C", "form_c_max")):
-        # who is worst goes by model, the statistics by depth
+        # the worst case is a model, the statistics are over depths
         start = row(quantities[form], against, "dex", own[column], case_names(own), targets[form])
         statistics = statistics_of(_only(pooled, system="solver", form=form))
         rows.append(start | statistics | {"met": met(statistics, targets[form])})
@@ -118,10 +118,10 @@ def equilibrium_rows(by_model, pooled, against="itself, labels drawn in the box"
 
 
 def smoothness_rows(table, against="itself, other labels the Sun's"):
-    """Rows of ``smoothness.smoothness_table``, one a label: excess of second differences of ln T. against: in words."""
+    """Rows of ``smoothness.smoothness_table``, one per label: excess second differences of ln T; against: in words."""
     return [
         row(
-            f"smoothness: second difference of ln T less its running median, along {label}",
+            f"smoothness: second difference of ln T minus its running median, along {label}",
             against,
             "1",
             group["excess"],
@@ -135,7 +135,7 @@ def smoothness_rows(table, against="itself, other labels the Sun's"):
 def solar_rows(energy, bands=10):
     """Rows of ``solar_energy.compare_energy``: rms of the ratio to the observed Sun, in its bands and in broad ones.
 
-    energy: the table, or None where no observation is named; bands: bands of the table that a broad one holds.
+    energy: the table, or None where no observation is named; bands: how many of them make a broad one.
     """
     quantity, targets = "solar spectral energy distribution, 0.41..0.95 um, rms", {"worst": 2.0}
     if energy is None or energy.empty:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve_line_by_line
+from kurucz_a1.atmosphere import NotConverged, solve_line_by_line
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.grid import Result, Source
@@ -16,17 +16,18 @@ from kurucz_a1.validation.structure import UNITS
 class LineByLineSource(Source):
     """A source of models whose lines are summed at the depths of each model.
 
-    line_lists: paths of the lists that the solver's table was made from; solver: options of ``SolverOptions``. Raises
-    BadConfig where the table was made from others, which would be compared too.
+    line_lists: paths of the lists that the solver's table was made from; options: SolverOptions. Raises BadConfig where
+    the table was made from others, which would be compared too.
     """
 
-    def __init__(self, line_lists, **solver):
-        self.options = SolverOptions(**solver)
-        lists, made_from = describe_lists(line_lists), origin(self.options.opacity_table)["line_lists"]
+    def __init__(self, line_lists, options):
+        self.options = options
+        table = origin(options.opacity_table)
+        lists, made_from = describe_lists(line_lists), table["line_lists"]
         if sorted(lists.split("; ")) != sorted(made_from.split("; ")):
             raise BadConfig(f"the opacity table was made from {made_from}, validation.line_lists names {lists}")
         self.lines = read_lines(line_lists)
-        self.description = {"source": "line by line", "line_lists": lists, **solver}
+        self.description = {"source": "line by line", "line_lists": lists, **options.plain(), "opacity_table": table}
 
     def make_model(self, row, made):
         try:

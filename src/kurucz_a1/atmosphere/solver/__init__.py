@@ -1,7 +1,7 @@
 """The embedded LTE solver: temperature by Newton's method on the standard optical depths."""
 
 from kurucz_a1.atmosphere.solver.batch import solve_batch
-from kurucz_a1.atmosphere.solver.jacobian import LabelJacobian, jacobian_labels, solve_with_jacobian
+from kurucz_a1.atmosphere.solver.jacobian import LabelJacobian, solve_with_jacobian
 from kurucz_a1.atmosphere.solver.line_by_line import solve_line_by_line
 from kurucz_a1.atmosphere.solver.solve import NotConverged, SolverOptions, solve
 
@@ -9,7 +9,6 @@ __all__ = [
     "LabelJacobian",
     "NotConverged",
     "SolverOptions",
-    "jacobian_labels",
     "solve",
     "solve_batch",
     "solve_line_by_line",

@@ -32,7 +32,7 @@ class LabelJacobian(NamedTuple):
     """Derivatives of the natural logarithm of each quantity of a model, at held Rosseland optical depth, (label,
     depth).
 
-    The rows are the labels of ``jacobian_labels``, each per its unit. The quantities are those of ``Atmosphere``.
+    The rows are the labels of ``Opacities.labels``, each per its unit. The quantities are those of ``Atmosphere``.
     """
 
     column_mass: jax.Array
@@ -41,12 +41,6 @@ class LabelJacobian(NamedTuple):
     electron_density: jax.Array
     rosseland_opacity: jax.Array
     radiative_acceleration: jax.Array
-
-
-def jacobian_labels(tables):
-    """Names of the labels by which models with these ``Opacities`` are differentiated: all, but vturb only where the
-    opacity table holds several."""
-    return tuple(label.name for label in LABELS if label.name != "vturb" or jnp.ndim(tables.lines.vturb))
 
 
 @takes_labels
@@ -75,7 +69,7 @@ def differentiate(structure, labels, tables):
     below TOLERANCE unless it failed, and how often the linearised step was applied.
     """
     labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=float), labels)
-    names = jacobian_labels(tables)
+    names = tables.labels
     of_gas = [label.name for label in LABELS if label.of_gas and label.name in names]
     gas, gas_near = _gas_near(structure, labels, tables, of_gas)
 

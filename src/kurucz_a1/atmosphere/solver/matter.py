@@ -1,5 +1,6 @@
 """The gas at every depth: opacity, density and thermodynamics, with their derivatives in ln T and ln P."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import jax
@@ -8,6 +9,8 @@ import numpy as np
 from jax import lax
 
 from kurucz_a1.atmosphere.depth import depth_grid
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.line_opacity import LineOpacityTable, at_vturb, line_opacity
@@ -41,6 +44,29 @@ class Opacities(NamedTuple):
     def at(self, labels):
         """The ``Opacities`` of a star: of the microturbulence of its Labels."""
         return self._replace(lines=at_vturb(self.lines, labels.vturb))
+
+    def nearest(self, labels):
+        """Labels moved to the nearest microturbulence that the line table holds."""
+        return replace(labels.labels, vturb=np.clip(labels.vturb, *self._vturb))
+
+    def check(self, labels):
+        """Raise BadConfig for Labels whose microturbulence the line table does not hold."""
+        low, high = self._vturb
+        if not low - 1e-6 <= labels.vturb <= high + 1e-6:
+            held = f"{low:g} km/s" if low == high else f"{low:g} to {high:g} km/s"
+            raise BadConfig(
+                f"vturb = {labels.vturb} km/s, but the opacity table holds {held}: "
+                "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
+            )
+
+    @property
+    def labels(self):
+        """Names of the labels by which models are differentiated: vturb only where the line table holds several."""
+        return tuple(name for name in LABEL_NAMES if name != "vturb" or jnp.ndim(self.lines.vturb))
+
+    @property
+    def _vturb(self):
+        return float(np.min(self.lines.vturb)), float(np.max(self.lines.vturb))
 
     @property
     def frequency(self):

@@ -1,6 +1,5 @@
 """Solve for a model atmosphere: iterate Newton steps until temperature, pressure and flux have settled."""
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,28 +17,12 @@ from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import takes_labels
 from kurucz_a1.lines.opacity_table import load_opacity_table
-from kurucz_a1.lines.sampling import COUNTS
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.settings import SolverOptions
 
 
 class NotConverged(RuntimeError):
     """The solver found no model; the message says in one line for which labels and why."""
-
-
-@dataclass(frozen=True)
-class SolverOptions:
-    """frequencies: size of the sampling grid; depths: number of optical depths, of ``depth.DEPTH_COUNTS``;
-    maximum_iterations: Newton steps, those of a coarse start not counted; tolerance: on the change of ln T;
-    flux_tolerance: on F/sigma Teff^4 - 1; leave_out: formulas of line absorbers to do without; opacity_table: path of a
-    table of ``lines.build_opacity_table``, None for the embedded one."""
-
-    frequencies: int = 600
-    depths: int = DEPTHS
-    maximum_iterations: int = 60
-    tolerance: float = 1e-4
-    flux_tolerance: float = 1e-4
-    leave_out: tuple[str, ...] = ()
-    opacity_table: str | None = None
 
 
 _step = jax.jit(newton_step)
@@ -61,12 +44,7 @@ def _load_opacities(frequencies, leave_out, path):
 
 
 def load_opacities(options):
-    """``Opacities`` that ``SolverOptions`` name: of which table, on how many frequencies; kept for the next call.
-
-    Raises BadConfig for a number of frequencies that is none of those chosen for model atmospheres.
-    """
-    if options.frequencies not in COUNTS:
-        raise BadConfig(f"frequencies is {options.frequencies}: choose one of {', '.join(map(str, sorted(COUNTS)))}")
+    """``Opacities`` that ``SolverOptions`` name: of which table, on how many frequencies; kept for the next call."""
     return _load_opacities(options.frequencies, options.leave_out, options.opacity_table)
 
 
@@ -126,7 +104,7 @@ def _first_structure(labels, options, tables):
     size = options.frequencies * options.depths
     if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
         return _start(teff, gravity, fractions, tables, depths=options.depths)
-    coarse = load_opacities(replace(options, **_COARSE)).at(labels)
+    coarse = load_opacities(options.changed(**_COARSE)).at(labels)
     structure = _start(teff, gravity, fractions, coarse)
     for _ in range(_COARSE_STEPS):
         structure, diagnosis = _step(structure, teff, gravity, fractions, coarse, LARGEST_CHANGE, 1.0)
@@ -147,13 +125,7 @@ def check_labels(labels, tables, depths):
     for name, value in labels.as_dict().items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
-    low, high = np.min(tables.lines.vturb), np.max(tables.lines.vturb)
-    if not low - 1e-6 <= labels.vturb <= high + 1e-6:
-        held = f"{low:g} km/s" if low == high else f"{low:g} to {high:g} km/s"
-        raise BadConfig(
-            f"vturb = {labels.vturb} km/s, but the opacity table holds {held}: "
-            "rebuild it with kurucz_a1.lines.build_opacity_table for another value"
-        )
+    tables.check(labels)
 
 
 class StellarParameters(NamedTuple):

@@ -1,18 +1,17 @@
 """The real ATLAS-12 models that come with the package."""
 
 from functools import cache
-from importlib.resources import as_file, files
 
 import pandas as pd
 
 from kurucz_a1.atmosphere import from_dataset
+from kurucz_a1.files import packaged
 from kurucz_a1.netcdf import read_netcdf
 
 
 @cache
 def _reference():
-    with as_file(files("kurucz_a1.grid.reference") / "data" / "atlas12_reference.nc") as path:
-        return read_netcdf(path)
+    return read_netcdf(packaged("grid/reference/data/atlas12_reference.nc"))
 
 
 def load_atlas12_reference():
@@ -39,5 +38,4 @@ def atlas12_runs():
     Columns: name; teff (K), logg, feh, afe (dex), vturb (km/s); layers; start: "neighbour" or "solver", what the first
     run began with; tries; seconds of one processor, all tries; outcome: "converged" or the reason why not.
     """
-    with as_file(files("kurucz_a1.grid.reference") / "data" / "atlas12_runs.csv") as path:
-        return pd.read_csv(path)
+    return pd.read_csv(packaged("grid/reference/data/atlas12_runs.csv"))

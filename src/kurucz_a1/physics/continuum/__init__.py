@@ -63,7 +63,7 @@ def continuum_tables(frequency: Float[AnyArray, "nu"]) -> ContinuumTables:
             levels.append(metals.Level(symbol, charge - 1, excitation))
             sections.append(2 * n**2 * hydrogen.bound_free(frequency, n, charge)[:, None])
     sections.append(hydrogen_minus_bound_free(frequency)[:, None])
-    fits = load("continuum_free_free.json")
+    fits = load("physics/data/continuum_free_free.json")
     # at long waves free-free cross sections go as the wavelength squared
     return ContinuumTables(
         frequency=jnp.asarray(frequency),
@@ -93,7 +93,7 @@ def continuum_tables(frequency: Float[AnyArray, "nu"]) -> ContinuumTables:
 
 def continuum_opacity(tables: ContinuumTables, state: GasState) -> tuple[Float[Array, "nu"], Float[Array, "nu"]]:
     """Continuous absorption, less stimulated emission, and scattering of a gas at one point, cm2 g-1."""
-    fits = load("continuum_free_free.json")
+    fits = load("physics/data/continuum_free_free.json")
     temperature, electrons = state.temperature, state.electron_density
     energy = BOLTZMANN * temperature
     photon = tables.frequency * (PLANCK / energy)  # h nu / kT

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import jax.numpy as jnp
@@ -11,13 +10,14 @@ import numpy as np
 from jaxtyping import Array, Float
 from numpy.polynomial import chebyshev
 
+from kurucz_a1.files import packaged
 from kurucz_a1.types import Scalar
 
 
 @cache
-def load(name: str) -> dict[str, Any]:
-    """The package's data file `name` (json) as a dictionary; its keys `source` cite the literature."""
-    return json.loads((files("kurucz_a1.physics") / "data" / name).read_text())
+def load(path: str) -> dict[str, Any]:
+    """The packaged json file at ``path`` as a dictionary; its keys `source` cite the literature."""
+    return json.loads(packaged(path).read_text(encoding="utf-8"))
 
 
 def scaled(value: Any, limits: Sequence[float]) -> Any:

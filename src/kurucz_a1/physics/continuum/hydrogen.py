@@ -37,7 +37,7 @@ def bound_free(frequency: Float[np.ndarray, "nu"], n: int, charge: int = 1) -> F
     Kramers' law with Gaunt factors fitted to the exact calculation of Nahar (2021). A
     hydrogenic ion's section is that of hydrogen at nu / Z^2, divided by Z^2.
     """
-    fit = load("continuum_bound_free.json")["hydrogen"]
+    fit = load("physics/data/continuum_bound_free.json")["hydrogen"]
     reduced = frequency / charge**2
     log_ratio = np.log(reduced * PLANCK / ELECTRON_VOLT / threshold_energy(n))
     scaled = 2 * log_ratio / fit["log_ratio_limits"][n - 1] - 1

@@ -9,7 +9,7 @@ from kurucz_a1.physics.continuum.curves import load, piecewise_power_law
 
 def hydrogen_minus_bound_free(frequency: Float[np.ndarray, "nu"]) -> Float[np.ndarray, "nu"]:
     """Photodetachment cross section of H- in cm2 at `frequency` in Hz (McLaughlin et al. 2017)."""
-    fit = load("continuum_bound_free.json")["hydrogen_minus"]
+    fit = load("physics/data/continuum_bound_free.json")["hydrogen_minus"]
     ratio = frequency * PLANCK / ELECTRON_VOLT / fit["threshold"]
     with np.errstate(divide="ignore"):
         threshold_law = np.maximum(1 - 1 / ratio, 0) ** 1.5

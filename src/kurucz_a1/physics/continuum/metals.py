@@ -25,7 +25,7 @@ def bound_free(frequency: Float[np.ndarray, "nu"]) -> tuple[list[Level], Float[n
     """
     energy = np.asarray(frequency) * PLANCK / ELECTRON_VOLT
     levels, sections = [], []
-    for species in load("continuum_bound_free.json")["atoms"]["species"]:
+    for species in load("physics/data/continuum_bound_free.json")["atoms"]["species"]:
         for entry in species["entries"]:
             levels.append(Level(species["element"], species["stage"], entry["excitation"]))
             sections.append(piecewise_power_law(energy / entry["threshold"], entry["x"], entry["y"]))

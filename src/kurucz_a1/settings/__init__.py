@@ -1,0 +1,39 @@
+"""The settings of the workflow: one immutable model per section of the configuration, with defaults and limits.
+
+``python -m kurucz_a1.settings`` writes config/config.yaml and config/README.md from them.
+"""
+
+from kurucz_a1.settings.atlas12 import Atlas12Settings
+from kurucz_a1.settings.corpus import CorpusSettings
+from kurucz_a1.settings.dataset import DatasetSettings
+from kurucz_a1.settings.emulator import EmulatorSettings, HydrostaticSettings
+from kurucz_a1.settings.evaluation import EvaluationSettings
+from kurucz_a1.settings.files import check_files
+from kurucz_a1.settings.grid import BoxSettings, GridSettings
+from kurucz_a1.settings.inference import InferenceSettings
+from kurucz_a1.settings.settings import Settings, read_settings
+from kurucz_a1.settings.solar_atlases import AtlasSettings, SolarAtlasesSettings
+from kurucz_a1.settings.solver import SolverOptions, SolverSettings
+from kurucz_a1.settings.spectrum import SpectrumSettings
+from kurucz_a1.settings.validation import ValidationSettings
+
+__all__ = [
+    "Atlas12Settings",
+    "AtlasSettings",
+    "BoxSettings",
+    "CorpusSettings",
+    "DatasetSettings",
+    "EmulatorSettings",
+    "EvaluationSettings",
+    "GridSettings",
+    "HydrostaticSettings",
+    "InferenceSettings",
+    "Settings",
+    "SolarAtlasesSettings",
+    "SolverOptions",
+    "SolverSettings",
+    "SpectrumSettings",
+    "ValidationSettings",
+    "check_files",
+    "read_settings",
+]

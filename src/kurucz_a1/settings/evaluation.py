@@ -1,0 +1,41 @@
+"""The evaluation of the networks."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from kurucz_a1.checked import Section
+from kurucz_a1.settings.types import PhysicsWeight, Text
+
+_Count = Annotated[int, Field(ge=1)]
+
+
+class EvaluationSettings(Section):
+    """How the networks are evaluated.
+
+    The keys from `drawn` on are those of `snakemake --cores all emulator_report`, not part of the default run.
+    """
+
+    section: ClassVar[str] = "evaluation"
+
+    timing: tuple[_Count, ...] = Field(
+        default=(1, 10, 100, 1000), min_length=1, description="numbers of models whose evaluation is timed"
+    )
+    atlas12: int = Field(
+        default=60,
+        ge=1,
+        description="largest number of ATLAS-12 models that the solver repeats for comparison with the networks; the "
+        "Sun is one",
+    )
+    drawn: int = Field(default=10_000, ge=1, description="labels drawn in the network's support")
+    alphas: tuple[PhysicsWeight, ...] = Field(
+        default=(0, 0.0001, 0.001, 0.01, 0.1), description="weights of the physics loss, one network each; empty: none"
+    )
+    reference_counts: tuple[_Count, ...] = Field(
+        default=(25, 50, 100, 200),
+        description="numbers of real ATLAS-12 models, one hydrostatic network each; at most the whole training split; "
+        "empty: none",
+    )
+    document: Text = Field(
+        default="docs/emulator.md", description="page to write; its figures go to `images/<name of the page>` beside it"
+    )

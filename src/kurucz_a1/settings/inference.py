@@ -1,0 +1,77 @@
+"""Labels and line data from spectra."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from kurucz_a1.checked import UNIQUE, Section
+from kurucz_a1.settings.types import Medium, Resolution, Text, Window
+
+Parameter = Literal["teff", "logg", "feh", "afe", "vmic", "vmac", "vsini", "rv", "continuum", "continuum_slope"]
+
+
+class InferenceSettings(Section):
+    """Labels and line data from spectra.
+
+    Not part of the default run: `snakemake --cores all infer_star infer_sun calibrate_gf`
+    ([inference.md](../docs/inference.md)).
+    """
+
+    section: ClassVar[str] = "inference"
+
+    emulator: Literal["hydrostatic", "pinn", "mlp"] = Field(
+        default="hydrostatic",
+        description="network of the run that the spectra come from: `hydrostatic`, `pinn` or `mlp`",
+    )
+    stars: int = Field(default=200, ge=1, description="synthetic stars that `infer_star` makes and fits")
+    batch: int = Field(default=25, ge=1, description="synthetic stars per job")
+    window: Window = Field(default=(6430.0, 6530.0), description="wavelengths of the spectra (A, in air)")
+    pixel: float = Field(default=0.11, gt=0, le=10, description="width of a pixel (A)")
+    resolution: Resolution = Field(default=20000, description="resolving power of the spectrograph")
+    signal_to_noise: float = Field(
+        default=100, ge=1, le=100_000, description="signal-to-noise ratio per pixel, in the continuum"
+    )
+    free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
+        default=("teff", "logg", "feh", "afe", "vmic", "vsini", "rv", "continuum"),
+        min_length=1,
+        description="parameters to fit; `vmac` and `continuum_slope` can be added",
+    )
+    lines: Text | None = Field(
+        default=None,
+        description="line list; `gfall`: Kurucz's, which is fetched; null: the lines of the package, complete from "
+        "6430 to 6450 A only",
+    )
+    least: float = Field(
+        default=0.02,
+        ge=0,
+        le=1,
+        description="smallest opacity of a line's centre, as a share of the continuum's, in the stars with the "
+        "strongest lines; weaker lines are left out",
+    )
+    observed: Text | None = Field(
+        default=None,
+        description="spectrum of a star in the window, at rest to 20 km/s, that `infer_star` fits as well (formats as "
+        "for `spectrum.observed`); set pixels with telluric absorption to nan",
+    )
+    medium: Medium = Field(default="air", description="`air` or `vacuum`: wavelengths of that spectrum")
+    calibrated_stars: int = Field(
+        default=30, ge=2, description="synthetic stars with which `calibrate_gf` calibrates lines"
+    )
+    standards: int = Field(
+        default=3,
+        ge=0,
+        description="how many of them have known labels; the first is the Sun, observed five times as well",
+    )
+    in_report: bool = Field(
+        default=False,
+        description="`true`: run `infer_star` and `calibrate_gf` too, and test the paper's claim on them in the report",
+    )
+
+    @model_validator(mode="after")
+    def _check_standards(self) -> "InferenceSettings":
+        if self.standards > self.calibrated_stars:
+            raise ValueError(
+                f"inference.standards is {self.standards}, more than inference.calibrated_stars, "
+                f"{self.calibrated_stars}; standards are some of these stars"
+            )
+        return self

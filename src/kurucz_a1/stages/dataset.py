@@ -1,0 +1,37 @@
+"""The models of all batches in one dataset."""
+
+from pathlib import Path
+from typing import Any
+
+from kurucz_a1 import dataset as datasets
+from kurucz_a1.settings import DatasetSettings, GridSettings
+from kurucz_a1.stages.shared import space_of
+
+
+def assemble(
+    *,
+    batches: list[Path],
+    dataset: Path,
+    shares: DatasetSettings,
+    grid: GridSettings,
+    seed: int,
+    configuration: dict[str, Any],
+) -> None:
+    """Write the models of all batches to one netCDF file, with their split and how they were made.
+
+    configuration: what is kept of the configuration as provenance.
+    """
+    counts = datasets.assemble(
+        [str(path) for path in batches],
+        dataset,
+        validation=shares.validation,
+        test=shares.test,
+        seed=seed,
+        attributes=datasets.provenance(configuration, grid.source),
+        space=space_of(grid.box) if grid.source == "solver" else None,
+    )
+    print(
+        "dataset: {} models: {train} to train on, {validation} for validation, {test} for the test".format(
+            sum(counts.values()), **counts
+        )
+    )

@@ -1,0 +1,103 @@
+"""What the networks can show, number by number, against their targets: docs/emulator.md."""
+
+import json
+from pathlib import Path
+
+import jax
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.atmosphere import from_dataset
+from kurucz_a1.dataset import atlas12_reference_atmospheres, atlas12_reference_dataset, open_dataset
+from kurucz_a1.dataset.schema import SPLITS
+from kurucz_a1.emulator import load_emulator
+from kurucz_a1.evaluation.claims import claims
+from kurucz_a1.evaluation.emulator_page import page
+from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count, errors_by_weight
+from kurucz_a1.files import copy_file, write_table, write_text
+from kurucz_a1.settings import SolverSettings
+from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, load_emulators, test_models
+
+LAYERS = 80  # of the ATLAS-12 models that are compared
+
+
+def by_weight(*, dataset: Path, emulators: list[Path], table: Path, alphas: list[float], seed: int) -> None:
+    """Tabulate errors and hydrostatic residuals for each weight of the physics loss.
+
+    emulators: descriptions of the networks, one for each of ``alphas``.
+    """
+    networks = {alpha: load_emulator(path) for alpha, path in zip(alphas, emulators, strict=True)}
+    write_table(table, errors_by_weight(networks, test_models(dataset), seed))
+
+
+def by_count(*, emulators: list[Path], table: Path, seed: int) -> None:
+    """Tabulate how the errors of the hydrostatic network fall with the number of ATLAS-12 models it learns from.
+
+    seed: that with which the networks were trained, so that the models tested on are new to all of them.
+    """
+    dataset = atlas12_reference_dataset(seed=seed)
+    test = from_dataset(dataset.isel(model=dataset["split"].values == SPLITS.index("test")))
+    write_table(table, errors_by_count([load_emulator(path) for path in emulators], test))
+
+
+def check(
+    *,
+    dataset: Path,
+    emulators: list[Path],
+    table: Path,
+    drawn: int,
+    solver: SolverSettings,
+    seed: int,
+    opacities: Path | None = None,
+) -> None:
+    """Tabulate what each network shows, beside the solver and ATLAS-12.
+
+    drawn: labels drawn in a network's support; opacities: line opacity table of the run, None for the embedded one.
+    """
+    real = [model for model in atlas12_reference_atmospheres() if model.temperature.size == LAYERS]
+    checks = check_networks(
+        load_emulators(emulators),
+        test_models(dataset),
+        jax.tree.map(lambda *leaves: np.stack(leaves), *real),
+        drawn=drawn,
+        seed=seed,
+        options=solver.options(opacities),
+        atlas12_options=solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12),
+    )
+    write_table(table, checks)
+
+
+def write_page(
+    *,
+    checks: Path,
+    png: list[Path],
+    tables: list[Path],
+    dataset: Path,
+    emulators: list[Path],
+    document: Path,
+    images: list[Path],
+    captions: dict[str, str],
+    growth: Path | None = None,
+    alpha: Path | None = None,
+) -> None:
+    """Write the page ``document`` on the networks, with copies of its figures beside it.
+
+    checks, growth, alpha: tables of ``check``, ``by_count`` and ``by_weight``; png, images: the figures and their
+    copies; tables: those of the report, for the claims of the paper; captions: of the figures, by name.
+    """
+    figures = []
+    for path, copy in zip(png, images, strict=True):
+        copy_file(path, copy)
+        figures.append((f"images/{document.stem}/{path.name}", captions[path.stem]))
+    descriptions = [json.loads(path.read_text(encoding="utf-8")) for path in emulators]
+    with open_dataset(dataset, load=False) as data:
+        text = page(
+            checks=pd.read_csv(checks).fillna({"met": ""}),
+            growth=None if growth is None else pd.read_csv(growth),
+            alpha=None if alpha is None else pd.read_csv(alpha),
+            claims=claims({path.stem: pd.read_csv(path) for path in tables}),
+            emulators={description["kind"]: description for description in descriptions},
+            dataset=data,
+            figures=figures,
+        )
+    write_text(document, text)

@@ -1,0 +1,187 @@
+"""Labels of stars and of the Sun, and line strengths, from spectra."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from kurucz_a1.emulator import load_emulator
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.files import write_table
+from kurucz_a1.inference import StarSpectrum, fit_star, lines_that_matter
+from kurucz_a1.inference.calibration_trial import calibrate_synthetic, lines_to_calibrate, summarize_calibration
+from kurucz_a1.inference.lines import extreme_stars
+from kurucz_a1.inference.recovery import draw_stars, recover, summarize_pulls
+from kurucz_a1.inference.sun import from_spectrum, from_widths
+from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.lines.readers import read_line_lists
+from kurucz_a1.settings import InferenceSettings, SpectrumSettings
+from kurucz_a1.spectrum.observed import read_observed
+from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
+from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
+
+MARGIN = 5.0  # A: lines outside the pixels that reach in
+LONGER_IN_VACUUM = 3.0  # A, at most
+
+
+def recover_stars(
+    *, emulator: Path, lines: list[Path], stars: Path, first: int, last: int, inference: InferenceSettings, seed: int
+) -> None:
+    """Fit synthetic stars of known labels, observed with noise, as if nothing were known.
+
+    lines: line lists, none for the lines of the package; stars: output table of the stars ``first`` to ``last``
+    (exclusive) of this seed.
+    """
+    spectrum, _ = _star_spectrum(emulator, lines, inference)
+    free = tuple(inference.free)
+    drawn = draw_stars(spectrum.emulator.space, last, free, seed)
+    tables = []
+    for number in range(first, last):
+        star = {name: float(values[number]) for name, values in drawn.items()}
+        tables.append(recover(spectrum, star, number, free, inference.signal_to_noise, seed))
+        complaints = tables[-1]["complaints"].iloc[0]
+        print(f"star {number} of {first} to {last - 1}: {complaints or 'fitted'}", flush=True)
+    write_table(stars, pd.concat(tables))
+
+
+def collect_stars(*, batches: list[Path], stars: Path, pulls: Path) -> None:
+    """Join the tables of all synthetic stars, and tabulate the mean and scatter of their pulls."""
+    table = pd.concat([pd.read_csv(path) for path in batches]).fillna({"complaints": ""})
+    summary = summarize_pulls(table)
+    print(summary.to_string(index=False))
+    write_table(stars, table)
+    write_table(pulls, summary)
+
+
+def fit_observed_star(
+    *,
+    emulator: Path,
+    lines: list[Path],
+    star: Path,
+    fit: Path,
+    inference: InferenceSettings,
+    seed: int,
+    observed: Path | None = None,
+) -> None:
+    """Fit the labels of a star to its observed spectrum.
+
+    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. Raises BadConfig
+    without a spectrum.
+    """
+    if observed is None:
+        raise BadConfig("inference.observed is null; name the file of a star's spectrum")
+    # at rest the star's wavelengths are no longer those of the Earth's atmosphere
+    data = read_observed(observed, inference.window, medium=inference.medium, mask_telluric=False)
+    spectrum, _ = _star_spectrum(emulator, lines, inference, pixels=data.wavelength)
+    error = np.full(data.wavelength.size, 1.0 / inference.signal_to_noise)
+    fitted = fit_star(spectrum, data.normalized, error, tuple(inference.free), seed=seed)
+    for complaint in fitted.complaints:
+        print(f"infer_own_star: {complaint}")
+    table = pd.DataFrame(
+        {
+            "parameter": list(fitted.values),
+            "value": list(fitted.values.values()),
+            "error": list(fitted.errors.values()),
+            "reduced_chi2": fitted.reduced_chi2,
+            "converged": fitted.converged,
+            "complaints": "; ".join(fitted.complaints),
+        }
+    )
+    print(table.to_string(index=False))
+    write_table(star, table)
+    spectra = {"wavelength_air_angstrom": data.wavelength, "observed": data.normalized}
+    write_table(fit, pd.DataFrame(spectra | {"fitted": np.asarray(spectrum(**fitted.values))}))
+
+
+def fit_sun(
+    *,
+    emulator: Path,
+    sun: Path,
+    spectrum: SpectrumSettings,
+    resolution: float,
+    seed: int,
+    lines: Path | None = None,
+    observed: Path | None = None,
+) -> None:
+    """Fit the Sun's labels to its measured equivalent widths, and to an observed spectrum if there is one.
+
+    sun: output table; resolution: of the spectrograph; lines: a line list, None for that of the package.
+    """
+    network = load_emulator(emulator)
+    tables = [from_widths(network, seed)]
+    if observed is not None:
+        data, line_list = observed_sun(observed, spectrum), lines_of_window(lines)
+        tables += [
+            from_spectrum(network, data, line_list, resolution, seed, known)
+            for known in ((), ("logg",), ("teff", "logg"))
+        ]
+    table = pd.concat(tables)
+    print(table.to_string(index=False))
+    write_table(sun, table)
+
+
+def calibrate_lines(
+    *,
+    emulator: Path,
+    lines: list[Path],
+    calibrated: Path,
+    stars: Path,
+    summary: Path,
+    inference: InferenceSettings,
+    seed: int,
+) -> None:
+    """Calibrate line strengths that were made wrong, by synthetic stars, together with the labels of each star.
+
+    calibrated, stars, summary: output tables; lines: as in ``recover_stars``. Raises BadConfig where the window holds
+    no line to calibrate.
+    """
+    spectrum, line_list = _star_spectrum(emulator, lines, inference)
+    chosen = lines_to_calibrate(line_list, inference.window)
+    if not len(chosen):
+        raise BadConfig("inference.window holds no line that can be calibrated; name another, or inference.lines")
+    print(f"{len(chosen)} of {len(line_list)} lines made wrong", flush=True)
+    of_lines, of_stars, found = calibrate_synthetic(
+        spectrum,
+        line_list,
+        chosen,
+        inference.calibrated_stars,
+        inference.standards,
+        tuple(inference.free),
+        inference.signal_to_noise,
+        seed,
+        lambda step, chi2: print(f"step {step}: chi2 {chi2:.2f}", flush=True),
+    )
+    table = summarize_calibration(of_lines, of_stars, found)
+    print(table.T.to_string(header=False))
+    write_table(calibrated, of_lines)
+    write_table(stars, of_stars)
+    write_table(summary, table)
+
+
+def _star_spectrum(
+    emulator: Path, lines: list[Path], inference: InferenceSettings, pixels: ArrayLike | None = None
+) -> tuple[StarSpectrum, LineList]:
+    """Spectra as a function of labels, and the lines that they were prepared with.
+
+    pixels: wavelengths in A, air, those of the settings by default.
+    """
+    if pixels is not None and not lines and not COMPLETE[0] <= pixels[0] < pixels[-1] <= COMPLETE[1]:
+        raise BadConfig(
+            f"inference.lines is null, and the lines of the package are complete from {COMPLETE[0]:g} to "
+            f"{COMPLETE[1]:g} A only: name a list for inference.observed, or set inference.window within these"
+        )
+    network = load_emulator(emulator)
+    if pixels is None:
+        pixels = np.arange(*inference.window, inference.pixel)
+    if len(pixels) <= len(inference.free):
+        raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; name other ones")
+    line_list = read_line_lists(lines) if lines else read_package_lines()
+    line_list = line_list.between(pixels[0] - MARGIN, pixels[-1] + LONGER_IN_VACUUM + MARGIN)
+    if len(line_list):
+        line_list = lines_that_matter(line_list, extreme_stars(network), least=inference.least)
+    where = f"from {pixels[0]:.1f} to {pixels[-1]:.1f} A"
+    if not len(line_list):
+        raise BadConfig(f"there is no line {where}; name inference.lines, or another inference.window")
+    print(f"{len(line_list)} lines {where}", flush=True)
+    return StarSpectrum.prepare(network, pixels, line_list, inference.resolution), line_list

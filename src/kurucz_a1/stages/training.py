@@ -1,0 +1,30 @@
+"""Networks from a dataset."""
+
+from pathlib import Path
+
+from kurucz_a1.dataset import atlas12_reference_dataset, fewer_to_train, open_dataset
+from kurucz_a1.emulator import training
+from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings
+
+
+def train(
+    *,
+    dataset: Path,
+    description: Path,
+    kind: str,
+    options: EmulatorSettings | HydrostaticSettings,
+    seed: int,
+    models_mb: float = 4000,
+) -> None:
+    """Train one network and write it to the folder of ``description``, its ``emulator.json``.
+
+    kind: "pinn", "mlp" or "hydrostatic"; models_mb: megabytes of models up to which they are held in memory.
+    """
+    with open_dataset(dataset, load=False) as data:
+        training.train(data, options, description.parent, kind, seed=seed, memory=models_mb)
+
+
+def train_on_atlas12(*, description: Path, learnt: int, hydrostatic: HydrostaticSettings, seed: int) -> None:
+    """Train the hydrostatic network on ``learnt`` of the package's ATLAS-12 models; others as in ``train``."""
+    data = fewer_to_train(atlas12_reference_dataset(seed=seed), learnt, seed)
+    training.train(data, hydrostatic, description.parent, "hydrostatic", seed=seed)

@@ -1,0 +1,91 @@
+"""The numbers of the pages are those of the result files."""
+
+import re
+import shutil
+
+import pandas as pd
+import pytest
+
+from kurucz_a1.errors import BadFile
+from kurucz_a1.evaluation.reference_set import reference_section
+from kurucz_a1.grid.reference import atlas12_reference_atmospheres, atlas12_runs
+from kurucz_a1.report.page_numbers import _plain
+from kurucz_a1.report.pages import fill, main
+
+PAGES = ["README.md", "docs/networks.md"]
+
+
+@pytest.fixture
+def copies(project, tmp_path):
+    """The pages and their numbers in a folder of their own."""
+    shutil.copytree(project / "docs" / "numbers", tmp_path / "docs" / "numbers")
+    for page in PAGES:
+        shutil.copyfile(project / page, tmp_path / page)
+    return tmp_path
+
+
+def filled(folder, *options):
+    arguments = [*(str(folder / page) for page in PAGES), "--numbers", str(folder / "docs" / "numbers"), *options]
+    return main(arguments)
+
+
+def test_pages_hold_the_numbers_of_the_result_files(project, copies):
+    assert filled(copies) == 0
+    for page in PAGES:
+        assert (copies / page).read_text("utf-8") == (project / page).read_text("utf-8"), page
+
+
+def test_the_page_of_atlas12_holds_the_numbers_of_the_packages_models(project):
+    page = (project / "docs" / "atlas12.md").read_text("utf-8")
+    assert fill(page, {"reference_set": reference_section(atlas12_reference_atmospheres(), atlas12_runs())}) == page
+
+
+def test_the_tables_of_a_run_replace_those_quoted(copies, tmp_path):
+    run = tmp_path / "tables"
+    run.mkdir()
+    accuracy = pd.read_csv(copies / "docs" / "numbers" / "accuracy_summary.csv")
+    accuracy.assign(median=0.5).to_csv(run / "accuracy_summary.csv", index=False)
+    accuracy.to_csv(run / "not_quoted.csv", index=False)
+    assert filled(copies, "--tables", str(run)) == 0
+    page = (copies / "README.md").read_text("utf-8")
+    assert "| error of gas pressure, median [%] | | | 50 | 50 | 50 |" in page
+    assert "<!--=hydrostatic_gain-->1<!--/--> times" in page
+    assert not (copies / "docs" / "numbers" / "not_quoted.csv").exists()
+
+
+def test_what_is_missing_is_said_in_one_line(copies, capsys):
+    (copies / "docs" / "numbers" / "solar_summary.csv").unlink()
+    assert filled(copies) == 1
+    assert re.fullmatch(r".*no table or column 'solar_summary'.*\n", capsys.readouterr().out)
+
+
+def test_only_what_stands_between_marks_is_replaced():
+    page = "before <!--=one-->1<!--/--> and\n\n<!--=table-->old<!--/-->\n\nafter\n"
+    once = fill(page, {"one": "2", "table": "| a |\n| - |"})
+    assert once == "before <!--=one-->2<!--/--> and\n\n<!--=table-->\n\n| a |\n| - |\n\n<!--/-->\n\nafter\n"
+    assert fill(once, {"one": "2", "table": "| a |\n| - |"}) == once
+    for unknown in ("<!--=other-->1<!--/-->", "no marks"):
+        with pytest.raises(BadFile, match="known marks"):
+            fill(unknown, {"one": "2"})
+
+
+@pytest.mark.parametrize("page", [*PAGES, "docs/atlas12.md"])
+def test_no_line_of_a_paragraph_begins_with_a_mark(project, page):
+    """Markdown takes such a line for HTML and ends the paragraph."""
+    assert not re.findall(r"^\s*(?:- )?<!--=\w+-->.", (project / page).read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0139, "0.014"),
+        (0.11, "0.11"),
+        (0.000339, "0.00034"),
+        (3.3e-5, "0.00003"),
+        (9.3e-7, "0.0000009"),
+        (5.6e-6, "0.000006"),
+        (6e-11, "below 1e-7"),
+    ],
+)
+def test_small_numbers_are_written_without_exponents(value, text):
+    assert _plain(value) == text
