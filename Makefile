@@ -2,6 +2,7 @@
 # make test        all tests that need no other program, in two processes (PYTEST="..." adds options, e.g. "-k solver")
 # make lint        style and types of Python, order of imports, style of Snakemake files and Snakemake's own advice
 # make pages       README.md and docs/networks.md, with the numbers of the run in results/tables
+# make dist        sdist and wheel in dist/
 # make lock        requirements.txt and requirements-peers.txt from their .in (needs uv)
 # make pins        envs/*.linux-64.pin.txt, the exact builds of each conda environment (needs conda and a network)
 # make clean       remove results and caches, keep the environment
@@ -22,7 +23,7 @@ endif
 # The rules run in .venv even where conda is installed.
 export KURUCZ_A1_CONDA = off
 
-.PHONY: reproduce test lint pages lock pins clean
+.PHONY: reproduce test lint pages dist lock pins clean
 
 reproduce: $(READY)
 	$(BIN)/snakemake --cores $(CORES)
@@ -41,6 +42,10 @@ lint: $(READY)
 
 pages: $(READY)
 	$(BIN)/python -m kurucz_a1.report.pages README.md docs/networks.md --tables results/tables
+
+dist: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
 
 lock:
 	uv pip compile requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

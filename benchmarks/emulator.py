@@ -148,7 +148,8 @@ def jax_part(device, folder):
     import jax.numpy as jnp
 
     from kurucz_a1.emulator import load_emulator
-    from kurucz_a1.emulator.network import AtmosphereNetwork, initialize
+    from kurucz_a1.emulator.modules import initialize
+    from kurucz_a1.emulator.network import AtmosphereNetwork
     from kurucz_a1.evaluation.emulator_checks import log_fields_of
 
     if (jax.devices()[0].platform == "cpu") != (device == "cpu"):

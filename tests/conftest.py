@@ -5,6 +5,8 @@ import os
 import shlex
 import struct
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -26,17 +28,38 @@ typecheck.install()
 def pytest_addoption(parser):
     group = parser.getgroup("kurucz_a1", "checks that need other programs")
     group.addoption("--run-conda", action="store_true", help="run the workflow in its conda environments")
+    group.addoption("--run-packaging", action="store_true", help="install the wheel into an empty environment")
     group.addoption("--run-slurm", action="store_true", help="run the workflow on a one-node SLURM (root)")
 
 
 def pytest_collection_modifyitems(config, items):
-    for mark in ("conda", "slurm"):
+    for mark in ("conda", "packaging", "slurm"):
         if not config.getoption(f"--run-{mark}"):
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=f"opt-in: --run-{mark}"))
     # The longest files first, so that no process is left with one of them at the end.
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("slurm", "conda", "workflow")))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter,
+) -> Generator[None, object, object]:
+    """Say last, and by reason, what was not tried: a check that was skipped must not be taken for one that passed."""
+    result = yield
+    files_of = defaultdict(Counter)
+    for report in terminalreporter.getreports("skipped"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        files_of[reason.removeprefix("Skipped: ")][report.nodeid.partition("::")[0]] += 1
+    if files_of:
+        total = sum(files.total() for files in files_of.values())
+        terminalreporter.section(f"NOT TRIED HERE: {total} checks", sep="!", yellow=True, bold=True)
+        for reason, files in sorted(files_of.items()):
+            terminalreporter.line(f"{files.total():4d}  {reason}", yellow=True, bold=True)
+            for name, count in sorted(files.items()):
+                terminalreporter.line(f"        {name}: {count}")
+    return result
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -4,6 +4,11 @@ import jax
 from beartype import BeartypeConf, beartype
 from jaxtyping import install_import_hook
 
+#: Folders of the package that hold arrays; pydantic checks the settings.
+FOLDERS = (
+    *("labels", "numerics", "physics", "lines", "atmosphere", "decks", "atlas12", "grid", "dataset"),
+    *("emulator", "spectrum", "inference", "evaluation", "validation", "figures", "report"),
+)
 # An int may stand for a float, as in mypy.
 check = beartype(conf=BeartypeConf(is_pep484_tower=True))
 _register_dataclass = jax.tree_util.register_dataclass
@@ -16,6 +21,6 @@ def _register_unchecked(kind, *arguments, **keywords):
 
 
 def install():
-    """Check every module of the package that is imported from now on."""
+    """Check every module in FOLDERS that is imported from now on."""
     jax.tree_util.register_dataclass = _register_unchecked
-    install_import_hook("kurucz_a1", "tests.typecheck.check")
+    install_import_hook([f"kurucz_a1.{folder}" for folder in FOLDERS], "tests.typecheck.check")

@@ -127,7 +127,7 @@ def rows_of_models(work):
             tables = opacities_of(work / f"table{part:02d}.nc", weights, leave_out)
             for index, model in enumerate(models):
                 if absorbers[index] == leave_out:
-                    fractions = eos_fractions(number_fractions(float(model.feh), float(model.afe)))
+                    fractions = eos_fractions(number_fractions(model))
                     gas[index].append(_matter(temperatures[index], model.gas_pressure, fractions, tables))
         print(f"opacity, part {part + 1} of {PARTS}", flush=True)
     frequencies = list(_parts(even_sample(DENSE_COUNT)[0]))

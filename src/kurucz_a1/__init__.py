@@ -7,6 +7,11 @@ Units are CGS and kelvin throughout; logarithmic labels are in dex.
 import os
 import sys
 from importlib import import_module
+from typing import Any
+
+# HDF5 locks each file that it opens, and fails where the file system has no locks. Files are written once, under names
+# of their own, and need none. HDF5 reads this when it is first used; a value that the user set stays.
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
 _JAX = {
     # A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
@@ -31,6 +36,7 @@ _PUBLIC = {
     "write_deck": "kurucz_a1.decks",
     "load_emulator": "kurucz_a1.emulator",
     "Emulator": "kurucz_a1.emulator",
+    "Labels": "kurucz_a1.labels",
     "synthesize": "kurucz_a1.spectrum",
     "Spectrum": "kurucz_a1.spectrum",
     "hydrostatic_residual": "kurucz_a1.evaluation",
@@ -39,11 +45,11 @@ _PUBLIC = {
 __all__ = sorted(_PUBLIC)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
         return getattr(import_module(_PUBLIC[name]), name)
     raise AttributeError(f"module 'kurucz_a1' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return [*globals(), *_PUBLIC]

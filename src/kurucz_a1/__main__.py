@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from kurucz_a1.decks import check_decks
 from kurucz_a1.errors import BadFile
 from kurucz_a1.report.table_digest import digest_of_all, digest_of_tables
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 if nothing was found, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m kurucz_a1")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -20,7 +21,7 @@ def main(arguments=None):
     return _check(options.files) if options.command == "check" else _tables(options.folder)
 
 
-def _check(files):
+def _check(files: Sequence[str]) -> int:
     suspicious = 0
     for path in files:
         try:
@@ -33,15 +34,15 @@ def _check(files):
     return int(suspicious > 0)
 
 
-def _tables(folder):
+def _tables(folder: str) -> int:
     try:
-        found = digest_of_tables(folder)
+        tables = digest_of_tables(folder)
     except BadFile as error:
         print(error)
         return 1
-    for row in found.itertuples():
+    for row in tables.itertuples():
         print(f"{row.sha256[:16]}  {row.rows:6d} rows  {row.table}")
-    print(f"{digest_of_all(found)[:16]}  all {len(found)} tables")
+    print(f"{digest_of_all(tables)[:16]}  all {len(tables)} tables")
     return 0
 
 

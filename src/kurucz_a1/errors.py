@@ -13,5 +13,9 @@ class BadConfig(UserError, ValueError):
     """The configuration holds an unknown key or a value out of range."""
 
 
+class MissingExtra(UserError, ModuleNotFoundError):
+    """A package is missing that the core does without; the message names the extra that holds it."""
+
+
 class OutsideSupport(UserError, ValueError):
     """Labels lie outside the range for which a model or table was made."""

@@ -86,7 +86,7 @@ def _member_chunks(address: str, member: str, path: Path | str) -> Iterator[byte
 
 
 class _Stream(io.RawIOBase):
-    """Chunks of bytes as a file to be read once."""
+    """Chunks of bytes as a file that is read once."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rest = chunks, b""

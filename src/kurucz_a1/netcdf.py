@@ -1,8 +1,11 @@
 """netCDF files, compressed, whole or not at all, with a checksum; reading explains what is wrong in one line."""
 
+import fcntl
 import math
+import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +35,8 @@ def write_netcdf(path: Path | str, dataset: xr.Dataset) -> None:
     """
     encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
-    dataset.attrs.pop(CHECKSUM, None)  # of another file that it was read from by other means
-    with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
+    dataset.attrs.pop(CHECKSUM, None)  # of the file that it was read from
+    with atomic_path(path) as temporary, writing_explained(path, RuntimeError), _lack_of_locks_explained(path):
         dataset.to_netcdf(temporary, engine="netcdf4", format="NETCDF4", encoding=encoding)
         sign(temporary)
 
@@ -44,7 +47,7 @@ def write_netcdf_parts(path: Path | str, parts: Iterable[xr.Dataset], dimension:
     - ``parts``: Datasets with the same variables; the first gives attributes and variables without ``dimension``.
     - ``dimension``: along which the parts follow each other; ``size``: its length, that of all parts together.
     """
-    with atomic_path(path) as temporary, writing_explained(path, RuntimeError):
+    with atomic_path(path) as temporary, writing_explained(path, RuntimeError), _lack_of_locks_explained(path):
         with netCDF4.Dataset(temporary, "w", format="NETCDF4") as file:
             start = 0
             for part in parts:
@@ -124,6 +127,7 @@ def open_netcdf(path: Path | str) -> xr.Dataset:
     except PermissionError:
         raise BadFile(f"{path}: no permission to read this file") from None
     except Exception as error:
+        _explain_lack_of_locks(path, error)
         raise _damaged(path, error) from error
     return dataset
 
@@ -133,6 +137,32 @@ def _check(dataset: xr.Dataset) -> None:
     expected = dataset.attrs.pop(CHECKSUM, None)
     if expected is not None and digest(dataset, attributes=True) != expected:
         raise ValueError("its content does not have the checksum that was written with it")
+
+
+@contextmanager
+def _lack_of_locks_explained(path: str | os.PathLike[str]) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        _explain_lack_of_locks(path, error)
+        raise
+
+
+def _explain_lack_of_locks(path: str | os.PathLike[str], error: Exception) -> None:
+    """Raise BadFile where HDF5 refuses files because their folder has no locks: it shows this by errors of many kinds.
+
+    HDF5 then took its settings before this package was imported, or the user asked for locks.
+    """
+    folder = os.open(Path(path).absolute().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    except OSError as refusal:
+        way = "import kurucz_a1 before netCDF4 and h5py, or set HDF5_USE_FILE_LOCKING=FALSE"
+        raise BadFile(f"{path}: the file system has no locks ({refusal.strerror}); {way}") from error
+    finally:
+        os.close(folder)
 
 
 def _damaged(path: Path | str, error: Exception) -> BadFile:

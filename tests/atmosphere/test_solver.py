@@ -50,7 +50,7 @@ def test_the_sun_agrees_with_atlas12(sun):
 def test_all_frequency_grids_give_the_same_gas(sun):
     """They were chosen to integrate alike: over models of the box 300 points hold the Rosseland mean to 3e-3 (rms), 600
     to 5e-4, for which a single model is given twice as much."""
-    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    fractions = eos_fractions(number_fractions())
     few, default, many = (
         gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)))
         for count in (300, 600, 1200)
@@ -116,7 +116,7 @@ def test_bad_labels_are_refused_in_one_line(labels):
 def test_radiative_response_is_the_derivative_of_the_transfer_solution():
     """Against central differences of the re-solved moment equation, Eddington factors held, opacity slopes given."""
     tables = load_opacities(FEW)
-    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    fractions = eos_fractions(number_fractions())
     structure = start_structure(5777.0, GRAVITY, fractions, tables)
     here, slopes, _ = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
     field = jax.jit(radiation.radiation_field)(structure.temperature, here, structure.intensity, tables.frequency)
@@ -145,7 +145,7 @@ def test_radiative_response_is_the_derivative_of_the_transfer_solution():
 
 def test_convection_is_differentiated_exactly():
     tables = load_opacities(FEW)
-    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    fractions = eos_fractions(number_fractions())
     structure = start_structure(5777.0, GRAVITY, fractions, tables)
     temperature = structure.temperature
     here, slopes, pressure_slopes = matter_with_slopes(temperature, structure.pressure, fractions, tables)

@@ -1,5 +1,7 @@
 """What holds for every deck that can be written, on decks that hypothesis makes up."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,8 +10,11 @@ from hypothesis import strategies as st
 from kurucz_a1.decks import deck as plain
 from kurucz_a1.decks.moog import MOST_LAYERS, format_moog
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import number_fractions
 
+# The check of annotations draws one item of a tuple at random, inside the strategy below too.
+pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 ARRAYS = {  # ln of the smallest and largest value
     "temperature": (6.0, 12.0),
     "gas_pressure": (-20.0, 20.0),
@@ -35,7 +40,7 @@ def decks(draw):
         convective_velocity=np.exp(random.uniform(0.0, 13.0, layers)),
         teff=draw(st.floats(2500.0, 50000.0)),
         logg=draw(st.floats(-1.0, 6.0)),
-        log_fractions=np.log10(np.maximum(np.asarray(number_fractions(feh, afe)), 1e-20)),
+        log_fractions=np.log10(np.maximum(np.asarray(number_fractions(replace(SUN, feh=feh, afe=afe))), 1e-20)),
         surface_radiation_pressure=draw(st.floats(0.0, 1e5)),
         iterations=draw(st.integers(1, 999)),
         **arrays,

@@ -13,7 +13,7 @@ from scipy.special import logit
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import load_emulator, save_emulator
 from kurucz_a1.emulator.hydrostatic import GREATEST_SHARE, OUTPUTS, HydrostaticNetwork, profiles, scales_of
-from kurucz_a1.emulator.network import initialize
+from kurucz_a1.emulator.modules import initialize
 from kurucz_a1.emulator.training import train
 from kurucz_a1.emulator.training_data import prepare
 from kurucz_a1.errors import BadFile

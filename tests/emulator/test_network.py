@@ -1,6 +1,7 @@
 """The network is the paper's: its size, and what its output may depend on."""
 
 from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -8,7 +9,13 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters, initialize
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator import modules
+from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
+from kurucz_a1.emulator.modules import initialize
+from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters
+
+Network = AtmosphereNetwork | HydrostaticNetwork
 
 
 # Sizes of the published network: the models behind the paper's figures, and the released one.
@@ -19,9 +26,12 @@ def test_parameter_count(label_width, depth_width, count):
     assert count_parameters(parameters) == count
 
 
-@partial(jax.jit, static_argnums=0, static_argnames="training")
-def apply(network, *arguments, **options):
-    return network.apply(*arguments, **options)
+@partial(jax.jit, static_argnums=0)
+def apply(network, *arguments):
+    return network.apply(*arguments)
+
+
+thinned = partial(jax.jit, static_argnums=0)(modules.apply)
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +97,43 @@ def test_dropout_thins_all_depths_of_a_model_alike(small):
     network = AtmosphereNetwork(16, 8, dropout=0.5)
     labels = jnp.full((2, 4), 0.5, jnp.float32)
     log_tau = jnp.zeros((7,), jnp.float32)
-    output = apply(network, {"params": parameters}, labels, log_tau, training=True, rngs={"dropout": jax.random.key(3)})
+    output = thinned(network, {"params": parameters}, labels, log_tau, jax.random.key(3))
     np.testing.assert_allclose(output, jnp.broadcast_to(output[:, :1], output.shape), atol=1e-6)
     assert not np.allclose(output[0], output[1], atol=1e-3)
+
+
+NETWORKS = [AtmosphereNetwork(16, 8), AtmosphereNetwork(128, 64), HydrostaticNetwork(32, 2, 12), HydrostaticNetwork()]
+
+
+@pytest.mark.parametrize("count", [4, 5])
+@pytest.mark.parametrize("network", NETWORKS)
+def test_a_saved_network_gives_the_bits_of_the_one_that_is_trained(network: Network, count: int) -> None:
+    """``apply`` of the network, without Flax, against the modules in Flax, on random weights."""
+    variables = {"params": moved(initialize(network, jax.random.key(1), count)), "scales": random_scales(network)}
+    labels = jax.random.uniform(jax.random.key(2), (300, count), jnp.float32, -1, 1)
+    common = jnp.linspace(-1, 1, 40, dtype=jnp.float32)
+    for log_tau in (common, common + 0.01 * labels[:, :1]):
+        trained = thinned(network, variables, labels, log_tau)
+        assert trained.shape == (300, 40, len(FIELD_NAMES)) and np.isfinite(trained).all() and np.std(trained) > 0.01
+        np.testing.assert_array_equal(apply(network, variables, labels, log_tau), trained)
+
+
+@pytest.mark.parametrize("count", [4, 5])
+@pytest.mark.parametrize("network", NETWORKS)
+def test_weights_have_the_shapes_that_a_saved_network_asks_for(network: Network, count: int) -> None:
+    parameters = jax.eval_shape(lambda key: initialize(network, key, count), jax.random.key(0))
+    assert jax.tree.map(lambda leaf: leaf.shape, parameters) == network.shapes(count)
+    assert {leaf.dtype for leaf in jax.tree.leaves(parameters)} == {jnp.dtype(jnp.float32)}
+
+
+def moved(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Weights with random numbers added, so that none is zero or one, as biases are to begin with."""
+    leaves, form = jax.tree.flatten(parameters)
+    keys = jax.random.split(jax.random.key(5), len(leaves))
+    pairs = zip(keys, leaves, strict=True)
+    return form.unflatten([leaf + 0.1 * jax.random.normal(key, leaf.shape, leaf.dtype) for key, leaf in pairs])
+
+
+def random_scales(network: Network) -> dict[str, np.ndarray]:
+    generator = np.random.default_rng(6)
+    return {name: generator.uniform(0.1, 0.5, shape) for name, shape in network.shapes_of_scales().items()}

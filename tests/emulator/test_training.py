@@ -8,7 +8,6 @@ from pathlib import Path
 import absl.logging
 import jax
 import numpy as np
-import orbax.checkpoint
 import pandas as pd
 import pytest
 from rich.console import Console
@@ -16,7 +15,7 @@ from rich.console import Console
 import kurucz_a1
 from kurucz_a1 import made_from
 from kurucz_a1.emulator import fitting, load_emulator, progress
-from kurucz_a1.emulator.checkpoints import open_checkpoints
+from kurucz_a1.emulator.checkpoints import STATE_FILE, open_checkpoints
 from kurucz_a1.emulator.kinds import read_training_settings
 from kurucz_a1.emulator.training import TrainingDiverged, prepare_task, train
 from kurucz_a1.emulator.training_data import prepare
@@ -136,11 +135,27 @@ def test_a_checkpoint_with_another_value_is_not_used(tmp_path, capsys):
     """Damage that the file's own form does not show."""
     tree = {"a": np.arange(3.0)}
     with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
-        checkpoints._manager.save(
-            1, args=orbax.checkpoint.args.StandardSave({"tree": tree, "sha256": np.zeros(32, dtype=np.uint8)})
-        )
+        checkpoints.save(1, tree)
+        np.testing.assert_array_equal(checkpoints.latest(tree)["a"], tree["a"])
+        (file,) = (tmp_path / "checkpoints").rglob(STATE_FILE)
+        with np.load(file) as arrays:
+            np.savez(file, **dict(arrays) | {"leaf_0": np.array([0.0, 1.0, 3.0])})
         assert checkpoints.latest(tree) is None
     assert "epoch 1 is damaged" in capsys.readouterr().out
+
+
+def test_the_newest_two_checkpoints_are_kept_and_what_a_kill_left_is_not_used(tmp_path):
+    epochs = tmp_path / "checkpoints" / "epochs"
+    with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
+        for epoch in (9, 10, 11):
+            checkpoints.save(epoch, {"epoch": np.asarray(epoch)})
+    shutil.copytree(epochs / "10", epochs / "12.orbax-checkpoint-tmp")
+    with open_checkpoints(tmp_path / "checkpoints", "mark") as checkpoints:
+        assert checkpoints.latest({"epoch": np.asarray(0)})["epoch"] == 11
+        checkpoints.save(12, {"epoch": np.asarray(12)})
+        assert {path.name for path in epochs.iterdir()} == {"11", "12"}
+        assert checkpoints.latest({"epoch": np.asarray(0)})["epoch"] == 12
+        assert checkpoints.latest({"epoch": np.zeros(2)}) is None  # of another form
 
 
 def test_a_checkpoint_that_cannot_be_written_is_said_once(tmp_path, caplog):

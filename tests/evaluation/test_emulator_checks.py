@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from kurucz_a1.atmosphere import stack
+from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation import emulator_rows as rows_of
 from kurucz_a1.evaluation.claims import Claim
@@ -61,11 +62,12 @@ def test_a_derivative_that_is_next_to_nothing_is_judged_by_its_error(jacobian):
     np.testing.assert_allclose(distance[:, place, 3], 4e-6 / 1e-3, rtol=1e-6)
 
 
-class Interpolated:
+class Interpolated(Emulator):
     """A stand-in for an emulator whose pressure depends on the depths that are asked for, by a factor."""
 
     def __init__(self, model, factor):
-        self.model, self.factor = model, factor
+        object.__setattr__(self, "model", model)
+        object.__setattr__(self, "factor", factor)
 
     def __call__(self, labels, log_tau=None):
         depths = LOG_TAU if log_tau is None else np.asarray(log_tau)

@@ -54,8 +54,8 @@ def test_what_it_cannot_know_is_said(spectrum):
     fit = fit_star(
         spectrum, np.ones(PIXELS.size), np.full(PIXELS.size, NOISE), ("feh",), fixed=FIXED | {"teff": 5500.0}
     )
-    assert any("limit of what was allowed" in line for line in fit.complaints)
-    assert any("outside of what the emulator was trained for" in line for line in fit.complaints)
+    assert any("limit of its allowed range" in line for line in fit.complaints)
+    assert any("outside the emulator's training range" in line for line in fit.complaints)
 
 
 def test_a_spectrum_that_the_model_does_not_describe(spectrum, observed):
@@ -84,10 +84,10 @@ def test_names_and_numbers_are_checked(spectrum, observed):
     error = np.full(PIXELS.size, NOISE)
     with pytest.raises(ValueError, match="teff: both free and fixed"):
         fit_star(spectrum, observed, error, ["teff"], fixed={"teff": 5000.0})
-    with pytest.raises(ValueError, match="vsini is 80 km/s; a spectrum is prepared for 0 to 50"):
+    with pytest.raises(ValueError, match="vsini is 80 km/s; the allowed range is 0 to 50"):
         fit_star(spectrum, observed, error, ["teff"], fixed={"vsini": 80.0})
-    with pytest.raises(ValueError, match=r"flux \(7,\) and error \(180,\) must be of the pixels, \(180,\)"):
-        fit_star(spectrum, observed[:7], error, ["teff"])
+    with pytest.raises(ValueError, match=r"flux \(7,\) and error \(7,\) must have the shape of the pixels, \(180,\)"):
+        fit_star(spectrum, observed[:7], error[:7], ["teff"])
     with pytest.raises(ValueError, match="tef: not a parameter"):
         spectrum(tef=5000.0)
     with pytest.raises(ValueError, match="0 pixels can be used, too few for 1 parameters"):

@@ -6,12 +6,13 @@ import pytest
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum, calibrate
 from kurucz_a1.inference.calibration_trial import lines_to_calibrate
-from kurucz_a1.inference.population import _solve, total_log_gf
+from kurucz_a1.inference.population import _Blocks, _solve, total_log_gf
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
+PIXELS = np.arange(6431.0, 6449.0, 0.1)
 NOISE = 0.004
 FREE = ("teff", "feh")
 
@@ -21,7 +22,7 @@ def calibrated():
     """(Calibration, true log gf, what the list said, labels) of ten lines, five strong, five weak, by six stars."""
     lines = read_line_list(LINES_6430_6450)
     generator = np.random.default_rng(8)
-    spectrum = StarSpectrum.prepare(load_emulator(), np.arange(6431.0, 6449.0, 0.1), lines, 20000.0)
+    spectrum = StarSpectrum.prepare(load_emulator(), PIXELS, lines, 20000.0)
     inside = lines_to_calibrate(lines, (6432.0, 6448.0))
     order = np.argsort(total_log_gf(lines.log_gf, inside) - [lines.lower_energy[line[0]] for line in inside])
     chosen = tuple(inside[k] for k in [*order[:5], *order[-5:]])
@@ -96,7 +97,9 @@ def test_elimination_is_the_solution_of_the_whole_system():
     generator = np.random.default_rng(2)
     own, lines = (generator.normal(size=(3, 20, n)) for n in (2, 4))
     residuals, shift, prior = generator.normal(size=(3, 20)), 0.1 * generator.normal(size=4), 0.3
-    blocks = [(a.T @ a, a.T @ b, b.T @ b, a.T @ r, b.T @ r) for a, b, r in zip(own, lines, residuals, strict=True)]
+    blocks = [
+        _Blocks(a.T @ a, a.T @ b, b.T @ b, a.T @ r, b.T @ r) for a, b, r in zip(own, lines, residuals, strict=True)
+    ]
     design = np.zeros((64, 10))
     right = np.zeros(64)
     for k in range(3):
@@ -111,10 +114,11 @@ def test_elimination_is_the_solution_of_the_whole_system():
 
 
 def test_names_are_checked():
-    flux = np.ones((1, 180))
+    spectrum = StarSpectrum.prepare(load_emulator(), PIXELS, LINES_6430_6450, 20000.0)
+    flux = np.ones((1, PIXELS.size))
     with pytest.raises(ValueError, match="metals: not a parameter"):
-        calibrate(None, flux, flux, ["metals"], {"metals": [0.0]}, (0,), [0.0])
+        calibrate(spectrum, flux, flux, ["metals"], {"metals": [0.0]}, (0,), [0.0])
     with pytest.raises(ValueError, match="feh: has no start"):
-        calibrate(None, flux, flux, ["feh"], {}, (0,), [0.0])
+        calibrate(spectrum, flux, flux, ["feh"], {}, (0,), [0.0])
     with pytest.raises(ValueError, match="teff: is known beforehand, but not free"):
-        calibrate(None, flux, flux, ["feh"], {"feh": [0.0]}, (0,), [0.0], known={"teff": ([5777.0], [50.0])})
+        calibrate(spectrum, flux, flux, ["feh"], {"feh": [0.0]}, (0,), [0.0], known={"teff": ([5777.0], [50.0])})

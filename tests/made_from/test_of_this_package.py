@@ -77,7 +77,7 @@ def gas():
     from kurucz_a1.physics.abundances import eos_fractions, number_fractions
     from kurucz_a1.physics.equation_of_state import gas_state
 
-    fractions = eos_fractions(number_fractions(0.0, 0.0))
+    fractions = eos_fractions(number_fractions())
     jax.jacfwd(lambda temperature: gas_state(temperature, 1e5, fractions))(5000.0)
 
 

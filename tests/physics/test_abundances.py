@@ -1,13 +1,23 @@
 """Abundances follow [M/H] and [alpha/M] as ATLAS-12's own models do."""
 
 import re
+from dataclasses import replace
 
 import jax
 import numpy as np
 import pytest
 
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.physics.abundances import ALPHA, ELEMENTS, PATTERNS, SYMBOLS, eos_fractions, number_fractions
+from kurucz_a1.labels import LABELS, SUN
+from kurucz_a1.physics.abundances import (
+    ALPHA,
+    ELEMENTS,
+    PATTERNS,
+    RAISED_BY,
+    SYMBOLS,
+    eos_fractions,
+    number_fractions,
+)
 
 
 def tabulated(text):
@@ -24,7 +34,7 @@ def test_reproduces_decks(reference_data, label):
     deck = next((reference_data / "atmospheres" / "atlas12_computed").glob(f"*{label}*.atm"))
     feh, afe = map(float, re.search(r"m([+-][\d.]+)a([+-][\d.]+)v", deck.name).groups())
     theirs = tabulated(deck.read_text())
-    ours = np.asarray(number_fractions(feh, afe))
+    ours = np.asarray(number_fractions(replace(SUN, feh=feh, afe=afe)))
     # Decks hold H and He to 5 decimals and metals to 0.001 dex.
     np.testing.assert_allclose(ours[:2], theirs[:2], atol=1e-5)
     np.testing.assert_allclose(np.log10(ours[2:]), np.log10(theirs[2:]), atol=1e-3)
@@ -32,21 +42,25 @@ def test_reproduces_decks(reference_data, label):
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_fractions_sum_to_one(pattern):
-    np.testing.assert_allclose(np.sum(number_fractions(0.3, 0.2, pattern)), 1.0, rtol=1e-14)
-    np.testing.assert_allclose(np.sum(eos_fractions(number_fractions(-4.0, 0.8, pattern))), 1.0, rtol=1e-14)
+    np.testing.assert_allclose(np.sum(number_fractions(replace(SUN, feh=0.3, afe=0.2), pattern)), 1.0, rtol=1e-14)
+    poor = number_fractions(replace(SUN, feh=-4.0, afe=0.8), pattern)
+    np.testing.assert_allclose(np.sum(eos_fractions(poor)), 1.0, rtol=1e-14)
 
 
 def test_labels_move_the_right_elements():
-    by_feh = jax.jacfwd(lambda feh: np.log(10) ** -1 * jax.numpy.log(number_fractions(feh, 0.1)))(-0.5)
-    by_afe = jax.jacfwd(lambda afe: np.log(10) ** -1 * jax.numpy.log(number_fractions(-0.5, afe)))(0.1)
-    np.testing.assert_allclose(by_feh[2:], 1.0, rtol=1e-12)
-    np.testing.assert_allclose(by_afe[2:], np.isin(SYMBOLS[2:], ALPHA), atol=1e-12)
-    assert by_feh[0] < 0  # hydrogen makes room for metals
-    assert by_feh[1] == 0
+    star = jax.tree.map(jax.numpy.asarray, replace(SUN, feh=-0.5, afe=0.1))
+    slopes = jax.jacfwd(lambda labels: jax.numpy.log10(number_fractions(labels)))(star)
+    np.testing.assert_allclose(slopes.feh[2:], 1.0, rtol=1e-12)
+    np.testing.assert_allclose(slopes.afe[2:], np.isin(SYMBOLS[2:], ALPHA), atol=1e-12)
+    assert slopes.feh[0] < 0  # hydrogen makes room for metals
+    assert slopes.feh[1] == 0
+    for label in LABELS:
+        raised = np.asarray(RAISED_BY.get(label.name, np.zeros(99)))
+        np.testing.assert_allclose(getattr(slopes, label.name)[1:], raised[1:], atol=1e-12, err_msg=label.name)
 
 
 def test_equation_of_state_holds_nearly_all_mass():
-    fractions = np.asarray(number_fractions(0.0, 0.0))
+    fractions = np.asarray(number_fractions())
     chosen = [SYMBOLS.index(symbol) for symbol in ELEMENTS]
     # The elements left out, of which fluorine is the most abundant, are rarer than 1e-7 together.
     assert 1.0 - fractions[chosen].sum() < 1e-7
@@ -54,4 +68,4 @@ def test_equation_of_state_holds_nearly_all_mass():
 
 def test_unknown_pattern_is_refused():
     with pytest.raises(BadConfig, match="asplund2009"):
-        number_fractions(0.0, 0.0, "solar")
+        number_fractions(SUN, "solar")

@@ -42,7 +42,7 @@ def bare_state(temperature=6000.0, electron_density=0.0, density=1.0, **atoms):
 
 @pytest.fixture(scope="module")
 def solar_fractions():
-    return eos_fractions(number_fractions(0.0, 0.0))
+    return eos_fractions(number_fractions())
 
 
 def test_ground_state_of_hydrogen_is_the_exact_dipole_result():

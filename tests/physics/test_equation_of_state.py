@@ -1,12 +1,14 @@
 """The equation of state against conservation laws, analytic limits, real ATLAS-12 models and finite differences."""
 
 import re
+from dataclasses import replace
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, eos_fractions, number_fractions
 from kurucz_a1.physics.constants import ATOMIC_MASS, BOLTZMANN, ELECTRON_CHARGE, ELECTRON_MASS, ELECTRON_VOLT, PLANCK
 from kurucz_a1.physics.equation_of_state import gas_state, ionization_fractions
@@ -14,7 +16,7 @@ from kurucz_a1.physics.partition_functions import MOLECULES
 
 BATCH = 512
 _mapped = jax.jit(jax.vmap(gas_state))
-_fractions = jax.jit(lambda feh, afe: eos_fractions(number_fractions(feh, afe)))
+_fractions = jax.jit(lambda feh, afe: eos_fractions(number_fractions(replace(SUN, feh=feh, afe=afe))))
 
 
 def states(temperature, pressure, fractions):

@@ -8,7 +8,7 @@ from kurucz_a1.physics.constants import ATOMIC_MASS, BOLTZMANN
 from kurucz_a1.physics.equation_of_state import gas_state
 from kurucz_a1.physics.thermodynamics import Thermodynamics, thermodynamics
 
-SUN = np.asarray(eos_fractions(number_fractions(0.0, 0.0)))
+SUN = np.asarray(eos_fractions(number_fractions()))
 BATCH = 24
 
 

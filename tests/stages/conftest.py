@@ -9,6 +9,7 @@ import pytest
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.emulator.saved import PRETRAINED
+from kurucz_a1.labels import Labels
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.settings import DatasetSettings, EmulatorSettings, GridSettings
 from kurucz_a1.stages import dataset, grid, training
@@ -24,11 +25,12 @@ def grid_settings():
 
 @pytest.fixture(scope="session")
 def batches(grid_settings, tmp_path_factory):
-    """A folder with the labels and the batches of a small grid, in the support of the package's network."""
+    """A folder with the labels and the batches of a small grid, in the space of the package's network."""
     folder = tmp_path_factory.mktemp("grid")
     grid.find(labels=folder / "labels.csv", grid=grid_settings, seed=1)
     labels = pd.read_csv(folder / "labels.csv", index_col="index")
-    known = load_emulator().support.contains(**labels.drop(columns="vturb"))
+    space = load_emulator().space
+    known = [space.contains(Labels.of(row)) for row in labels.to_dict("records")]
     labels[known].reset_index(drop=True).to_csv(folder / "labels.csv", index_label="index")
     for batch in range(3):
         grid.reference_batch(

@@ -8,7 +8,8 @@ import xarray as xr
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.evaluation import network_checks
-from kurucz_a1.evaluation.atlas12_comparison import SOLAR_LABELS, find_model
+from kurucz_a1.evaluation.atlas12_comparison import find_model
+from kurucz_a1.labels import SUN
 from kurucz_a1.settings import InferenceSettings, SolverSettings, SpectrumSettings
 from kurucz_a1.stages import emulator_checks, evaluation, figures, inference, report, shared, spectrum
 
@@ -18,8 +19,8 @@ SOLVER = SolverSettings(frequencies=300)
 @pytest.fixture
 def no_solving(monkeypatch):
     """In place of the solver's Sun that of ATLAS-12: compiling the solver takes a minute."""
-    sun = find_model(atlas12_reference_atmospheres(), SOLAR_LABELS)
-    monkeypatch.setattr(shared, "solve", lambda **arguments: sun)
+    sun = find_model(atlas12_reference_atmospheres(), SUN)
+    monkeypatch.setattr(shared, "solve", lambda labels, options: sun)
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +48,10 @@ def tables(dataset_file, emulators, tmp_path_factory, monkeypatch_of_module):
         summary=folder / "atlas12_summary.csv",
         sun=folder / "atlas12_sun.csv",
         solver=SOLVER,
-        vturb=2.0,
         most=0,
     )
     evaluation.sweeps(emulators=emulators, sweeps=folder / "label_sweeps.csv")
-    evaluation.timing(**path, timing=folder / "timing.csv", counts=[1], solver=SOLVER, vturb=2.0, solved=0)
+    evaluation.timing(**path, timing=folder / "timing.csv", counts=[1], solver=SOLVER, solved=0)
     return folder
 
 
@@ -100,7 +100,6 @@ def test_spectra_of_the_sun(emulators, tmp_path, no_solving):
         spectrum=SpectrumSettings(window=(6438.0, 6440.0), step=0.05),
         resolution=100000,
         solver=SOLVER,
-        vturb=2.0,
         configuration={"seed": 1},
     )
     with xr.open_dataset(tmp_path / "pinn.nc") as stored:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from kurucz_a1.atmosphere import NotConverged, SolverOptions
+from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.labels import BY_NAME
 from kurucz_a1.validation import jacobian
 
@@ -30,8 +31,7 @@ def cubic(monkeypatch):
     def differentiate(*_):
         return None, SimpleNamespace(**dict.fromkeys(jacobian.FIELDS, derivatives)), 0.0, 1
 
-    monkeypatch.setattr(jacobian, "load_opacities", lambda options: SimpleNamespace(labels=tuple(SLOPES)))
-    monkeypatch.setattr(jacobian, "converged_structure", lambda *_, **__: None)
+    monkeypatch.setattr(jacobian, "converged_structure", lambda *_, **__: Structure(*[None] * 4))
     monkeypatch.setattr(jacobian, "differentiate", differentiate)
     monkeypatch.setattr(jacobian, "_solved_again", lambda labels, *_: model(labels))
     return derivatives

@@ -21,4 +21,9 @@ def test_a_changed_deck_is_off_by_exactly_the_change(sun, perturb):
 
 
 def test_a_number_without_a_logarithm_counts_as_infinitely_wrong():
-    assert list(log_ratio([1.0, -1.0, np.nan, 100.0], [1.0, 1.0, 1.0, 10.0])) == [0.0, np.inf, np.inf, 1.0]
+    assert list(log_ratio(np.array([1.0, -1.0, np.nan, 100.0]), np.array([1.0, 1.0, 1.0, 10.0]))) == [
+        0.0,
+        np.inf,
+        np.inf,
+        1.0,
+    ]

@@ -1,6 +1,6 @@
 """Second differences along a label."""
 
-from types import SimpleNamespace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,11 +36,12 @@ def test_sweeps_vary_one_label_each(space):
         assert (rows[others].nunique() == 1).all()
 
 
-def test_the_table_says_where(space):
+def test_the_table_says_where(space, sun):
     labels = sweep_labels(space, 9)
     log_tau = np.linspace(-6.0, 2.0, 80)
-    models = [SimpleNamespace(log_tau=log_tau, temperature=np.full(80, 5000.0)) for _ in labels.index]
-    models[13] = SimpleNamespace(log_tau=log_tau, temperature=np.where(np.arange(80) == 30, 5010.0, 5000.0))
+    flat = replace(sun.model, log_tau=log_tau, temperature=np.full(80, 5000.0))
+    models = [flat] * len(labels)
+    models[13] = replace(flat, temperature=np.where(np.arange(80) == 30, 5010.0, 5000.0))
     table = smoothness_table(labels, models)
     assert len(table) == 4 * 7
     worst = table.loc[table["excess"].idxmax()]

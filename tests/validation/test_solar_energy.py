@@ -1,13 +1,12 @@
 """A model of the Sun against an observation."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from astropy import constants
 from astropy.io import fits
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.spectrum.sed import EnergyDistribution
 from kurucz_a1.validation.solar_energy import compare_energy, read_calspec
 
 
@@ -15,11 +14,12 @@ def test_a_flat_sun_scales_with_the_square_of_radius_over_distance():
     """Surface flux 1e6 in every band; the observation is twice what arrives at 1 AU."""
     scale = float((constants.R_sun / constants.au) ** 2)
     frequency = 2.99792458e18 / np.linspace(4000.0, 9600.0, 2000)[::-1]
-    sampled = SimpleNamespace(
+    sampled = EnergyDistribution(
         wavelength=2.99792458e18 / frequency,
         frequency=frequency,
         weights=np.gradient(frequency),
         flux=np.full(2000, 1e6),
+        continuum=np.full(2000, 1e6),
     )
     table = compare_energy(sampled, np.array([1000.0, 20000.0]), np.full(2, 2e6 * scale))
     assert table["solver"].to_numpy() == pytest.approx(1e6 * scale, rel=1e-6)

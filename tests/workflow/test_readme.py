@@ -9,6 +9,7 @@ from snakemake.cli import get_argument_parser
 
 DOCUMENTS = [
     "README.md",
+    "CONTRIBUTING.md",
     "config/README.md",
     "docs/atlas12.md",
     "docs/cluster.md",

@@ -1,35 +1,38 @@
 # One rule a figure of the paper: tables and spectra in, one PDF and one PNG out.
 
+# Category in the report, and inputs by the names that the module's draw() gives them.
 FIGURES = {
-    "architecture": {"emulator": f"{RESULTS}/models/pinn/emulator.json"},
-    "learning_curves": dict(zip(KINDS, rules.train.input.curves)),
-    "profile_errors": {"accuracy_by_depth": rules.evaluate_accuracy.output.by_depth},
-    "atlas12_comparison": {"atlas12_sun": rules.evaluate_atlas12.output.sun},
-    "hydrostatic_histogram": {
-        "hydrostatic_residuals": rules.evaluate_hydrostatic.output.residuals
-    },
-    "hydrostatic_kiel": {
-        "hydrostatic_residuals": rules.evaluate_hydrostatic.output.residuals
-    },
-    "solar_spectrum": {
-        "solar_window": rules.spectrum.output.window,
-        "solar_energy": rules.spectrum.output.energy,
-    },
-    "solar_widths": {"solar_widths": rules.solar_widths.output.widths},
-    "label_sweeps": {"label_sweeps": rules.evaluate_sweeps.output.sweeps},
-    "timing": {"timing": rules.evaluate_timing.output.timing},
-}
-CATEGORIES = {
-    "architecture": "Network",
-    "learning_curves": "Network",
-    "profile_errors": "Accuracy",
-    "atlas12_comparison": "Accuracy",
-    "hydrostatic_histogram": "Hydrostatic equilibrium",
-    "hydrostatic_kiel": "Hydrostatic equilibrium",
-    "solar_spectrum": "The Sun",
-    "solar_widths": "The Sun",
-    "label_sweeps": "Accuracy",
-    "timing": "Speed",
+    "architecture": ("Network", {"emulator": f"{RESULTS}/models/pinn/emulator.json"}),
+    "learning_curves": ("Network", dict(zip(KINDS, rules.train.input.curves))),
+    "profile_errors": (
+        "Accuracy",
+        {"accuracy_by_depth": rules.evaluate_accuracy.output.by_depth},
+    ),
+    "atlas12_comparison": (
+        "Accuracy",
+        {"atlas12_sun": rules.evaluate_atlas12.output.sun},
+    ),
+    "hydrostatic_histogram": (
+        "Hydrostatic equilibrium",
+        {"hydrostatic_residuals": rules.evaluate_hydrostatic.output.residuals},
+    ),
+    "hydrostatic_kiel": (
+        "Hydrostatic equilibrium",
+        {"hydrostatic_residuals": rules.evaluate_hydrostatic.output.residuals},
+    ),
+    "solar_spectrum": (
+        "The Sun",
+        {
+            "solar_window": rules.spectrum.output.window,
+            "solar_energy": rules.spectrum.output.energy,
+        },
+    ),
+    "solar_widths": ("The Sun", {"solar_widths": rules.solar_widths.output.widths}),
+    "label_sweeps": (
+        "Accuracy",
+        {"label_sweeps": rules.evaluate_sweeps.output.sweeps},
+    ),
+    "timing": ("Speed", {"timing": rules.evaluate_timing.output.timing}),
 }
 
 
@@ -39,13 +42,13 @@ wildcard_constraints:
 
 use rule stage as figure with:
     input:
-        unpack(lambda wildcards: FIGURES[wildcards.figure]),
+        unpack(lambda wildcards: FIGURES[wildcards.figure][1]),
     output:
         pdf=f"{RESULTS}/figures/{{figure}}.pdf",
         png=report(
             f"{RESULTS}/figures/{{figure}}.png",
             caption="../report/figure.rst",
-            category=lambda wildcards: CATEGORIES[wildcards.figure],
+            category=lambda wildcards: FIGURES[wildcards.figure][0],
         ),
     pathvars:
         job="figure/{figure}",

@@ -59,6 +59,8 @@ def run(snakemake):
 def _call(snakemake):
     from pydantic import validate_call
 
+    if snakemake.params.get("stage") is None:
+        _give_up(snakemake, "runs nothing by itself; name a rule that is made from it")
     module, _, name = snakemake.params["stage"].partition(":")
     function = getattr(import_module(module), name)
     # text becomes a Path, a section of the configuration its settings: as the annotations say

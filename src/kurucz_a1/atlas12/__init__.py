@@ -1,1 +1,1 @@
-"""Running ATLAS-12: cards, arguments, what it prints, and when a model of it has converged."""
+"""Running ATLAS-12: cards, arguments, printed output, and the convergence of its models."""

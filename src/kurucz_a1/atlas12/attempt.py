@@ -3,9 +3,12 @@
 import shutil
 import signal
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from kurucz_a1.atlas12.convergence import Convergence, convergence, iterations_needed
-from kurucz_a1.atlas12.process import run_limited
+from kurucz_a1.atlas12.printout import Iteration
+from kurucz_a1.atlas12.process import Ended, run_limited
+from kurucz_a1.atlas12.program import Program
 from kurucz_a1.decks.abundances import scaled_pattern
 from kurucz_a1.decks.deck import Deck, format_deck, read_deck
 from kurucz_a1.errors import BadFile
@@ -27,9 +30,12 @@ class Start:
 class Attempt:
     """How one run ended.
 
-    deck: the model it left, converged or not, or None; reason: why there is none or what it lacks, "" for a converged
-    model; convergence: None without a model; iterations: asked for; needed: after how many flux and temperature stayed
-    within the limits, None if they did not; seconds: of the run; start: name of its start model.
+    - ``start``: name of the start model.
+    - ``deck``: the model, converged or not, or None.
+    - ``reason``: why there is no model or what it lacks; "" for a converged one.
+    - ``convergence``: None without a model.
+    - ``iterations``: requested number; ``needed``: the number after which flux and temperature stayed within the
+      limits, None if they did not.
     """
 
     point: Labels
@@ -42,16 +48,16 @@ class Attempt:
     seconds: float
 
     @property
-    def converged(self):
+    def converged(self) -> bool:
         return self.deck is not None and not self.reason
 
 
-def attempt(program, point, start, iterations, folder):
-    """Run ``program`` once for ``point`` from ``start`` (a Start), in ``folder``, which is emptied first.
+def attempt(program: Program, point: Labels, start: Start, iterations: int, folder: Path) -> Attempt:
+    """Run ``program`` once for ``point`` from ``start``, in ``folder``, which is emptied first.
 
-    Returns an Attempt; never raises for what the program does. Raises OSError where it cannot be started at all.
+    Raises OSError where the program cannot be started; no failure of the program itself raises.
     """
-    # The model of a former run would pass for the result of this one.
+    # The model of an earlier run would pass for the result of this one.
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     interface = program.interface
@@ -59,8 +65,8 @@ def attempt(program, point, start, iterations, folder):
     command, cards, environment = interface.prepare(program, point, text, folder, iterations)
     ended = run_limited(command, folder, cards=cards, seconds=program.time_limit, environment=environment)
     done = interface.iterations(folder)
-    deck, reason, measured = None, _ended_badly(ended, program), None
-    reason = reason or interface.failure(folder)
+    deck, measured = None, None
+    reason = _ended_badly(ended, program) or interface.failure(folder)
     if not reason:
         deck, reason = _read_model(interface.model_file(folder), point, program)
     if deck is not None:
@@ -77,13 +83,13 @@ def attempt(program, point, start, iterations, folder):
     )
 
 
-def with_abundances(deck, point):
+def with_abundances(deck: Deck, point: Labels) -> Deck:
     """``deck`` with the abundance table of ``point``; its structure is kept."""
-    fractions, offsets = scaled_pattern(point.feh, point.afe, _PATTERN)
+    fractions, offsets = scaled_pattern(point, _PATTERN)
     return replace(deck, log_fractions=fractions, log_offsets=offsets)
 
 
-def _ended_badly(ended, program):
+def _ended_badly(ended: Ended, program: Program) -> str | None:
     if ended.status is None:
         return f"killed after the time limit of {program.time_limit:g} s"
     if ended.status < 0:
@@ -93,7 +99,7 @@ def _ended_badly(ended, program):
     return f"the program ended with status {ended.status}" if ended.status else None
 
 
-def _read_model(path, point, program):
+def _read_model(path: Path, point: Labels, program: Program) -> tuple[Deck | None, str | None]:
     """(Deck, None), or (None, why not)."""
     if not path.is_file():
         return None, "the program ended without a word and left no model"
@@ -103,15 +109,17 @@ def _read_model(path, point, program):
         deck = read_deck(path)
     except BadFile as error:
         return None, f"the model is damaged ({str(error).removeprefix(str(path)).lstrip(':, ')})"
-    if abs(deck.teff - point.teff) > 0.51 or abs(deck.logg - point.logg) > 1e-4:
+    if deck.teff is None or deck.logg is None:
+        return None, "the model states no teff and logg"
+    if abs(deck.teff - float(point.teff)) > 0.51 or abs(deck.logg - float(point.logg)) > 1e-4:
         return None, f"the model is one of teff {deck.teff:g} K, logg {deck.logg:g}: not of the point asked for"
     if len(deck.column_mass) != program.layers:
         return None, f"the model has {len(deck.column_mass)} layers, not {program.layers}"
     return deck, None
 
 
-def _judge(deck, done, iterations):
-    """(Convergence, reason why the model does not count as converged or None)."""
+def _judge(deck: Deck, done: list[Iteration], iterations: int) -> tuple[Convergence | None, str | None]:
+    """(Convergence, the reason why the model does not count as converged, or None)."""
     if not done:
         return None, "the program printed no iteration: whether the model has converged cannot be told"
     if deck.iterations and deck.iterations != iterations:

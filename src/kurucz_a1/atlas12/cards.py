@@ -1,20 +1,28 @@
 """The cards that tell the classic ATLAS-12 what to compute."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from kurucz_a1.decks.abundances import scaled_pattern
-from kurucz_a1.physics.abundances import IS_ALPHA
+from kurucz_a1.labels import Labels
+from kurucz_a1.physics.abundances import RAISED_BY
 
 MOST_ITERATIONS = 60  # beyond, the program asks HOW MANY ITERATIONS and stops
 _FIRST_LOG_TAU, _LOG_TAU_STEP = -6.875, 0.125
 _A_CARD = 6  # pairs of atomic number and value
+_NOT_BY_FEH_ALONE = np.any([raised for name, raised in RAISED_BY.items() if name != "feh"], axis=0)
 
 
-def classic_cards(point, *, iterations, layers, mixing_length, pattern="asplund2009"):
+def classic_cards(
+    point: Labels, *, iterations: int, layers: int, mixing_length: float, pattern: str = "asplund2009"
+) -> str:
     """The text of the cards for a model at ``point``, from the start model in fort.3.
 
-    iterations: at most 60; layers: at most what the program was compiled for; mixing_length: l/H, without overshoot;
-    pattern: solar pattern that [M/H] and [alpha/M] scale. Every iteration is printed, the last one punched.
+    - ``iterations``: at most 60; every one is printed, the last one punched.
+    - ``layers``: at most what the program was compiled for.
+    - ``mixing_length``: l/H, without overshoot.
+    - ``pattern``: solar pattern that [M/H] and [alpha/M] scale.
 
     Raises ValueError for more iterations than the program does.
     """
@@ -43,12 +51,12 @@ def classic_cards(point, *, iterations, layers, mixing_length, pattern="asplund2
     )
 
 
-def _abundances(point, pattern):
-    """The solar pattern, its metals scaled by [M/H] and the alpha elements by [alpha/M] besides."""
-    fractions, offsets = scaled_pattern(point.feh, point.afe, pattern)
+def _abundances(point: Labels, pattern: str) -> Iterator[str]:
+    """The solar pattern, its metals scaled by [M/H] and some elements by other labels as well."""
+    fractions, offsets = scaled_pattern(point, pattern)
     hydrogen, helium = 10.0 ** fractions[:2]
     yield f"ABUNDANCE SCALE {10.0**point.feh:.6f} ABUNDANCE CHANGE 1 {hydrogen:.6f} 2 {helium:.6f}"
     pairs = [f"{z} {fractions[z - 1]:.3f}" for z in range(3, 100)]
     yield from ("ABUNDANCE CHANGE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))
-    pairs = [f"{z} {offsets[z - 1]:.3f}" for z in np.flatnonzero(IS_ALPHA) + 1]
+    pairs = [f"{z} {offsets[z - 1]:.3f}" for z in np.flatnonzero(_NOT_BY_FEH_ALONE) + 1]
     yield from ("ABUNDANCE RELATIVE " + " ".join(pairs[k : k + _A_CARD]) for k in range(0, len(pairs), _A_CARD))

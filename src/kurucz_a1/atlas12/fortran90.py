@@ -1,25 +1,29 @@
-"""How the Fortran 90 ATLAS-12 is spoken to: arguments, a folder of data, output files by base name."""
+"""The interface of the Fortran 90 ATLAS-12: arguments, a folder of data, output files by base name."""
 
 import re
+from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.atlas12.printout import Iteration, number_in
+from kurucz_a1.atlas12.program import Program
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.labels import Labels
 
 MOST_ITERATIONS = 60
 _BASE = "model"
-# The program goes on without any of these and says nothing.
+# The program continues without any of these and says nothing.
 _LISTS = ("gfpred29dec2014.bin", "lowobsat12.bin", "hilines.bin", "h2opokazatel.bin", "nltelinobsat12.bin")
 _TABLES = ("molecules.dat", "ionpots.dat", "isotopes.dat", "pfsaha.dat", "blockh.dat", "blockj.dat")
-# Lists of which every star must get lines, and how the program counts them.
+# Lists that hold lines for every star, by the names under which the program counts them.
 _COUNTED = ("lowlines (predicted)", "lowlines (observed)", "hilines")
 _COUNT = re.compile(r"^\s*(\d+) lines from (\S+(?: \(\w+\))?)", re.MULTILINE)
 _HEADING = re.compile(r"\bJ\s+log10TAU\b")
 _LOG_TAU, _TEMPERATURE, _CORRECTION, _FLUX_ERROR, _FLUX_DERIVATIVE = 1, 2, 6, 7, 8
 
 
-def data_files(folder):
+def data_files(folder: Path) -> dict[str, Path]:
     """{name: Path} of the line lists in ``folder``/data. Raises BadConfig where one is missing."""
     inner = folder / "data"
     for name in (*_LISTS, *_TABLES):
@@ -29,14 +33,16 @@ def data_files(folder):
     return {name: inner / name for name in _LISTS}
 
 
-def check_data(folder):
+def check_data(folder: Path) -> None:
     """Raise BadConfig where a data file is missing or empty."""
     for path in data_files(folder).values():
         if path.stat().st_size == 0:
             raise BadConfig(f"{path}: the file is empty; fetch it again")
 
 
-def prepare(program, point, start, folder, iterations):
+def prepare(
+    program: Program, point: Labels, start: str, folder: Path, iterations: int
+) -> tuple[list[str], str, dict[str, str]]:
     """Fill the empty ``folder`` for a run; returns (command, cards, environment).
 
     start: text of the start model's deck, with the abundances of ``point``, which the program takes from it.
@@ -58,33 +64,33 @@ def prepare(program, point, start, folder, iterations):
     )
 
 
-def model_file(folder):
-    """Where the program leaves its model."""
+def model_file(folder: Path) -> Path:
+    """The model that the program writes."""
     return folder / f"{_BASE}.atm"
 
 
-def iterations(folder):
-    """The iterations in the program's record, a list of Iteration."""
+def iterations(folder: Path) -> list[Iteration]:
+    """The iterations in the program's record."""
     path = folder / f"{_BASE}.iter"
     if not path.is_file():
         return []
     lines = path.read_text(encoding="ascii", errors="replace").splitlines()
-    found = []
+    records = []
     for number, line in enumerate(lines):
         if _HEADING.search(line):
             table = _table(lines, number + 2)
             if len(table):
-                found.append(
+                records.append(
                     Iteration(
                         10.0 ** table[:, _LOG_TAU],
                         *(table[:, k] for k in (_TEMPERATURE, _CORRECTION, _FLUX_ERROR, _FLUX_DERIVATIVE)),
                     )
                 )
-    return found
+    return records
 
 
-def _table(lines, number):
-    rows = []
+def _table(lines: list[str], number: int) -> Float[np.ndarray, "layer column"]:
+    rows: list[list[float]] = []
     while number < len(lines):
         words = lines[number].split()
         if len(words) <= _FLUX_DERIVATIVE or words[0] != str(len(rows) + 1):
@@ -94,8 +100,8 @@ def _table(lines, number):
     return np.array(rows)
 
 
-def failure(folder):
-    """What the program printed of its own failure, or None. Its exit status says nothing of it."""
+def failure(folder: Path) -> str | None:
+    """The failure that the program reports in its output, or None. Its exit status does not tell."""
     text = (folder / "stdout").read_text(encoding="ascii", errors="replace")
     for line in text.splitlines():
         if line.lstrip().startswith("ERROR"):

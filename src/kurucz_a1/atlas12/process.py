@@ -1,4 +1,4 @@
-"""Run another program under limits of time and of what it may write."""
+"""Run another program with limits on its time and on the size of its files."""
 
 import os
 import resource
@@ -7,25 +7,30 @@ import subprocess
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 _LARGEST_FILE = 500_000_000  # bytes; a run of 60 iterations prints 2 MB
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a run ended: its exit status (negative: the signal that ended it), None if the time limit did; seconds."""
+    """How a run ended: its exit status (negative: the signal that ended it; None: the time limit), and its seconds."""
 
     status: int | None
     seconds: float
 
 
-def run_limited(command, folder, *, cards="", seconds, environment=None):
-    """Run ``command`` (a list) in ``folder``; its output goes to the files ``stdout`` and ``stderr`` there.
+def run_limited(
+    command: list[str], folder: Path, *, cards: str = "", seconds: float, environment: dict[str, str] | None = None
+) -> Ended:
+    """Run ``command`` in ``folder``; its output goes to the files ``stdout`` and ``stderr`` there.
 
-    cards: text on its standard input; seconds: time limit, after which the program and everything it started is
-    killed, as it is when this process is interrupted; environment: variables to add.
+    - ``cards``: text on its standard input.
+    - ``seconds``: time limit, after which the program and its children are killed, as they are when this process is
+      interrupted.
+    - ``environment``: variables to add.
 
-    Returns Ended. Raises OSError where the program cannot be started.
+    Raises OSError where the program cannot be started.
     """
     start = time.monotonic()
     (folder / "stdin").write_text(cards, encoding="ascii")
@@ -53,14 +58,14 @@ def run_limited(command, folder, *, cards="", seconds, environment=None):
     return Ended(status, time.monotonic() - start)
 
 
-def _limit_files(process):
-    """Keep a program that prints without end from filling the disk, where the system can (Linux)."""
+def _limit_files(process: subprocess.Popen[bytes]) -> None:
+    """Keep a program that prints without end from filling the disk, on systems that can (Linux)."""
     if hasattr(resource, "prlimit"):
         with suppress(ProcessLookupError):  # it may have ended already
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (_LARGEST_FILE, _LARGEST_FILE))
 
 
-def _kill_group(process):
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of the process and its children."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)

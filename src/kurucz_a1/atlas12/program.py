@@ -1,9 +1,11 @@
-"""The ATLAS-12 that the user has: where it is, which of its versions, its data, and how it is to be run."""
+"""The user's ATLAS-12: where it is, its variant, its data, and how to run it."""
 
 import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from kurucz_a1.errors import BadConfig
 
@@ -14,10 +16,11 @@ VARIANTS = ("classic", "f90")
 class Program:
     """An ATLAS-12 and how to run it.
 
-    executable: path of the program; data: folder of its line and molecule files; variant: "classic" (fixed-form
-    Fortran, cards on its standard input) or "f90" (Fortran 90, arguments); iterations: of the first run of a point;
-    tries: most runs a point; time_limit: seconds a run; layers: 72 or 80, at most what the program was compiled for;
-    mixing_length: l/H.
+    - ``executable``: path of the program; ``data``: folder of its line and molecule files.
+    - ``variant``: "classic" (fixed-form Fortran, cards on its standard input) or "f90" (Fortran 90, arguments).
+    - ``iterations``: of the first run of a point; ``tries``: most runs per point; ``time_limit``: seconds per run.
+    - ``layers``: 72 or 80, at most what the program was compiled for.
+    - ``mixing_length``: l/H.
     """
 
     executable: Path
@@ -30,13 +33,13 @@ class Program:
     mixing_length: float = 1.25
 
     @property
-    def interface(self):
+    def interface(self) -> ModuleType:
         """The module that speaks to this variant."""
         from kurucz_a1.atlas12 import classic, fortran90
 
         return {"classic": classic, "f90": fortran90}[self.variant]
 
-    def check(self):
+    def check(self) -> None:
         """Raise BadConfig, in one line, where the program cannot be run: what is missing, where, and what to do."""
         if self.variant not in VARIANTS:
             raise BadConfig(f"atlas12.variant is {self.variant}; choose {' or '.join(VARIANTS)}")
@@ -48,8 +51,8 @@ class Program:
             raise BadConfig(f"atlas12.data is {self.data}, which is no folder; name the one with the program's data")
         self.interface.check_data(self.data)
 
-    def description(self):
-        """What a model made with it follows from, as a dict: the program and its data by content, not by path."""
+    def description(self) -> dict[str, Any]:
+        """All that determines its models: the program and its data by content, not by path."""
         return {
             "variant": self.variant,
             "executable_sha256": _digest(self.executable.resolve()),
@@ -64,6 +67,6 @@ class Program:
         }
 
 
-def _digest(path):
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,32 +1,36 @@
-"""From the models at hand to the model of a point: which start, how many iterations, what after a failure."""
+"""The way to the model of a point: which start, how many iterations, what to do after a failure."""
 
 import shutil
+from collections.abc import Iterable
+from pathlib import Path
 
-from kurucz_a1.atlas12.attempt import Start, attempt
+from kurucz_a1.atlas12.attempt import Attempt, Start, attempt
 from kurucz_a1.atlas12.points import between, distance, within_reach
+from kurucz_a1.atlas12.program import Program
+from kurucz_a1.labels import Labels
 
-# A restart from a punched model, whose pressures have four digits, shakes it by 2 to 5 %, which takes 15 iterations to
-# die out; so a second run of a model that did not converge gets more than the first.
+# A restart from a punched model, whose pressures have four digits, perturbs it by 2 to 5 %, which takes 15 iterations
+# to decay; so the second run of a model that did not converge gets more iterations than the first.
 _LONG = 55
-_STEPPING_STONE = 20  # iterations of a model that is only there to start from
+_STEPPING_STONE = 20  # iterations of a model that serves only as a start
 _SMALLEST_SHARE = 0.2
 
 
-def find_model(program, point, starts, scratch):
+def find_model(program: Program, point: Labels, starts: Iterable[Start], scratch: Path) -> list[Attempt]:
     """Run ``program`` until it has a converged model of ``point``, at most ``program.tries`` times.
 
-    starts: Starts to choose from; scratch: folder for the runs, a folder each, removed if a model was found and left
-    as it is otherwise.
+    - ``starts``: models to choose from.
+    - ``scratch``: folder for the runs, each in a folder of its own; removed if a model was found, else left.
 
-    The nearest start is taken. Where it is out of reach, a model half the way serves as a stepping stone. A model that
-    has not converged is run on from where it is; if there is none, half the way is tried, then the next start.
+    The nearest start comes first. Where it is out of reach, a model halfway serves as a stepping stone. A model that
+    has not converged is continued; if there is none, halfway is tried, then the next start.
 
-    Returns the list of Attempts; the last one has the model if there is one. Raises ValueError without any start.
+    Returns the Attempts; the last one has the model if there is one. Raises ValueError without any start.
     """
     queue = sorted(starts, key=lambda start: distance(start.point, point))
     if not queue:
         raise ValueError("no model to start from")
-    attempts = []
+    attempts: list[Attempt] = []
     start, share, iterations, continued = queue.pop(0), 1.0, program.iterations, False
     while len(attempts) < program.tries:
         target = point
@@ -53,11 +57,11 @@ def find_model(program, point, starts, scratch):
     return attempts
 
 
-def _longest(program):
+def _longest(program: Program) -> int:
     return max(program.iterations, min(_LONG, program.interface.MOST_ITERATIONS))
 
 
-def _reach(start, point):
+def _reach(start: Labels, point: Labels) -> float:
     """The largest share of the way, 1/2, 1/4 ..., that is within reach."""
     share = 1.0
     while not within_reach(start, between(start, point, share)):

@@ -11,7 +11,7 @@ import xarray as xr
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 
 
 @jax.tree_util.register_dataclass
@@ -86,15 +86,25 @@ def _attributes(name: str) -> dict[str, str]:
 
 
 def from_dataset(dataset: xr.Dataset) -> Atmosphere:
-    """The Atmosphere in a Dataset of the form that ``to_dataset`` gives; raises KeyError where a variable is missing.
+    """The Atmosphere in a Dataset of the form that ``to_dataset`` gives; a label that it lacks has its default.
+
+    Raises KeyError where a variable is missing.
 
     >>> depths = {name: jnp.ones(80) for name in ("log_tau", *FIELD_NAMES)}
     >>> sun = from_dataset(Atmosphere(teff=5777.0, logg=4.44, **depths).to_dataset())
     >>> sun.name, sun.temperature.shape
     ('teff=5777 logg=4.44 feh=0 afe=0 vturb=2', (80,))
     """
-    names = ("log_tau", *FIELD_NAMES, *LABEL_NAMES)
+    names = (
+        "log_tau",
+        *FIELD_NAMES,
+        *(label.name for label in LABELS if label.name in dataset or label.default is None),
+    )
     arrays = {name: jnp.asarray(dataset[name].values, dtype=jnp.float64) for name in names}
+    shape = arrays["teff"].shape
+    for label in LABELS:
+        if label.default is not None and label.name not in arrays:
+            arrays[label.name] = jnp.full(shape, label.default)
     for name in ("number_fractions", "label_jacobian"):
         if name in dataset:
             arrays[name] = jnp.asarray(dataset[name].values, dtype=jnp.float64)

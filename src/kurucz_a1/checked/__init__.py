@@ -1,4 +1,4 @@
-"""Checked values: immutable pydantic models whose mistakes are told in one line."""
+"""Checked values: immutable pydantic models whose mistakes are reported in one line."""
 
 from kurucz_a1.checked.messages import dotted, entry_paths, nearest_entry
 from kurucz_a1.checked.section import Section

@@ -35,12 +35,16 @@ def explain(error: ValidationError, model: type[BaseModel], section: str) -> str
 
 
 def _urgency(detail: ErrorDetails) -> tuple[Any, ...]:
-    """A list counts as too short also where its items are wrong; then these are the reason."""
+    """A list with wrong items is also reported as too short; its items come first."""
     return (detail["type"] not in _UNKNOWN, detail["type"] == "too_short", [str(part) for part in detail["loc"]])
 
 
 def dotted(path: Sequence[str | int]) -> str:
-    """``("grid", "box", "teff", 1)`` as grid.box.teff[1]."""
+    """A path as text.
+
+    >>> dotted(("grid", "box", "teff", 1))
+    'grid.box.teff[1]'
+    """
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
@@ -54,7 +58,7 @@ def entry_paths(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
 
 
 def nearest_entry(unknown: str, model: type[BaseModel]) -> str:
-    """The dotted entry most like ``unknown``: alike in its last part, rather in the same section."""
+    """The dotted entry most like ``unknown`` in its last part, preferably in the same section."""
     section, _, name = unknown.rpartition(".")
 
     def likeness(path: str) -> float:

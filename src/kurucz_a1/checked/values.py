@@ -11,13 +11,15 @@ ONE_OR_SEVERAL = Discriminator(lambda value: "several" if isinstance(value, list
 
 
 def mistake(message: str) -> PydanticCustomError:
-    """An error whose line goes on with this message, after name and value of the entry."""
+    """An error whose line continues with this message after the name and value of the entry."""
     return PydanticCustomError("mistake", "{message}", {"message": message})
 
 
 def as_written(value: Any, checked: Any) -> Any:
-    """The ``checked`` form of a ``value``, but with whole numbers left whole. Raises the error of a value that pydantic
-    would convert silently, and of text that no file or name can have."""
+    """The ``checked`` form of a ``value``, with whole numbers kept as integers.
+
+    Raises PydanticCustomError for a value that pydantic would convert silently, and for text that cannot name anything.
+    """
     match checked:
         case tuple():
             return tuple(map(as_written, value, checked))
@@ -36,7 +38,7 @@ def as_written(value: Any, checked: Any) -> Any:
 
 
 def _whole(value: Any, otherwise: Any) -> Any:
-    """``value`` if it is a whole number, in text too; else the other."""
+    """``value`` as an integer if it is a whole number or the text of one, else ``otherwise``."""
     if isinstance(value, str):
         try:
             return int(value)

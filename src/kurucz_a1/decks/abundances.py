@@ -1,37 +1,39 @@
 """From the abundances of a deck to [M/H] and [alpha/M], relative to the solar pattern that fits."""
 
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.errors import BadFile
-from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, solar_log_fractions
+from kurucz_a1.labels import Labels
+from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, RAISED_BY, solar_log_fractions
 
 # Decks round to 0.01 or 0.001 dex, so a scaled pattern agrees within 0.005 + 0.005 of rounding at most.
 _ROUNDING = 0.0105
-# A handful of elements may have been changed by hand (carbon, lithium, magnesium); most must follow the pattern.
+# A few elements may have been changed by hand (carbon, lithium, magnesium); most must follow the pattern.
 _SHARE_THAT_MUST_FIT = 0.75
-# Tabulated value of elements that are not there (Tc, Pm, Po ...), before any scaling.
+# Tabulated value of absent elements (Tc, Pm, Po ...), before any scaling.
 _ABSENT = -19.0
 
 
-def scaled_pattern(feh, afe, pattern):
-    """The two columns of an abundance table, each (99,): log10 N / N_total of the solar pattern, and offsets in dex.
+def scaled_pattern(labels: Labels, pattern: str) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
+    """The two columns of an abundance table: log10 N / N_total of the solar pattern, and offsets in dex.
 
-    Metals are offset by [M/H], the alpha elements by [alpha/M] besides; helium keeps its number fraction, and hydrogen
-    is what remains, so that the fractions sum to 1.
+    Metals are offset as in ``physics.abundances.number_fractions``; helium keeps its number fraction and hydrogen makes
+    up the rest.
     """
     fractions = solar_log_fractions(pattern)
-    offsets = np.full(99, float(feh))
-    offsets[IS_ALPHA] += afe
-    offsets[:2] = 0.0
+    offsets = np.zeros(99)
+    for name, raised in RAISED_BY.items():
+        offsets[raised] += float(getattr(labels, name))
     fractions[0] = np.log10(1.0 - np.sum(10.0 ** (fractions[1:] + offsets[1:])))
     return fractions, offsets
 
 
-def metallicity(log_fractions, pattern=None):
-    """([M/H], [alpha/M], name of the solar pattern) of log10 N / N_total for Z = 1..99, shape (99,).
+def metallicity(log_fractions: Float[np.ndarray, "99"], pattern: str | None = None) -> tuple[float, float, str]:
+    """([M/H], [alpha/M], name of the solar pattern) of log10 N / N_total for Z = 1..99.
 
-    The pattern is the one that the largest share of elements follows, or the one named. As in ATLAS-12, [M/H] is the
-    offset of the metals' N / N_total. Elements that do not follow the pattern have no part in the result.
+    The pattern is the one named, or the one that the largest share of elements follows. As in ATLAS-12, [M/H] is the
+    offset of the metals' N / N_total. Elements that do not follow the pattern do not count.
 
     Raises BadFile where no pattern fits and none was named.
     """
@@ -47,8 +49,10 @@ def metallicity(log_fractions, pattern=None):
     return feh, afe, best
 
 
-def _scaled_pattern(log_fractions, solar):
-    """Offset of the metals, further offset of the alpha elements, and the share of elements that follow them."""
+def _scaled_pattern(
+    log_fractions: Float[np.ndarray, "99"], solar: Float[np.ndarray, "99"]
+) -> tuple[float, float, float]:
+    """Offset of the metals, additional offset of the alpha elements, and the share of elements that follow them."""
     metals = (np.arange(1, 100) > 2) & (solar > _ABSENT)
     alpha = metals & IS_ALPHA
     others = metals & ~alpha
@@ -60,8 +64,8 @@ def _scaled_pattern(log_fractions, solar):
     return round(feh, 6), round(alpha_offset - feh, 6), share
 
 
-def _common_offset(differences):
-    """The offset most elements share (median, then the mean of those near it) and how many do."""
+def _common_offset(differences: Float[np.ndarray, "metal"]) -> tuple[float, int]:
+    """The offset that most elements share (median, then mean of those near it), and how many share it."""
     median = np.median(differences)
     near = np.abs(differences - median) <= _ROUNDING
     return float(np.mean(differences[near]) if near.any() else median), int(near.sum())

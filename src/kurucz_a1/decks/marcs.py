@@ -1,9 +1,13 @@
-"""The form of the plane-parallel models of MARCS (Gustafsson et al. 2008, A&A 486, 951), which Korg reads."""
+"""The format of the plane-parallel models of MARCS (Gustafsson et al. 2008, A&A 486, 951), which Korg reads."""
+
+from collections.abc import Iterator
 
 import jax
 import numpy as np
+from jaxtyping import Float
 from scipy.integrate import cumulative_trapezoid
 
+from kurucz_a1.decks.layers import Deck
 from kurucz_a1.decks.numbers import exponential, fixed
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.constants import (
@@ -20,16 +24,20 @@ from kurucz_a1.physics.equation_of_state import gas_states
 _WAVELENGTH = 5000.0  # A, of the optical depths by which MARCS's models are given
 
 
-def format_marcs(deck, feh, afe):
-    """The text of a Deck in the form of MARCS, ending in a newline; feh, afe: dex.
+def format_marcs(deck: Deck, feh: float, afe: float) -> str:
+    """The text of a Deck in the format of MARCS, ending in a newline; ``feh`` and ``afe`` in dex.
 
-    What a deck does not hold is computed from it with this package's equation of state and continuum: density, mean
-    molecular weight, optical depth at 5000 A (continuum alone), geometrical depth (zero at Rosseland optical depth 1).
-    Raises ValueError where a number does not fit, or the title would be taken for the line that gives the radius.
+    This package's equation of state and continuum supply what a deck does not hold: density, mean molecular weight,
+    optical depth at 5000 A (continuum alone) and geometrical depth (zero at Rosseland optical depth 1).
+    Raises ValueError where a number does not fit, labels or abundances are missing, or the title would be taken for
+    the line that gives the radius.
     """
     if "adius" in deck.title:
         raise ValueError(f"the title {deck.title!r} has 'adius' in it, by which Korg finds the radius of a model")
-    density, opacity_5000 = _gas(deck)
+    total = deck.log_number_fractions
+    if deck.teff is None or deck.logg is None or total is None:
+        raise ValueError("a deck needs an effective temperature, a log g and abundances")
+    density, opacity_5000 = _gas(deck.temperature, deck.gas_pressure, 10.0**total)
     tau_rosseland = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
     log_tau, log_tau_5000 = np.log10(tau_rosseland), np.log10(integral_over_mass(deck.column_mass, opacity_5000))
     depth = cumulative_trapezoid(deck.column_mass / density, np.log(deck.column_mass), initial=0.0)
@@ -50,7 +58,7 @@ def format_marcs(deck, feh, afe):
         f"{feh:+6.2f}{afe:+6.2f} Metallicity [Fe/H] and [alpha/Fe]",
         "  1.0000E+00 1 cm radius for plane-parallel models",
         "Logarithmic chemical number abundances, H always 12.00",
-        *_abundances(deck),
+        *_abundances(total),
         f"{len(density):4d} Number of depth points",
         "Model structure",
         " k lgTauR  lgTau5    Depth     T        Pe          Pg         Prad       Pturb",
@@ -73,17 +81,21 @@ def format_marcs(deck, feh, afe):
     return "\n".join(text) + "\n"
 
 
-def _gas(deck):
-    """Density (g cm-3) and continuous opacity at 5000 A (cm2 g-1) at the deck's T and P, each (depth,)."""
-    states = gas_states(deck.temperature, deck.gas_pressure, 10.0**deck.log_number_fractions)
+def _gas(
+    temperature: Float[np.ndarray, "depth"],
+    gas_pressure: Float[np.ndarray, "depth"],
+    fractions: Float[np.ndarray, "99"],
+) -> tuple[Float[np.ndarray, "depth"], Float[np.ndarray, "depth"]]:
+    """Density (g cm-3) and continuous opacity at 5000 A (cm2 g-1)."""
+    states = gas_states(temperature, gas_pressure, fractions)
     tables = continuum_tables(np.array([SPEED_OF_LIGHT / (_WAVELENGTH * ANGSTROM)]))
     absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state))(states)
     return np.asarray(states.density), np.asarray(absorption + scattering)[:, 0]
 
 
-def _abundances(deck):
-    """log10 N/N_H + 12 of hydrogen to uranium, ten a line, -99 where there is none."""
-    values = deck.log_number_fractions[:92] - deck.log_number_fractions[0] + 12.0
+def _abundances(total: Float[np.ndarray, "99"]) -> Iterator[str]:
+    """log10 N/N_H + 12 of hydrogen to uranium, ten a line, -99 for absent elements."""
+    values = total[:92] - total[0] + 12.0
     entries = [fixed(value if value > -5.0 else -99.0, 7, 2) for value in values]
     for k in range(0, len(entries), 10):
         yield "".join(entries[k : k + 10])

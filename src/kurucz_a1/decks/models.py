@@ -1,18 +1,25 @@
 """Decks of ATLAS-12 and its kin as Atmosphere, and an Atmosphere as a deck."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Float
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.decks import deck as _deck
+from kurucz_a1.decks import deck as deck_files
 from kurucz_a1.decks.abundances import metallicity
 from kurucz_a1.decks.check import findings
+from kurucz_a1.decks.layers import Deck
 from kurucz_a1.errors import BadFile
-from kurucz_a1.labels import LABEL_NAMES, LABELS
+from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.abundances import number_fractions, solar_log_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
+from kurucz_a1.types import Real
 
 # Radiation pressure at the surface in units of the flux over c: the Hopf constant q(infinity) of the grey atmosphere
 # (Mihalas 1978, Stellar Atmospheres, eq. 3-17). ATLAS-12's own models have 0.68 to 0.71.
@@ -20,106 +27,115 @@ _HOPF = 0.710446
 LONGEST_TITLE = 74  # characters, of an ATLAS deck
 
 
-def read_deck(path, **labels):
+def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
     """The one model atmosphere in the deck at ``path``.
 
-    Understood: decks of ATLAS-12 (classic and Fortran 90) and ATLAS9, their ``.mod`` forms for SYNTHE, and the KURUCZ
-    form of MOOG; any number of layers. Labels and abundances come from the deck. Give as ``teff=``, ``logg=``
-    and so on (units of ``Labels``) or ``solar_pattern=`` what it does not state or what you know better.
+    - ``path``: a deck of ATLAS-12 (classic or Fortran 90) or ATLAS9, its ``.mod`` form for SYNTHE, or MOOG's KURUCZ
+      format; any number of layers.
+    - ``solar_pattern``: the pattern to which feh and afe refer; by default the one that the abundances fit.
+    - ``labels``: ``teff=``, ``logg=`` and so on (units of ``Labels``), in place of what the deck states.
 
-    Returns an Atmosphere with shape (depth,): log_tau is log10 of the integral of the Rosseland opacity over column
-    mass; feh and afe are relative to the solar pattern named in ``solar_pattern``, which is the one that fits;
-    number_fractions are the deck's own; source is "ATLAS-12", "ATLAS9", "MOOG", or the maker that the title names.
+    The Atmosphere has shape (depth,); log_tau is log10 of the integral of the Rosseland opacity over column mass,
+    number_fractions are those of the deck, source is "ATLAS-12", "ATLAS9", "MOOG", or the maker that the title names.
 
     Raises BadFile, in one line with file and line number, where the file is missing, not a deck, truncated or corrupt,
-    holds several models, or lacks a label.
+    holds several models, or lacks a label; TypeError for an unknown label.
+
+    >>> from kurucz_a1 import load_emulator, read_deck, write_deck
+    >>> deck = write_deck("sun.atm", load_emulator()(teff=5777.0, logg=4.44))
+    >>> float(read_deck(deck).teff)
+    5777.0
     """
-    return _to_atmosphere(path, _deck.read_deck(path), labels)
+    return _to_atmosphere(path, deck_files.read_deck(path), solar_pattern, labels)
 
 
-def read_decks(path, **labels):
-    """Yield each model of a file that holds several decks, one after another, as ``read_deck`` does for one."""
-    for deck in _deck.read_decks(path):
-        yield _to_atmosphere(path, deck, labels)
+def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Iterator[Atmosphere]:
+    """Yield each model of a file of several decks, in order; arguments and errors as of ``read_deck``."""
+    for deck in deck_files.read_decks(path):
+        yield _to_atmosphere(path, deck, solar_pattern, labels)
 
 
-def check_decks(path):
-    """Yield, for each model of the file of decks at ``path``, what it is called and what speaks against it.
+def check_decks(path: str | Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each model in the file of decks at ``path``, and what speaks against it.
 
-    The first is a text, path, Teff and log g; the second a list of phrases, empty for a model that can pass for a
-    converged one of ATLAS-12 (or ATLAS9, or such a one in MOOG's form) by all that the deck says: hydrostatic
-    equilibrium, steps of optical depth, radiation pressure at the surface, its title. See ``decks.check``.
+    The name holds path, program, Teff and log g. The findings are phrases; there are none for a model that can pass for
+    a converged one of ATLAS-12 (or ATLAS9, also in MOOG's format) by all that the deck states: hydrostatic equilibrium,
+    steps of optical depth, radiation pressure at the surface, title. See ``decks.check``.
 
     Raises BadFile like ``read_decks``.
+
+    >>> from kurucz_a1 import check_decks, load_emulator, write_deck
+    >>> deck = write_deck("sun.atm", load_emulator()(teff=5777.0, logg=4.44))
+    >>> list(check_decks(deck))
+    [('sun.atm: hydrostatic, 5777 K, log g 4.44', ['its title says that it was made by hydrostatic'])]
     """
-    for deck in _deck.read_decks(path):
+    for deck in deck_files.read_decks(path):
         teff = "Teff unknown" if deck.teff is None else f"{deck.teff:.0f} K"
         logg = "log g unknown" if deck.logg is None else f"log g {deck.logg:.2f}"
         yield f"{path}: {deck.program}, {teff}, {logg}", findings(deck)
 
 
-def from_deck(deck, **labels):
+def from_deck(deck: Deck, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
     """The Atmosphere (depth,) of a Deck; labels as for ``read_deck``."""
-    return _to_atmosphere("the deck", deck, labels)
+    return _to_atmosphere("the deck", deck, solar_pattern, labels)
 
 
-def _to_atmosphere(path, deck, labels):
-    unknown = set(labels) - {*LABEL_NAMES, "solar_pattern"}
+def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labels: dict[str, Real]) -> Atmosphere:
+    unknown = set(labels) - set(LABEL_NAMES)
     if unknown:
         raise TypeError(f"read_deck got an unexpected label {sorted(unknown)[0]!r}")
     defaults = {label.name: label.default for label in LABELS}
-    found = {**defaults, **_labels(path, deck, labels.get("solar_pattern")), **labels}
-    missing = next((name for name, value in found.items() if value is None), None)
+    stated, solar_pattern = _labels(path, deck, solar_pattern)
+    values: dict[str, Any] = {**defaults, **stated, **labels}
+    missing = next((name for name, value in values.items() if value is None), None)
     if missing:
         raise BadFile(f"{path}: the deck does not state {missing}; give it with {missing}=")
     optical_depth = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
     fractions = deck.log_number_fractions
+    arrays: dict[str, Any] = {name: jnp.asarray(getattr(deck, name)) for name in FIELD_NAMES}
+    arrays |= {name: jnp.asarray(float(values[name])) for name in LABEL_NAMES}
     return Atmosphere(
         log_tau=jnp.asarray(np.log10(optical_depth)),
-        **{name: jnp.asarray(getattr(deck, name)) for name in FIELD_NAMES},
-        **{name: jnp.asarray(float(found[name])) for name in LABEL_NAMES},
+        **arrays,
         number_fractions=None if fractions is None else jnp.asarray(10.0**fractions),
         source=deck.program,
-        solar_pattern=found["solar_pattern"],
+        solar_pattern=solar_pattern,
     )
 
 
-def _labels(path, deck, solar_pattern):
-    """What the deck itself says about its labels."""
-    if deck.log_fractions is not None:
+def _labels(path: str | Path, deck: Deck, solar_pattern: str | None) -> tuple[dict[str, float | None], str]:
+    """The labels that the deck itself states, None for the others, and its solar pattern."""
+    feh, afe = deck.stated_metallicity, None if deck.stated_metallicity is None else 0.0
+    fractions = deck.log_number_fractions
+    if fractions is not None:
         try:
-            feh, afe, solar_pattern = metallicity(deck.log_number_fractions, solar_pattern)
+            feh, afe, solar_pattern = metallicity(fractions, solar_pattern)
         except BadFile as error:
             if deck.stated_metallicity is None:
                 raise BadFile(f"{path}: {error}") from None
-            feh, afe = deck.stated_metallicity, 0.0
-    elif deck.stated_metallicity is not None:
-        feh, afe = deck.stated_metallicity, 0.0
-    else:
-        feh, afe = None, None
-    return {
+    labels = {
         "teff": deck.teff,
         "logg": deck.logg if deck.logg is not None else np.log10(_gravity(deck)),
         "feh": feh,
         "afe": afe,
         "vturb": float(np.median(deck.microturbulence)) / KILOMETRE_PER_SECOND,
-        "solar_pattern": solar_pattern or "asplund2009",
     }
+    return labels, solar_pattern or "asplund2009"
 
 
-def _gravity(deck):
+def _gravity(deck: Deck) -> float:
     """g in cm s-2 from hydrostatic equilibrium: P + integral of g_rad dm = g m at every layer."""
     pressure = deck.gas_pressure + integral_over_mass(deck.column_mass, deck.radiative_acceleration)
     return float(np.median(pressure / deck.column_mass))
 
 
-def to_deck(atmosphere, title=None):
-    """The Deck of an Atmosphere (depth,), as ``write_deck`` writes it; title: without it the atmosphere's source."""
-    values = {name: np.asarray(getattr(atmosphere, name), dtype=float) for name in FIELD_NAMES}
+def to_deck(atmosphere: Atmosphere, title: str | None = None) -> Deck:
+    """The Deck of one Atmosphere, as ``write_deck`` writes it; ``title``: by default the source of the atmosphere."""
+    values: dict[str, Any] = {name: np.asarray(getattr(atmosphere, name), dtype=float) for name in FIELD_NAMES}
     labels = atmosphere.labels.floats()
     layers = len(values["temperature"])
     log_fractions, offsets = _abundance_table(atmosphere, labels)
-    return _deck.Deck(
+    return Deck(
         title=_title(atmosphere.source) if title is None else title,
         **values,
         microturbulence=np.full(layers, labels["vturb"] * KILOMETRE_PER_SECOND),
@@ -133,11 +149,13 @@ def to_deck(atmosphere, title=None):
     )
 
 
-def _abundance_table(atmosphere, labels):
-    """The two columns of the ABUNDANCE TABLE: the solar pattern and each element's offset from it."""
+def _abundance_table(
+    atmosphere: Atmosphere, labels: dict[str, float]
+) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
+    """The two columns of the ABUNDANCE TABLE: the solar pattern and the offset of each element from it."""
     fractions = atmosphere.number_fractions
     if fractions is None:
-        fractions = number_fractions(labels["feh"], labels["afe"], atmosphere.solar_pattern)
+        fractions = number_fractions(Labels(**labels), atmosphere.solar_pattern)
     total = np.log10(np.maximum(np.asarray(fractions, dtype=float), 1e-30))
     pattern = solar_log_fractions(atmosphere.solar_pattern)
     # Hydrogen and helium have no offset, and one of ten decades would not fit its field.
@@ -145,8 +163,8 @@ def _abundance_table(atmosphere, labels):
     return pattern, total - pattern
 
 
-def _title(source):
-    """A title from which ``read_deck`` finds the same source again."""
+def _title(source: str) -> str:
+    """A title from which ``read_deck`` recovers the same source."""
     from kurucz_a1 import __version__
 
     if source == "ATLAS-12":

@@ -12,12 +12,12 @@ _TOKEN = re.compile(rf"[+-]?{_UNSIGNED}(?:[+-]{_UNSIGNED})*")
 _BARE_EXPONENT = re.compile(r"(?<=[\d.])([+-]\d{3})$")
 
 
-def parse_row(text):
-    """The numbers on one line, split at blanks and signs, as a list of floats.
+def parse_row(text: str) -> list[float]:
+    """The numbers on one line, split at blanks and signs.
 
     Raises ValueError, naming the first word that is not a number.
     """
-    values = []
+    values: list[float] = []
     for word in text.split():
         if not _TOKEN.fullmatch(word):
             raise ValueError(f"{word[:30]!r} is not a number")
@@ -25,11 +25,11 @@ def parse_row(text):
     return values
 
 
-def _to_float(text):
+def _to_float(text: str) -> float:
     return float(_BARE_EXPONENT.sub(r"E\1", text.upper().replace("D", "E")))
 
 
-def exponential(value, width, digits):
+def exponential(value: float, width: int, digits: int) -> str:
     """``value`` as Fortran's 1PEwidth.digits writes it. Raises ValueError where it does not fit."""
     if not np.isfinite(value):
         raise ValueError(f"{value} cannot be written as a number")
@@ -39,14 +39,14 @@ def exponential(value, width, digits):
     return _fit(written, width)
 
 
-def fixed(value, width, digits):
+def fixed(value: float, width: int, digits: int) -> str:
     """``value`` as Fortran's Fwidth.digits writes it (with a point even for no digits). Raises ValueError likewise."""
     if not np.isfinite(value):
         raise ValueError(f"{value} cannot be written as a number")
     return _fit(f"{value:#.{digits}f}", width)
 
 
-def _fit(text, width):
+def _fit(text: str, width: int) -> str:
     if len(text) > width:
         raise ValueError(f"{text} is wider than its field of {width} columns")
     return text.rjust(width)

@@ -1,10 +1,12 @@
-"""Write model atmospheres for the programs that go on from them."""
+"""Write model atmospheres for the programs that use them."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.decks.deck import format_deck
 from kurucz_a1.decks.marcs import format_marcs
 from kurucz_a1.decks.models import LONGEST_TITLE, to_deck
@@ -16,30 +18,30 @@ from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
 _SYNTHE = "SURFACE FLUX\nITERATIONS 1 PRINT 2 PUNCH 2\nCORRECTION OFF\nPRESSURE OFF\nREAD MOLECULES\nMOLECULES ON\n"
 
 
-def _atlas12(model, title):
+def _atlas12(model: Atmosphere, title: str | None) -> str:
     return format_deck(to_deck(model, title))
 
 
-def _synthe(model, title):
+def _synthe(model: Atmosphere, title: str | None) -> str:
     return _SYNTHE + format_deck(to_deck(model, title), table=False)
 
 
-def _atlas9(model, title):
+def _atlas9(model: Atmosphere, title: str | None) -> str:
     """PySME finds microturbulence and mixing length on the first two lines."""
     deck = to_deck(model, title)
     note = f"VTURB={deck.microturbulence[0] / KILOMETRE_PER_SECOND:.1f} L/H={deck.mixing_length:.2f}"
     return format_deck(deck, table=False, separated=True, note=note)
 
 
-def _moog(model, title, kurtype=False):
+def _moog(model: Atmosphere, title: str | None, kurtype: bool = False) -> str:
     return format_moog(to_deck(model, title), float(model.feh), kurtype)
 
 
-def _marcs(model, title):
+def _marcs(model: Atmosphere, title: str | None) -> str:
     return format_marcs(to_deck(model, title), float(model.feh), float(model.afe))
 
 
-_FORMS = {
+_FORMATS: dict[str, Callable[[Atmosphere, str | None], str]] = {
     "atlas12": _atlas12,
     "synthe": _synthe,
     "turbospectrum": _atlas9,
@@ -49,35 +51,38 @@ _FORMS = {
     "korg": _marcs,
 }
 #: Programs for which ``write_deck`` writes.
-PROGRAMS = tuple(_FORMS)
+PROGRAMS = tuple(_FORMATS)
 _ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe")  # in a file
 
 
-def write_deck(path, atmosphere, title=None, program="atlas12"):
-    """Write a model atmosphere to ``path`` in the form that a program reads; returns the path.
+def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = None, program: str = "atlas12") -> Path:
+    """Write a model atmosphere to ``path`` in the format of a program; returns the path.
 
-    program:
+    - ``atmosphere``: one model, (depth,); for ``atlas12`` also several, (model, depth), written one after another.
+    - ``title``: at most 74 characters of ASCII; by default the source of the atmosphere.
+    - ``program``, by default ``atlas12``:
 
-    - ``atlas12``: what the classic ATLAS-12 punches and reads; several models, an Atmosphere (model, depth), may
-      follow one another. Teff to 1 K, log g to 1e-5, abundances to 0.001 dex, temperature to 0.1 K, column mass to 9
-      digits and the rest to 4;
-    - ``synthe``: its cards and the form of ATLAS9 (abundances to 0.01 dex);
-    - ``turbospectrum`` (babsma's model input, not as a MARCS file) and ``pysme``: the form of ATLAS9 with blanks
-      between all numbers, and with microturbulence and mixing length on the first card;
-    - ``moog``: its KURUCZ form with all abundances listed (0.001 dex), at most 100 layers; ``moog_kurtype``: without
-      opacities;
-    - ``korg``: the form of MARCS's plane-parallel models; optical depth at 5000 A, density and geometrical depth come
-      from this package's physics.
+      - ``atlas12``: the decks that the classic ATLAS-12 punches and reads. Teff to 1 K, log g to 1e-5, abundances to
+        0.001 dex, temperature to 0.1 K, column mass to 9 digits and the rest to 4;
+      - ``synthe``: its cards and the format of ATLAS9 (abundances to 0.01 dex);
+      - ``turbospectrum`` (babsma's model input, not as a MARCS file) and ``pysme``: the format of ATLAS9 with blanks
+        between all numbers, and with microturbulence and mixing length on the first card;
+      - ``moog``: its KURUCZ format with all abundances listed (0.001 dex), at most 100 layers; ``moog_kurtype``:
+        without opacities;
+      - ``korg``: the format of MARCS's plane-parallel models; optical depth at 5000 A, density and geometrical depth
+        come from this package's physics.
 
-    Convective flux and velocity are not part of an Atmosphere and written as zero.
-    atmosphere: an Atmosphere of shape (depth,). title: at most 74 characters of ASCII; without it the source of the
-    atmosphere.
+    Convective flux and velocity are not part of an Atmosphere and are written as zero.
 
-    Raises ValueError where a number is not finite or does not fit the form, the title is longer or has other
+    Raises ValueError where a number is not finite or does not fit the format, the title is too long or has other
     characters, the program is unknown or takes one model a file; BadFile where the file cannot be written.
+
+    >>> from kurucz_a1 import load_emulator, write_deck
+    >>> write_deck("sun.mod", load_emulator()(teff=5777.0, logg=4.44), program="moog")
+    PosixPath('sun.mod')
     """
     path = Path(path)
-    if program not in _FORMS:
+    if program not in _FORMATS:
         raise ValueError(f"{path}: no form for {program!r}; choose one of {', '.join(PROGRAMS)}")
     if title is not None and not (title.isascii() and title.isprintable() and len(title) <= LONGEST_TITLE):
         raise ValueError(f"{path}: a title must be at most {LONGEST_TITLE} printable ASCII characters on one line")
@@ -88,7 +93,7 @@ def write_deck(path, atmosphere, title=None, program="atlas12"):
         raise ValueError(f"{path}: {program} takes one model a file, this atmosphere has shape {shape}")
     models = [atmosphere] if len(shape) == 1 else [atmosphere[k] for k in range(shape[0])]
     try:
-        text = "".join(_FORMS[program](model, title) for model in models)
+        text = "".join(_FORMATS[program](model, title) for model in models)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     write_text(path, text)

@@ -4,17 +4,25 @@ import hashlib
 import json
 import logging
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
-import orbax.checkpoint as ocp
 
+from kurucz_a1.extras import needs
 from kurucz_a1.files import write_text, writing_explained
 from kurucz_a1.made_from import made_from
 
+with needs("train"):
+    import orbax.checkpoint as ocp
+
 ROWS = 4096  # of an array that may lie in a file, looked at together
 FINGERPRINT_FILE = "fingerprint.txt"
+STATE_FILE = "state.npz"
 
 
 def fingerprint(data, options, kind):
@@ -30,11 +38,41 @@ def fingerprint(data, options, kind):
     return digest.hexdigest()
 
 
+class LeavesHandler(ocp.CheckpointHandler):
+    """Has Orbax keep the leaves of a tree in one file of arrays with a checksum of their values.
+
+    TensorStore, in which Orbax keeps arrays otherwise, locks its files and fails on a file system without locks.
+    """
+
+    def save(self, directory: Path, args: "Leaves") -> None:
+        """Write the leaves of ``args.tree``."""
+        arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(args.tree))}
+        np.savez(directory / STATE_FILE, sha256=_digest(args.tree), **arrays)
+
+    def restore(self, directory: Path, args: "Leaves") -> Any:
+        """Read a tree of the form of ``args.tree``. Raises ValueError where the file holds anything else."""
+        template, form = jax.tree.flatten(args.tree)
+        # numpy leaves a file open that is not a zip file
+        with open(directory / STATE_FILE, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            leaves = [arrays[f"leaf_{number}"] for number in range(len(template))]
+            if _kinds(leaves) != _kinds(template) or not np.array_equal(arrays["sha256"], _digest(leaves)):
+                raise ValueError(f"{directory}: other shapes, or another checksum")
+        return jax.tree.unflatten(form, leaves)
+
+
+@ocp.args.register_with_handler(LeavesHandler, for_save=True, for_restore=True)
+@dataclass
+class Leaves(ocp.args.CheckpointArgs):
+    """A tree of arrays to save, or one of the form to restore."""
+
+    tree: Any
+
+
 @contextmanager
-def open_checkpoints(folder, mark):
+def open_checkpoints(folder: Path, mark: str) -> Iterator["Checkpoints"]:
     """Checkpoints in ``folder`` as an object with ``latest`` and ``save``; those with another mark are removed first.
 
-    A checkpoint appears whole or not at all; the newest two are kept.
+    mark: a ``fingerprint``. A checkpoint appears whole or not at all; the newest two are kept.
     """
     note = folder / FINGERPRINT_FILE
     if folder.exists() and not (note.is_file() and note.read_text(encoding="utf-8", errors="replace") == mark):
@@ -51,32 +89,32 @@ def open_checkpoints(folder, mark):
 class Checkpoints:
     """The checkpoints of one training."""
 
-    def __init__(self, manager):
+    def __init__(self, manager: ocp.CheckpointManager) -> None:
         self._manager = manager
 
-    def save(self, epoch, tree):
+    def save(self, epoch: int, tree: Any) -> None:
         """Keep a tree of arrays for ``epoch``. Raises BadFile where it cannot be written."""
         with writing_explained(self._manager.directory, OSError, RuntimeError, ValueError):
-            self._manager.save(epoch, args=ocp.args.StandardSave({"tree": tree, "sha256": _digest(tree)}))
+            self._manager.save(epoch, args=Leaves(tree))
 
-    def latest(self, template):
+    def latest(self, template: Any) -> Any:
         """The newest tree, of the form of ``template``, or None; a damaged one is named and passed over."""
-        template = {"tree": template, "sha256": _digest(template)}
         for epoch in sorted(self._manager.all_steps(), reverse=True):
             try:
-                found = self._manager.restore(epoch, args=ocp.args.StandardRestore(template))
-                if np.array_equal(found["sha256"], _digest(found["tree"])):
-                    return found["tree"]
+                return self._manager.restore(epoch, args=Leaves(template))
             except (MemoryError, PermissionError):
                 raise
-            except Exception:  # what orbax and the libraries below it make of damage is of many kinds
-                pass
-            print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
-            self._manager.delete(epoch)
+            except Exception:  # what zip, numpy and orbax make of damage is of many kinds
+                print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
+                self._manager.delete(epoch)
         return None
 
 
-def _digest(tree):
+def _kinds(leaves: list[Any]) -> list[tuple[Any, ...]]:
+    return [(np.shape(leaf), np.asarray(leaf).dtype) for leaf in leaves]
+
+
+def _digest(tree: Any) -> np.ndarray:
     """SHA-256 of the leaves of a tree, as an array of bytes."""
     digest = hashlib.sha256()
     for leaf in jax.tree.leaves(tree):

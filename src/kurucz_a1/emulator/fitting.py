@@ -6,12 +6,15 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
 from kurucz_a1.emulator.losses import Losses, Weights, losses
-from kurucz_a1.emulator.network import initialize
+from kurucz_a1.emulator.modules import apply, initialize
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.emulator.training_data import select
+from kurucz_a1.extras import needs
+
+with needs("train"):
+    import optax
 
 WARM_UP_EPOCHS = 5
 # A gradient longer than this is shortened: the physics loss of an untrained network can be steep.
@@ -189,9 +192,6 @@ def _profile(network, parameters, scales, mask_key=None):
     """The network as a function of normalised labels and log_tau; with dropout if a key is given."""
 
     def profile(labels, log_tau):
-        training = mask_key is not None
-        keys = {"dropout": mask_key} if training else None
-        variables = {"params": parameters, "scales": scales}
-        return network.apply(variables, labels, log_tau, training=training, rngs=keys)
+        return apply(network, {"params": parameters, "scales": scales}, labels, log_tau, mask_key)
 
     return profile

@@ -8,16 +8,18 @@ models that it learns from: profiles as smooth as these, with nothing of its own
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-import flax.linen as nn
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 from scipy.special import logit
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
+from kurucz_a1.emulator.layers import dense, dense_shapes
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate
 
@@ -26,22 +28,6 @@ OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_sh
 LOGG = LABEL_NAMES.index("logg")  # among the labels of any network: teff and logg come first
 GREATEST_SHARE = 0.99  # of gravity that radiation carries
 LARGEST_TARGET = 0.999  # of this, in a model to learn from
-
-
-class LabelNetwork(nn.Module):
-    """A plain network of labels: (..., label) -> (..., outputs), in float32. Smooth, as its derivatives are asked
-    for."""
-
-    width: int
-    layers: int
-    outputs: int
-
-    @nn.compact
-    def __call__(self, labels):
-        x = labels.astype(jnp.float32)
-        for _ in range(self.layers):
-            x = nn.silu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
-        return nn.Dense(self.outputs, param_dtype=jnp.float32)(x)
 
 
 @dataclass(frozen=True)
@@ -74,19 +60,31 @@ class HydrostaticNetwork:
         numbers = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
         return profiles | numbers | dict.fromkeys(("fields_middle", "fields_half_width"), (len(FIELD_NAMES),))
 
-    @property
-    def _labels(self):
-        return LabelNetwork(self.width, self.layers, len(OUTPUTS) * self.components)
+    def shapes(self, count: int) -> dict[str, Any]:
+        """Shapes of its weights for ``count`` labels."""
+        widths = (count, *self.layers * (self.width,), len(OUTPUTS) * self.components)
+        return {f"Dense_{number}": dense_shapes(*widths[number : number + 2]) for number in range(self.layers + 1)}
 
-    def init(self, key, labels, log_tau):
-        """Random weights, {"params": ...}."""
-        return self._labels.init(key, labels)
+    def apply(
+        self, variables: dict[str, Any], labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"] | None
+    ) -> Float[Array, "... depth 6"]:
+        """The normalised fields."""
+        weights = variables["params"]
+        x = labels.astype(jnp.float32)
+        for number in range(self.layers):  # smooth, as its derivatives are asked for
+            x = jax.nn.silu(dense(x, weights[f"Dense_{number}"]))
+        return self.fields(dense(x, weights[f"Dense_{self.layers}"]), variables["scales"], labels, log_tau)
 
-    def apply(self, variables, labels, log_tau, training=False, rngs=None):
-        """The normalised fields; training and rngs are those of a network with dropout, which this has not."""
-        scales = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in variables["scales"].items()}
-        output = self._labels.apply({"params": variables["params"]}, labels).astype(labels.dtype)
-        output = output.reshape(*labels.shape[:-1], len(OUTPUTS), self.components)
+    def fields(
+        self,
+        output: Float[Array, "... output"],
+        scales: dict[str, Array],
+        labels: Float[Array, "... label"],
+        log_tau: Float[Array, "... depth"] | None,
+    ) -> Float[Array, "... depth 6"]:
+        """The normalised fields that follow from the output of the network of labels."""
+        scales = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in scales.items()}
+        output = output.astype(labels.dtype).reshape(*labels.shape[:-1], len(OUTPUTS), self.components)
         values = scales["mean"] + jnp.einsum("...qk,qkn->...qn", output, scales["components"])
         log_gravity = LN10 * (scales["logg_middle"] + scales["logg_half_width"] * labels[..., LOGG])
         if log_tau is not None:

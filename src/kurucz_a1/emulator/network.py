@@ -4,68 +4,22 @@ Li, Jian, Ting & Green 2025, arXiv:2507.06357, section 3 (sizes as in their publ
 depth width D it has 244,102 parameters for E=128, D=64 and 6,707,206 for E=D=512.
 """
 
-import flax.linen as nn
+from dataclasses import dataclass
+from typing import Any
+
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-
-LAYER_NORM_EPSILON = 1e-5
-
-
-def gelu(x):
-    """The exact (erf) GELU."""
-    return nn.gelu(x, approximate=False)
+from kurucz_a1.emulator.layers import dense, dense_shapes, gelu, layer_norm, layer_norm_shapes
 
 
-class LabelEncoder(nn.Module):
-    """Dense, LayerNorm, GELU, twice: (..., label) -> (..., width)."""
-
-    width: int
-
-    @nn.compact
-    def __call__(self, labels):
-        x = labels
-        for _ in range(2):
-            x = nn.Dense(self.width, param_dtype=jnp.float32)(x)
-            x = gelu(nn.LayerNorm(epsilon=LAYER_NORM_EPSILON, param_dtype=jnp.float32)(x))
-        return x
-
-
-class DepthEncoder(nn.Module):
-    """Dense, GELU, twice, with the same weights at every depth: (..., 1) -> (..., width)."""
-
-    width: int
-
-    @nn.compact
-    def __call__(self, log_tau):
-        x = gelu(nn.Dense(self.width // 2, param_dtype=jnp.float32)(log_tau))
-        return gelu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
-
-
-class PairDense(nn.Module):
-    """A Dense layer on the concatenation of (..., E) label and (..., depth, D) depth features.
-
-    The kernel is that of Dense on the concatenated vector; the product is taken in two parts, so that the labels'
-    part is computed once a model and the depth part once for all models on a common depth grid.
-    """
-
-    features: int
-
-    @nn.compact
-    def __call__(self, label_features, depth_features):
-        label_width, depth_width = label_features.shape[-1], depth_features.shape[-1]
-        shape = (label_width + depth_width, self.features)
-        kernel = self.param("kernel", nn.initializers.lecun_normal(), shape, jnp.float32)
-        bias = self.param("bias", nn.initializers.zeros_init(), (self.features,), jnp.float32)
-        label_part = label_features @ kernel[:label_width] + bias
-        return label_part[..., None, :] + depth_features @ kernel[label_width:]
-
-
-class AtmosphereNetwork(nn.Module):
+@dataclass(frozen=True)
+class AtmosphereNetwork:
     """Normalised labels (..., label) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
 
-    One dropout mask serves all depths of a model, so that a profile and its derivative belong to one thinned network.
+    label_width, depth_width: E and D; dropout: the share of features that a training step leaves out.
     """
 
     label_width: int = 128
@@ -77,30 +31,76 @@ class AtmosphereNetwork(nn.Module):
     # Of its inputs when it is used: the error is far below that of the training (tests/emulator/test_saved.py).
     input_precision = jnp.float32
 
+    @property
+    def width(self) -> int:
+        """Features of the head."""
+        return 2 * (self.label_width + self.depth_width)
+
     def sizes(self):
         """The options that make the same network, for a JSON file."""
         return {"label_width": self.label_width, "depth_width": self.depth_width, "dropout": self.dropout}
+
+    def shapes(self, count: int) -> dict[str, Any]:
+        """Shapes of its weights for ``count`` labels."""
+        return {
+            "LabelEncoder_0": {
+                "Dense_0": dense_shapes(count, self.label_width),
+                "LayerNorm_0": layer_norm_shapes(self.label_width),
+                "Dense_1": dense_shapes(self.label_width, self.label_width),
+                "LayerNorm_1": layer_norm_shapes(self.label_width),
+            },
+            "DepthEncoder_0": {
+                "Dense_0": dense_shapes(1, self.depth_width // 2),
+                "Dense_1": dense_shapes(self.depth_width // 2, self.depth_width),
+            },
+            "PairDense_0": dense_shapes(self.label_width + self.depth_width, self.width),
+            "Dense_0": dense_shapes(self.width, self.width),
+            "Dense_1": dense_shapes(self.width, len(FIELD_NAMES)),
+        }
 
     def shapes_of_scales(self):
         """It needs no constants beside its weights."""
         return {}
 
-    @nn.compact
-    def __call__(self, labels, log_tau, training=False):
-        width = 2 * (self.label_width + self.depth_width)
-        label_features = LabelEncoder(self.label_width)(labels)
-        depth_features = DepthEncoder(self.depth_width)(log_tau[..., None])
-        x = gelu(PairDense(width)(label_features, depth_features))
-        x = nn.Dropout(self.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
-        x = gelu(nn.Dense(width, param_dtype=jnp.float32)(x))
-        x = nn.Dropout(self.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
-        return nn.Dense(len(FIELD_NAMES), param_dtype=jnp.float32)(x)
+    def apply(
+        self, variables: dict[str, Any], labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"]
+    ) -> Float[Array, "... depth 6"]:
+        """The normalised fields, without dropout; variables: {"params": weights}."""
+        weights = variables["params"]
+        x = pair_dense(
+            _encode_labels(labels, weights["LabelEncoder_0"]),
+            _encode_depths(log_tau[..., None], weights["DepthEncoder_0"]),
+            weights["PairDense_0"],
+        )
+        return dense(gelu(dense(gelu(x), weights["Dense_0"])), weights["Dense_1"])
 
 
-def initialize(network, key, count):
-    """Random float32 parameters of a ``network`` of ``count`` labels."""
-    labels, log_tau = jnp.zeros((1, count), jnp.float32), jnp.zeros((1,), jnp.float32)
-    return jax.jit(network.init)(key, labels, log_tau)["params"]
+def _encode_labels(labels: Float[Array, "... label"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+    """Dense, LayerNorm, GELU, twice."""
+    x = labels
+    for number in range(2):
+        x = gelu(layer_norm(dense(x, weights[f"Dense_{number}"]), weights[f"LayerNorm_{number}"]))
+    return x
+
+
+def _encode_depths(log_tau: Float[Array, "... 1"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+    """Dense, GELU, twice, with the same weights at every depth."""
+    return gelu(dense(gelu(dense(log_tau, weights["Dense_0"])), weights["Dense_1"]))
+
+
+def pair_dense(
+    label_features: Float[Array, "... labels"],
+    depth_features: Float[Array, "... depth depths"],
+    weights: dict[str, Array],
+) -> Float[Array, "... depth features"]:
+    """Apply a dense layer to the concatenation of label and depth features.
+
+    The product is taken in two parts, so that the labels' part is computed once a model and the depth part once for
+    all models on a common depth grid.
+    """
+    kernel, width = weights["kernel"], label_features.shape[-1]
+    label_part = label_features @ kernel[:width] + weights["bias"]
+    return label_part[..., None, :] + depth_features @ kernel[width:]
 
 
 def count_parameters(parameters):

@@ -7,22 +7,24 @@ A folder holds ``emulator.json`` (network, normalisation, support, units, proven
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from flax.traverse_util import flatten_dict, unflatten_dict
+from jaxtyping import Array
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.emulator import normalization as normalizing
 from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
-from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters, initialize
+from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path, packaged, write_text
@@ -157,7 +159,7 @@ def save_emulator(emulator, folder):
     """
     folder = Path(folder)
     variables = {"params": emulator.parameters, "scales": emulator.scales}
-    arrays = {key: np.asarray(value) for key, value in flatten_dict(variables, sep="/").items()}
+    arrays = {key: np.asarray(value) for key, value in _flat(variables)}
     with atomic_path(folder / WEIGHTS_FILE) as temporary:
         np.savez(temporary, **arrays)
         checksum = hashlib.sha256(temporary.read_bytes()).hexdigest()
@@ -176,6 +178,27 @@ def save_emulator(emulator, folder):
     }
     description["sha256"] = checksum_of(description)
     write_text(folder / DESCRIPTION_FILE, json.dumps(description, indent=2) + "\n")
+
+
+def _flat(tree: dict[str, Any], place: str = "") -> Iterator[tuple[str, Array]]:
+    """Yield the arrays of nested dicts with their places, the names joined by "/"."""
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{place}{name}/")
+        else:
+            yield f"{place}{name}", value
+
+
+def _nested(arrays: dict[str, Array]) -> dict[str, Any]:
+    """Return the nested dicts of which ``_flat`` gave the arrays."""
+    tree: dict[str, Any] = {}
+    for place, value in arrays.items():
+        *folders, name = place.split("/")
+        branch = tree
+        for folder in folders:
+            branch = branch.setdefault(folder, {})
+        branch[name] = value
+    return tree
 
 
 def checksum_of(description):
@@ -243,11 +266,10 @@ def _read_weights(file, network, labels, checksum):
         raise BadFile(f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew")
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            variables = unflatten_dict({key: jnp.asarray(arrays[key]) for key in arrays}, sep="/")
+            variables = _nested({key: jnp.asarray(arrays[key]) for key in arrays})
     except (OSError, ValueError, BadZipFile) as error:
         raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
     found = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)
-    expected = jax.tree.map(jnp.shape, jax.eval_shape(lambda key: initialize(network, key, labels), jax.random.key(0)))
-    if found != {"params": expected, "scales": network.shapes_of_scales()}:
+    if found != {"params": network.shapes(labels), "scales": network.shapes_of_scales()}:
         raise BadFile(f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model")
     return variables

@@ -10,8 +10,6 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
-import orbax.checkpoint
 import pandas as pd
 
 from kurucz_a1 import __version__
@@ -25,8 +23,14 @@ from kurucz_a1.emulator.progress import training_progress
 from kurucz_a1.emulator.saved import Emulator, save_emulator
 from kurucz_a1.emulator.training_data import prepare, size_in_memory
 from kurucz_a1.errors import BadFile, UserError
+from kurucz_a1.extras import needs
 from kurucz_a1.files import atomic_path
 from kurucz_a1.settings import Settings
+
+with needs("train"):
+    import flax
+    import optax
+    import orbax.checkpoint
 
 LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: smaller ones need not be as exact
 DEFAULTS = Settings()
@@ -195,6 +199,7 @@ def _provenance(dataset, options, with_derivatives, state, device):
         "versions": {
             "kurucz_a1": __version__,
             "jax": jax.__version__,
+            "flax": flax.__version__,
             "optax": optax.__version__,
             "orbax-checkpoint": orbax.checkpoint.__version__,
         },

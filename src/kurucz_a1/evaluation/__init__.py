@@ -1,4 +1,4 @@
-"""Numbers in, tables out: hydrostatic residuals, accuracy, timing, and what they say about the paper's claims."""
+"""Tables of hydrostatic residuals, accuracy and timing, and the verdicts on the paper's claims."""
 
 from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual
 

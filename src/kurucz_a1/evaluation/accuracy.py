@@ -1,17 +1,22 @@
 """Accuracy of predicted models against true ones at the same labels and depths."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.evaluation.statistics import percentiles
 
 
-def relative_errors(truth, prediction):
-    """ln(prediction / truth) of the six fields, {field: (model, depth)}: a relative error, symmetric in sign.
+def relative_errors(truth: Atmosphere, prediction: Atmosphere) -> dict[str, Float[np.ndarray, "*model depth"]]:
+    """ln(prediction / truth) of the six fields: a relative error, symmetric in sign.
 
-    truth, prediction: Atmospheres of shape (model, depth) on the same log_tau.
-    Raises ValueError where the shapes or depths differ.
+    - ``truth``, ``prediction``: models of the same labels on the same log_tau.
+
+    Raises ValueError if shapes or depths differ.
     """
     if np.shape(truth.temperature) != np.shape(prediction.temperature):
         shapes = f"{np.shape(truth.temperature)} and {np.shape(prediction.temperature)}"
@@ -26,14 +31,17 @@ def relative_errors(truth, prediction):
     return {name: logarithm["prediction"][name] - logarithm["truth"][name] for name in FIELD_NAMES}
 
 
-def accuracy_tables(truth, predictions):
-    """Relative errors ln(prediction / truth) of the six fields: two DataFrames.
+def accuracy_tables(truth: Atmosphere, predictions: Mapping[str, Atmosphere]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Relative errors ln(prediction / truth) of the six fields.
 
-    truth: Atmosphere (model, depth) on one depth grid; predictions: {system: Atmosphere of the same models}.
+    - ``truth``: models on one depth grid, a leading axis of models.
+    - ``predictions``: the same models by each system.
 
-    - by_depth, one row a system, field and depth: system, field, log_tau, and over the models the p05, p16, median, p84
-      and p95 of the signed error, and abs_p05, abs_median, abs_p95 of its size;
-    - summary, one row a system and field: system, field, models, and over all models and depths rms, bias (mean), and
+    Returns two tables:
+
+    - by_depth, one row per system, field and depth: system, field, log_tau, and over the models the p05, p16, median,
+      p84 and p95 of the signed error, and abs_p05, abs_median, abs_p95 of its size;
+    - summary, one row per system and field: system, field, models, and over all models and depths rms, bias (mean), and
       median, p90, p95, p99, max of the size of the error.
     """
     log_tau = np.asarray(truth.log_tau)

@@ -1,23 +1,31 @@
-"""The solver and the networks beside real ATLAS-12 models at the same labels."""
+"""The solver and the networks compared with real ATLAS-12 models of the same labels."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+import xarray as xr
+from jaxtyping import Float
 
-from kurucz_a1.atmosphere import NotConverged, solve
+from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
 from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.numerics.splines import log_spline
+from kurucz_a1.settings import SolverOptions
 
-# Where ATLAS-12's numbers do not depend on its surface boundary or on the gas below the last layer.
+# The layers whose numbers depend neither on ATLAS-12's surface boundary nor on the gas below the last layer.
 LOG_TAU_RANGE = (-4.0, 1.5)
 TOLERANCE = {"teff": 1.0}
 
+_Model = TypeVar("_Model")
 
-def unseen(models, dataset):
-    """Those of ``models`` that no model of the training and validation split of a dataset has the labels of."""
+
+def unseen(models: Sequence[Atmosphere], dataset: xr.Dataset) -> list[Atmosphere]:
+    """The models whose labels no model of the dataset's training and validation split has."""
     seen = dataset.isel(model=dataset["split"].values != SPLITS.index("test"))
     labels = np.stack([seen[name].values for name in LABEL_NAMES], axis=-1)
     own = [np.array([float(getattr(model, name)) for name in LABEL_NAMES]) for model in models]
@@ -28,21 +36,27 @@ def unseen(models, dataset):
     ]
 
 
-def sample(models, most):
-    """At most so many of a list of models, evenly spread over it; the last one is always among them."""
+def sample(models: Sequence[_Model], most: int) -> list[_Model]:
+    """At most ``most`` of the models, evenly spread over the sequence; the last one is always among them.
+
+    >>> sample(["a", "b", "c", "d", "e"], 3)
+    ['a', 'c', 'e']
+    """
     if len(models) <= most:
         return list(models)
     places = np.linspace(len(models) - 1, 0, most).round().astype(int)
     return [models[place] for place in sorted(places)]
 
 
-def solved_models(models, chosen, options):
-    """The solver's models at the labels of ``models``, a list: None where it does not converge, or for a model that is
-    not among ``chosen``.
+def solved_models(
+    models: Sequence[Atmosphere], chosen: Sequence[Atmosphere], options: SolverOptions
+) -> list[Atmosphere | None]:
+    """The solver's models at the labels of ``models``; None if not converged, or for a model that is not in ``chosen``.
 
-    options: SolverOptions; models of another microturbulence than its opacity table are solved for at that.
+    A microturbulence that the opacity table of ``options`` does not hold is replaced by the nearest that it holds.
     """
-    done, solved, tables = 0, [None] * len(models), load_opacities(options)
+    done, tables = 0, load_opacities(options)
+    solved: list[Atmosphere | None] = [None] * len(models)
     for place, model in enumerate(models):
         if not any(model is other for other in chosen):
             continue
@@ -55,8 +69,11 @@ def solved_models(models, chosen, options):
     return solved
 
 
-def at_depths(model, log_tau):
-    """The six fields of one model at ``log_tau`` (depth,), {field: (depth,)}, by cubic splines of their logarithms."""
+def at_depths(model: Atmosphere, log_tau: Float[np.ndarray, "depth"]) -> dict[str, Float[np.ndarray, "depth"]]:
+    """The six fields of one model at ``log_tau``, by cubic splines of their logarithms.
+
+    Raises ValueError if ``log_tau`` extends more than 0.1 beyond the model.
+    """
     own = np.asarray(model.log_tau)
     if log_tau.min() < own[0] - 0.1 or log_tau.max() > own[-1] + 0.1:
         raise ValueError(f"log_tau {log_tau.min():g}..{log_tau.max():g} leaves the model's {own[0]:g}..{own[-1]:g}")
@@ -64,16 +81,19 @@ def at_depths(model, log_tau):
     return {name: np.exp(log_spline(own, values)(log_tau)) for name, values in fields.items()}
 
 
-def atlas12_tables(reference, predictions):
+def atlas12_tables(
+    reference: Sequence[Atmosphere], predictions: Mapping[str, Sequence[Atmosphere | None]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Predicted models against ATLAS-12 models of the same labels, on the ATLAS-12 layers in -4 <= log tau <= 1.5.
 
-    reference: sequence of ATLAS-12 Atmospheres (depth,); predictions: {system: sequence of Atmosphere or None}, one
-    entry a reference model, None where the system has none. Predictions may stand on other depths.
-    Returns two DataFrames:
+    - ``reference``: single ATLAS-12 models.
+    - ``predictions``: one entry per reference model from each system, None where it has no model; on any depths.
 
-    - comparison, one row a model and system: system, the five labels, layers, and rms and median of the size of the
+    Returns two tables:
+
+    - comparison, one row per model and system: system, the five labels, layers, and rms and median of the size of the
       errors in ln units: temperature_rms, temperature_median, gas_pressure_rms, ... for all six fields;
-    - summary, one row a system and field: system, field, models, and over models the median and worst (largest) rms.
+    - summary, one row per system and field: system, field, models, and over models the median and worst (largest) rms.
     """
     rows = []
     for system, models in predictions.items():
@@ -106,11 +126,8 @@ def atlas12_tables(reference, predictions):
     return comparison, pd.DataFrame(summaries, columns=["system", "field", "models", "median", "worst"])
 
 
-def profile_table(models):
-    """Profiles side by side: a DataFrame with columns system, log_tau and the six fields.
-
-    models: {system: Atmosphere (depth,)}.
-    """
+def profile_table(models: Mapping[str, Atmosphere]) -> pd.DataFrame:
+    """Profiles of single models of several systems: columns system, log_tau and the six fields."""
     return pd.concat(
         [
             pd.DataFrame({"system": system, **{n: np.asarray(getattr(m, n)) for n in ("log_tau", *FIELD_NAMES)}})
@@ -120,18 +137,21 @@ def profile_table(models):
     )
 
 
-def find_model(models, labels):
-    """The model among ``models`` with these labels (Labels, or a dict of some of them) and most layers.
+def find_model(models: Sequence[Atmosphere], labels: Labels | Mapping[str, float]) -> Atmosphere:
+    """The model with the given labels and the most layers.
 
-    Labels agree within 1 K and 0.01 dex or km/s. Raises ValueError where there is none.
+    - ``models``: single models or sets of models.
+    - ``labels``: all labels, or values of some; the model has them within 1 K and 0.01 dex or km/s.
+
+    Raises ValueError if there is none.
     """
 
-    labels = labels.as_dict() if isinstance(labels, Labels) else labels
+    values = labels.as_dict() if isinstance(labels, Labels) else labels
 
-    def is_close(model):
-        return all(abs(float(getattr(model, k)) - v) <= TOLERANCE.get(k, 0.01) for k, v in labels.items())
+    def is_close(model: Atmosphere) -> bool:
+        return all(abs(float(getattr(model, k)) - v) <= TOLERANCE.get(k, 0.01) for k, v in values.items())
 
-    found = [model for model in models_of(models) if is_close(model)]
-    if not found:
-        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in labels.items())} among {len(models)}")
-    return max(found, key=lambda model: len(np.asarray(model.log_tau)))
+    close = [model for model in models_of(models) if is_close(model)]
+    if not close:
+        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in values.items())} among {len(models)}")
+    return max(close, key=lambda model: len(np.asarray(model.log_tau)))

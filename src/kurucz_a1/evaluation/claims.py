@@ -1,17 +1,21 @@
-"""Which of the paper's claims hold, computed from the tables of a run.
+"""Verdicts on the paper's claims, computed from the tables of a run.
 
 The claims are those of the abstract of Li, Jian, Ting & Green 2025 (arXiv:2507.06357), in our words. Each verdict
-follows from thresholds stated here, so that another run may come to another verdict.
+follows from thresholds stated here, so that another run may give another verdict.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from kurucz_a1.labels import LABEL_NAMES
 
 HOLDS, IN_PART, FAILS, UNTESTED = "holds", "holds in part", "does not hold", "not tested"
 UNDECIDED = "cannot be told"
+
+Tables = Mapping[str, pd.DataFrame]
 
 # Different opacity samplings of one program agree to 1 % in temperature.
 TEMPERATURE_LIMIT = 0.01
@@ -39,19 +43,18 @@ class Claim(NamedTuple):
     evidence: str
 
 
-def claims(tables):
-    """The five claims with their verdicts, a list of Claim.
+def claims(tables: Tables) -> list[Claim]:
+    """The five claims with their verdicts.
 
-    tables: {name: DataFrame} of a run: hydrostatic_summary, accuracy_summary, atlas12_summary, timing,
-    solar_summary, solar_effects, solar_energy, solar_widths_summary, solar_widths_effects, pulls, calibration, with the
-    columns that evaluation, spectrum and inference give them. Claims whose tables are missing or empty stay
-    untested.
+    - ``tables``: of a run, by name: hydrostatic_summary, accuracy_summary, atlas12_summary, timing, solar_summary,
+      solar_effects, solar_energy, solar_widths_summary, solar_widths_effects, pulls, calibration, with the columns that
+      evaluation, spectrum and inference give them. A claim whose tables are missing or empty is untested.
     """
     judged = (_emulates, _consistent_and_fast, _superior, _closer_to_sun, _optimises)
     return [judge(tables) for judge in judged]
 
 
-def _emulates(tables):
+def _emulates(tables: Tables) -> Claim:
     statement = "A physics-informed network emulates 1-D LTE model atmospheres."
     accuracy = _table(tables, "accuracy_summary")
     row = _row(accuracy, system="pinn", field="temperature")
@@ -76,7 +79,7 @@ def _emulates(tables):
     return Claim(1, statement, verdict, evidence)
 
 
-def _consistent_and_fast(tables):
+def _consistent_and_fast(tables: Tables) -> Claim:
     statement = (
         "Hydrostatic equilibrium as a constraint in training gives a differentiable structure solver that stays "
         "physical and is fast."
@@ -102,12 +105,12 @@ def _consistent_and_fast(tables):
     return Claim(2, statement, verdict, evidence)
 
 
-def _superior(tables):
+def _superior(tables: Tables) -> Claim:
     statement = "The network is closer to hydrostatic equilibrium than ATLAS-12's own models."
     summary = _table(tables, "hydrostatic_summary")
     better, sentences = [], []
 
-    def network(system, form):
+    def network(system: str, form: str) -> pd.Series | None:
         """At the labels of the ATLAS-12 models if evaluated there, else at the test labels."""
         row = _row(summary, label_set="ATLAS-12", system=system, form=form)
         return row if row is not None else _row(summary, label_set="test", system=system, form=form)
@@ -135,11 +138,11 @@ def _superior(tables):
     return Claim(3, statement, verdict, " ".join(sentences))
 
 
-def _closer_to_sun(tables):
+def _closer_to_sun(tables: Tables) -> Claim:
     statement = "The network's solar spectrum agrees better with the observed Sun than that of ATLAS-12."
     comparisons = [entry for entry in (_in_window(tables), _in_widths(tables), _in_irradiance(tables)) if entry]
     if not comparisons:
-        return Claim(4, statement, UNTESTED, "No spectra of both structures beside an observed Sun.")
+        return Claim(4, statement, UNTESTED, "No spectra of both structures and of the observed Sun.")
     closer = [entry.pinn < entry.atlas for entry in comparisons if entry.told_apart]
     verdict = UNDECIDED if not closer else HOLDS if all(closer) else IN_PART if any(closer) else FAILS
     sentences = [
@@ -161,11 +164,11 @@ class _Comparison(NamedTuple):
     unit: str = ""
 
 
-def _in_window(tables):
+def _in_window(tables: Tables) -> _Comparison | None:
     """Normalised lines: the effect of the structure must exceed that of the choices common to all spectra."""
     summary, effects = _table(tables, "solar_summary"), _table(tables, "solar_effects")
     pinn, atlas = (_row(summary, model=model) for model in ("pinn", "ATLAS-12"))
-    if pinn is None or atlas is None or "rms_against_observed" not in summary:
+    if pinn is None or atlas is None or "rms_against_observed" not in pinn:
         return None
     distances = pinn["rms_against_observed"], atlas["rms_against_observed"]
     described = "Normalised flux in the window"
@@ -180,8 +183,8 @@ def _in_window(tables):
     return _Comparison(described, *distances, bool(told_apart), remark)
 
 
-def _in_widths(tables):
-    """Equivalent widths of unblended lines: as for the window, and the difference must exceed its own error, from the
+def _in_widths(tables: Tables) -> _Comparison | None:
+    """Equivalent widths of unblended lines: as for the window; the difference must also exceed its own error, from the
     scatter of the lines."""
     summary, effects = _table(tables, "solar_widths_summary"), _table(tables, "solar_widths_effects")
     pinn, atlas = (_row(summary, model=model) for model in ("pinn", "ATLAS-12"))
@@ -198,22 +201,22 @@ def _in_widths(tables):
     return _Comparison(described, pinn["rms"], atlas["rms"], bool(told_apart), remark, " dex")
 
 
-def _in_irradiance(tables):
+def _in_irradiance(tables: Tables) -> _Comparison | None:
     """Broad bands: the difference must exceed the noise of the frequency sample, which both spectra share, and the
-    error of either structure's total flux: with opacities that are not its own, or emulated, a structure does not have
-    the flux of its effective temperature, and a spectrum that is brighter for this reason is not better."""
+    error of either structure's total flux. With opacities other than its own, or if emulated, a structure lacks the
+    flux of its effective temperature, and a spectrum that is brighter for this reason is not better."""
     energy = _table(tables, "solar_energy")
     if energy is None or not {"pinn", "ATLAS-12"} <= set(energy):
         return None
     ratios = irradiance_ratios(energy, ("pinn", "ATLAS-12"))
     pinn, atlas = ratios["pinn"] - 1.0, ratios["ATLAS-12"] - 1.0
-    distances = tuple(float((values**2).mean() ** 0.5) for values in (pinn, atlas))
+    distances = float((pinn**2).mean() ** 0.5), float((atlas**2).mean() ** 0.5)
     # error of the mean square's difference, mean of (pinn - atlas)(pinn + atlas), from that of each band's ratio
     noise = 2.0 * ((pinn - atlas) * ratios["error"]).pow(2).sum() ** 0.5 / len(ratios)
     error = noise / max(sum(distances), 1e-12)
     difference = abs(distances[0] - distances[1])
     told_apart, remark = difference > ERRORS_APART * error, f"the error of their difference is {error:.1g}"
-    if "solver" in energy:  # whose flux is constant, in these opacities
+    if "solver" in energy:  # its flux is constant with these opacities
         complete = energy.dropna(subset=["solver", "pinn", "ATLAS-12"])
         totals = complete[["pinn", "ATLAS-12"]].sum() / complete["solver"].sum() - 1.0
         told_apart &= difference > totals.abs().max()
@@ -225,13 +228,16 @@ def _in_irradiance(tables):
     return _Comparison(described, *distances, bool(told_apart), remark)
 
 
-def irradiance_ratios(energy, models, width=BROAD_BAND):
-    """Ratio of the models' irradiance to the observed one in bands ``width`` nm wide, a DataFrame.
+def irradiance_ratios(energy: pd.DataFrame, models: Sequence[str], width: float = BROAD_BAND) -> pd.DataFrame:
+    """Ratio of the models' irradiance to the observed one in broad bands.
 
-    energy: table of ``spectrum.comparison.compare_irradiance``; its bands are joined, which removes most of the
-    noise of the frequency sample. Columns: wavelength (nm, middle of the band), one per model, and error, the standard
-    error of the last model's ratio from its scatter over the joined bands (that of all bands where a single one is
-    joined).
+    - ``energy``: table of ``spectrum.comparison.compare_irradiance``; joining its bands removes most of the noise of
+      the frequency sample.
+    - ``models``: columns of the table.
+    - ``width``: of a band, nm.
+
+    Columns: wavelength (nm, middle of the band), one per model, and error, the standard error of the last model's ratio
+    from its scatter over the joined bands (that of all bands where only one is joined).
     """
     middle = 0.5 * (energy["first_nm"] + energy["last_nm"])
     energy = energy.assign(wavelength=(middle // width + 0.5) * width)
@@ -244,7 +250,7 @@ def irradiance_ratios(energy, models, width=BROAD_BAND):
     return ratios.assign(error=scatter / bands.size() ** 0.5).reset_index()
 
 
-def _optimises(tables):
+def _optimises(tables: Tables) -> Claim:
     statement = (
         "With a differentiable radiative transfer code, stellar labels and universal physical parameters can be "
         "optimised by gradients over a population of stars."
@@ -256,11 +262,11 @@ def _optimises(tables):
             "(inference.in_report)."
         )
         return Claim(5, statement, UNTESTED, evidence)
-    found, sentences = [], []
+    verdicts, sentences = [], []
     if pulls is not None:
         labels = pulls[(pulls["stars"] == "all") & pulls["parameter"].isin(LABEL_NAMES)]
         if len(labels):
-            found.append(_pulls_hold(labels))
+            verdicts.append(_pulls_hold(labels))
             told = (f"{row.parameter} {row.pull_mean:+.2f} and {row.pull_scatter:.2f}" for row in labels.itertuples())
             sentences.append(
                 f"Labels of {labels['count'].max()} synthetic stars, mean and scatter of the pulls: {', '.join(told)}; "
@@ -269,7 +275,7 @@ def _optimises(tables):
             )
     if calibration is not None:
         row = calibration.iloc[0]
-        found.append(HOLDS if row["rms_after_with_signal"] < LOG_GF_LIMIT else FAILS)
+        verdicts.append(HOLDS if row["rms_after_with_signal"] < LOG_GF_LIMIT else FAILS)
         sentences.append(
             f"Line strengths from {row['stars']:.0f} synthetic stars: {row['lines_with_signal']:.0f} of "
             f"{row['lines']:.0f} lines have the signal, with an rms error of {_dex(row['rms_before_with_signal'])} "
@@ -278,14 +284,14 @@ def _optimises(tables):
         )
     sentences.append("The spectra are this code's own; real stars add the errors of line lists, LTE and one dimension.")
     verdict = UNDECIDED
-    if found and UNDECIDED not in found:
-        verdict = HOLDS if set(found) == {HOLDS} else IN_PART if HOLDS in found else FAILS
+    if verdicts and UNDECIDED not in verdicts:
+        verdict = HOLDS if set(verdicts) == {HOLDS} else IN_PART if HOLDS in verdicts else FAILS
     return Claim(5, statement, verdict, " ".join(sentences))
 
 
-def _pulls_hold(labels):
+def _pulls_hold(labels: pd.DataFrame) -> str:
     """Whether mean and scatter of the pulls of all labels are within the limits; undecided if one exceeds its limit by
-    less than ERRORS_APART of its error, or with too few stars."""
+    less than ERRORS_APART times its error, or with too few stars."""
     if labels["count"].min() < FEWEST_STARS:
         return UNDECIDED
     low, high = PULL_SCATTER
@@ -296,7 +302,7 @@ def _pulls_hold(labels):
     return HOLDS if beyond <= 0 else UNDECIDED if beyond < ERRORS_APART else FAILS
 
 
-def _speed_up(timing):
+def _speed_up(timing: pd.DataFrame | None) -> float | None:
     solver, pinn = _row(timing, system="solver"), None
     if timing is not None and "pinn" in set(timing["system"]):
         pinn = timing[timing["system"] == "pinn"].sort_values("models").iloc[-1]
@@ -305,12 +311,12 @@ def _speed_up(timing):
     return solver["seconds_per_model"] / pinn["seconds_per_model"]
 
 
-def _table(tables, name):
+def _table(tables: Tables, name: str) -> pd.DataFrame | None:
     table = tables.get(name)
     return None if table is None or table.empty else table
 
 
-def _row(table, **where):
+def _row(table: pd.DataFrame | None, **where: str) -> pd.Series | None:
     """The first row of a table whose columns have these values, or None."""
     if table is None:
         return None
@@ -319,9 +325,9 @@ def _row(table, **where):
     return None if table.empty else table.iloc[0]
 
 
-def _percent(value):
+def _percent(value: float) -> str:
     return f"{100 * value:.2g} %"
 
 
-def _dex(value):
+def _dex(value: float) -> str:
     return f"{value:.2g} dex"

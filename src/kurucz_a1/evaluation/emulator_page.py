@@ -1,6 +1,13 @@
 """docs/emulator.md from the tables: the networks, their results, and which of the paper's claims hold."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
 from kurucz_a1.digest import digest
+from kurucz_a1.evaluation.claims import Claim
 from kurucz_a1.evaluation.targets import table_text
 
 _HEAD = """# The networks
@@ -30,7 +37,7 @@ solver's, without label derivatives) and tested on {tested} others: median (95th
 _ALPHA = """
 ## The weight of the physics loss
 
-`pinn` trained with each weight alpha: median errors on the test split, and form C at random labels in its support.
+`pinn` trained with each weight alpha: median errors on the test split, and form C at random labels in its label space.
 
 | alpha | {fields} | form C median, dex | form C p95, dex |
 | --- | {dashes} | --- | --- |
@@ -44,13 +51,24 @@ _FIELDS = {
 }
 
 
-def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
+def page(
+    *,
+    checks: pd.DataFrame,
+    growth: pd.DataFrame | None,
+    alpha: pd.DataFrame | None,
+    claims: Sequence[Claim],
+    emulators: Mapping[str, Mapping[str, Any]],
+    dataset: xr.Dataset,
+    figures: Iterable[tuple[str, str]],
+) -> str:
     """The page in Markdown.
 
-    checks: table of the columns of ``targets.COLUMNS``; growth, alpha: tables of the scripts emulator_growth
-    and emulator_alpha, or None; claims: list of ``claims.Claim``; emulators: {kind: description, the dict of
-    emulator.json}; dataset: their training set, an xarray Dataset; figures: (path as seen from the page,
-    caption) each.
+    - ``checks``: table with the columns of ``targets.COLUMNS``.
+    - ``growth``, ``alpha``: errors by number of training models and by weight of the physics loss; None: no section.
+    - ``claims``: with their verdicts.
+    - ``emulators``: the content of emulator.json of each kind.
+    - ``dataset``: their training set.
+    - ``figures``: path relative to the page, and caption.
     """
     text = _HEAD.format(made=_made(dataset), table=table_text(checks), networks=_networks(emulators))
     if growth is not None:
@@ -67,7 +85,7 @@ def page(*, checks, growth, alpha, claims, emulators, dataset, figures):
     return text
 
 
-def _columns():
+def _columns() -> dict[str, str]:
     """Heads and dashes of a column per field, in per cent."""
     return {
         "fields": " | ".join(f"{symbol}, %" for symbol in _FIELDS.values()),
@@ -75,7 +93,7 @@ def _columns():
     }
 
 
-def _growth(table):
+def _growth(table: pd.DataFrame) -> str:
     text = _GROWTH.format(tested=int(table["tested_on"].iloc[0]), **_columns())
     for row in table.to_dict("records"):
         cells = [f"{_percent(row[f'{name}_median'])} ({_percent(row[f'{name}_p95'])})" for name in _FIELDS]
@@ -83,7 +101,7 @@ def _growth(table):
     return text
 
 
-def _alpha(table):
+def _alpha(table: pd.DataFrame) -> str:
     text = _ALPHA.format(**_columns())
     for row in table.to_dict("records"):
         cells = [_percent(row[f"{name}_median"]) for name in _FIELDS]
@@ -91,7 +109,7 @@ def _alpha(table):
     return text
 
 
-def _made(dataset):
+def _made(dataset: xr.Dataset) -> str:
     counts = [int((dataset["split"].values == k).sum()) for k in range(3)]
     derivatives = "with" if "label_jacobian" in dataset else "without"
     made_by = {"solver": "the embedded LTE solver (not ATLAS-12)"}.get(dataset.attrs["source"], dataset.attrs["source"])
@@ -102,7 +120,7 @@ def _made(dataset):
     )
 
 
-def _networks(emulators):
+def _networks(emulators: Mapping[str, Mapping[str, Any]]) -> str:
     rows = []
     for kind, description in emulators.items():
         made = description["provenance"]
@@ -114,5 +132,5 @@ def _networks(emulators):
     return "\n".join(rows)
 
 
-def _percent(value):
+def _percent(value: float) -> str:
     return f"{100.0 * value:.2g}"

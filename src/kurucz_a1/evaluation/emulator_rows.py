@@ -1,15 +1,22 @@
-"""The table of docs/emulator.md: what each emulator shows, against its target."""
+"""The table of docs/emulator.md: each quantity of each emulator against its target."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
+from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation.exact_integral import identity
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.evaluation.targets import row
+from kurucz_a1.evaluation.targets import case_names, row
 from kurucz_a1.labels import Labels
+from kurucz_a1.types import AnyArray
 
-# Of abs(ln), in per cent: the median; the 95th percentile may be FOUR_TIMES that.
+# Medians of abs(ln), in per cent; the 95th percentile may be FOUR_TIMES the median.
 ACCURACY_TARGETS = {
     "temperature": ("T", 0.05),
     "gas_pressure": ("P", 0.5),
@@ -19,27 +26,21 @@ ACCURACY_TARGETS = {
     "radiative_acceleration": ("g_rad", np.nan),
 }
 FOUR_TIMES = 4.0
+DRAWN = "random labels in its label space"
 
 
-def names_of(models):
-    """A short name of each model of an Atmosphere (model, depth), of Labels (model,) or of a table of labels."""
-    stars = Labels.of(models)
-    columns = [np.asarray(getattr(stars, name)) for name in ("teff", "logg", "feh", "afe")]
-    return [f"{t:.0f} K, log g {g:.2f}, [M/H] {m:.2f}, [a/M] {a:.2f}" for t, g, m, a in zip(*columns, strict=True)]
-
-
-def _spread(names, values):
-    """One name for each number of ``values`` (model, ...)."""
+def _spread(names: Sequence[str], values: Float[np.ndarray, "model ..."]) -> list[str]:
+    """The name of its model for each number."""
     return np.repeat(names, np.size(values) // len(names)).tolist()
 
 
-def _given(**targets):
+def _given(**targets: float) -> dict[str, float]:
     return {name: value for name, value in targets.items() if not np.isnan(value)}
 
 
-def accuracy_rows(kind, truth, prediction):
+def accuracy_rows(kind: str, truth: Atmosphere, prediction: Atmosphere) -> list[dict[str, Any]]:
     """Errors on the test split; those of the hydrostatic network have targets."""
-    names, rows = names_of(truth), []
+    names, rows = case_names(truth), []
     for field, errors in checks.accuracy(truth, prediction).items():
         symbol, target = ACCURACY_TARGETS[field]
         target = target if kind == "hydrostatic" else np.nan
@@ -49,60 +50,66 @@ def accuracy_rows(kind, truth, prediction):
     return rows
 
 
-def jacobian_rows(kind, models, exact, found, ranges):
+def jacobian_rows(
+    kind: str,
+    models: Atmosphere,
+    exact: Float[AnyArray, "model 6 label depth"],
+    predicted: Float[AnyArray, "model 6 label depth"],
+    ranges: Float[np.ndarray, "label"],
+) -> list[dict[str, Any]]:
     """Label Jacobians on the test split.
 
-    models: Atmosphere (model, depth); exact: their label Jacobian; found: the emulator's; ranges: of the labels.
+    - ``exact``, ``predicted``: those of the models, and the emulator's.
+    - ``ranges``: of the labels.
     """
-    distance = checks.jacobian_cells(exact, found, np.asarray(models.log_tau)[0], ranges)
+    distance = checks.jacobian_cells(exact, predicted, np.asarray(models.log_tau)[0], ranges)
     quantity = f"{kind}: label Jacobian over -3 <= log tau <= 1, by model, label and field: relative L2"
-    against = "exact ones of the solver, test split"
+    against = "exact Jacobians of the solver, test split"
     targets = {"median": 0.02, "p95": 0.05} if kind == "hydrostatic" else {}
-    return [row(quantity, against, "1", distance.ravel(), _spread(names_of(models), distance), targets)]
+    return [row(quantity, against, "1", distance.ravel(), _spread(case_names(models), distance), targets)]
 
 
-def form_c_row(system, models, targets, against):
-    """Form C of models on their own depths, nothing but the end points left out."""
+def form_c_row(system: str, models: Atmosphere, targets: Mapping[str, float], against: str) -> dict[str, Any]:
+    """Form C of models on their own depths without the end points."""
     values = checks.residuals(models)
     quantity = f"{system}: form C, {np.shape(models.temperature)[-1]} depths"
-    return row(quantity, against, "dex", values.ravel(), _spread(names_of(models), values), targets)
+    return row(quantity, against, "dex", values.ravel(), _spread(case_names(models), values), targets)
 
 
-def construction_rows(emulator, labels, few):
-    """What holds of the hydrostatic network by its construction; labels, few: Labels (model,), many and fewer."""
+def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[dict[str, Any]]:
+    """Properties of the hydrostatic network by construction, at many ``labels`` or, where slow, at ``few``."""
     models = emulator(labels)
-    names = names_of(labels)
+    names = case_names(labels)
     sizes = [identity(model).max() for model in models_of(models)]
-    drawn = "labels drawn in its support"
     fine = emulator(few, log_tau=checks.fine_log_tau())
     return [
-        row("hydrostatic: identity I by splines in ln tau, 80 depths", drawn, "dex", sizes, names, {"worst": 5e-5}),
+        row("hydrostatic: identity I by splines in ln tau, 80 depths", DRAWN, "dex", sizes, names, {"worst": 5e-5}),
         row(
-            "hydrostatic: not finite, not positive, or P or m not rising inward",
-            drawn,
+            "hydrostatic: models not finite, not positive, or with P or m not rising inward",
+            DRAWN,
             "1",
             checks.exceptions(models).astype(float),
             names,
             {"worst": 0.0},
         ),
         row(
-            "hydrostatic: asked for on 40, 80 and 800 depths, largest difference at the common ones",
-            drawn,
+            "hydrostatic: largest difference between 40, 80 and 800 depths at common depths",
+            DRAWN,
             "1",
             checks.same_on_other_depths(emulator, few),
-            names_of(few),
+            case_names(few),
             {"worst": 1e-4},
         ),
-        form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, drawn),
+        form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, DRAWN),
     ]
 
 
-def label_table(models):
-    """The five labels of an Atmosphere (model, depth), a DataFrame with one row a model."""
+def label_table(models: Atmosphere) -> pd.DataFrame:
+    """The five labels, one row per model."""
     return pd.DataFrame({name: np.asarray(value, dtype=float) for name, value in models.labels.as_dict().items()})
 
 
-def flux_row(system, errors, against):
-    """Largest departure of the flux from constancy of each model, of ``evaluation.flux.flux_errors``."""
+def flux_row(system: str, errors: pd.DataFrame, against: str) -> dict[str, Any]:
+    """Row of ``evaluation.flux.flux_errors``: the largest departure of the flux from constancy in each model."""
     quantity = f"{system}: max abs(F/sigma Teff^4 - 1), by the solver's transfer"
-    return row(quantity, against, "1", errors["flux_error"], names_of(errors), {})
+    return row(quantity, against, "1", errors["flux_error"], case_names(errors), {})

@@ -1,31 +1,48 @@
-"""The tables of docs/emulator.md: every network beside the solver and ATLAS-12, and what changes with its training."""
+"""The tables of docs/emulator.md: every network compared with the solver and ATLAS-12, and effects of its training."""
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import jax
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.solver.solve import load_opacities
+from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_rows as rows_of
 from kurucz_a1.evaluation.emulator_checks import accuracy, label_jacobian, residuals
 from kurucz_a1.evaluation.exact_integral import exact_integral
 from kurucz_a1.evaluation.flux import flux_errors
 from kurucz_a1.evaluation.targets import as_table
+from kurucz_a1.labels import Labels
+from kurucz_a1.settings import SolverOptions
 
-FEW = 200  # drawn labels, where many would take long
+FEW = 200  # random labels for slow checks
 DRAWN_FOR_WEIGHTS = 500
-OF_FLUX, OF_JACOBIAN = 20, 100  # most models of the test split
+OF_FLUX, OF_JACOBIAN = 20, 100  # largest numbers of models of the test split
 FORM_C_TARGETS = {"hydrostatic": {"median": 1e-4}, "pinn": {"median": 0.005}}
-DRAWN = "labels drawn in its support"
 
 
-def check_networks(emulators, test, atlas12, *, drawn, seed, options, atlas12_options):
-    """What each network shows on the test split and at labels drawn in its support, beside the solver and ATLAS-12.
+def check_networks(
+    emulators: Mapping[str, Emulator],
+    test: Atmosphere,
+    atlas12: Atmosphere,
+    *,
+    drawn: int,
+    seed: int,
+    options: SolverOptions,
+    atlas12_options: SolverOptions,
+) -> pd.DataFrame:
+    """Each network on the test split and at random labels in its label space, with the solver and ATLAS-12.
 
-    emulators: {kind: Emulator}, "hydrostatic" among them; test, atlas12: Atmospheres (model, depth) of the test split
-    and of ATLAS-12; drawn: how many labels are drawn; options, atlas12_options: SolverOptions with the opacities of
-    each. Returns a DataFrame with the columns of ``targets.COLUMNS``.
+    - ``emulators``: by kind, "hydrostatic" among them.
+    - ``test``, ``atlas12``: models of the test split and of ATLAS-12.
+    - ``drawn``: number of random labels; ``seed``: of these.
+    - ``options``, ``atlas12_options``: with the opacities of each.
+
+    Columns: ``targets.COLUMNS``.
     """
     space = emulators["hydrostatic"].space
     generator = np.random.default_rng(seed)
@@ -39,26 +56,28 @@ def check_networks(emulators, test, atlas12, *, drawn, seed, options, atlas12_op
     return as_table(rows)
 
 
-def _rows_on_test_split(emulators, test, many):
-    rows = []
+def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere, many: Labels) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
     for kind, emulator in emulators.items():
         rows += rows_of.accuracy_rows(kind, test, emulator(emulator.space.fix(test)))
     if test.label_jacobian is not None:
-        some = test[: min(OF_JACOBIAN, len(test.teff))]
+        some = test[: min(OF_JACOBIAN, np.size(test.teff))]
         for kind, emulator in emulators.items():
             names = emulator.space.free
-            exact = some.label_jacobian[:, :, [some.jacobian_labels.index(name) for name in names]]
+            exact = np.asarray(some.label_jacobian)[:, :, [some.jacobian_labels.index(name) for name in names]]
             ranges = np.array([np.ptp(getattr(many, name)) for name in names])
             rows += rows_of.jacobian_rows(kind, some, exact, label_jacobian(emulator, some), ranges)
     return rows
 
 
-def _form_c_rows(emulators, test, atlas12, few):
+def _form_c_rows(
+    emulators: Mapping[str, Emulator], test: Atmosphere, atlas12: Atmosphere, few: Labels
+) -> list[dict[str, Any]]:
     rows = [
-        rows_of.form_c_row(kind, emulator(few), FORM_C_TARGETS.get(kind, {}), DRAWN)
+        rows_of.form_c_row(kind, emulator(few), FORM_C_TARGETS.get(kind, {}), rows_of.DRAWN)
         for kind, emulator in emulators.items()
     ]
-    exact = _stack([exact_integral(test[k]) for k in range(len(test.teff))])
+    exact = _stack([exact_integral(test[k]) for k in range(np.size(test.teff))])
     return [
         *rows,
         rows_of.form_c_row("ATLAS-12", atlas12, {}, "the models of the package"),
@@ -67,26 +86,34 @@ def _form_c_rows(emulators, test, atlas12, few):
     ]
 
 
-def _flux_rows(emulators, test, atlas12, options, atlas12_options):
-    count = min(OF_FLUX, len(test.teff))
+def _flux_rows(
+    emulators: Mapping[str, Emulator],
+    test: Atmosphere,
+    atlas12: Atmosphere,
+    options: SolverOptions,
+    atlas12_options: SolverOptions,
+) -> list[dict[str, Any]]:
+    count = min(OF_FLUX, np.size(test.teff))
     chosen = test[:count]
-    labels, tables, rows = rows_of.label_table(chosen), load_opacities(options), []
+    labels, tables = rows_of.label_table(chosen), load_opacities(options)
+    rows: list[dict[str, Any]] = []
     systems = {test.source: chosen}
     systems |= {kind: emulator(emulator.space.fix(chosen)) for kind, emulator in emulators.items()}
     for system, models in systems.items():
         errors = flux_errors(labels, [models[k] for k in range(count)], tables)
         rows.append(rows_of.flux_row(system, errors, "test split"))
         print(f"emulator checks: flux of {system} done", flush=True)
-    some = atlas12[np.linspace(0, len(atlas12.teff) - 1, count).astype(int)]
-    models = [some[k] for k in range(count)]
-    errors = flux_errors(rows_of.label_table(some), models, load_opacities(atlas12_options))
+    some = atlas12[np.linspace(0, np.size(atlas12.teff) - 1, count).astype(int)]
+    singles = [some[k] for k in range(count)]
+    errors = flux_errors(rows_of.label_table(some), singles, load_opacities(atlas12_options))
     return [*rows, rows_of.flux_row("ATLAS-12", errors, "models of the package, opacities of the solver")]
 
 
-def errors_by_weight(emulators, test, seed):
-    """Errors on the test split and hydrostatic residuals by weight of the physics loss, a DataFrame.
+def errors_by_weight(emulators: Mapping[float, Emulator], test: Atmosphere, seed: int) -> pd.DataFrame:
+    """Errors on the models ``test`` and hydrostatic residuals by weight of the physics loss.
 
-    emulators: {weight: Emulator}; test: Atmosphere (model, depth); seed: of the labels drawn in each support.
+    - ``emulators``: by weight.
+    - ``seed``: of the random labels in the label space of each.
     """
     rows = []
     for alpha, emulator in emulators.items():
@@ -101,21 +128,18 @@ def errors_by_weight(emulators, test, seed):
     return pd.DataFrame(rows)
 
 
-def errors_by_count(emulators, test):
-    """Errors on the models ``test``, an Atmosphere (model, depth), by number of models that an emulator learnt from.
-
-    emulators: a sequence of Emulator. Returns a DataFrame, sorted by that number.
-    """
+def errors_by_count(emulators: Sequence[Emulator], test: Atmosphere) -> pd.DataFrame:
+    """Errors on the models ``test`` by number of training models, in increasing order."""
     rows = []
     for emulator in emulators:
         errors = accuracy(test, emulator(emulator.space.fix(test)))
         rows.append(
-            {"models": json.loads(emulator.provenance)["models"]["training"], "tested_on": len(test.teff)}
+            {"models": json.loads(emulator.provenance)["models"]["training"], "tested_on": np.size(test.teff)}
             | {f"{name}_median": np.median(size) for name, size in errors.items()}
             | {f"{name}_p95": np.percentile(size, 95, method="higher") for name, size in errors.items()}
         )
     return pd.DataFrame(rows).drop_duplicates("models").sort_values("models")
 
 
-def _stack(models):
+def _stack(models: Sequence[Atmosphere]) -> Atmosphere:
     return jax.tree.map(lambda *leaves: np.stack(leaves), *models)

@@ -1,7 +1,11 @@
 """Cost and quality of the package's ATLAS-12 models, as a section of a Markdown page."""
 
-import numpy as np
+from collections.abc import Iterator, Sequence
 
+import numpy as np
+import pandas as pd
+
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.hydrostatic import FORMS, hydrostatic_residual
 from kurucz_a1.evaluation.statistics import percentiles
 
@@ -16,11 +20,12 @@ _CAUSES = {
 _STARTS = {"neighbour": "the nearest available model", "solver": "the embedded solver's model"}
 
 
-def reference_section(models, runs):
+def reference_section(models: Sequence[Atmosphere], runs: pd.DataFrame) -> str:
     """The section as text.
 
-    models: the ATLAS-12 Atmospheres (depth,) of the set; runs: table of the requested points, with columns
-    layers, start, tries, seconds (on one processor, all tries) and outcome ("converged", or why there is no model).
+    - ``models``: the single models of the set.
+    - ``runs``: table of the requested points, with columns layers, start, tries, seconds (on one processor, all tries)
+      and outcome ("converged", or the reason for failure).
     """
     converged = runs[runs["outcome"] == _CONVERGED]
     rows = ["| layers | started from | requested | converged | median tries | seconds per model, median | p95 |"]
@@ -46,7 +51,7 @@ def reference_section(models, runs):
     return "\n".join(text)
 
 
-def _causes(failed):
+def _causes(failed: pd.DataFrame) -> str:
     names = [
         next((cause for word, cause in _CAUSES.items() if reason.startswith(word)), reason)
         for reason in failed["outcome"]
@@ -55,7 +60,7 @@ def _causes(failed):
     return "; ".join(f"{name} ({number})" for name, number in counts.items()) or "none"
 
 
-def _residuals(models):
+def _residuals(models: Sequence[Atmosphere]) -> Iterator[str]:
     """The table of hydrostatic residuals, without the first and last layers."""
     yield "Hydrostatic residuals from the models' own numbers, without the first and last layers (dex):"
     yield ""

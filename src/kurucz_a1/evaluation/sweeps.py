@@ -6,15 +6,17 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.labels import SUN
+from kurucz_a1.emulator import Emulator
+from kurucz_a1.labels import SUN, Labels
 
 
-def label_sweeps(emulator, centre=SUN, steps=7):
-    """Profiles of an emulator along each of the labels that it takes.
+def label_sweeps(emulator: Emulator, centre: Labels = SUN, steps: int = 7) -> pd.DataFrame:
+    """Profiles of an emulator along each of its free labels.
 
-    emulator: an Emulator; centre: Labels held while another varies; what lies outside the emulator's space is moved to
-    its edge. steps: values a label, equally spaced from edge to edge.
-    Returns a DataFrame with columns system (the emulator's kind), label, value, log_tau and the six fields.
+    - ``centre``: labels that are held while another varies, moved to the edge of the emulator's space if outside.
+    - ``steps``: values per label, equally spaced from edge to edge.
+
+    Columns: system (the emulator's kind), label, value, log_tau and the six fields.
     """
     space = emulator.space
     centre = space.nearest(centre)

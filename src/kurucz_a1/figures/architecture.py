@@ -1,12 +1,17 @@
 """The network, drawn from the description of a trained emulator."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.figures.style import PAGE_WIDTH, new_figure, paper_style, symbol
 
 CAPTION = """
-The network of this run: an encoder of the four labels, an encoder of the optical depth with the same weights at every
+The network of this run: an encoder of the labels, an encoder of the optical depth with the same weights at every
 depth, and a head that gives the six quantities of the structure at that depth. Training with (PINN) and without (MLP)
 hydrostatic equilibrium uses this network. Numbers in the boxes are layer widths; parameter counts are those of the
 trained network.
@@ -16,8 +21,8 @@ BOX_HEIGHT = 0.52
 
 
 @paper_style()
-def draw(emulator):
-    """Figure from the dict of an ``emulator.json``, of which ``network`` is used."""
+def draw(emulator: dict[str, Any]) -> Figure:
+    """Figure from the content of an ``emulator.json``: its ``network`` and ``inputs``."""
     network = emulator["network"]
     labels = [name for name in emulator["inputs"] if name != "log_tau"]
     label_width, depth_width = network["label_width"], network["depth_width"]
@@ -48,7 +53,7 @@ def draw(emulator):
         _arrow(panel, (start, 1.95), (end, 1.95))
 
     counts = parameter_counts(len(labels), label_width, depth_width)
-    note = {"ha": "center", "va": "center", "fontsize": 8.5, "color": "0.3"}
+    note: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8.5, "color": "0.3"}
     panel.text(3.1, 3.5, f"label encoder: {counts['label']:,} parameters", **note)
     panel.text(3.1, 0.38, f"depth encoder: {counts['depth']:,} parameters", **note)
     panel.text(8.0, 2.55, f"head: {counts['head']:,} parameters", **note)
@@ -62,8 +67,8 @@ def draw(emulator):
     return figure
 
 
-def parameter_counts(labels, label_width, depth_width):
-    """Parameters of the encoder of so many labels, the depth encoder and the head, a dict."""
+def parameter_counts(labels: int, label_width: int, depth_width: int) -> dict[str, int]:
+    """Numbers of parameters of the label encoder, the depth encoder and the head."""
     width = 2 * (label_width + depth_width)
     return {
         "label": _weights(labels, label_width) + _weights(label_width, label_width) + 4 * label_width,
@@ -72,20 +77,20 @@ def parameter_counts(labels, label_width, depth_width):
     }
 
 
-def _weights(inputs, outputs):
+def _weights(inputs: int, outputs: int) -> int:
     return inputs * outputs + outputs
 
 
-def symbol_line(names):
+def symbol_line(names: Sequence[str]) -> str:
     """Symbols of several fields with commas."""
     return ", ".join(symbol(name) for name in names)
 
 
-def _dense(width, then):
+def _dense(width: int, then: str) -> tuple[str, str]:
     return f"Dense {width}", then
 
 
-def _box(panel, x, y, width, kind, title, subtitle):
+def _box(panel: Axes, x: float, y: float, width: float, kind: str, title: str, subtitle: str) -> None:
     corner = (x - width / 2, y - BOX_HEIGHT / 2)
     style = "round,pad=0.03,rounding_size=0.08"
     panel.add_patch(FancyBboxPatch(corner, width, BOX_HEIGHT, style, facecolor=COLORS[kind], edgecolor="0.35", lw=0.8))
@@ -93,6 +98,6 @@ def _box(panel, x, y, width, kind, title, subtitle):
     panel.text(x, y - 0.14, subtitle, ha="center", va="center", fontsize=8)
 
 
-def _arrow(panel, start, end):
+def _arrow(panel: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     arrow = {"arrowstyle": "-|>", "color": "0.3", "lw": 0.9, "shrinkA": 1, "shrinkB": 1}
     panel.annotate("", end, start, arrowprops=arrow)

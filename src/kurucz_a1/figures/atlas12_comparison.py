@@ -1,6 +1,8 @@
-"""The Sun's structure: solver and networks beside the real ATLAS-12 model of the same labels."""
+"""The Sun's structure: solver and networks against the ATLAS-12 model of the same labels."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, label_panels, look, new_figure, paper_style, systems_in
@@ -16,8 +18,8 @@ FIELDS = ("temperature", "gas_pressure", "electron_density", "rosseland_opacity"
 
 
 @paper_style()
-def draw(atlas12_sun):
-    """Figure from the table of ``evaluation.profile_table`` with the system ATLAS-12 in it."""
+def draw(atlas12_sun: pd.DataFrame) -> Figure:
+    """Figure from the table of ``evaluation.profile_table``, which must hold the system ATLAS-12."""
     table = atlas12_sun
     systems = systems_in(table)
     reference = table[table["system"] == "ATLAS-12"].sort_values("log_tau")
@@ -32,10 +34,10 @@ def draw(atlas12_sun):
             top.plot(rows["log_tau"], rows[field], **look(system))
             if system == "ATLAS-12":
                 continue
-            here = np.clip(reference["log_tau"], rows["log_tau"].min(), rows["log_tau"].max())
-            difference = 100 * (log_spline(rows["log_tau"], rows[field])(here) - np.log(reference[field]))
+            log_tau = np.clip(reference["log_tau"], rows["log_tau"].min(), rows["log_tau"].max())
+            difference = 100 * (log_spline(rows["log_tau"], rows[field])(log_tau) - np.log(reference[field]))
             bottom.plot(reference["log_tau"], difference, **look(system))
-            sizes.append(np.abs(difference[(here > -6) & (here < 1.9)]).max())
+            sizes.append(np.abs(difference[(log_tau > -6) & (log_tau < 1.9)]).max())
         limit = 1.25 * max(sizes, default=1.0)
         bottom.set_ylim(-limit, limit)
         top.set_title(axis_label(field))

@@ -1,6 +1,10 @@
-"""Line strengths that were wrong, before and after their calibration by synthetic stars."""
+"""Wrong line strengths before and after their calibration by synthetic stars."""
+
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_style
@@ -14,7 +18,7 @@ of the stars' metallicity before and after.
 
 
 @paper_style()
-def draw(lines, stars):
+def draw(lines: pd.DataFrame, stars: pd.DataFrame) -> Figure:
     """Figure from the two tables of ``inference.calibration_trial.calibrate_synthetic``."""
     figure = new_figure(PAGE_WIDTH, 2.9)
     left, middle, right = figure.subplots(1, 3)
@@ -28,9 +32,9 @@ def draw(lines, stars):
     )
     left.plot(wavelength, lines["listed"] - lines["truth"], ".", color="#8C8C8C", label="before")
     for chosen, look in kinds:
-        look = {"linestyle": "none", "ms": 4} | look
-        left.plot(wavelength[chosen], after[chosen], **look)
-        middle.plot(lines["error"][chosen], np.maximum(np.abs(after[chosen]), 1e-4), **look)
+        points: dict[str, Any] = {"linestyle": "none", "ms": 4} | look
+        left.plot(wavelength[chosen], after[chosen], **points)
+        middle.plot(lines["error"][chosen], np.maximum(np.abs(after[chosen]), 1e-4), **points)
     left.axhline(0.0, color="black", linewidth=0.8, zorder=0)
     left.set_xlabel(r"wavelength in air [$\mathrm{\AA}$]")
     left.set_ylabel(r"error of $\log gf$ [dex]")
@@ -47,9 +51,9 @@ def draw(lines, stars):
     for standard, look in ((False, {"color": "#CC79A7"}), (True, {"color": "black"})):
         part = metallicity[metallicity["standard"].astype(bool) == standard]
         if len(part):
-            found = part["found"] - part["truth"]
+            error = part["found"] - part["truth"]
             label = "standard stars" if standard else "stars"
-            right.plot(part["start"] - part["truth"], found, "o", ms=3.5, label=label, **look)
+            right.plot(part["start"] - part["truth"], error, "o", ms=3.5, label=label, **look)
     right.axhline(0.0, color="black", linewidth=0.8, zorder=0)
     right.set_xlabel("error of [M/H] before [dex]")
     right.set_ylabel("after [dex]")

@@ -1,6 +1,8 @@
 """The trade between data and physics: errors and hydrostatic residuals against the weight of the physics loss."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import COLUMN_WIDTH, color, new_figure, paper_style, symbol
 
@@ -13,14 +15,14 @@ MARKS = {"temperature": "s", "gas_pressure": "^"}
 
 
 @paper_style()
-def draw(table):
-    """Figure from the table of the script emulator_alpha: a row a weight."""
+def draw(table: pd.DataFrame) -> Figure:
+    """Figure from the table of the script emulator_alpha: one row per weight."""
     figure = new_figure(COLUMN_WIDTH * 1.35, 3.0)
     left = figure.subplots()
     right = left.twinx()
     table = table.sort_values("alpha")
     positive = table["alpha"] > 0
-    # zero has no place on a logarithmic axis: a decade left of the smallest weight
+    # a logarithmic axis has no zero: a decade left of the smallest weight
     smallest = table["alpha"][positive].min()
     places = np.where(positive, table["alpha"], smallest / 10.0)
     left.plot(places, table["form_c_median"], "-o", color=color("pinn"), ms=4.5, label="form C")
@@ -40,5 +42,5 @@ def draw(table):
     right.set_ylabel(r"$|\Delta \ln|$, median [%]")
     right.tick_params(which="both", right=True)
     handles = [line for panel in (left, right) for line in panel.get_legend_handles_labels()[0]]
-    figure.legend(handles, [line.get_label() for line in handles], loc="outside upper center", ncols=3)
+    figure.legend(handles, [str(line.get_label()) for line in handles], loc="outside upper center", ncols=3)
     return figure

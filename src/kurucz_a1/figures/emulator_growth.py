@@ -1,4 +1,7 @@
-"""Errors of the hydrostatic network against the number of real ATLAS-12 models that it learnt from."""
+"""Errors of the hydrostatic network against the number of ATLAS-12 models it was trained on."""
+
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import COLUMN_WIDTH, PROFILE_FIELDS, new_figure, paper_style, symbol
 
@@ -10,8 +13,8 @@ MARKS = ("o", "s", "^", "D", "v")
 
 
 @paper_style()
-def draw(table):
-    """Figure from the table of the script emulator_growth: a row a number of models."""
+def draw(table: pd.DataFrame) -> Figure:
+    """Figure from the table of the script emulator_growth: one row per number of models."""
     figure = new_figure(COLUMN_WIDTH * 1.25, 3.0)
     panel = figure.subplots()
     table = table.sort_values("models")

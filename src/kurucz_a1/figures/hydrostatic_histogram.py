@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, look, new_figure, paper_style, systems_in
 
@@ -23,8 +24,8 @@ BIN_WIDTH = 0.2  # dex
 
 
 @paper_style()
-def draw(hydrostatic_residuals):
-    """Figure from the ``residuals`` table of ``evaluation.hydrostatic_tables``: a panel a form."""
+def draw(hydrostatic_residuals: pd.DataFrame) -> Figure:
+    """Figure from the ``residuals`` table of ``evaluation.hydrostatic_tables``: one panel per form."""
     table = own_labels(hydrostatic_residuals)
     figure = new_figure(PAGE_WIDTH, 3.1)
     axes = figure.subplots(1, 2, sharey=True)
@@ -51,8 +52,8 @@ def draw(hydrostatic_residuals):
     return figure
 
 
-def own_labels(table):
-    """Of each system one label set: ATLAS-12 its own, of the others the whole box or else the test set."""
+def own_labels(table: pd.DataFrame) -> pd.DataFrame:
+    """One label set of each system: that of ATLAS-12, and of the others the whole box, or else the test set."""
     chosen = []
     for system, rows in table.groupby("system", sort=False):
         preferred = ("ATLAS-12",) if system == "ATLAS-12" else ("box", "test")

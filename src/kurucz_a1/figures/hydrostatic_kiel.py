@@ -1,7 +1,9 @@
 """The hydrostatic residual over the Kiel diagram."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.colors import LogNorm
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
 
 from kurucz_a1.figures.hydrostatic_histogram import own_labels
@@ -16,8 +18,8 @@ HOTTEST = 8200.0
 
 
 @paper_style()
-def draw(hydrostatic_residuals):
-    """Figure from the ``residuals`` table of ``evaluation.hydrostatic_tables``: a panel a system, one colour scale."""
+def draw(hydrostatic_residuals: pd.DataFrame) -> Figure:
+    """Figure from the ``residuals`` of ``evaluation.hydrostatic_tables``: a panel per system, one colour scale."""
     table = own_labels(hydrostatic_residuals)
     table = table[table["teff"] < HOTTEST]
     systems = systems_in(table)

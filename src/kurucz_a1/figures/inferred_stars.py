@@ -1,6 +1,8 @@
-"""Labels of synthetic stars as a fit finds them, against what they were made with."""
+"""Fitted labels of synthetic stars against their true labels."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 from scipy.stats import norm
 
 from kurucz_a1.figures.parameters import axis_of, symbol_of
@@ -16,8 +18,8 @@ BINS = np.linspace(-4.0, 4.0, 17)
 
 
 @paper_style()
-def draw(stars):
-    """Figure from the rows of ``inference.recovery.recover``, those parameters that are labels and were free."""
+def draw(stars: pd.DataFrame) -> Figure:
+    """Figure from the rows of ``inference.recovery.recover`` of the free labels."""
     labels = [name for name in LABEL_NAMES if name in set(stars["parameter"])] or list(stars["parameter"].unique()[:4])
     figure = new_figure(PAGE_WIDTH, 4.2)
     axes = figure.subplots(2, len(labels), squeeze=False)

@@ -1,6 +1,8 @@
-"""The Sun's labels from its own light, against what is known of it otherwise."""
+"""Fitted labels of the Sun against the nominal ones."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.parameters import axis_of
 from kurucz_a1.figures.style import PAGE_WIDTH, label_panels, new_figure, paper_style
@@ -14,8 +16,8 @@ SHOWN = ("teff", "logg", "feh", "vmic")
 
 
 @paper_style()
-def draw(sun):
-    """Figure from the rows of ``inference.sun``: a panel a label, a point a kind of data."""
+def draw(sun: pd.DataFrame) -> Figure:
+    """Figure from the rows of ``inference.sun``: one panel per label, one point per kind of data."""
     kinds = list(dict.fromkeys(sun["data"]))
     figure = new_figure(PAGE_WIDTH, 1.3 + 0.35 * len(kinds))
     axes = figure.subplots(1, len(SHOWN), sharey=True)

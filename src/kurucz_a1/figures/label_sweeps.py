@@ -1,7 +1,9 @@
 """Families of profiles while one label varies."""
 
 import matplotlib
-from matplotlib.colors import Normalize
+import pandas as pd
+from matplotlib.colors import Colormap, ListedColormap, Normalize
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MultipleLocator, NullFormatter, StrMethodFormatter
 
 from kurucz_a1.figures.style import PROFILE_FIELDS, axis_label, new_figure, paper_style
@@ -16,8 +18,8 @@ assert set(ROWS) == set(PROFILE_FIELDS)
 
 
 @paper_style()
-def draw(label_sweeps):
-    """Figure from the table of ``evaluation.label_sweeps``: a column a label, a row a quantity."""
+def draw(label_sweeps: pd.DataFrame) -> Figure:
+    """Figure from the table of ``evaluation.label_sweeps``: one column per label, one row per quantity."""
     labels = label_sweeps["label"].unique()
     figure = new_figure(1.8 * len(labels), 8.6)
     axes = figure.subplots(len(ROWS), len(labels), sharex=True, sharey="row")
@@ -46,6 +48,6 @@ def draw(label_sweeps):
     return figure
 
 
-def _part(colormap):
+def _part(colormap: Colormap) -> ListedColormap:
     """The part of the colour map that lines use: its yellow end is too light for a thin line."""
-    return matplotlib.colors.ListedColormap(colormap([0.92 * k / 255 for k in range(256)]))
+    return ListedColormap(colormap([0.92 * k / 255 for k in range(256)]))

@@ -1,7 +1,11 @@
 """Loss against epoch, training and validation."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+from matplotlib.typing import ColorType
 
 from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, name, new_figure, paper_style
 
@@ -18,8 +22,8 @@ PARTS = {"data_loss": ("fields", 1.0), "derivative_loss": ("derivatives", 0.55)}
 
 
 @paper_style()
-def draw(pinn, mlp, hydrostatic):
-    """Figure from the ``learning_curve.csv`` of the three trainings, DataFrames."""
+def draw(pinn: pd.DataFrame, mlp: pd.DataFrame, hydrostatic: pd.DataFrame) -> Figure:
+    """Figure from the ``learning_curve.csv`` of the three trainings."""
     figure = new_figure(PAGE_WIDTH, 2.9)
     axes = figure.subplots(1, 3)
     for panel, (column, label) in zip(axes, PANELS.items(), strict=False):
@@ -40,7 +44,7 @@ def draw(pinn, mlp, hydrostatic):
     return figure
 
 
-def _draw_curve(panel, curve, column, own, label):
+def _draw_curve(panel: Axes, curve: pd.DataFrame, column: str, own: ColorType, label: str) -> None:
     """Training and validation values of a column against epoch, if there are any."""
     for part, line, width in (("training", ":", 1.2), ("validation", "-", 1.3)):
         values = curve[f"{part}_{column}"]

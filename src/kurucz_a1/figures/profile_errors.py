@@ -1,5 +1,7 @@
 """Relative errors of the networks' profiles against optical depth."""
 
+import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from kurucz_a1.figures.style import (
@@ -22,8 +24,8 @@ FIELDS = ("column_mass", "temperature", "gas_pressure", "rosseland_opacity")
 
 
 @paper_style()
-def draw(accuracy_by_depth):
-    """Figure from the ``by_depth`` table of ``evaluation.accuracy_tables``: a panel a quantity, a line a system."""
+def draw(accuracy_by_depth: pd.DataFrame) -> Figure:
+    """Figure from the ``by_depth`` table of ``evaluation.accuracy_tables``: a panel per quantity, a line per system."""
     figure = new_figure(PAGE_WIDTH, 4.6)
     axes = figure.subplots(2, 2, sharex=True)
     table = accuracy_by_depth

@@ -1,6 +1,10 @@
-"""The solar spectrum of each structure beside the observed Sun: lines in a window, and the energy distribution."""
+"""The solar spectrum of each structure and the observed Sun: lines in a window, and the energy distribution."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from kurucz_a1.evaluation.claims import BROAD_BAND, irradiance_ratios
 from kurucz_a1.figures.style import (
@@ -24,13 +28,13 @@ evenly, so its bands scatter by about a per cent, alike for all structures.
 
 
 @paper_style()
-def draw(solar_window, solar_energy):
+def draw(solar_window: pd.DataFrame, solar_energy: pd.DataFrame) -> Figure:
     """Figure from the ``curves`` of ``spectrum.comparison.compare_window`` and from ``compare_irradiance``."""
     figure = new_figure(PAGE_WIDTH, 6.0)
     axes = figure.subplots(4, 1, height_ratios=(3, 1.6, 2.4, 1.7))
     _draw_window(axes[0], axes[1], solar_window)
     _draw_energy(axes[2], axes[3], solar_energy)
-    entries = {}
+    entries: dict[str, Artist] = {}
     for panel in axes:
         handles, names = panel.get_legend_handles_labels()
         entries |= dict(zip(names, handles, strict=True))
@@ -41,7 +45,7 @@ def draw(solar_window, solar_energy):
     return figure
 
 
-def _draw_window(top, bottom, window):
+def _draw_window(top: Axes, bottom: Axes, window: pd.DataFrame) -> None:
     wavelength = window["wavelength_air_angstrom"]
     models = _models(window)
     reference = "observed" if "observed" in window else models[0]
@@ -61,7 +65,7 @@ def _draw_window(top, bottom, window):
     bottom.set_xlabel(r"wavelength in air [$\mathrm{\AA}$]")
 
 
-def _draw_energy(top, bottom, energy):
+def _draw_energy(top: Axes, bottom: Axes, energy: pd.DataFrame) -> None:
     middle = 0.5 * (energy["first_nm"] + energy["last_nm"])
     models = _models(energy)
     top.plot(middle, energy["astm_g173"], color=color("observed"), linewidth=2.6, label=name("observed"))
@@ -83,6 +87,6 @@ def _draw_energy(top, bottom, energy):
     bottom.set_xlabel("wavelength [nm]")
 
 
-def _models(table):
+def _models(table: pd.DataFrame) -> list[str]:
     """The columns that are spectra of models, in the order of all figures."""
     return [system for system in SYSTEMS if system in table and system != "observed"]

@@ -1,4 +1,9 @@
-"""What the Sun's equivalent widths say of each structure."""
+"""Equivalent widths of the Sun's lines from each structure against the measured ones."""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import MARKERS, PAGE_WIDTH, SYSTEMS, color, label_panels, name, new_figure, paper_style
 
@@ -12,7 +17,7 @@ structures differ by much less.
 
 
 @paper_style()
-def draw(solar_widths):
+def draw(solar_widths: pd.DataFrame) -> Figure:
     """Figure from the table of ``spectrum.solar_widths.compare_widths``."""
     figure = new_figure(PAGE_WIDTH, 4.6)
     grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.1))
@@ -24,7 +29,13 @@ def draw(solar_widths):
     solar_widths = solar_widths.assign(ion=solar_widths["species"] + " " + stages)
     order = sorted(set(solar_widths["ion"]))
     for number, model in enumerate(models):
-        look = {"marker": MARKERS[model], "color": color(model), "linestyle": "none", "ms": 3, "mew": 0.6}
+        look: dict[str, Any] = {
+            "marker": MARKERS[model],
+            "color": color(model),
+            "linestyle": "none",
+            "ms": 3,
+            "mew": 0.6,
+        }
         part = iron[iron["model"] == model]
         energy.plot(part["lower_energy_ev"], part["difference_dex"], mfc="none", **look)
         width.plot(part["measured_mA"], part["difference_dex"], mfc="none", label=name(model), **look)

@@ -1,15 +1,22 @@
 """One look for all figures: sizes, fonts, and the same colour and line for the same system everywhere."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-import matplotlib
-from matplotlib.figure import Figure
+import pandas as pd
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
+from kurucz_a1.extras import needs
+
+with needs("report"):
+    import matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLUMN_WIDTH, PAGE_WIDTH = 3.5, 7.2  # inches: one and two columns of a journal page
 
-# Colours of Okabe & Ito (2008, Color Universal Design), told apart with every common kind of colour vision.
+# Colours of Okabe & Ito (2008, Color Universal Design), distinct with every common kind of colour vision.
 COLORS = {
     "ATLAS-12": "#000000",
     "solver": "#0072B2",
@@ -18,7 +25,7 @@ COLORS = {
     "hydrostatic": "#CC79A7",
     "observed": "#8C8C8C",
 }
-LINES = {
+LINES: dict[str, Any] = {
     "ATLAS-12": "-",
     "solver": (0, (5, 1.5)),
     "pinn": "-",
@@ -37,7 +44,7 @@ NAMES = {
 }
 SYSTEMS = tuple(NAMES)
 
-SETTINGS = {
+SETTINGS: Any = {
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
     "font.size": 10,
@@ -59,10 +66,10 @@ SETTINGS = {
     "savefig.dpi": 200,
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
-    # the one source of random names in what matplotlib writes
+    # the only source of random names in the output of matplotlib
     "svg.hashsalt": "kurucz_a1",
 }
-# What a label axis says.
+# Units as axis labels write them.
 _UNITS = {
     "g cm-2": r"g cm$^{-2}$",
     "K": "K",
@@ -78,54 +85,54 @@ _UNITS = {
 
 
 @contextmanager
-def paper_style():
-    """Settings of all figures, inside the block only."""
+def paper_style() -> Iterator[None]:
+    """The settings of all figures, within a block or a decorated function."""
     with matplotlib.rc_context(SETTINGS):
         yield
 
 
-def new_figure(width=PAGE_WIDTH, height=3.2):
-    """An empty figure that belongs to no window and is freed like any other object; call within ``paper_style``."""
+def new_figure(width: float = PAGE_WIDTH, height: float = 3.2) -> Figure:
+    """An empty figure (sizes in inches) that belongs to no window; call within ``paper_style``."""
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def axis_label(field_name):
+def axis_label(field_name: str) -> str:
     """Label with symbol and unit for a field or a label of an atmosphere, from ``atmosphere/fields.py``."""
     field = BY_NAME[field_name]
-    unit = _UNITS[field.units]
+    unit = _UNITS.get(field.units, field.units)
     return f"{field.symbol} [{unit}]" if unit else field.symbol
 
 
-def symbol(field_name):
+def symbol(field_name: str) -> str:
     """The mathematical symbol of a field or label."""
     return BY_NAME[field_name].symbol
 
 
-def systems_in(table):
-    """The systems of a table's ``system`` column, in the order that all figures keep; unknown names come last."""
+def systems_in(table: pd.DataFrame) -> list[str]:
+    """The systems in a table's ``system`` column, in the order of all figures; unknown names come last."""
     present = list(dict.fromkeys(table["system"]))
     return [system for system in SYSTEMS if system in present] + [system for system in present if system not in SYSTEMS]
 
 
-def color(system):
-    """The colour of a system; one for all systems that are not of the paper."""
+def color(system: str) -> str:
+    """The colour of a system; one for all unknown names."""
     return COLORS.get(system, "#E69F00")
 
 
-def name(system):
+def name(system: str) -> str:
     """The name of a system in legends."""
     return NAMES.get(system, system)
 
 
-def look(system, **changes):
+def look(system: str, **changes: Any) -> dict[str, Any]:
     """Colour, line style and name of a system, as keyword arguments of ``plot``."""
     return {"color": color(system), "linestyle": LINES.get(system, "-."), "label": name(system)} | changes
 
 
-def label_panels(axes, letters="abcdefghijkl", **position):
-    """(a), (b), (c) ... in the corner of each panel; position: arguments of ``text``."""
+def label_panels(axes: Iterable[Axes], letters: str = "abcdefghijkl", **position: Any) -> None:
+    """Write (a), (b), (c) ... in the corner of each panel; ``position``: arguments of ``text``."""
     for letter, panel in zip(letters, axes, strict=False):
-        place = {"x": 0.03, "y": 0.96, "ha": "left", "va": "top"} | position
+        place: dict[str, Any] = {"x": 0.03, "y": 0.96, "ha": "left", "va": "top"} | position
         panel.text(**place, s=f"({letter})", transform=panel.transAxes)
 
 

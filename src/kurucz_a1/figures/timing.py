@@ -1,6 +1,8 @@
 """Wall-clock time against the number of models."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import COLUMN_WIDTH, MARKERS, look, name, new_figure, paper_style, systems_in
 
@@ -12,7 +14,7 @@ The figure names the devices.
 
 
 @paper_style()
-def draw(timing):
+def draw(timing: pd.DataFrame) -> Figure:
     """Figure from the table of ``evaluation.timing_table``."""
     figure = new_figure(COLUMN_WIDTH * 1.25, 3.3)
     panel = figure.subplots()

@@ -1,6 +1,8 @@
 """The energy distribution of the solver's Sun against the observed one."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, name, new_figure, paper_style
 
@@ -13,7 +15,7 @@ BROAD = 10  # bands in a broad one
 
 
 @paper_style()
-def draw(table):
+def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.solar_energy.compare_energy``."""
     figure = new_figure(PAGE_WIDTH, 3.6)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))

@@ -1,6 +1,8 @@
 """How constant the flux is through the solver's models."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels, new_figure, paper_style
 
@@ -13,7 +15,7 @@ TARGET = 1e-4
 
 
 @paper_style()
-def draw(table):
+def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``evaluation.flux.flux_errors``."""
     figure = new_figure(PAGE_WIDTH, 3.0)
     left, right = figure.subplots(1, 2)

@@ -1,6 +1,8 @@
 """Electron density and Rosseland opacity at the decks' own temperature and pressure."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, label_panels, new_figure, paper_style, symbol
 
@@ -13,7 +15,7 @@ FIELDS = ("electron_density", "rosseland_opacity")
 
 
 @paper_style()
-def draw(table):
+def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.gas.gas_errors``."""
     import matplotlib
 

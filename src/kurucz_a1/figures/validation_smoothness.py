@@ -1,6 +1,8 @@
 """How smoothly the solver's models follow their labels."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels, new_figure, paper_style
 
@@ -13,7 +15,7 @@ TARGET = 1e-4
 
 
 @paper_style()
-def draw(table):
+def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.smoothness.smoothness_table``."""
     labels = list(dict.fromkeys(table["swept"]))
     figure = new_figure(PAGE_WIDTH, 4.2)

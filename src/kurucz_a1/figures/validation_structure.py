@@ -1,6 +1,8 @@
 """The solver's structures against ATLAS-12's at the same labels."""
 
 import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels, new_figure, paper_style, symbol
 
@@ -14,7 +16,7 @@ STEP = 0.125  # of log tau, in which medians are taken
 
 
 @paper_style()
-def draw(table):
+def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.structure.structure_profiles``."""
     figure = new_figure(PAGE_WIDTH, 4.6)
     axes = figure.subplots(2, 2, sharex=True).ravel()

@@ -63,7 +63,7 @@ class Atlas12Source(Source):
     def make_model(self, row: Row, made: Mapping[int, Atmosphere]) -> Result:
         point = Labels(**Labels.of(row).floats())
         starts = self._starts + [_start(model, f"row {index}") for index, model in made.items()]
-        scratch = self.scratch / f"t{point.teff:g}g{point.logg:g}m{point.feh:+g}a{point.afe:+g}v{point.vturb:g}"
+        scratch = self.scratch / point.name.replace("=", "").replace(" ", "_")
         shutil.rmtree(scratch, ignore_errors=True)
         guess = self._guess(row) if self._guess else None
         # An emulator may predict a pressure or mass that falls inward, with which no run can begin.

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from kurucz_a1.extras import needs
 
 
 @contextmanager
@@ -31,6 +30,10 @@ def progress(title: str, total: int, stream: Any = None) -> Iterator[Callable[[i
     if not stream.isatty():
         yield lambda *counts: print(text(*counts), file=stream, flush=True)
         return
+    with needs("workflow"):
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(file=stream)) as bar:
         task = bar.add_task(f"{title}: starting", total=total)

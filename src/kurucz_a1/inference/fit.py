@@ -1,20 +1,24 @@
 """Labels of a star from its spectrum: least squares from several starts, with errors from the Jacobian."""
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import jax
 import numpy as np
-from scipy.optimize import least_squares
+from jaxtyping import Array, Float
+from scipy.optimize import OptimizeResult, least_squares
 from scipy.stats import qmc
 
-from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, parameters_of
-from kurucz_a1.labels import LABEL_NAMES, LABELS
+from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, StarSpectrum, check_parameters
+from kurucz_a1.inference.widths import StarWidths
+from kurucz_a1.labels import LABEL_NAMES, LABELS, LabelSpace
+from kurucz_a1.types import AnyArray, Scalar
 
-# How far beyond the emulator's labels a fit may look, in shares of their range: a star at the edge is then as likely
-# found beyond it as within, and said to be outside.
+# Extent of a fit beyond the emulator's labels, as a share of their range: a star at the edge may then be found on
+# either side of it, and is reported if it ends outside.
 BEYOND = 0.05
-# Typical steps, in which the fit is as round as it gets: K, dex, km s-1, shares.
+# Units of the fit, in which chi2 is nearly isotropic: K, dex, km s-1, shares.
 STEPS = {
     **{label.name: label.step for label in LABELS},
     "vmic": 0.2,
@@ -31,62 +35,82 @@ _RANGES = {
     "continuum_slope": (-0.2, 0.2),
 }
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
-SAME = 0.1  # of a standard error: fits that end this close have ended at the same place
+SAME = 0.1  # of a standard error: the largest distance between fits that agree
 MOST_STEPS = 60
-BAD_CHI2 = 2.0  # reduced: a spectrum that the model does not describe, whatever its noise may be
-A_PART = 1e-3  # of a direction: a parameter that has no more of it is not lost with it
-NOTHING = 1e-9  # of the largest singular value: a direction in which the spectrum does not change
+BAD_CHI2 = 2.0  # reduced: a larger one means that the model does not describe the spectrum
+LOST = 1e-3  # component along an unconstrained direction above which a parameter is unconstrained too
+NOTHING = 1e-9  # of the largest singular value: the spectrum does not change along such a direction
 
 
 @dataclass(frozen=True)
 class StarFit:
-    """What a fit found.
+    """The result of a fit.
 
-    values, errors: of the free parameters, {name: float}, one standard error each; covariance: in their order;
-    reduced_chi2; converged: whether the best of the fits stopped for a good reason; agreed: how many of the
-    ``followed`` fits ended there; complaints: what a reader must know, a tuple of lines, none where all is well.
+    - ``values``, ``errors``: of the free parameters, with one standard error each.
+    - ``covariance``: in the order of ``values``.
+    - ``reduced_chi2``: chi2 over pixels minus parameters.
+    - ``converged``: whether the best of the fits met a criterion of convergence.
+    - ``agreed``: number of the ``followed`` fits that ended at the same place.
+    - ``complaints``: lines that a reader must know; empty for a good fit.
     """
 
-    values: dict
-    errors: dict
-    covariance: np.ndarray
+    values: dict[str, float]
+    errors: dict[str, float]
+    covariance: Float[np.ndarray, "parameter parameter"]
     reduced_chi2: float
     converged: bool
     agreed: int
     followed: int
-    complaints: tuple
+    complaints: tuple[str, ...]
 
 
-def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
-    """The StarFit of an observed spectrum.
+def fit_star(
+    spectrum: StarSpectrum | StarWidths,
+    flux: Float[AnyArray, "pixel"],
+    error: Float[AnyArray, "pixel"],
+    free: Iterable[str],
+    *,
+    fixed: Mapping[str, float] | None = None,
+    seed: int = 0,
+) -> StarFit:
+    """The StarFit of an observed spectrum, or of equivalent widths.
 
-    spectrum: a StarSpectrum of the observed pixels; flux: normalised (pixel,); error: one standard error (pixel,);
-    pixels where either is not finite, or the error not above zero, do not count. free: names of the parameters to fit;
-    fixed: {name: value} of others. Starts are spread over the labels, and the best of them followed by the trust-region
-    reflective method of scipy.optimize.least_squares with exact derivatives. Raises ValueError for names that are no
-    parameters or both free and fixed, for values that a spectrum is not prepared for, for arrays of another length than
-    the pixels, and where fewer pixels count than there are parameters.
+    - ``spectrum``: of the observed pixels or lines.
+    - ``flux``: normalised; or widths in mA.
+    - ``error``: one standard error. A pixel whose flux or error is not finite, or whose error is not positive, is
+      ignored.
+    - ``free``: names of the parameters to fit.
+    - ``fixed``: values of other parameters; the rest have the defaults of PARAMETERS.
+    - ``seed``: of the starts.
+
+    Starts are spread over the labels. The best of them are followed by the trust-region reflective method of
+    scipy.optimize.least_squares with exact derivatives.
+
+    Raises ValueError for unknown names or names both free and fixed, velocities outside VELOCITIES, arrays whose length
+    is not that of the pixels, and fewer usable pixels than parameters.
     """
-    free, fixed = tuple(free), dict(fixed or {})
-    check_names(free, fixed, spectrum.emulator.space)
+    free, fixed, space = tuple(free), dict(fixed or {}), spectrum.emulator.space
+    check_names(free, fixed, space)
     for name, value in fixed.items():
         low, high = VELOCITIES.get(name, (-np.inf, np.inf))
         if not low <= value <= high:
-            raise ValueError(f"{name} is {value:g} km/s; a spectrum is prepared for {low:g} to {high:g}")
+            raise ValueError(f"{name} is {value:g} km/s; the allowed range is {low:g} to {high:g}")
     if not np.shape(flux) == np.shape(error) == (spectrum.size,):
-        raise ValueError(f"flux {np.shape(flux)} and error {np.shape(error)} must be of the pixels, ({spectrum.size},)")
+        raise ValueError(
+            f"flux {np.shape(flux)} and error {np.shape(error)} must have the shape of the pixels, ({spectrum.size},)"
+        )
     target, weight = weighted(flux, error)
     counts = weight > 0
     if counts.sum() <= len(free):
         raise ValueError(f"{counts.sum()} pixels can be used, too few for {len(free)} parameters")
-    low, high = np.array([range_of(spectrum.emulator.space, name) for name in free]).T
+    low, high = np.array([range_of(space, name) for name in free]).T
     steps = np.array([STEPS[name] for name in free])
 
-    def of(function):
+    def of(function: Callable[..., Array]) -> Callable[[Float[np.ndarray, "parameter"]], AnyArray]:
         return lambda x: np.asarray(function(spectrum, free, x * steps, fixed, target, weight))
 
     residuals, jacobian = of(residuals_of), of(_jacobian)
-    starts = _starts(free, fixed, low, high, seed) / steps
+    starts = _starts(free, low, high, seed) / steps
     sizes = [np.sum(residuals(start) ** 2) for start in starts]
     fits = [
         least_squares(
@@ -103,28 +127,29 @@ def fit_star(spectrum, flux, error, free, *, fixed=None, seed=0):
     best = min(fits, key=lambda fit: fit.cost)
     covariance = covariance_of(best.jac) * np.outer(steps, steps)
     errors = np.sqrt(np.diag(covariance))
-    agreed = sum(np.all(np.abs(fit.x - best.x) * steps < SAME * errors) for fit in fits)
+    agreed = sum(bool(np.all(np.abs(fit.x - best.x) * steps < SAME * errors)) for fit in fits)
     values = dict(zip(free, best.x * steps, strict=True))
     reduced = 2.0 * best.cost / (counts.sum() - len(free))
-    complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, spectrum, low, high, agreed)
+    complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, space, low, high, agreed)
     if reduced > BAD_CHI2:
-        complaints += (f"the fit is poor, its reduced chi2 {reduced:.3g}: lines, broadening or errors are not these",)
+        complaints += (f"the fit is poor, reduced chi2 {reduced:.3g}: lines, broadening or errors are wrong",)
     return StarFit(
         values={name: float(value) for name, value in values.items()},
         errors={name: float(value) for name, value in zip(free, errors, strict=True)},
         covariance=covariance,
         reduced_chi2=float(reduced),
         converged=bool(best.status > 0),
-        agreed=int(agreed),
+        agreed=agreed,
         followed=len(fits),
         complaints=complaints,
     )
 
 
-def check_names(free, others, space):
+def check_names(free: Iterable[str], others: Iterable[str], space: LabelSpace) -> None:
     """Raises ValueError for names in ``free`` or ``others`` that are no parameters, that are in both, or that are free
-    but fixed in the LabelSpace of the emulator."""
-    parameters_of(dict.fromkeys((*free, *others)))
+    but fixed in the label space of the emulator."""
+    free, others = tuple(free), tuple(others)
+    check_parameters((*free, *others))
     both = [name for name in free if name in others]
     if both:
         raise ValueError(f"{', '.join(both)}: both free and fixed; leave one out")
@@ -133,41 +158,61 @@ def check_names(free, others, space):
             raise ValueError(f"{name} is {space.fixed[name]:g} in all models of this emulator; it cannot be fitted")
 
 
-def weighted(flux, error):
-    """Flux, 0 where it does not count, and one over the error, 0 there; both of the shape given.
-
-    What is not finite does not count, nor what has an error of zero or below, as bad pixels are marked."""
+def weighted(
+    flux: Float[AnyArray, "*pixels"], error: Float[AnyArray, "*pixels"]
+) -> tuple[Float[np.ndarray, "*pixels"], Float[np.ndarray, "*pixels"]]:
+    """Flux, and one over the error; both are 0 for pixels to ignore: not finite, or with an error of zero or below, as
+    bad pixels are marked."""
     flux, error = np.asarray(flux, dtype=float), np.asarray(error, dtype=float)
     counts = np.isfinite(flux) & np.isfinite(error) & (error > 0)
     return np.where(counts, flux, 0.0), np.where(counts, 1.0 / np.where(counts, error, 1.0), 0.0)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def residuals_of(spectrum, free, values, fixed, target, weight):
-    """(spectrum - target) times weight, (pixel,), where the parameters ``free`` have ``values``."""
-    return weight * (spectrum(**fixed, **dict(zip(free, values, strict=True))) - target)
+def residuals_of(
+    spectrum: StarSpectrum | StarWidths,
+    free: tuple[str, ...],
+    values: Float[Array, "parameter"],
+    fixed: Mapping[str, Scalar],
+    target: Float[Array, "pixel"],
+    weight: Float[Array, "pixel"],
+    log_gf: Float[Array, "list"] | None = None,
+) -> Float[Array, "pixel"]:
+    """(spectrum - target) times weight, with ``values`` of the parameters ``free``; ``log_gf``: of the whole list."""
+    return weight * (spectrum(log_gf=log_gf, **fixed, **dict(zip(free, values, strict=True))) - target)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def _jacobian(spectrum, free, values, fixed, target, weight):
-    """The residuals' derivatives by the values, (pixel, parameter)."""
+def _jacobian(
+    spectrum: StarSpectrum | StarWidths,
+    free: tuple[str, ...],
+    values: Float[Array, "parameter"],
+    fixed: Mapping[str, Scalar],
+    target: Float[Array, "pixel"],
+    weight: Float[Array, "pixel"],
+) -> Float[Array, "pixel parameter"]:
+    """The derivatives of the residuals by the values."""
     return weight[:, None] * spectrum.with_jacobian(free, values, fixed=fixed)[1]
 
 
-def covariance_of(jacobian):
-    """The covariance (parameter, parameter) of a least-squares solution from its Jacobian (residual, parameter), whose
-    residuals have unit error; infinite variances for parameters along directions that the residuals do not change in.
+def covariance_of(jacobian: Float[np.ndarray, "residual parameter"]) -> Float[np.ndarray, "parameter parameter"]:
+    """The covariance of a least-squares solution from its Jacobian, for residuals of unit error.
+
+    Parameters along directions in which the residuals do not change have infinite variances.
+
+    >>> covariance_of(np.array([[2.0, 0.0], [0.0, 0.0]])).tolist()
+    [[0.25, 0.0], [0.0, inf]]
     """
     _, singular, directions = np.linalg.svd(jacobian, full_matrices=False)
     known = singular > NOTHING * max(singular.max(), 1e-300)
     variance = np.where(known, 1.0 / np.where(known, singular, 1.0) ** 2, 0.0)
     covariance = directions.T @ (variance[:, None] * directions)
-    lost = np.any(np.abs(directions[~known]) > A_PART, axis=0)
+    lost = np.any(np.abs(directions[~known]) > LOST, axis=0)
     covariance[lost, lost] = np.inf
     return covariance
 
 
-def range_of(space, name):
+def range_of(space: LabelSpace, name: str) -> tuple[float, float]:
     """Smallest and largest value that a fit may take."""
     if name in _RANGES:
         return _RANGES[name]
@@ -175,8 +220,10 @@ def range_of(space, name):
     return low - BEYOND * (high - low), high + BEYOND * (high - low)
 
 
-def _starts(free, fixed, low, high, seed):
-    """TRIED starts (start, parameter), spread evenly over the labels; other parameters at their usual values."""
+def _starts(
+    free: tuple[str, ...], low: Float[np.ndarray, "parameter"], high: Float[np.ndarray, "parameter"], seed: int
+) -> Float[np.ndarray, "start parameter"]:
+    """TRIED starts, spread evenly over the labels; other parameters have usual values."""
     usual = PARAMETERS | {"vmac": 3.0, "vsini": 3.0}
     starts = np.tile([np.clip(usual[name], *pair) for name, *pair in zip(free, low, high, strict=True)], (TRIED, 1))
     labels = [k for k, name in enumerate(free) if name in LABEL_NAMES]
@@ -187,20 +234,28 @@ def _starts(free, fixed, low, high, seed):
     return starts
 
 
-def _complaints(best, values, errors, fixed, spectrum, low, high, agreed):
-    """What is wrong or doubtful, in words."""
-    found = []
+def _complaints(
+    best: OptimizeResult,
+    values: dict[str, float],
+    errors: dict[str, float],
+    fixed: dict[str, float],
+    space: LabelSpace,
+    low: Float[np.ndarray, "parameter"],
+    high: Float[np.ndarray, "parameter"],
+    agreed: int,
+) -> tuple[str, ...]:
+    """Doubts about a fit, in words."""
+    complaints = []
     if best.status <= 0:
-        found.append(f"not converged after {MOST_STEPS} steps")
+        complaints.append(f"not converged after {MOST_STEPS} steps")
     if agreed < FOLLOWED:
-        found.append("a fit from another start ended elsewhere, with a larger chi2")
+        complaints.append("a fit from another start ended elsewhere, with a larger chi2")
     for name, value, at_least, at_most in zip(values, values.values(), low, high, strict=True):
         if min(value - at_least, at_most - value) < 1e-3 * (at_most - at_least):
-            found.append(f"{name} ended at the limit of what was allowed, {value:.4g}")
-    space = spectrum.emulator.space
+            complaints.append(f"{name} ended at the limit of its allowed range, {value:.4g}")
     if not space.contains(space.complete({name: (PARAMETERS | fixed | values)[name] for name in space.free})):
-        found.append("the labels lie outside of what the emulator was trained for")
+        complaints.append("the labels lie outside the emulator's training range")
     for error, name, at_least, at_most in zip(errors.values(), errors, low, high, strict=True):
         if error > 0.5 * (at_most - at_least):
-            found.append(f"{name} is not constrained: its error, {error:.2g}, is as large as what was allowed")
-    return tuple(found)
+            complaints.append(f"{name} is not constrained: its error, {error:.2g}, exceeds half of its allowed range")
+    return tuple(complaints)

@@ -1,17 +1,22 @@
-"""The spectrum that a spectrograph sees of a star, as a function of the star's labels.
+"""The spectrum of a star, as a spectrograph records it, as a function of the star's labels.
 
 Labels -> atmosphere (emulator) -> spectrum -> rotation, macroturbulence, resolution -> radial velocity -> pixels, with
-a straight line for what the continuum was placed wrong.
+a straight line that corrects the continuum placement.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.labels import LABEL_NAMES, SUN
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.spectrum.broadening import (
     SPEED_OF_LIGHT_KM,
     instrumental,
@@ -19,10 +24,11 @@ from kurucz_a1.spectrum.broadening import (
     rotation,
 )
 from kurucz_a1.spectrum.synthesis import Synthesizer, prepare_synthesis
+from kurucz_a1.types import AnyArray, Scalar
 
-#: What a spectrum depends on, and the value of each where nothing else is said: K, dex, km s-1; continuum: relative,
-#: and its change from the first pixel to the last.
-PARAMETERS = {
+#: The parameters of a spectrum and their defaults: K, dex, km s-1; continuum: relative, and its change from the first
+#: pixel to the last.
+PARAMETERS: dict[str, float] = {
     **SUN.as_dict(),
     "vmic": 1.0,
     "vmac": 0.0,
@@ -31,7 +37,7 @@ PARAMETERS = {
     "continuum": 1.0,
     "continuum_slope": 0.0,
 }
-# Those that change what leaves the star; the others act on the light that has left it.
+# Those that change the light as it leaves the star; the others act on it later.
 OF_THE_STAR = (*LABEL_NAMES, "vmic")
 LARGEST_BROADENING = 50.0  # km s-1, of vmac and vsini
 LARGEST_VELOCITY = 20.0  # km s-1, of rv
@@ -42,8 +48,8 @@ VELOCITIES = {
     "rv": (-LARGEST_VELOCITY, LARGEST_VELOCITY),
 }
 POINTS_A_FWHM = 8  # of the computed grid in the spectrograph's profile, at least
-LARGEST_STEP = 2.0  # km s-1, of the computed grid: half of the width of a line of iron
-# log tau of the atmosphere, dense where the continuum forms: spectra are then nearer to those of many more depths than
+LARGEST_STEP = 2.0  # km s-1, of the computed grid: half of the width of an iron line
+# log tau of the atmosphere, dense where the continuum forms: spectra are then closer to those of many more depths than
 # on ATLAS-12's 80, in half the time
 LOG_TAU = np.concatenate(
     [
@@ -60,20 +66,32 @@ LOG_TAU = np.concatenate(
 class StarSpectrum:
     """Normalised spectrum at given pixels as a function of parameters; made by ``StarSpectrum.prepare``.
 
-    emulator: of atmospheres; synthesizer: on a grid of constant velocity steps that reaches beyond the pixels; pixels:
-    their wavelengths in air, A (pixel,); resolution: of the spectrograph. Compiled functions may take it as a constant:
-    two are the same only if they are one.
+    - ``emulator``: of atmospheres.
+    - ``synthesizer``: on a grid of constant velocity steps that reaches beyond the pixels.
+    - ``pixels``: wavelengths, A in air.
+    - ``resolution``: of the spectrograph.
+
+    Two are equal only if they are the same object, so that compiled functions may take one as a constant.
     """
 
     emulator: Emulator
     synthesizer: Synthesizer
-    pixels: np.ndarray
+    pixels: Float[np.ndarray, "pixel"]
     resolution: float
 
     @classmethod
-    def prepare(cls, emulator, pixels, lines, resolution):
-        """A StarSpectrum of an Emulator, pixels (pixel,) in A (air, at least two), a LineList or its path, and the
-        resolution (wavelength over full width at half maximum). Raises ValueError for pixels that are no such."""
+    def prepare(
+        cls, emulator: Emulator, pixels: Sequence[float] | AnyArray, lines: LineList | str | Path, resolution: float
+    ) -> "StarSpectrum":
+        """A StarSpectrum at given pixels.
+
+        - ``emulator``: of atmospheres.
+        - ``pixels``: wavelengths in air, A, at least two in any order.
+        - ``lines``: a LineList or the path of one.
+        - ``resolution``: wavelength over full width at half maximum.
+
+        Raises ValueError for fewer than two pixels, or wavelengths that are not finite or not one-dimensional.
+        """
         pixels = np.asarray(pixels, dtype=float)
         if pixels.ndim != 1 or not np.isfinite(pixels).all() or len(np.unique(pixels)) < 2:
             raise ValueError("pixels must be the wavelengths of at least two pixels, one-dimensional and finite")
@@ -90,57 +108,70 @@ class StarSpectrum:
         )
 
     @property
-    def size(self):
-        """How many pixels there are."""
+    def size(self) -> int:
+        """Number of pixels."""
         return self.pixels.size
 
-    def __call__(self, *, log_gf=None, **given):
-        """The normalised flux (pixel,); any of PARAMETERS by name, and log_gf in place of the list's, (lines,).
+    def __call__(self, *, log_gf: Float[AnyArray, "line"] | None = None, **given: Scalar) -> Float[Array, "pixel"]:
+        """The normalised flux; NaN for a velocity outside VELOCITIES.
 
-        Not numbers where a velocity is beyond VELOCITIES. Raises ValueError for other names.
+        - ``log_gf``: replaces that of the list.
+        - ``given``: any of PARAMETERS by name.
+
+        Raises ValueError for other names.
         """
         star = parameters_of(given)
-        return self._seen(self._emitted(star, log_gf), star)
+        return self._observed(self._emitted(star, log_gf), star)
 
-    def with_jacobian(self, free, values, *, fixed, log_gf=None, lines=None):
-        """The normalised flux (pixel,), its derivatives by the parameters named ``free``, (pixel, parameter), and by
-        log gf of the ``lines``, (pixel, lines).
+    def with_jacobian(
+        self,
+        free: Sequence[str],
+        values: Float[Array, "parameter"],
+        *,
+        fixed: Mapping[str, Scalar],
+        log_gf: Float[AnyArray, "line"] | None = None,
+        lines: Sequence[int] | Int[np.ndarray, "chosen"] | None = None,
+    ) -> tuple[Float[Array, "pixel"], Float[Array, "pixel parameter"], Float[Array, "pixel chosen"] | None]:
+        """The normalised flux, and its derivatives by the parameters ``free`` and by log gf of ``lines``.
 
-        values: of ``free``, (parameter,); fixed: {name: value} of others; log_gf: in place of the list's, (lines of
-        the list,); lines: indices of some lines of the list, or None: the derivatives by them are then None. The same
-        as forward differentiation of the call, in less time: what happens after the light has left the star needs no
-        synthesis, and a line's strength acts where the line is.
+        - ``free``, ``values``: names and values of the parameters.
+        - ``fixed``: values of other parameters.
+        - ``log_gf``: replaces that of the list.
+        - ``lines``: indices in the list; None: no derivatives by log gf.
+
+        The same as forward differentiation of the call, in less time: what happens to the light after it has left the
+        star needs no synthesis, and the strength of a line acts only near the line.
         """
-        inner = [k for k, name in enumerate(free) if name in OF_THE_STAR]
+        inner = jnp.array([k for k, name in enumerate(free) if name in OF_THE_STAR], dtype=int)
 
-        def star(values):
-            return parameters_of(fixed | dict(zip(free, values, strict=True)))
+        def star(values: Float[Array, "parameter"]) -> dict[str, Scalar]:
+            return parameters_of({**fixed, **dict(zip(free, values, strict=True))})
 
-        def emitted(of_the_star):
-            flux = self._emitted(star(values.at[jnp.array(inner, dtype=int)].set(of_the_star)), log_gf)
+        def emitted(of_the_star: Float[Array, "inner"]) -> tuple[Float[Array, "grid"], Float[Array, "grid"]]:
+            flux = self._emitted(star(values.at[inner].set(of_the_star)), log_gf)
             return flux, flux
 
-        along, flux = jax.jacfwd(emitted, has_aux=True)(values[jnp.array(inner, dtype=int)])
-        pixels, push = jax.linearize(lambda flux, values: self._seen(flux, star(values)), flux, values)
+        along, flux = jax.jacfwd(emitted, has_aux=True)(values[inner])
+        observed, push = jax.linearize(lambda flux, values: self._observed(flux, star(values)), flux, values)
         # by the parameters: directly, and through the spectrum on the grid
-        directions = jnp.zeros((len(free), flux.size)).at[jnp.array(inner, dtype=int)].set(along.T)
+        directions = jnp.zeros((len(free), flux.size)).at[inner].set(along.T)
         by_free = jax.vmap(push, out_axes=1)(directions, jnp.eye(len(free)))
         if lines is None:
-            return pixels, by_free, None
-        of_lines = self._by_log_gf(star(values), log_gf, lines)
-        by_lines = jax.vmap(lambda column: push(column, jnp.zeros(len(free))), in_axes=1, out_axes=1)(of_lines)
-        return pixels, by_free, by_lines
+            return observed, by_free, None
+        by_log_gf = self.synthesizer.by_log_gf(
+            atmosphere_of(self.emulator, star(values)), lines, vmic=star(values)["vmic"], log_gf=log_gf
+        )
+        by_lines = jax.vmap(lambda column: push(column, jnp.zeros(len(free))), in_axes=1, out_axes=1)(by_log_gf)
+        return observed, by_free, by_lines
 
-    def _emitted(self, star, log_gf):
-        """The star's normalised flux on the computed grid (wavelength,)."""
+    def _emitted(
+        self, star: Mapping[str, Scalar], log_gf: Float[AnyArray, "line"] | None
+    ) -> Float[Array, "wavelength"]:
+        """The normalised flux that leaves the star, on the computed grid."""
         return self.synthesizer(atmosphere_of(self.emulator, star), vmic=star["vmic"], log_gf=log_gf).normalized
 
-    def _by_log_gf(self, star, log_gf, lines):
-        """Its derivatives by log gf, (wavelength, lines)."""
-        return self.synthesizer.by_log_gf(atmosphere_of(self.emulator, star), lines, vmic=star["vmic"], log_gf=log_gf)
-
-    def _seen(self, flux, star):
-        """What the spectrograph makes of a flux on the grid: (pixel,); linear in the flux."""
+    def _observed(self, flux: Float[Array, "wavelength"], star: Mapping[str, Scalar]) -> Float[Array, "pixel"]:
+        """The recorded spectrum of a flux on the grid; linear in the flux."""
         grid = self.synthesizer.wavelength
         flux = rotation(grid, flux, star["vsini"], largest=LARGEST_BROADENING)
         flux = radial_tangential_macroturbulence(grid, flux, star["vmac"], largest=LARGEST_BROADENING / 4.0)
@@ -148,26 +179,39 @@ class StarSpectrum:
         at_rest = jnp.log(self.pixels) - jnp.log1p(star["rv"] / SPEED_OF_LIGHT_KM)
         place = (at_rest - np.log(grid[0])) / (np.log(grid[-1] / grid[0]) / (len(grid) - 1))
         along = (self.pixels - self.pixels.min()) / np.ptp(self.pixels) - 0.5
-        seen = (star["continuum"] + star["continuum_slope"] * along) * cubic_at(flux, place)
-        held = [(star[name] >= low) & (star[name] <= high) for name, (low, high) in VELOCITIES.items()]
-        return jnp.where(jnp.all(jnp.stack(held)), seen, jnp.nan)
+        observed = (star["continuum"] + star["continuum_slope"] * along) * cubic_at(flux, place)
+        prepared = [(star[name] >= low) & (star[name] <= high) for name, (low, high) in VELOCITIES.items()]
+        return jnp.where(jnp.all(jnp.stack(prepared)), observed, jnp.nan)
 
 
-def parameters_of(given):
-    """PARAMETERS with those that are given in their place. Raises ValueError for names that are no parameters."""
-    unknown = [name for name in given if name not in PARAMETERS]
+def check_parameters(names: Iterable[str]) -> None:
+    """Raises ValueError for names that are not in PARAMETERS."""
+    unknown = [name for name in names if name not in PARAMETERS]
     if unknown:
         raise ValueError(f"{', '.join(unknown)}: not a parameter; known are {', '.join(PARAMETERS)}")
-    return PARAMETERS | given
 
 
-def atmosphere_of(emulator, star):
-    """The Atmosphere on LOG_TAU that an Emulator gives a star of these parameters, {name: value}."""
+def parameters_of(given: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """The given parameters, with the defaults of the others. Raises ValueError for unknown names.
+
+    >>> parameters_of({"teff": 5000.0})["logg"]
+    4.44
+    """
+    check_parameters(given)
+    return {**PARAMETERS, **given}
+
+
+def atmosphere_of(emulator: Emulator, star: Mapping[str, Scalar]) -> Atmosphere:
+    """The emulator's Atmosphere on LOG_TAU of a star with these parameters."""
     return emulator(**{name: star[name] for name in emulator.space.free}, log_tau=LOG_TAU, outside="warn")
 
 
-def cubic_at(values, place):
-    """Values (point,) at fractional indices ``place``, by the cubic through the four points around."""
+def cubic_at(values: Float[Array, "grid"], place: Float[Array, "point"]) -> Float[Array, "point"]:
+    """``values`` at fractional indices, by the cubic through the four surrounding points.
+
+    >>> float(cubic_at(jnp.arange(6.0) ** 3, jnp.array([2.5]))[0])
+    15.625
+    """
     cell = jnp.clip(jnp.floor(jax.lax.stop_gradient(place)).astype(int), 1, values.shape[0] - 3)
     x = place - cell
     weights = (
@@ -176,4 +220,5 @@ def cubic_at(values, place):
         -(x + 1.0) * x * (x - 2.0) / 2.0,
         (x + 1.0) * x * (x - 1.0) / 6.0,
     )
-    return sum(weight * values[cell + k - 1] for k, weight in enumerate(weights))
+    terms = (weight * values[cell + k - 1] for k, weight in enumerate(weights))
+    return sum(terms, start=jnp.zeros_like(place))

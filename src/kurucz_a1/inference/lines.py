@@ -1,8 +1,14 @@
-"""Which lines of a list matter in given stars: the others only cost time."""
+"""The lines of a list that matter in given stars: the others only cost time."""
+
+from collections.abc import Sequence
+from itertools import product
 
 import jax
 import numpy as np
 
+from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.emulator import Emulator
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_states
@@ -12,11 +18,15 @@ from kurucz_a1.spectrum.synthesis import model_fractions
 BAND = (-4.0, 0.0)  # of log tau, where lines form
 
 
-def lines_that_matter(lines, models, *, vmic=1.0, least=0.01):
-    """The lines of a LineList whose centre is at least ``least`` of the continuum's opacity in one of the models.
+def lines_that_matter(
+    lines: LineList, models: Sequence[Atmosphere], *, vmic: float = 1.0, least: float = 0.01
+) -> LineList:
+    """The lines whose central opacity reaches a given share of the continuum's in at least one of the models.
 
-    models: Atmospheres of one star each; compared at the depths of BAND, with the continuum at the middle of the list;
-    vmic: km s-1. Lines of absorbers that the equation of state lacks are left out.
+    - ``lines``: a LineList; absorbers that the equation of state lacks are left out.
+    - ``models``: one star each, compared over -4 <= log tau <= 0 with the continuum at the middle of the list.
+    - ``vmic``: microturbulence, km s-1.
+    - ``least``: the smallest ratio of central to continuous opacity.
     """
     lines = lines[supported(lines)]
     data, absorbers = prepare_lines(lines)
@@ -34,16 +44,18 @@ def lines_that_matter(lines, models, *, vmic=1.0, least=0.01):
     return lines[largest >= least]
 
 
-def extreme_stars(emulator):
-    """Metal-rich models at the corners of an emulator's labels and half-way between: Atmospheres of one star each.
+def extreme_stars(emulator: Emulator) -> list[Atmosphere]:
+    """Metal-rich single models at the corners of an emulator's label space and half-way between.
 
-    A line that shows in none of them shows in no other star of these labels.
+    A line that shows in none of them shows in no other star of this space.
     """
     space = emulator.space
     cool, hot = space["teff"]
-    return [
-        emulator(space.complete({"teff": teff, "logg": logg, "feh": space["feh"][1], "afe": afe}))
+    others = [name for name in space.free if name not in ("teff", "logg", "feh")]
+    corners = [
+        {"teff": teff, "logg": logg, "feh": space["feh"][1]} | dict(zip(others, ends, strict=True))
         for teff in (cool, 0.5 * (cool + hot), hot)
         for logg in (float(space.logg_min(teff)), space["logg"][1])
-        for afe in space["afe"]
+        for ends in product(*(space[name] for name in others))
     ]
+    return [emulator(space.complete(corner)) for corner in corners]

@@ -1,62 +1,90 @@
 """Line strengths from many stars at once, together with the labels of each.
 
-What all stars share (log gf) and what each has of its own (labels) are fitted in one least-squares problem. Its normal
-equations couple stars through the lines alone: eliminating the labels star by star (the Schur complement) leaves
-equations in the lines, so that time grows as the number of stars.
+Log gf, shared by all stars, and the labels of each star are fitted in one least-squares problem. Its normal equations
+couple stars through the lines alone: eliminating the labels star by star (the Schur complement) leaves equations in the
+lines, so that time is proportional to the number of stars.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Bool, Float, Int
 
 from kurucz_a1.inference.fit import STEPS, check_names, range_of, residuals_of, weighted
-from kurucz_a1.inference.forward import PARAMETERS
+from kurucz_a1.inference.forward import PARAMETERS, StarSpectrum
+from kurucz_a1.types import AnyArray, Scalar
 
-PRIOR = 0.3  # dex: how wrong a log gf is taken to be
-CONSTRAINED = 0.5  # of the prior: a line known no better than this has not been constrained by the stars
+PRIOR = 0.3  # dex: assumed error of a log gf
+CONSTRAINED = 0.5  # of the prior: the largest error of a line that the stars constrain
 MOST_STEPS = 30
 ENOUGH = 0.02  # of a standard error in every line: the last step
 GREATEST_DAMPING, LITTLE_DAMPING = 1e8, 0.1
 
+#: The indices of the components of each line in a line list.
+Lines = tuple[tuple[int, ...], ...]
+#: One number for all stars or one for each.
+PerStar = float | Sequence[float] | Float[AnyArray, "star"]
+_Own = Float[np.ndarray, "star parameter"]
+_Shift = Float[np.ndarray, "line"]
+
 
 @dataclass(frozen=True)
 class Calibration:
-    """What ``calibrate`` found.
+    """The result of ``calibrate``.
 
-    log_gf, errors: of the chosen lines, (line,), dex, the sum of its components where a line has several; constrained:
-    which of them the stars have something to say of, the others being where they began to within the prior; labels: of
-    each star, {name: (star,)}; outside: which stars ended with labels that the emulator was not trained for, (star,);
-    reduced_chi2; converged; steps: taken.
+    - ``log_gf``, ``errors``: dex, of the chosen lines; of all its components together where a line has several.
+    - ``constrained``: which lines the stars constrain; the others keep their first values to within the prior.
+    - ``labels``: fitted parameters of each star.
+    - ``outside``: which stars ended outside the emulator's training range.
+    - ``reduced_chi2``, ``converged``, ``steps``: of the fit.
     """
 
-    log_gf: np.ndarray
-    errors: np.ndarray
-    constrained: np.ndarray
-    labels: dict
-    outside: np.ndarray
+    log_gf: Float[np.ndarray, "line"]
+    errors: Float[np.ndarray, "line"]
+    constrained: Bool[np.ndarray, "line"]
+    labels: dict[str, Float[np.ndarray, "star"]]
+    outside: Bool[np.ndarray, "star"]
     reduced_chi2: float
     converged: bool
     steps: int
 
 
 def calibrate(
-    spectrum, fluxes, errors, free, start, lines, log_gf, *, known=None, prior=PRIOR, report=lambda step, chi2: None
-):
-    """The Calibration of some lines by the spectra of many stars.
+    spectrum: StarSpectrum,
+    fluxes: Float[AnyArray, "star pixel"],
+    errors: Float[AnyArray, "star pixel"],
+    free: Iterable[str],
+    start: Mapping[str, PerStar],
+    lines: Sequence[int | Sequence[int]],
+    log_gf: Sequence[float] | Float[AnyArray, "list"],
+    *,
+    known: Mapping[str, tuple[PerStar, PerStar]] | None = None,
+    prior: float = PRIOR,
+    report: Callable[[int, float], object] = lambda step, chi2: None,
+) -> Calibration:
+    """The Calibration of some lines by the spectra of many stars, by Levenberg-Marquardt with exact derivatives.
 
-    spectrum: a StarSpectrum; fluxes, errors: normalised, (star, pixel), errors infinite where a pixel is not to count;
-    free: names of the parameters that each star has of its own; start: their first values, {name: (star,)}, and values
-    of other parameters that are kept; lines: each to calibrate as its index in the list that the spectrum was prepared
-    with, or the indices of its components, which are off by the same; log_gf: of the whole list; known: what is known
-    of stars beforehand, {name: (values, errors)}, each (star,), an error infinite where nothing is; prior: dex, of each
-    line; report: called at each step with its number and chi2. Levenberg-Marquardt with exact derivatives.
+    - ``spectrum``: of the observed pixels.
+    - ``fluxes``, ``errors``: normalised; infinite errors of pixels to ignore.
+    - ``free``: names of the parameters to fit for each star.
+    - ``start``: their first values, and the values of fixed parameters.
+    - ``lines``: each line to calibrate as its index in the list that the spectrum was prepared with, or the indices of
+      its components, which share one correction.
+    - ``log_gf``: of the whole list, dex.
+    - ``known``: prior knowledge of free parameters, values and errors by name; infinite errors of unknown values.
+    - ``prior``: error of the first log gf of each line, dex.
+    - ``report``: called at each step with its number and chi2.
 
-    Where all lines of an element are to be found, their common scale is that element's abundance: only stars whose
-    metallicity is known, or lines that are not among ``lines``, tell the two apart. Raises ValueError for names that
-    are no parameters, for free parameters without a start, and for something known of others.
+    If all lines of an element are calibrated, their common scale is degenerate with its abundance: only stars of known
+    metallicity, or lines not among ``lines``, separate the two.
+
+    Raises ValueError for unknown names, free parameters without a start, and prior knowledge of parameters that are not
+    free.
     """
     free = tuple(free)
     check_names(free, [name for name in start if name not in free], spectrum.emulator.space)
@@ -71,18 +99,18 @@ def calibrate(
     kept = {name: np.broadcast_to(value, len(own)) for name, value in start.items() if name not in free}
     shift, damping, converged = np.zeros(len(lines)), 1e-3, False
     targets, weights = weighted(fluxes, errors)
-    lines, log_gf = tuple(tuple(np.atleast_1d(line).tolist()) for line in lines), jnp.asarray(log_gf)
+    chosen, listed = tuple(tuple(np.atleast_1d(line).tolist()) for line in lines), jnp.asarray(log_gf)
 
-    def evaluate(function, own, shift):
+    def evaluate(function: Callable[..., Any], own: _Own, shift: _Shift) -> Iterator[Any]:
         for k in range(len(own)):
             fixed = {name: values[k] for name, values in kept.items()}
-            yield function(spectrum, free, own[k] * scale, shift, fixed, lines, log_gf, targets[k], weights[k])
+            yield function(spectrum, free, own[k] * scale, shift, fixed, chosen, listed, targets[k], weights[k])
 
-    def size(own, shift):
-        found = sum(float(jnp.sum(residual**2)) for residual in evaluate(_residuals, own, shift))
-        return found + beforehand(own, shift)
+    def size(own: _Own, shift: _Shift) -> float:
+        of_spectra = sum(float(jnp.sum(residual**2)) for residual in evaluate(_residuals, own, shift))
+        return of_spectra + of_prior(own, shift)
 
-    def beforehand(own, shift):
+    def of_prior(own: _Own, shift: _Shift) -> float:
         return np.sum((shift / prior) ** 2) + np.sum(weight_of_known * (own - expected) ** 2)
 
     chi2, steps = size(own, shift), 0
@@ -102,39 +130,58 @@ def calibrate(
         else:
             break
         own, shift, chi2, damping = moved, shift + of_lines, trial, damping / 10.0
-        # a step that was cut short says nothing
+        # a damped step may be short without convergence
         small = np.abs(of_lines) < ENOUGH * np.sqrt(np.diag(covariance))
         converged = bool(np.all(small)) and damping < LITTLE_DAMPING
         report(steps, chi2)
     _, _, covariance = _solve(blocks, shift, prior, 0.0)
-    found = np.sqrt(np.diag(covariance))
+    line_errors = np.sqrt(np.diag(covariance))
     freedom = (weights > 0).sum() - own.size
     labels = dict(zip(free, (own * scale).T, strict=True))
     stars = PARAMETERS | kept | labels
     space = spectrum.emulator.space
     inside = space.contains(space.complete({name: stars[name] for name in space.free}))
     return Calibration(
-        log_gf=total_log_gf(log_gf, lines) + shift,
-        errors=found,
-        constrained=found < CONSTRAINED * prior,
+        log_gf=total_log_gf(listed, chosen) + shift,
+        errors=line_errors,
+        constrained=line_errors < CONSTRAINED * prior,
         labels=labels,
         outside=~np.broadcast_to(inside, len(own)),
-        reduced_chi2=float((chi2 - beforehand(own, shift)) / freedom),
+        reduced_chi2=float((chi2 - of_prior(own, shift)) / freedom),
         converged=converged,
         steps=steps,
     )
 
 
 @partial(jax.jit, static_argnums=(0, 1, 5))
-def _residuals(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
-    """(spectrum - target) times weight of one star, (pixel,)."""
-    return residuals_of(spectrum, free, own, fixed | {"log_gf": _shifted(log_gf, lines, shift)}, target, weight)
+def _residuals(
+    spectrum: StarSpectrum,
+    free: tuple[str, ...],
+    own: Float[Array, "parameter"],
+    shift: Float[Array, "line"],
+    fixed: dict[str, Scalar],
+    lines: Lines,
+    log_gf: Float[Array, "list"],
+    target: Float[Array, "pixel"],
+    weight: Float[Array, "pixel"],
+) -> Float[Array, "pixel"]:
+    """(spectrum - target) times weight of one star."""
+    return residuals_of(spectrum, free, own, fixed, target, weight, _shifted(log_gf, lines, shift))
 
 
 @partial(jax.jit, static_argnums=(0, 1, 5))
-def _linearized(spectrum, free, own, shift, fixed, lines, log_gf, target, weight):
-    """The same, and its derivatives by the star's own parameters and by the shifts of the lines: (pixel,), (pixel,
-    parameter), (pixel, line)."""
+def _linearized(
+    spectrum: StarSpectrum,
+    free: tuple[str, ...],
+    own: Float[Array, "parameter"],
+    shift: Float[Array, "line"],
+    fixed: dict[str, Scalar],
+    lines: Lines,
+    log_gf: Float[Array, "list"],
+    target: Float[Array, "pixel"],
+    weight: Float[Array, "pixel"],
+) -> tuple[Float[Array, "pixel"], Float[Array, "pixel parameter"], Float[Array, "pixel line"]]:
+    """The residuals, and their derivatives by the star's own parameters and by the shifts of the lines."""
     components, line = _components(lines)
     flux, by_own, by_component = spectrum.with_jacobian(
         free, own, fixed=fixed, log_gf=_shifted(log_gf, lines, shift), lines=components
@@ -143,23 +190,34 @@ def _linearized(spectrum, free, own, shift, fixed, lines, log_gf, target, weight
     return weight * (flux - target), weight[:, None] * by_own, weight[:, None] * by_line
 
 
-def total_log_gf(log_gf, lines):
-    """log10 of the gf that the components of each line have together, (line,); lines: a tuple of indices each."""
+def total_log_gf(
+    log_gf: Sequence[float] | Float[AnyArray, "list"], lines: Sequence[Sequence[int]]
+) -> Float[np.ndarray, "line"]:
+    """log10 of the summed gf of the components of each line, given by their indices.
+
+    >>> total_log_gf([-1.0, -1.0, -3.0], ((0, 1), (2,))).round(3).tolist()
+    [-0.699, -3.0]
+    """
     return np.array([np.log10(np.sum(10.0 ** np.asarray(log_gf)[list(line)])) for line in lines])
 
 
-def _shifted(log_gf, lines, shift):
+def _shifted(log_gf: Float[Array, "list"], lines: Lines, shift: Float[Array, "line"]) -> Float[Array, "list"]:
     components, line = _components(lines)
     return log_gf.at[components].add(shift[line])
 
 
-def _components(lines):
-    """Indices of all components in the list and, of each, the number of its line; both (component,)."""
+def _components(lines: Lines) -> tuple[Int[np.ndarray, "component"], Int[np.ndarray, "component"]]:
+    """Indices of all components in the list, and the number of the line that each belongs to."""
     return np.concatenate(lines), np.repeat(np.arange(len(lines)), [len(line) for line in lines])
 
 
-def _known(known, free, count, scale):
-    """What is known of stars beforehand: values and one over variances, both (star, parameter), in the fit's units."""
+def _known(
+    known: Mapping[str, tuple[PerStar, PerStar]],
+    free: tuple[str, ...],
+    count: int,
+    scale: Float[np.ndarray, "parameter"],
+) -> tuple[Float[np.ndarray, "star parameter"], Float[np.ndarray, "star parameter"]]:
+    """Prior values of the stars' parameters and one over their variances, in the units of the fit."""
     expected, weight = np.zeros((2, count, len(free)))
     for name, (values, errors) in known.items():
         column = free.index(name)
@@ -168,12 +226,26 @@ def _known(known, free, count, scale):
     return expected, weight
 
 
-def _normal(residual, by_own, by_line, weight_of_known, off):
-    """The blocks of a star's normal equations: own x own, own x line, line x line, and the gradients of both.
+class _Blocks(NamedTuple):
+    """The normal equations of one star: blocks of its own parameters and the lines, and both gradients."""
 
-    off: what the star's parameters are off from what is known of them."""
+    own: Float[np.ndarray, "parameter parameter"]
+    across: Float[np.ndarray, "parameter line"]
+    lines: Float[np.ndarray, "line line"]
+    of_own: Float[np.ndarray, "parameter"]
+    of_lines: Float[np.ndarray, "line"]
+
+
+def _normal(
+    residual: Float[AnyArray, "pixel"],
+    by_own: Float[AnyArray, "pixel parameter"],
+    by_line: Float[AnyArray, "pixel line"],
+    weight_of_known: Float[np.ndarray, "parameter"],
+    off: Float[np.ndarray, "parameter"],
+) -> _Blocks:
+    """The normal equations of a star; ``off``: its parameters minus their prior values."""
     residual, by_own, by_line = (np.asarray(each) for each in (residual, by_own, by_line))
-    return (
+    return _Blocks(
         by_own.T @ by_own + np.diag(weight_of_known),
         by_own.T @ by_line,
         by_line.T @ by_line,
@@ -182,8 +254,10 @@ def _normal(residual, by_own, by_line, weight_of_known, off):
     )
 
 
-def _solve(blocks, shift, prior, damping):
-    """Steps of the lines (line,) and of the stars (star, parameter), and the covariance of the lines."""
+def _solve(
+    blocks: Sequence[_Blocks], shift: Float[np.ndarray, "line"], prior: float, damping: float
+) -> tuple[Float[np.ndarray, "line"], Float[np.ndarray, "star parameter"], Float[np.ndarray, "line line"]]:
+    """Steps of the lines and of the stars, and the covariance of the lines."""
     matrix = np.diag(np.full(shift.size, 1.0 / prior**2))
     gradient = shift / prior**2
     inverses = []
@@ -194,5 +268,5 @@ def _solve(blocks, shift, prior, damping):
         gradient = gradient + of_lines - across.T @ inverse @ of_own
     damped = matrix + damping * np.diag(np.diag(matrix))
     step = -np.linalg.solve(damped, gradient)
-    stars = [-inverse @ (b[3] + b[1] @ step) for inverse, b in zip(inverses, blocks, strict=True)]
+    stars = [-inverse @ (b.of_own + b.across @ step) for inverse, b in zip(inverses, blocks, strict=True)]
     return step, np.stack(stars), np.linalg.inv(matrix)

@@ -1,52 +1,71 @@
-"""Equivalent widths of a star as a function of its labels: what ``fit_star`` takes in place of a spectrum."""
+"""Equivalent widths of a star as a function of its labels, for ``fit_star`` in place of a spectrum."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.inference.forward import atmosphere_of, parameters_of
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.spectrum.equivalent_widths import EquivalentWidths, prepare_equivalent_widths
+from kurucz_a1.types import AnyArray, Scalar
 
 
 @dataclass(frozen=True, eq=False)
 class StarWidths:
-    """Equivalent widths (line,) in mA as a function of PARAMETERS; made by ``StarWidths.prepare``."""
+    """Equivalent widths in mA as a function of PARAMETERS; made by ``StarWidths.prepare``."""
 
     emulator: Emulator
     widths: EquivalentWidths
 
     @classmethod
-    def prepare(cls, emulator, lines):
-        """Of an Emulator and a LineList, each of whose lines stands alone."""
+    def prepare(cls, emulator: Emulator, lines: LineList) -> "StarWidths":
+        """The widths of ``lines``, each as if it stood alone."""
         return cls(emulator, prepare_equivalent_widths(lines))
 
     @property
-    def size(self):
-        """How many lines there are."""
+    def size(self) -> int:
+        """Number of lines."""
         return len(self.widths.synthesizer.chosen)
 
-    def __call__(self, *, log_gf=None, **given):
-        """The widths; any of PARAMETERS by name: what only broadens or shifts lines changes nothing."""
+    def __call__(self, *, log_gf: Float[AnyArray, "line"] | None = None, **given: Scalar) -> Float[Array, "line"]:
+        """The widths, mA.
+
+        - ``log_gf``: replaces that of the list.
+        - ``given``: any of PARAMETERS by name; those that only broaden or shift lines have no effect.
+
+        Raises ValueError for other names.
+        """
         star = parameters_of(given)
         atmosphere = atmosphere_of(self.emulator, star)
         return self.widths(atmosphere, vmic=star["vmic"], log_gf=log_gf)
 
-    def with_jacobian(self, free, values, *, fixed):
-        """The widths (line,) and their derivatives by the parameters ``free`` (line, parameter) at ``values``."""
+    def with_jacobian(
+        self, free: Sequence[str], values: Float[AnyArray, "parameter"], *, fixed: Mapping[str, Scalar]
+    ) -> tuple[Float[Array, "line"], Float[Array, "line parameter"]]:
+        """The widths and their derivatives by the parameters ``free`` at ``values``."""
 
-        def both(values):
-            found = self(**fixed, **dict(zip(free, values, strict=True)))
-            return found, found
+        def twice(values: Float[Array, "parameter"]) -> tuple[Float[Array, "line"], Float[Array, "line"]]:
+            widths = self(**{**fixed, **dict(zip(free, values, strict=True))})
+            return widths, widths
 
-        derivatives, found = jax.jacfwd(both, has_aux=True)(jnp.asarray(values))
-        return found, derivatives
+        derivatives, widths = jax.jacfwd(twice, has_aux=True)(jnp.asarray(values))
+        return widths, derivatives
 
-    def errors(self, measured, *, relative, log_gf, **given):
-        """Standard errors (line,) in mA of measured widths: ``relative``, and log gf wrong by ``log_gf`` dex, in a star
-        of the parameters given."""
+    def errors(
+        self, measured: Float[np.ndarray, "line"], *, relative: float, log_gf: float, **given: Scalar
+    ) -> Float[np.ndarray, "line"]:
+        """Standard errors of measured widths, mA.
+
+        - ``measured``: mA.
+        - ``relative``: relative error of a measurement.
+        - ``log_gf``: error of log gf, dex.
+        - ``given``: parameters of the star.
+        """
         star = parameters_of(given)
         atmosphere = atmosphere_of(self.emulator, star)
         by_log_gf = np.asarray(self.widths.by_log_gf(atmosphere, vmic=star["vmic"]))

@@ -13,7 +13,8 @@ from scipy.optimize import linprog
 from scipy.stats import qmc
 
 from kurucz_a1.errors import BadConfig, OutsideSupport
-from kurucz_a1.labels.labels import BY_NAME, LABEL_NAMES, LABELS, REQUIRED, Labels
+from kurucz_a1.label_entries import BY_NAME, LABEL_NAMES, LABELS, REQUIRED
+from kurucz_a1.labels.labels import Labels
 from kurucz_a1.types import Real
 
 # Labels typed with four figures may touch an edge; allow for rounding, not for extrapolation.

@@ -1,4 +1,4 @@
-"""Elements of the gas and how their number fractions follow the labels [M/H] and [alpha/M]."""
+"""Elements of the gas and how their number fractions follow the labels."""
 
 import csv
 
@@ -8,7 +8,8 @@ from jaxtyping import Array, Float
 
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.files import packaged
-from kurucz_a1.types import AnyArray, Scalar
+from kurucz_a1.labels import SUN, Labels
+from kurucz_a1.types import AnyArray
 
 #: Elements that take part in the equation of state, in the order of every axis of length 26.
 ELEMENTS = (
@@ -37,6 +38,8 @@ ELEMENT_INDEX = np.array([SYMBOLS.index(symbol) for symbol in ELEMENTS])
 
 #: Which of Z = 1..99 [alpha/M] raises.
 IS_ALPHA = np.isin(SYMBOLS, ALPHA)
+#: Which of Z = 1..99 a label raises by its value in dex, (99,): metals only.
+RAISED_BY = {"feh": np.arange(1, 100) > 2, "afe": IS_ALPHA}
 
 
 def solar_log_fractions(pattern: str = "asplund2009") -> Float[np.ndarray, "99"]:
@@ -49,16 +52,18 @@ def solar_log_fractions(pattern: str = "asplund2009") -> Float[np.ndarray, "99"]
     return np.array(_PATTERNS[pattern], dtype=float)
 
 
-def number_fractions(feh: Scalar = 0.0, afe: Scalar = 0.0, pattern: str = "asplund2009") -> Float[Array, "99"]:
-    """N / N_total for Z = 1..99, differentiable in `feh` and `afe` (dex).
+def number_fractions(labels: Labels = SUN, pattern: str = "asplund2009") -> Float[Array, "99"]:
+    """N / N_total for Z = 1..99 in a star of these labels, differentiable in them.
 
-    As in ATLAS-12, [M/H] shifts log N/N_total of every metal, and [alpha/M] shifts that of ALPHA as well. Helium keeps
-    its number fraction and hydrogen makes up the rest, so that the sum is 1. [Fe/H] equals [M/H] to 0.001 dex.
+    As in ATLAS-12, [M/H] shifts log N/N_total of every metal, [alpha/M] that of ALPHA as well (``RAISED_BY``). Helium
+    keeps its number fraction and hydrogen makes up the rest, so that the sum is 1. [Fe/H] equals [M/H] to 0.001 dex.
 
     Raises BadConfig for an unknown pattern.
     """
     solar = solar_log_fractions(pattern)
-    exponent = solar[2:] + feh + afe * IS_ALPHA[2:]
+    exponent = solar[2:]
+    for name, raised in RAISED_BY.items():
+        exponent = exponent + getattr(labels, name) * raised[2:]
     metals = 10.0**exponent
     helium = 10.0 ** solar[1]
     hydrogen = 1.0 - helium - jnp.sum(metals)

@@ -1,17 +1,22 @@
 """The page: numbers and figures of a run put into the template."""
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import yaml
-from jinja2 import Environment, StrictUndefined
+import pandas as pd
 
 from kurucz_a1.evaluation.claims import claims
+from kurucz_a1.extras import needs
 from kurucz_a1.figures import NAMES as FIGURE_NAMES
 from kurucz_a1.figures import caption
 from kurucz_a1.files import packaged, write_text
 from kurucz_a1.report.tables import readable_tables
+
+with needs("report"):
+    import yaml
+    from jinja2 import Environment, StrictUndefined, Template
 
 
 class Section(NamedTuple):
@@ -69,18 +74,21 @@ SECTIONS = (
 )
 
 
-def write_report(path, *, tables, figures, run):
-    """Write the page of a run to ``path``: self-contained HTML.
+def write_report(
+    path: str | Path, *, tables: Mapping[str, pd.DataFrame], figures: Mapping[str, str | Path], run: Mapping[str, Any]
+) -> None:
+    """Write the page of a run to ``path``, as one self-contained HTML file.
 
-    tables: {name: DataFrame}, named as their files in results/tables; unknown ones are not shown, missing ones leave
-    their claims untested. figures: {name: path of a png}. run: what was run, a dict with keys configuration (dict),
-    versions ({package: version}), sources, git_commit, models ({requested, made, failed}), all optional; further keys
-    are shown unchanged.
+    - ``tables``: by the names of their files in results/tables. Unknown tables are not shown; missing ones leave their
+      claims untested.
+    - ``figures``: paths of png files by name.
+    - ``run``: facts about the run, with the optional keys configuration (dict), versions ({package: version}), sources,
+      git_commit, models ({requested, made, failed}); further keys are shown unchanged.
     """
     write_text(path, render(tables=tables, figures=figures, run=run))
 
 
-def render(*, tables, figures, run):
+def render(*, tables: Mapping[str, pd.DataFrame], figures: Mapping[str, str | Path], run: Mapping[str, Any]) -> str:
     """The page as text; arguments as in ``write_report``."""
     readable = readable_tables(tables)
     images = {
@@ -106,12 +114,12 @@ def render(*, tables, figures, run):
     )
 
 
-def _embedded(path):
+def _embedded(path: str | Path) -> str:
     """A png file as a data URI."""
     return "data:image/png;base64," + base64.b64encode(Path(path).read_bytes()).decode("ascii")
 
 
-def _template():
+def _template() -> Template:
     text = packaged("report/template.html").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.from_string(text)

@@ -1,12 +1,14 @@
 """Tables of a run for readers: few columns, units in the heads, three figures."""
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kurucz_a1.atmosphere.fields import BY_NAME
 from kurucz_a1.figures.style import name as system_name
+from kurucz_a1.labels import LABELS
 
 
 class ReadableTable(NamedTuple):
@@ -18,8 +20,8 @@ class ReadableTable(NamedTuple):
     text_columns: int = 1
 
 
-def readable_tables(tables):
-    """{name: ReadableTable} of the non-empty ``tables`` ({name: DataFrame}) that the page shows."""
+def readable_tables(tables: Mapping[str, pd.DataFrame]) -> dict[str, ReadableTable]:
+    """The tables that the page shows, by name, without empty ones."""
     readable = {}
     for name, (shape, caption, text_columns) in SHAPES.items():
         table = tables.get(name)
@@ -31,7 +33,7 @@ def readable_tables(tables):
     return readable
 
 
-def _text(value):
+def _text(value: Any) -> str:
     """A cell: words unchanged, whole numbers in full, other numbers with three figures."""
     if isinstance(value, str):
         return value
@@ -49,7 +51,7 @@ def _text(value):
     return f"{mantissa}e{int(exponent)}"
 
 
-def _accuracy(table):
+def _accuracy(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "quantity": [_quantity(field) for field in table["field"]],
@@ -63,7 +65,7 @@ def _accuracy(table):
     ).sort_values("quantity", kind="stable", key=lambda column: column.map(_order(table["field"])))
 
 
-def _atlas12(table):
+def _atlas12(table: pd.DataFrame) -> pd.DataFrame:
     per_cent = table["field"].isin(("temperature",))
     scale = per_cent.map({True: 100.0, False: 1.0 / math.log(10.0)})
     return pd.DataFrame(
@@ -78,7 +80,7 @@ def _atlas12(table):
     ).sort_values("quantity", kind="stable", key=lambda column: column.map(_order(table["field"])))
 
 
-def _hydrostatic(table):
+def _hydrostatic(table: pd.DataFrame) -> pd.DataFrame:
     label_sets = {"ATLAS-12": "ATLAS-12 models", "test": "test set", "box": "whole box"}
     return pd.DataFrame(
         {
@@ -95,7 +97,7 @@ def _hydrostatic(table):
     ).sort_values("form", kind="stable")
 
 
-def _timing(table):
+def _timing(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "system": [system_name(system) for system in table["system"]],
@@ -107,7 +109,7 @@ def _timing(table):
     )
 
 
-def _solar_summary(table):
+def _solar_summary(table: pd.DataFrame) -> pd.DataFrame:
     heads = {
         "rms_against_reference": "rms against ATLAS-12",
         "greatest_against_reference": "largest against ATLAS-12",
@@ -120,16 +122,16 @@ def _solar_summary(table):
     return frame[["model", *(head for head in heads.values() if head in frame)]]
 
 
-def _solar_lines(table):
+def _solar_lines(table: pd.DataFrame) -> pd.DataFrame:
     wide = table.pivot_table(index="line", columns="model", values="equivalent_width_mA", sort=False)
     return wide.rename(columns=lambda model: f"{system_name(model)} [mÅ]").reset_index()
 
 
-def _effects(table):
+def _effects(table: pd.DataFrame) -> pd.DataFrame:
     return table.rename(columns={"rms": "rms change", "greatest": "largest change"})
 
 
-def _widths(table):
+def _widths(table: pd.DataFrame) -> pd.DataFrame:
     heads = {
         "rms": "rms",
         "fe1_mean": "Fe I, mean",
@@ -144,22 +146,23 @@ def _widths(table):
     return frame[["model", "lines", *heads.values()]]
 
 
-def _failures(table):
-    return table.drop(columns=[column for column in table.columns if column == "vturb"])
+def _failures(table: pd.DataFrame) -> pd.DataFrame:
+    alike = (label.name for label in LABELS if not isinstance(label.box, tuple) and label.name in table)
+    return table.drop(columns=[name for name in alike if table[name].nunique() <= 1])
 
 
-def _quantity(field):
+def _quantity(field: str) -> str:
     entry = BY_NAME.get(field)
     return entry.long_name if entry else field
 
 
-def _order(fields):
+def _order(fields: Iterable[str]) -> dict[str, int]:
     """{quantity: position} in the order of the fields of a table."""
     return {_quantity(field): position for position, field in enumerate(dict.fromkeys(fields))}
 
 
 # name: function that shapes the table, caption, number of text columns
-SHAPES = {
+SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     "accuracy_summary": (
         _accuracy,
         "Relative error (difference of natural logarithms) of the networks on the test set, over all models and "

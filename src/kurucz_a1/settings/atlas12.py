@@ -1,4 +1,4 @@
-"""ATLAS-12, the program of others that can make the grid."""
+"""ATLAS-12, an external program that can make the grid."""
 
 from typing import Annotated, ClassVar, Literal
 

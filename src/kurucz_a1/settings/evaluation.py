@@ -27,7 +27,7 @@ class EvaluationSettings(Section):
         description="largest number of ATLAS-12 models that the solver repeats for comparison with the networks; the "
         "Sun is one",
     )
-    drawn: int = Field(default=10_000, ge=1, description="labels drawn in the network's support")
+    drawn: int = Field(default=10_000, ge=1, description="random labels in the network's label space")
     alphas: tuple[PhysicsWeight, ...] = Field(
         default=(0, 0.0001, 0.001, 0.01, 0.1), description="weights of the physics loss, one network each; empty: none"
     )

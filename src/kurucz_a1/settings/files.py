@@ -1,4 +1,4 @@
-"""Whether the files that the settings name are there, and the results can be written."""
+"""Checks that the files named by the settings exist and that the results can be written."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -15,8 +15,10 @@ COMPLETE = (6430, 6450)  # A, where the line list of the package holds every lin
 
 
 def check_files(settings: Settings) -> None:
-    """Check that the files are there that the settings name. Raises BadConfig for the first that is missing, and for a
-    folder of results that cannot be written."""
+    """Check that the files named by the settings exist.
+
+    Raises BadConfig for the first that is missing, and for a folder of results that cannot be written.
+    """
     solver, spectrum, inference, validation = (
         settings.solver,
         settings.spectrum,
@@ -66,7 +68,7 @@ def _check_source(grid: GridSettings, atlas12: Atlas12Settings) -> None:
 
 
 def _check_program(key: str, name: str | None, is_there: Callable[[str], bool], what: str) -> None:
-    """The program's own files are checked where it runs."""
+    """Check one path; the program's own files are checked when it runs."""
     if name is None:
         raise BadConfig(f"config: grid.source is atlas12, but atlas12.{key} is null; name it")
     if not is_there(name):

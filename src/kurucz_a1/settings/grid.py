@@ -1,48 +1,55 @@
 """The grid of model atmospheres."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from kurucz_a1.checked import ONE_OR_SEVERAL, RISING, One, Section, Several
+from kurucz_a1.label_entries import LABELS, REQUIRED, Label
 
 Source = Literal["solver", "atlas12", "reference", "corpus", "decks"]
-_Teff = Annotated[float, Field(ge=2000, le=60_000)]
-_Gravity = Annotated[float, Field(ge=-1.5, le=6)]
-_Iron = Annotated[float, Field(ge=-5, le=1.5)]
-_Alpha = Annotated[float, Field(ge=-1, le=1)]
-_Vturb = Annotated[float, Field(ge=0, le=10)]
+_FLOORS = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 
 
-class BoxSettings(Section):
-    """The label space of the grid."""
+def _gravity(label: Label) -> dict[str, Any]:
+    """The three entries of log g: its floor at both ends of teff, and its highest value."""
+    value = Annotated[float, Field(ge=label.limits[0], le=label.limits[1])]
+    assert isinstance(label.box, tuple)
+    low, high = label.box
+    told = {
+        _FLOORS[0]: (low, "lowest log g at the lowest teff (dex, cgs); the floor rises linearly with teff"),
+        _FLOORS[1]: (3.2, "lowest log g at the highest teff; models below it are near the Eddington limit"),
+        "logg_max": (high, "highest log g"),
+    }
+    return {name: (value, Field(default=default, description=text)) for name, (default, text) in told.items()}
+
+
+def _label(label: Label) -> dict[str, Any]:
+    """The entry of another label: its range, or the one value of all models, which teff cannot have."""
+    value = Annotated[float, Field(ge=label.limits[0], le=label.limits[1])]
+    limits = Annotated[tuple[value, value], RISING]
+    kind = limits
+    if label.name not in REQUIRED:
+        kind = Annotated[Annotated[value, One] | Annotated[limits, Several], ONE_OR_SEVERAL]
+    text = f"{label.long_name} ({label.units})" + (f"; {label.note}" if label.note else "")
+    return {label.name: (kind, Field(default=label.box, description=text))}
+
+
+def _entries() -> dict[str, Any]:
+    entries: dict[str, Any] = {}
+    for label in LABELS:
+        entries |= _gravity(label) if label.name == "logg" else _label(label)
+    return entries
+
+
+class BoxSettings(create_model("_Box", __base__=Section, **_entries())):  # type: ignore[misc]
+    """The label space of the grid: lowest and highest value of each label, or one value that all models share."""
 
     section: ClassVar[str] = "grid.box"
 
-    teff: Annotated[tuple[_Teff, _Teff], RISING] = Field(
-        default=(4500, 8000), description="lowest and highest effective temperature (K)"
-    )
-    logg_min_at_cool_edge: _Gravity = Field(
-        default=1.0, description="lowest log g at the lowest teff (dex, cgs); the floor rises linearly with teff"
-    )
-    logg_min_at_hot_edge: _Gravity = Field(
-        default=3.2, description="lowest log g at the highest teff; models below it are near the Eddington limit"
-    )
-    logg_max: _Gravity = Field(default=5.0, description="highest log g")
-    feh: Annotated[tuple[_Iron, _Iron], RISING] = Field(default=(-2.0, 0.4), description="[Fe/H] (dex)")
-    afe: Annotated[tuple[_Alpha, _Alpha], RISING] = Field(default=(-0.1, 0.5), description="[alpha/Fe] (dex)")
-    vturb: Annotated[
-        Annotated[_Vturb, One] | Annotated[tuple[_Vturb, _Vturb], RISING, Several],
-        ONE_OR_SEVERAL,
-    ] = Field(
-        default=2.0,
-        description="microturbulence of all models (km/s); the embedded opacity table holds 2, any other value needs "
-        "`solver.lines`",
-    )
-
     @model_validator(mode="after")
     def _check_gravity(self) -> "BoxSettings":
-        for name in ("logg_min_at_cool_edge", "logg_min_at_hot_edge"):
+        for name in _FLOORS:
             floor = getattr(self, name)
             if not floor < self.logg_max:
                 raise ValueError(

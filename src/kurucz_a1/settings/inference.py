@@ -1,13 +1,21 @@
 """Labels and line data from spectra."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from kurucz_a1.checked import UNIQUE, Section
+from kurucz_a1.label_entries import LABEL_NAMES, LABELS
 from kurucz_a1.settings.types import Medium, Resolution, Text, Window
 
-Parameter = Literal["teff", "logg", "feh", "afe", "vmic", "vmac", "vsini", "rv", "continuum", "continuum_slope"]
+#: What a spectrum depends on besides the labels of the atmosphere.
+SPECTRUM_PARAMETERS = ("vmic", "vmac", "vsini", "rv", "continuum", "continuum_slope")
+#: Labels that vary in a grid by default.
+VARYING_LABELS = tuple(label.name for label in LABELS if isinstance(label.box, tuple))
+if TYPE_CHECKING:
+    Parameter = str
+else:
+    Parameter = Literal[(*LABEL_NAMES, *SPECTRUM_PARAMETERS)]
 
 
 class InferenceSettings(Section):
@@ -32,9 +40,9 @@ class InferenceSettings(Section):
         default=100, ge=1, le=100_000, description="signal-to-noise ratio per pixel, in the continuum"
     )
     free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
-        default=("teff", "logg", "feh", "afe", "vmic", "vsini", "rv", "continuum"),
+        default=(*VARYING_LABELS, "vmic", "vsini", "rv", "continuum"),
         min_length=1,
-        description="parameters to fit; `vmac` and `continuum_slope` can be added",
+        description="parameters to fit; `vmac`, `continuum_slope` and labels that the emulator takes can be added",
     )
     lines: Text | None = Field(
         default=None,

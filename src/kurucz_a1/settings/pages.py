@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from kurucz_a1.checked import Section
+from kurucz_a1.extras import needs
 from kurucz_a1.files import write_text
 from kurucz_a1.settings.settings import Settings
+
+with needs("report"):
+    import yaml
 
 LONGEST = 60  # characters of a default in a table
 _YAML_HEAD = """\

@@ -21,12 +21,12 @@ from kurucz_a1.settings.validation import ValidationSettings
 
 
 class Settings(Section):
-    """All that a run of the workflow can be told."""
+    """The configuration of a run of the workflow."""
 
     seed: Seed = Field(default=42, description="seed of all random numbers: labels, split, weights, dropout")
     results: Text = Field(default="results", description="folder of all results")
     source: Source | None = Field(
-        default=None, description="short for `grid.source` on the command line, and stronger than it"
+        default=None, description="short for `grid.source` on the command line; overrides `grid.source`"
     )
     grid: GridSettings = GridSettings()
     atlas12: Atlas12Settings = Atlas12Settings()
@@ -43,7 +43,7 @@ class Settings(Section):
 
 
 def read_settings(config: Mapping[str, Any]) -> Settings:
-    """The settings of a configuration, with ``source`` in the place of ``grid.source`` if it is given.
+    """The settings of a configuration, with ``source``, if given, in place of ``grid.source``.
 
     Raises BadConfig with one line for unknown keys, wrong types, values out of range and contradictions.
     """

@@ -10,7 +10,7 @@ from kurucz_a1.settings.types import Text, Threads
 
 
 class _Numerics(Section):
-    """What the configuration and the solver's options have in common."""
+    """Entries common to the configuration and the solver's options."""
 
     section: ClassVar[str] = "solver"
 
@@ -33,7 +33,7 @@ class _Numerics(Section):
 
 
 class SolverOptions(_Numerics):
-    """How a model atmosphere is solved for."""
+    """Options of the solver of model atmospheres."""
 
     tolerance: float = Field(default=1e-4, gt=0, description="largest change of ln T in the last step")
     flux_tolerance: float = Field(
@@ -69,7 +69,7 @@ class SolverSettings(_Numerics):
         return [] if names == ["default"] else names
 
     def options(self, opacity_table: Path | str | None = None, **changes: Any) -> SolverOptions:
-        """The ``SolverOptions`` of these settings; nothing as ``opacity_table`` stands for the embedded one."""
+        """The ``SolverOptions`` of these settings; without ``opacity_table``, those of the embedded table."""
         table = str(opacity_table) if opacity_table else None
         return SolverOptions(**{**self.plain("lines", "threads"), "opacity_table": table, **changes})
 

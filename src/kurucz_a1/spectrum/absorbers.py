@@ -1,4 +1,4 @@
-"""What each line of a list absorbs in a given gas: strength, Doppler width and damping at every depth."""
+"""The absorption of each line of a list in a given gas: strength, Doppler width and damping at every depth."""
 
 from functools import partial
 from typing import NamedTuple
@@ -6,9 +6,11 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Bool, Float, Int
 
 from kurucz_a1.errors import OutsideSupport
 from kurucz_a1.lines.elements import ATOMIC_NUMBER, mass
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics import line_profiles
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.constants import (
@@ -19,37 +21,43 @@ from kurucz_a1.physics.constants import (
     PLANCK,
     SPEED_OF_LIGHT,
 )
-from kurucz_a1.physics.equation_of_state import MOLECULES, ionization_fractions
+from kurucz_a1.physics.equation_of_state import MOLECULES, GasState, ionization_fractions
 from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, partition_function
+from kurucz_a1.types import AnyArray, Real, Scalar
 
 HELIUM = ELEMENTS.index("He")
 HYDROGEN_MOLECULE = MOLECULES.index("H2")
-# s-1 cm3 at 10^4 K where neither the list nor Unsoeld's approximation gives a width (molecules, third spectra); it
-# matters little, for such lines are weak
+# s-1 cm3 at 10^4 K where neither the list nor Unsoeld's approximation gives a width (molecules, third spectra); such
+# lines are weak, so it matters little
 UNKNOWN_VAN_DER_WAALS = 10.0**-7.5
+#: Absorbers by name and ion stage.
+Absorbers = tuple[tuple[str, int], ...]
 
 
 class LineData(NamedTuple):
-    """Lines ready for a gas (a pytree): each field (lines,) but ``species``, which indexes a list of absorbers.
+    """Lines ready for a gas (a pytree).
 
-    centre: vacuum wavelength, A; lower_energy: eV; mass: atomic mass units; radiative: s-1; stark, van_der_waals:
-    s-1 cm3 a perturber at 10^4 K; sigma (0 where unknown), alpha: of the ABO theory.
+    - ``centre``: vacuum wavelength, A.
+    - ``species``: index of the absorber in the list of absorbers.
+    - ``lower_energy``: eV; ``mass``: atomic mass units.
+    - ``radiative``: s-1; ``stark``, ``van_der_waals``: s-1 cm3 per perturber at 10^4 K.
+    - ``sigma`` (0 where unknown), ``alpha``: of the ABO theory.
     """
 
-    centre: np.ndarray
-    species: np.ndarray
-    lower_energy: np.ndarray
-    mass: np.ndarray
-    log_gf: np.ndarray
-    radiative: np.ndarray
-    stark: np.ndarray
-    van_der_waals: np.ndarray
-    sigma: np.ndarray
-    alpha: np.ndarray
+    centre: Float[AnyArray, "line"]
+    species: Int[AnyArray, "line"]
+    lower_energy: Float[AnyArray, "line"]
+    mass: Float[AnyArray, "line"]
+    log_gf: Float[AnyArray, "line"]
+    radiative: Float[AnyArray, "line"]
+    stark: Float[AnyArray, "line"]
+    van_der_waals: Float[AnyArray, "line"]
+    sigma: Float[AnyArray, "line"]
+    alpha: Float[AnyArray, "line"]
 
 
-def supported(line_list):
-    """Mask (lines,) of the lines whose absorber the equation of state holds: atoms to stage 2 and its molecules."""
+def supported(line_list: LineList) -> Bool[np.ndarray, "line"]:
+    """Mask of the lines whose absorber the equation of state holds: atoms up to stage 2 and its molecules."""
     return np.array(
         [
             (ATOMIC_NUMBER.get(str(name), 99) <= len(IONIZATION_ENERGIES) and stage <= 2) or str(name) in MOLECULES
@@ -59,11 +67,11 @@ def supported(line_list):
     )
 
 
-def prepare_lines(line_list):
-    """LineData of a LineList, and the absorbers it names as a tuple of (name, ion stage).
+def prepare_lines(line_list: LineList) -> tuple[LineData, Absorbers]:
+    """LineData of a LineList, and the absorbers it names.
 
-    Damping that the list does not give: the classical radiative width, Stark and Unsoeld widths of
-    ``physics.line_profiles`` for atoms. Raises OutsideSupport for an absorber that the equation of state lacks.
+    Damping that the list lacks is the classical radiative width and, for atoms, the Stark and Unsoeld widths of
+    ``physics.line_profiles``. Raises OutsideSupport for an absorber that the equation of state lacks.
     """
     known = supported(line_list)
     if not known.all():
@@ -101,21 +109,21 @@ def prepare_lines(line_list):
     return data, absorbers
 
 
-def _where_known(values, default):
-    values = np.asarray(values, dtype=float)
+def _where_known(values: Float[np.ndarray, "line"], default: Real) -> Float[np.ndarray, "line"]:
     return np.where(np.isfinite(values), values, default)
 
 
-def _ionization_energy(name, stage):
+def _ionization_energy(name: str, stage: int) -> float:
     if name not in ATOMIC_NUMBER or stage > 1:
         return np.nan
     return IONIZATION_ENERGIES[ATOMIC_NUMBER[name] - 1, stage]
 
 
-def absorber_density(name, stage, state, fractions):
+def absorber_density(name: str, stage: int, state: GasState, fractions: Float[AnyArray, "99"]) -> Float[Array, ""]:
     """Number density over partition function, cm-3, of one absorber at one point of gas.
 
-    state: a GasState of scalars; fractions: N/N_total (99,), needed for elements outside the equation of state.
+    - ``state``: a GasState of scalars.
+    - ``fractions``: N/N_total, needed for elements outside the equation of state.
     """
     if name in ELEMENTS:
         index = ELEMENTS.index(name)
@@ -130,26 +138,39 @@ def absorber_density(name, stage, state, fractions):
 
 
 class LinesInGas(NamedTuple):
-    """Each field (depth, lines): strength, the line's frequency-integrated absorption cm2 g-1 Hz over sqrt(pi) and the
-    Doppler width (Hz), so that opacity is strength times H(a, v); doppler: km s-1; damping: the Voigt parameter a."""
+    """Lines at every depth: opacity is ``strength`` times the Voigt function H(a, v).
 
-    strength: jnp.ndarray
-    doppler: jnp.ndarray
-    damping: jnp.ndarray
+    - ``strength``: frequency-integrated absorption (cm2 g-1 Hz), divided by sqrt(pi) and the Doppler width (Hz).
+    - ``doppler``: Doppler width, km s-1; ``damping``: the Voigt parameter a.
+    """
+
+    strength: Float[Array, "depth line"]
+    doppler: Float[Array, "depth line"]
+    damping: Float[Array, "depth line"]
 
 
 @partial(jax.jit, static_argnames="absorbers")
-def lines_in_gas(data, states, fractions, microturbulence, *, absorbers):
-    """LinesInGas of ``data`` in the gas ``states`` (leading axis depth); microturbulence (depth,) or scalar in km s-1.
+def lines_in_gas(
+    data: LineData,
+    states: GasState,
+    fractions: Float[AnyArray, "99"],
+    microturbulence: Scalar | Float[AnyArray, "depth"],
+    *,
+    absorbers: Absorbers,
+) -> LinesInGas:
+    """LinesInGas in LTE; the strength includes stimulated emission.
 
-    data and absorbers: from ``prepare_lines``; fractions: N/N_total (99,). Stimulated emission is in the strength;
-    occupation numbers are those of LTE.
+    - ``data``, ``absorbers``: from ``prepare_lines``.
+    - ``states``: leading axis depth.
+    - ``fractions``: N/N_total.
+    - ``microturbulence``: km s-1.
     """
-
     if not absorbers:
         return LinesInGas(*(jnp.zeros((len(states.temperature), 0)),) * 3)
 
-    def at_point(state, turbulence):
+    def at_point(
+        state: GasState, turbulence: Float[Array, ""]
+    ) -> tuple[Float[Array, "line"], Float[Array, "line"], Float[Array, "line"]]:
         temperature = state.temperature
         densities = jnp.stack([absorber_density(*key, state, fractions) for key in absorbers])
         centre = data.centre * ANGSTROM
@@ -170,7 +191,8 @@ def lines_in_gas(data, states, fractions, microturbulence, *, absorbers):
         ) + hydrogen * line_profiles.abo_damping(data.sigma, data.alpha, temperature, data.mass)
         total = jnp.where(data.sigma > 0, barklem, ordinary)
         strength = cross_section * densities[data.species] / (state.density * jnp.sqrt(jnp.pi) * width)
-        return LinesInGas(strength, velocity / KILOMETRE_PER_SECOND, line_profiles.damping_parameter(total, width))
+        damping = jnp.asarray(line_profiles.damping_parameter(total, width))
+        return strength, velocity / KILOMETRE_PER_SECOND, damping
 
     turbulence = jnp.broadcast_to(microturbulence, states.temperature.shape)
-    return jax.vmap(at_point)(states, turbulence)
+    return LinesInGas(*jax.vmap(at_point)(states, turbulence))

@@ -1,24 +1,30 @@
-"""What rotation, macroturbulence and a spectrograph do to a spectrum: convolutions on a uniform grid.
+"""Broadening of a spectrum by rotation, macroturbulence and a spectrograph: convolutions on a uniform grid.
 
 Each kernel is a function of the velocity offset, integrated over every pixel (not sampled at its centre), so that it
-is normalised also where it is narrower than a pixel; one of finite reach, as rotation's, that lies within half a pixel
-changes nothing. A velocity of zero gives the spectrum back. The grid is uniform in velocity (in ln of the wavelength)
-or in wavelength. In the latter case the kernel is that of the middle, which limits the length: over 1 % in wavelength
-its width is wrong by 0.5 % at the ends.
+stays normalised where it is narrower than a pixel; a kernel of finite reach, like that of rotation, that lies within
+half a pixel changes nothing. A velocity of zero returns the spectrum. The grid is uniform in velocity (in ln of the
+wavelength) or in wavelength. In the latter case the kernel is that of the middle, which limits the length: over 1 % in
+wavelength its width is wrong by 0.5 % at the ends.
 """
+
+from collections.abc import Callable
 
 import jax.numpy as jnp
 import numpy as np
 from jax.scipy.special import erf
+from jaxtyping import Array, Float
 
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
+from kurucz_a1.types import AnyArray, Scalar
 
+#: Integral of a kernel from 0 to velocities in km s-1.
+Cumulative = Callable[[Float[Array, "edge"]], Float[Array, "edge"]]
 SPEED_OF_LIGHT_KM = SPEED_OF_LIGHT / KILOMETRE_PER_SECOND
 _FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 _TINY = 1e-6  # km s-1; keeps quotients finite at zero width
 
 
-def _pixel_velocity(wavelength):
+def _pixel_velocity(wavelength: AnyArray) -> float:
     """Velocity width of a pixel, km s-1, at the middle if it varies. Raises ValueError if the grid is not uniform."""
     grid = np.asarray(wavelength, dtype=float)
     if grid.ndim == 1 and grid.size > 2:
@@ -32,11 +38,19 @@ def _pixel_velocity(wavelength):
     )
 
 
-def convolve(wavelength, spectrum, cumulative, reach):
-    """``spectrum`` (wavelength,) convolved with the kernel whose integral from 0 to v is ``cumulative(v)``.
+def convolve(
+    wavelength: Float[AnyArray, "wavelength"],
+    spectrum: Float[AnyArray, "wavelength"],
+    cumulative: Cumulative,
+    reach: float,
+) -> Float[Array, "wavelength"]:
+    """``spectrum`` convolved with a kernel; it is continued at both ends by its end values.
 
-    cumulative: odd function of velocity in km s-1, rising to 1/2; reach: km s-1 (a number, not traced), beyond which
-    the kernel is negligible. The spectrum is continued at both ends by its end values.
+    - ``wavelength``: a uniform grid.
+    - ``cumulative``: integral of the kernel from 0 to v, an odd function of velocity in km s-1, rising to 1/2.
+    - ``reach``: km s-1, beyond which the kernel is negligible; not traced.
+
+    Raises ValueError if the grid is not uniform or shorter than the kernel.
     """
     pixel = _pixel_velocity(wavelength)
     count = int(np.ceil(float(reach) / pixel)) + 1
@@ -49,27 +63,42 @@ def convolve(wavelength, spectrum, cumulative, reach):
     return jnp.convolve(padded, kernel, mode="valid")
 
 
-def _gaussian(sigma):
+def _gaussian(sigma: Scalar) -> Cumulative:
     return lambda v: 0.5 * erf(v / (jnp.sqrt(2.0) * (sigma + _TINY)))
 
 
-def instrumental(wavelength, spectrum, resolution, *, smallest=None):
+def instrumental(
+    wavelength: Float[AnyArray, "wavelength"],
+    spectrum: Float[AnyArray, "wavelength"],
+    resolution: Scalar,
+    *,
+    smallest: float | None = None,
+) -> Float[Array, "wavelength"]:
     """A Gaussian instrumental profile of FWHM = wavelength / ``resolution``.
 
-    smallest: the least resolution the kernel must hold, needed where ``resolution`` is traced (default: its value).
+    - ``smallest``: the lowest resolution that the kernel must hold, needed where ``resolution`` is traced.
     """
     sigma = SPEED_OF_LIGHT_KM / (resolution * _FWHM)
     reach = 5.0 * SPEED_OF_LIGHT_KM / (_concrete(resolution, smallest) * _FWHM)
     return convolve(wavelength, spectrum, _gaussian(sigma), reach)
 
 
-def rotation(wavelength, spectrum, vsini, *, limb_darkening=0.6, largest=None):
+def rotation(
+    wavelength: Float[AnyArray, "wavelength"],
+    spectrum: Float[AnyArray, "wavelength"],
+    vsini: Scalar,
+    *,
+    limb_darkening: float = 0.6,
+    largest: float | None = None,
+) -> Float[Array, "wavelength"]:
     """Rigid rotation at ``vsini`` km s-1 with linear limb darkening (Gray 2005, The Observation and Analysis of Stellar
-    Photospheres, 3rd ed., ch. 18): disc-integrated line profiles are taken as the same at every point of the disc.
+    Photospheres, 3rd ed., ch. 18), with the disc-integrated line profile at every point of the disc.
+
+    - ``largest``: the largest vsini that the kernel must hold, needed where ``vsini`` is traced.
     """
     vsini = vsini + _TINY
 
-    def cumulative(v):
+    def cumulative(v: Float[Array, "edge"]) -> Float[Array, "edge"]:
         # integrals of sqrt(1 - x^2) and (pi/4)(1 - x^2) over x, normalised by pi (1 - eps/3)
         x = jnp.clip(v / vsini, -1.0, 1.0)
         inside = jnp.abs(x) < 1.0
@@ -82,16 +111,24 @@ def rotation(wavelength, spectrum, vsini, *, limb_darkening=0.6, largest=None):
     return convolve(wavelength, spectrum, cumulative, 1.05 * _concrete(vsini, largest))
 
 
-def radial_tangential_macroturbulence(wavelength, spectrum, velocity, *, largest=None):
+def radial_tangential_macroturbulence(
+    wavelength: Float[AnyArray, "wavelength"],
+    spectrum: Float[AnyArray, "wavelength"],
+    velocity: Scalar,
+    *,
+    largest: float | None = None,
+) -> Float[Array, "wavelength"]:
     """Radial-tangential macroturbulence ``velocity`` (km s-1), equal areas and speeds of both (Gray 2005, ch. 17).
+
+    - ``largest``: the largest velocity that the kernel must hold, needed where ``velocity`` is traced.
 
     Without limb darkening the disc average of exp(-(v / zeta cos)^2) and exp(-(v / zeta sin)^2), both weighted by
     cos theta sin theta, are the same function, M(v) = 2 (v / sqrt(pi) zeta^2) integral_0^{zeta/v} exp(-1/u^2) du;
-    its integral over v is done here in closed form.
+    the integral over v is in closed form.
     """
     zeta = velocity + _TINY
 
-    def cumulative(v):
+    def cumulative(v: Float[Array, "edge"]) -> Float[Array, "edge"]:
         # of M(x) = 2 [exp(-x^2)/sqrt(pi) - x erfc(x)], x = |v|/zeta
         x = jnp.abs(v) / zeta
         tail = 1.0 - erf(x)
@@ -101,5 +138,5 @@ def radial_tangential_macroturbulence(wavelength, spectrum, velocity, *, largest
     return convolve(wavelength, spectrum, cumulative, 4.0 * _concrete(velocity, largest))
 
 
-def _concrete(value, bound):
+def _concrete(value: Scalar, bound: float | None) -> float:
     return float(value if bound is None else bound)

@@ -1,17 +1,22 @@
 """Tables that compare spectra of models with each other and with the observed Sun."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Bool, Float
 from scipy.optimize import minimize_scalar
 
+from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
 from kurucz_a1.spectrum.broadening import instrumental, radial_tangential_macroturbulence, rotation
-from kurucz_a1.spectrum.observed import at_one_au, place_continuum, solar_irradiance
-from kurucz_a1.spectrum.sed import band_means
-from kurucz_a1.spectrum.synthesis import synthesize
+from kurucz_a1.spectrum.observed import ObservedSpectrum, at_one_au, place_continuum, solar_irradiance
+from kurucz_a1.spectrum.sed import EnergyDistribution, band_means
+from kurucz_a1.spectrum.synthesis import Spectrum, synthesize
+from kurucz_a1.types import AnyArray
 
 # Lines whose depth and equivalent width are reported: name, wavelength in air (A), half width of the interval (A)
 MAIN_LINES = (
@@ -25,43 +30,59 @@ MAIN_LINES = (
     ("Fe II 6446.41", 6446.407, 0.15),
     ("Ca I 6449.81", 6449.808, 0.15),
 )
-# The Sun: projected rotation (km s-1) of the disc-integrated Sun; the spectrograph is that of the observation
-SOLAR_ROTATION = 1.9
-GREATEST_MACROTURBULENCE = 6.0  # km s-1, of a fit
+SOLAR_ROTATION = 1.9  # km s-1, projected, of the disc-integrated Sun
+GREATEST_MACROTURBULENCE = 6.0  # km s-1, in a fit
 
 
-def broaden(wavelength, normalized, macroturbulence, *, vsini=SOLAR_ROTATION, resolution=None):
+def broaden(
+    wavelength: Float[AnyArray, "wavelength"],
+    normalized: Float[AnyArray, "wavelength"],
+    macroturbulence: float,
+    *,
+    vsini: float = SOLAR_ROTATION,
+    resolution: float | None = None,
+) -> Float[np.ndarray, "wavelength"]:
     """A normalised spectrum after radial-tangential macroturbulence, rotation (km s-1) and a spectrograph."""
-    # one kernel length for all usual velocities: another length would be compiled anew
+    # one kernel length for all usual velocities, as each length is compiled anew
     largest = max(GREATEST_MACROTURBULENCE, float(macroturbulence))
     result = radial_tangential_macroturbulence(wavelength, normalized, macroturbulence, largest=largest)
     result = rotation(wavelength, result, vsini)
     return np.asarray(result if resolution is None else instrumental(wavelength, result, resolution))
 
 
-def shifted(observed, velocity):
+def shifted(observed: ObservedSpectrum, velocity: float) -> Float[np.ndarray, "wavelength"]:
     """Wavelengths of an ObservedSpectrum in the frame of a model, for a source receding at ``velocity`` km s-1."""
     return observed.wavelength * (1.0 - velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT)
 
 
-def inside_window(wavelength, window):
+def inside_window(
+    wavelength: Float[np.ndarray, "wavelength"], window: Sequence[float]
+) -> Bool[np.ndarray, "wavelength"]:
     """Mask of the wavelengths within ``window``, its ends included."""
     return (wavelength >= window[0]) & (wavelength <= window[1])
 
 
-def _to_compare(observed, velocity, window):
-    """Wavelengths of an observation in the frame of a model, and which of its points count, both (wavelength,)."""
+def _to_compare(
+    observed: ObservedSpectrum, velocity: float, window: Sequence[float]
+) -> tuple[Float[np.ndarray, "wavelength"], Bool[np.ndarray, "wavelength"]]:
+    """Wavelengths of an observation in the frame of a model, and the mask of its points that count."""
     place = shifted(observed, velocity)
     return place, inside_window(place, window) & np.isfinite(observed.normalized)
 
 
-def fit_velocity(wavelength, normalized, observed, window, limit=60.0):
+def fit_velocity(
+    wavelength: Float[AnyArray, "wavelength"],
+    normalized: Float[AnyArray, "wavelength"],
+    observed: ObservedSpectrum,
+    window: Sequence[float],
+    limit: float = 60.0,
+) -> tuple[float, float]:
     """Velocity (km s-1) that brings ``observed`` onto a model spectrum, and the rms difference then.
 
     Found on a grid of 1 km s-1 within ``limit`` and then to 1e-3 km s-1.
     """
 
-    def rms(velocity):
+    def rms(velocity: float) -> float:
         place, use = _to_compare(observed, velocity, window)
         return np.sqrt(np.mean((np.interp(place[use], wavelength, normalized) - observed.normalized[use]) ** 2))
 
@@ -71,18 +92,20 @@ def fit_velocity(wavelength, normalized, observed, window, limit=60.0):
     return float(best.x), float(best.fun)
 
 
-def fit_broadening(spectrum, observed, window, *, resolution):
+def fit_broadening(
+    spectrum: Spectrum, observed: ObservedSpectrum, window: Sequence[float], *, resolution: float | None
+) -> tuple[float, float]:
     """Macroturbulence and velocity shift (km s-1) with which a model spectrum matches an observed one best."""
     wavelength = np.asarray(spectrum.wavelength)
 
-    def model(macroturbulence):
+    def model(macroturbulence: float) -> Float[np.ndarray, "wavelength"]:
         flux = broaden(wavelength, spectrum.normalized, macroturbulence, resolution=resolution)
         return flux / place_continuum(wavelength, flux)
 
     velocity = fit_velocity(wavelength, model(3.0), observed, window)[0]
     place, use = _to_compare(observed, velocity, window)
 
-    def rms(macroturbulence):
+    def rms(macroturbulence: float) -> float:
         flux = np.interp(place[use], wavelength, model(macroturbulence))
         return np.sqrt(np.mean((flux - observed.normalized[use]) ** 2))
 
@@ -90,9 +113,13 @@ def fit_broadening(spectrum, observed, window, *, resolution):
     return float(best.x), fit_velocity(wavelength, model(best.x), observed, window)[0]
 
 
-def line_measures(wavelength, normalized, lines=MAIN_LINES):
-    """Depth and equivalent width (mA) of each line within its interval, as a list of (name, depth, width); of those
-    alone whose every point is a number."""
+def line_measures(
+    wavelength: Float[AnyArray, "wavelength"],
+    normalized: Float[AnyArray, "wavelength"],
+    lines: Sequence[tuple[str, float, float]] = MAIN_LINES,
+) -> list[tuple[str, float, float]]:
+    """(name, depth, equivalent width in mA) of each line within its interval; a line with a point that is NaN is left
+    out."""
     wavelength, normalized = np.asarray(wavelength), np.asarray(normalized)
     rows = []
     for name, centre, half in lines:
@@ -105,20 +132,30 @@ def line_measures(wavelength, normalized, lines=MAIN_LINES):
 
 
 def compare_window(
-    spectra, *, window, reference, observed=None, resolution=115000.0, macroturbulence=None, noise=0.003
-):
+    spectra: Mapping[str, Spectrum],
+    *,
+    window: Sequence[float],
+    reference: str,
+    observed: ObservedSpectrum | None = None,
+    resolution: float = 115000.0,
+    macroturbulence: float | None = None,
+    noise: float = 0.003,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Compare normalised spectra of several models in a window.
 
-    spectra: {name: Spectrum}, on one uniform grid in air that reaches at least 0.5 A beyond ``window`` (first, last;
-    A); reference: the name of one of them; observed: an ObservedSpectrum or None. With an observation the
-    macroturbulence (unless given) is fitted once, with the reference, and each model has the same broadening, the same
-    velocity and its continuum placed by the rule of the observation; without, models are compared as computed.
-    noise: error of the observed normalised flux that scales chi2.
+    - ``spectra``: by name, on one uniform grid in air that extends at least 0.5 A beyond the window.
+    - ``window``: first and last wavelength, A.
+    - ``reference``: the name of one of the spectra.
+    - ``observed``: with an observation every model gets the same broadening and velocity, and its continuum by the
+      rule of the observation; without, models are compared as computed.
+    - ``resolution``: of the observation.
+    - ``macroturbulence``: km s-1; by default fitted to the observation, once, with the reference.
+    - ``noise``: error of the observed normalised flux that scales chi2.
 
-    Returns (summary, lines, curves), three DataFrames. summary, a row a model: rms and greatest difference against
-    the reference and, with an observation, rms and reduced chi2 against it. lines: depth and equivalent width in mA
-    of the main lines, a row a model (and "observed") and line. curves: wavelength and a column a model (and
-    "observed"), the normalised fluxes that were compared.
+    Returns (summary, lines, curves). summary, one row per model: rms and greatest difference against the reference
+    and, with an observation, rms and reduced chi2 against it. lines, one row per model (and "observed") and main line:
+    depth and equivalent width in mA. curves: wavelength and one column per model (and "observed"), the normalised
+    fluxes that were compared.
     """
     wavelength = np.asarray(spectra[reference].wavelength)
     fluxes = {name: np.asarray(spectrum.normalized) for name, spectrum in spectra.items()}
@@ -161,13 +198,19 @@ def compare_window(
     return pd.DataFrame(summary), pd.DataFrame(lines), curves[inside].reset_index(drop=True)
 
 
-def systematic_effects(atmosphere, wavelength, lines, *, vmic=1.0, macroturbulence=3.0):
-    """What the choices that all models share would change, to weigh differences between models against.
+def systematic_effects(
+    atmosphere: Atmosphere,
+    wavelength: Float[AnyArray, "wavelength"],
+    lines: LineList,
+    *,
+    vmic: float = 1.0,
+    macroturbulence: float = 3.0,
+) -> pd.DataFrame:
+    """The effects of choices that all models share, as a scale for the differences between models.
 
-    lines: a LineList. Returns a DataFrame with a row an effect and the rms and greatest change of the broadened
-    normalised flux: a microturbulence higher by 0.1 km s-1, all log gf by 0.05 dex, macroturbulence by 0.3 km s-1, a
-    continuum placed
-    0.2 % higher, and a temperature higher by 20 K in 5777 at all depths (pressure kept).
+    Returns one row per effect, with the rms and greatest change of the broadened normalised flux: microturbulence
+    higher by 0.1 km s-1, all log gf by 0.05 dex, macroturbulence by 0.3 km s-1, the continuum by 0.2 %, and temperature
+    by 20 K in 5777 at all depths (pressure kept).
     """
     base = synthesize(atmosphere, wavelength, lines, vmic=vmic)
     plain = broaden(wavelength, base.normalized, macroturbulence)
@@ -190,13 +233,17 @@ def systematic_effects(atmosphere, wavelength, lines, *, vmic=1.0, macroturbulen
     return pd.DataFrame(rows)
 
 
-def compare_irradiance(distributions, *, edges=None):
-    """Irradiance at 1 AU in bands against ASTM G173-03 (extraterrestrial), a DataFrame with a row a band.
+def compare_irradiance(
+    distributions: Mapping[str, EnergyDistribution], *, edges: Float[np.ndarray, "edge"] | None = None
+) -> pd.DataFrame:
+    """Irradiance at 1 AU in bands against ASTM G173-03 (extraterrestrial), one row per band.
 
-    distributions: {name: EnergyDistribution}, of models of the Sun; edges: (band + 1,) nm, default every 10 nm from
-    400 to 2400 nm. Columns: the band's ends (nm), the standard, and for each model its irradiance (W m-2 nm-1), its
-    ratio to the standard and the number of sampled frequencies; a band without one is NaN. Beyond 1000 nm,
-    where they are not chosen, a band of 10 nm holds few and its noise is a per cent or more: means over many count.
+    - ``distributions``: by name, of models of the Sun.
+    - ``edges``: of the bands, nm; by default every 10 nm from 400 to 2400 nm.
+
+    Columns: the band's ends (nm), the standard, and for each model its irradiance (W m-2 nm-1), its ratio to the
+    standard and the number of sampled frequencies; a band without any is NaN. Beyond 1000 nm, where the frequencies are
+    not chosen, a band of 10 nm holds few and its noise is a per cent or more: only means over many bands count.
     """
     edges = np.arange(400.0, 2401.0, 10.0) if edges is None else np.asarray(edges, dtype=float)
     nanometre, standard = solar_irradiance()
@@ -210,7 +257,7 @@ def compare_irradiance(distributions, *, edges=None):
     return table
 
 
-def _mean_between(x, y, first, last):
+def _mean_between(x: Float[np.ndarray, "point"], y: Float[np.ndarray, "point"], first: float, last: float) -> float:
     """Mean of a piecewise linear function between two abscissae."""
     inner = x[(x > first) & (x < last)]
     points = np.concatenate([[first], inner, [last]])

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
+from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_tables
 from kurucz_a1.spectrum.absorbers import prepare_lines
 from kurucz_a1.spectrum.synthesis import Synthesizer
 from kurucz_a1.spectrum.windows import ChunkPlan
+from kurucz_a1.types import AnyArray, Scalar
 
 HALF_WIDTH = 1.5  # A: beyond it a line of 100 mA has less than 0.5 % of its width
 POINTS = 151  # over both halves
@@ -21,20 +25,35 @@ POINTS = 151  # over both halves
 class EquivalentWidths:
     """Equivalent widths of lines in any atmospheres; made by ``prepare_equivalent_widths``.
 
-    Call it with one Atmosphere; the arguments are those of ``spectrum.synthesize``. Through jit, vmap and derivatives.
+    Call it with one Atmosphere; the arguments are those of ``spectrum.synthesize``. Works under jit, vmap and
+    derivatives.
     """
 
     synthesizer: Synthesizer
-    step: jax.Array
+    step: float | Float[Array, ""]  # A
 
-    def __call__(self, atmosphere, *, vmic=None, log_gf=None, fractions=None):
-        """Equivalent widths (lines,) in mA, of the flux."""
+    def __call__(
+        self,
+        atmosphere: Atmosphere,
+        *,
+        vmic: Scalar | Float[AnyArray, "depth"] | None = None,
+        log_gf: Float[AnyArray, "line"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
+    ) -> Float[Array, "line"]:
+        """Equivalent widths in the flux, mA."""
         spectrum = self.synthesizer(atmosphere, vmic=vmic, log_gf=log_gf, fractions=fractions)
         absorbed = (1.0 - spectrum.normalized).reshape(-1, POINTS)
         return 1e3 * self.step * jnp.sum(absorbed.at[:, jnp.array([0, -1])].multiply(0.5), axis=1)
 
-    def by_log_gf(self, atmosphere, *, vmic=None, log_gf=None, fractions=None):
-        """Derivatives (lines,) of the widths, each by log gf of its own line, mA a dex."""
+    def by_log_gf(
+        self,
+        atmosphere: Atmosphere,
+        *,
+        vmic: Scalar | Float[AnyArray, "depth"] | None = None,
+        log_gf: Float[AnyArray, "line"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
+    ) -> Float[Array, "line"]:
+        """Derivative of each width by log gf of its own line, mA per dex."""
         ones = jnp.ones_like(self.synthesizer.data.log_gf)
         given = jnp.asarray(self.synthesizer.data.log_gf if log_gf is None else log_gf)
         # one direction for all: a width depends on its own line alone
@@ -43,7 +62,7 @@ class EquivalentWidths:
         )[1]
 
 
-def prepare_equivalent_widths(lines):
+def prepare_equivalent_widths(lines: LineList) -> EquivalentWidths:
     """The EquivalentWidths of a LineList. Raises OutsideSupport for absorbers that the equation of state lacks."""
     data, absorbers = prepare_lines(lines)
     count, offset = len(lines), np.linspace(-HALF_WIDTH, HALF_WIDTH, POINTS)

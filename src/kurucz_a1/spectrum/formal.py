@@ -1,19 +1,23 @@
 """Emergent intensity and flux of a plane-parallel atmosphere whose source function is known.
 
-Arrays run (..., depth), surface first: the transpose of ``physics.transfer``, because here every wavelength is
-independent and the leading axis is the one that is cut into chunks.
+Depth is the last axis, surface first: the transpose of ``physics.transfer``, because every wavelength is independent
+and the leading axis is cut into chunks.
 """
 
 import jax
 import jax.numpy as jnp
+from jaxtyping import Array, Float
 
 from kurucz_a1.physics.transfer import gauss_angles
+from kurucz_a1.types import AnyArray, Scalar
 
 ANGLES = 5
 
 
-def three_point_slope(x, y):
-    """dy/dx at each point of the last axis from the parabola through it and its neighbours, shape as ``y``.
+def three_point_slope(
+    x: Float[AnyArray, "... depth"], y: Float[AnyArray, "*points depth"]
+) -> Float[Array, "*points depth"]:
+    """dy/dx at each point of the last axis from the parabola through it and its neighbours.
 
     Second-order accurate on any spacing; at both ends the slope of the outermost interval.
     """
@@ -23,8 +27,10 @@ def three_point_slope(x, y):
     return jnp.concatenate([secant[..., :1], inner, secant[..., -1:]], axis=-1)
 
 
-def optical_depth(opacity, column_mass):
-    """Monochromatic optical depth of ``opacity`` (..., depth), cm2 g-1, on ``column_mass`` (depth,), g cm-2.
+def optical_depth(
+    opacity: Float[AnyArray, "*points depth"], column_mass: Float[AnyArray, "... depth"]
+) -> Float[Array, "*points depth"]:
+    """Monochromatic optical depth of ``opacity`` (cm2 g-1) on ``column_mass`` (g cm-2).
 
     The integral of kappa m over ln m by the trapezoid with its end correction h^2/12 (f'_1 - f'_2), fourth order in
     the step. Above the first point the opacity is taken as constant. An interval is never given less than a tenth of
@@ -41,7 +47,9 @@ def optical_depth(opacity, column_mass):
     return jnp.concatenate([top, inner], axis=-1)
 
 
-def _exponential_moments(step):
+def _exponential_moments(
+    step: Float[Array, "*intervals"],
+) -> tuple[Float[Array, "*intervals"], Float[Array, "*intervals"], Float[Array, "*intervals"]]:
     """Integrals over u in (0, 1) of exp(-step u) times 1 - u, u and 6 u (1 - u)."""
     small = step < 0.05
     safe = jnp.where(small, 1.0, step)
@@ -61,8 +69,10 @@ def _exponential_moments(step):
     return zeroth - first, first, 6.0 * (first - second)
 
 
-def emergent_intensity(source, tau, mu):
-    """Intensity I(0, mu) (...,) at the surface, in the unit of ``source``; source and ``tau`` are (..., depth).
+def emergent_intensity(
+    source: Float[AnyArray, "*points depth"], tau: Float[AnyArray, "*points depth"], mu: Scalar
+) -> Float[Array, "*points"]:
+    """Intensity I(0, mu) at the surface, in the unit of ``source``.
 
     Integrated by parts, I = S(0) + integral of S'(t) exp(-t/mu) dt, with S' quadratic in each interval (the derivative
     of the cubic through both end values and slopes) and the exponential integrated exactly: no cancellation in thin
@@ -76,10 +86,12 @@ def emergent_intensity(source, tau, mu):
     weight = jnp.exp(-tau[..., :-1] / mu) * width
     inner = weight * (start * left + end * right + (mean - 0.5 * (start + end)) * middle)
     below = slope[..., -1] * mu * jnp.exp(-tau[..., -1] / mu)
-    return source[..., 0] + jnp.sum(inner, axis=-1) + below
+    return jnp.asarray(source)[..., 0] + jnp.sum(inner, axis=-1) + below
 
 
-def _monotonic(slope, secant):
+def _monotonic(
+    slope: Float[Array, "*points depth"], secant: Float[Array, "*points interval"]
+) -> Float[Array, "*points depth"]:
     """Slopes cut to three times the smaller neighbouring secant where both have one sign.
 
     Enough to keep the cubics monotonic (Fritsch & Carlson 1980, SIAM J. Numer. Anal. 17, 238), hence intensities
@@ -93,27 +105,38 @@ def _monotonic(slope, secant):
 
 
 @jax.custom_jvp
-def flux_through(opacity, source, column_mass):
-    """Flux through the surface (...,) of ``opacity`` (..., depth), cm2 g-1, and ``source`` (..., depth) on
-    ``column_mass`` (depth,), g cm-2: ``emergent_flux`` on ``optical_depth``.
+def flux_through(
+    opacity: Float[AnyArray, "*points depth"],
+    source: Float[AnyArray, "*points depth"],
+    column_mass: Float[AnyArray, "depth"],
+) -> Float[Array, "*points"]:
+    """Flux through the surface, ``emergent_flux`` on ``optical_depth``, of ``opacity`` (cm2 g-1) and ``source`` on
+    ``column_mass`` (g cm-2).
 
-    All derivatives follow from what the flux answers to opacity and source at each depth, found once by going
-    backward: in many directions they take little more time than in one.
+    All derivatives follow from the response of the flux to opacity and source at each depth, found once in reverse
+    mode: derivatives in many directions take little more time than in one.
     """
     return emergent_flux(source, optical_depth(opacity, column_mass))
 
 
 @flux_through.defjvp
-def _flux_along(values, along):
+def _flux_along(values: tuple[Array, Array, Array], along: tuple[Array, Array, Array]) -> tuple[Array, Array]:
     each = jnp.broadcast_arrays(*values)
-    # the rule above is that of the function below
-    flux, back = jax.vjp(lambda opacity, source, mass: emergent_flux(source, optical_depth(opacity, mass)), *each)
-    answers = back(jnp.ones_like(flux))
-    return flux, sum(jnp.sum(answer * one, axis=-1) for answer, one in zip(answers, along, strict=True))
+
+    def through(opacity: Array, source: Array, mass: Array) -> Array:
+        # column mass is broadcast too, so that its response is one of each point
+        return emergent_flux(source, optical_depth(opacity, mass))
+
+    flux, back = jax.vjp(through, *each)
+    responses = zip(back(jnp.ones_like(flux)), along, strict=True)
+    changes = (jnp.sum(response * direction, axis=-1) for response, direction in responses)
+    return flux, sum(changes, start=jnp.zeros_like(flux))
 
 
-def emergent_flux(source, tau, angles=ANGLES):
-    """Flux through the surface, 2 pi times the integral of I mu dmu (...,), by Gauss-Legendre quadrature in mu."""
+def emergent_flux(
+    source: Float[AnyArray, "*points depth"], tau: Float[AnyArray, "*points depth"], angles: int = ANGLES
+) -> Float[Array, "*points"]:
+    """Flux through the surface, 2 pi times the integral of I mu dmu, by Gauss-Legendre quadrature in mu."""
     cosines, weights = gauss_angles(angles)
     intensities = jax.vmap(lambda mu: emergent_intensity(source, tau, mu))(cosines)
     return 2.0 * jnp.pi * jnp.tensordot(weights * cosines, intensities, axes=1)

@@ -1,16 +1,20 @@
-"""What a synthesis shows: a bar on a terminal, plain lines elsewhere."""
+"""Progress of a synthesis: a bar on a terminal, plain lines elsewhere."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from kurucz_a1.extras import needs
+
+with needs("workflow"):
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 PLAIN_LINES = 10
 
 
 @contextmanager
-def synthesis_progress(name):
-    """A function report(done, total) of wavelengths for ``spectrum.synthesize``, showing how far ``name`` has come."""
+def synthesis_progress(name: str) -> Iterator[Callable[[int, int], None]]:
+    """The argument ``report`` of ``spectrum.synthesize``, which shows the progress of ``name``."""
     console = Console()
     if console.is_terminal:
         columns = (
@@ -26,7 +30,7 @@ def synthesis_progress(name):
         return
     shown = 0
 
-    def report(done, total):
+    def report(done: int, total: int) -> None:
         nonlocal shown
         if done * PLAIN_LINES // total > shown:
             shown = done * PLAIN_LINES // total

@@ -1,25 +1,31 @@
-"""Computed equivalent widths of the Sun's lines beside the measured ones."""
+"""Computed equivalent widths of the Sun's lines compared with the measured ones."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.spectrum.equivalent_widths import prepare_equivalent_widths
 from kurucz_a1.spectrum.package_lines import read_solar_lines
+from kurucz_a1.types import Real
 
-#: Measured widths of one line by two works differ by so much (relative, one standard deviation).
+#: Relative difference of two measured widths of one line, one standard deviation.
 WIDTH_ERROR = 0.03
-#: dex: a usual error of a laboratory log gf
+#: Usual error of a laboratory log gf, dex.
 LOG_GF_ERROR = 0.05
 
 
-def compare_widths(structures, *, vmic):
-    """The widths of the package's solar lines from several models of the Sun beside the measured ones.
+def compare_widths(structures: Mapping[str, Atmosphere], *, vmic: float) -> pd.DataFrame:
+    """Widths of the package's solar lines from several models of the Sun, and the measured ones.
 
-    structures: {name: Atmosphere}; vmic: km s-1. Returns a DataFrame with a row a model and line: model,
-    wavelength_air_angstrom, species, ion_stage, lower_energy_ev, measured_mA, computed_mA, and difference_dex, what has
-    to be added to log gf, or to the element's abundance, for the line to have the measured width (to first order).
+    - ``structures``: models by name.
+    - ``vmic``: km s-1.
+
+    Returns one row per model and line: model, wavelength_air_angstrom, species, ion_stage, lower_energy_ev,
+    measured_mA, computed_mA, and difference_dex, the change of log gf, or of the element's abundance, that gives the
+    measured width (to first order).
     """
     lines, table = read_solar_lines()
     widths = prepare_equivalent_widths(lines)
@@ -45,12 +51,12 @@ def compare_widths(structures, *, vmic):
     return pd.concat(rows, ignore_index=True)
 
 
-def summarize_widths(widths, reference="ATLAS-12"):
-    """What the table of ``compare_widths`` says of each model, a DataFrame with a row a model.
+def summarize_widths(widths: pd.DataFrame, reference: str = "ATLAS-12") -> pd.DataFrame:
+    """Summary of the table of ``compare_widths``, one row per model.
 
-    Columns, in dex unless said: rms, of all lines; fe1_mean, fe1_scatter, fe2_minus_fe1: of neutral and ionised iron;
-    fe1_by_energy (dex per eV) and fe1_by_width (dex per 100 mA): slopes, which a wrong run of temperature and a wrong
-    microturbulence make; against_reference: rms of the difference from the reference model, error_of_rms: standard
+    Columns, in dex unless stated: rms, of all lines; fe1_mean, fe1_scatter, fe2_minus_fe1: of neutral and ionised iron;
+    fe1_by_energy (dex per eV) and fe1_by_width (dex per 100 mA): slopes, caused by a wrong temperature gradient and a
+    wrong microturbulence; against_reference: rms of the difference from the reference model; error_of_rms: standard
     error of rms - rms of the reference, from the scatter of the lines, which both models share.
     """
     table = widths.pivot(index="wavelength_air_angstrom", columns="model", values="difference_dex")
@@ -78,11 +84,8 @@ def summarize_widths(widths, reference="ATLAS-12"):
     return pd.DataFrame(rows)
 
 
-def width_effects(atmosphere, *, vmic):
-    """What choices that all models share would change in ``difference_dex``, a DataFrame with a row an effect.
-
-    Columns: effect, rms (dex).
-    """
+def width_effects(atmosphere: Atmosphere, *, vmic: float) -> pd.DataFrame:
+    """The effects of choices that all models share on ``difference_dex``, one row per effect: effect, rms (dex)."""
     lines, table = read_solar_lines()
     widths = prepare_equivalent_widths(lines)
     measured = table["equivalent_width_mA"].to_numpy()
@@ -98,5 +101,5 @@ def width_effects(atmosphere, *, vmic):
     return pd.DataFrame([*rows, {"effect": f"log gf, {LOG_GF_ERROR:g} dex", "rms": LOG_GF_ERROR}])
 
 
-def _rms(values):
+def _rms(values: Real | pd.Series) -> float:
     return float(np.sqrt(np.mean(np.square(values))))

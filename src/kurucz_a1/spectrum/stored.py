@@ -1,12 +1,18 @@
 """The form in which a spectrum is stored: an xarray Dataset with units."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import xarray as xr
+
+from kurucz_a1.spectrum.sed import EnergyDistribution
+from kurucz_a1.spectrum.synthesis import Spectrum
 
 _FLUX = {"units": "erg s-1 cm-2 angstrom-1"}
 
 
-def spectrum_dataset(spectrum, distribution, attributes):
-    """A Spectrum in air and an EnergyDistribution of one model as a Dataset; attributes: global ones, a dict."""
+def spectrum_dataset(spectrum: Spectrum, distribution: EnergyDistribution, attributes: Mapping[str, Any]) -> xr.Dataset:
+    """A Spectrum in air and an EnergyDistribution of one model as a Dataset; attributes: global ones."""
     of_window, of_sample = "wavelength", "sample"
     return xr.Dataset(
         {

@@ -1,24 +1,28 @@
 """Which lines are computed at which wavelengths: decided once, with plain numbers, before anything is traced."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float, Int
 
 from kurucz_a1.lines.elements import ATOMIC_NUMBER
+from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, ELECTRON_VOLT, SPEED_OF_LIGHT
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH
+from kurucz_a1.types import AnyArray
 
 CHUNK = 128  # most wavelengths computed at once; memory goes with it, not with the length of the spectrum
-FEWEST = 16  # of them, where they lie so far apart that many would have few lines in common
-CHUNK_WIDTH = 0.65  # A: about half of what the full Voigt function of a line is computed for
-GAP, GAP_STEPS = 2.0, 50.0  # A, and usual steps: neighbours that lie farther apart are of different pieces
-NEAREST = 1.5  # A, the least half width of a line's window
+FEWEST = 16  # in a chunk, where they are so sparse that more would share few lines
+CHUNK_WIDTH = 0.65  # A: about half the range in which the full Voigt function of a line is computed
+GAP, GAP_STEPS = 2.0, 50.0  # A, and usual steps: neighbours farther apart belong to different pieces
+NEAREST = 1.5  # A, the smallest half width of a line's window
 FARTHEST = 500.0  # A
-# Half width, km s-1, within which the full Voigt function is computed and beyond which its wing is: eight Doppler
+# Half width, km s-1, within which the full Voigt function is computed, and beyond which only its wing: eight Doppler
 # widths of iron at 12,000 K with 4 km/s of microturbulence, or three of lithium
 CORE_VELOCITY = 36.0
-# log10 of the molecules a nucleus over their partition function, the largest of solar gas at 3500..5000 K and 1e5 dyn
-# cm-2 by the package's own equation of state; a test holds them against it
+# log10 of the molecules per nucleus over their partition function, the largest in solar gas at 3500..5000 K and 1e5 dyn
+# cm-2 by the package's own equation of state; a test compares them with it
 MOLECULAR_POPULATIONS = {
     **{"H2": -2.3, "CO": -7.0, "OH": -7.2, "CH": -10.2, "CN": -11.3, "NH": -9.6, "NO": -11.1, "N2": -7.5, "C2": -12.8},
     **{"O2": -11.9, "H2O": -8.5, "SiO": -8.7, "SiH": -10.2, "MgH": -11.3, "AlH": -10.9, "CaH": -11.7, "CrH": -13.3},
@@ -27,13 +31,12 @@ MOLECULAR_POPULATIONS = {
 MOLECULAR_MARGIN = 1.0  # dex, for half a dex more of both atoms
 
 
-def line_reach(line_list, number_fractions):
-    """Half width (A) of each line's window, (lines,): where its wing falls below 1e-3 of a continuous opacity.
+def line_reach(line_list: LineList, number_fractions: Float[np.ndarray, "99"]) -> Float[np.ndarray, "line"]:
+    """Half width (A) of each line's window, where its wing falls below 1e-3 of a continuous opacity.
 
-    An upper estimate from the line list alone, so that the choice of windows depends on no traced number: all atoms
-    of the element in the line's ion stage with a partition function of 5, MOLECULAR_POPULATIONS, 5000 K, damping 3e9
-    s-1 (hydrogen at 1e17 cm-3) and a continuum of 1e-25 cm2 a hydrogen atom (the Sun at optical depth 0.1).
-    number_fractions: N/N_total (99,).
+    An upper estimate from the line list and N/N_total, so that the choice of windows depends on no traced number: all
+    atoms of the element in the line's ion stage with a partition function of 5, MOLECULAR_POPULATIONS, 5000 K, damping
+    3e9 s-1 (hydrogen at 1e17 cm-3) and a continuum of 1e-25 cm2 per hydrogen atom (the Sun at optical depth 0.1).
     """
     population = np.array([_population(str(name), number_fractions) for name in line_list.species], dtype=float)
     boltzmann = np.exp(-np.asarray(line_list.lower_energy) * ELECTRON_VOLT / (BOLTZMANN * 5000.0))
@@ -44,8 +47,8 @@ def line_reach(line_list, number_fractions):
     return np.clip(offset * wavelength**2 * ANGSTROM / SPEED_OF_LIGHT, NEAREST, FARTHEST)
 
 
-def _population(name, number_fractions):
-    """Atoms or molecules a nucleus in the gas, over their partition function."""
+def _population(name: str, number_fractions: Float[np.ndarray, "99"]) -> float:
+    """Atoms or molecules per nucleus in the gas, over their partition function."""
     if name in ATOMIC_NUMBER:
         return number_fractions[ATOMIC_NUMBER[name] - 1] / 5.0
     return 10.0 ** (MOLECULAR_POPULATIONS.get(name, -7.0) + MOLECULAR_MARGIN)
@@ -54,20 +57,25 @@ def _population(name, number_fractions):
 class ChunkPlan(NamedTuple):
     """Wavelengths cut into chunks, and the lines of each.
 
-    order: index of each wavelength of each chunk (chunk, point), its last one repeated as padding; core, wing: indices
-    of the lines whose Voigt function, or whose wing only, is computed there (chunk, lines), padded with the number of
-    lines, which stands for a line of no strength.
+    - ``order``: index of each wavelength of each chunk; the last one is repeated as padding.
+    - ``core``, ``wing``: indices of the lines whose Voigt function, or only its wing, is computed there, padded with
+      the number of lines, which stands for a line of no strength.
     """
 
-    order: np.ndarray
-    core: np.ndarray
-    wing: np.ndarray
+    order: Int[AnyArray, "chunk point"]
+    core: Int[AnyArray, "chunk core"]
+    wing: Int[AnyArray, "chunk wing"]
 
 
-def plan_chunks(wavelength, centre, reach, core_velocity=CORE_VELOCITY):
-    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` that reach ``reach`` (A).
+def plan_chunks(
+    wavelength: Float[np.ndarray, "wavelength"],
+    centre: Float[np.ndarray, "line"],
+    reach: Float[np.ndarray, "line"],
+    core_velocity: float = CORE_VELOCITY,
+) -> ChunkPlan:
+    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` with half widths ``reach`` (A).
 
-    No chunk reaches over a gap, as between the arms of a spectrograph: it would have all lines in it.
+    No chunk spans a gap, as between the arms of a spectrograph: it would hold all lines within.
     """
     steps = np.diff(wavelength)
     step = np.median(steps)
@@ -87,8 +95,8 @@ def plan_chunks(wavelength, centre, reach, core_velocity=CORE_VELOCITY):
     return ChunkPlan(order, _pad(core, len(centre)), _pad(wing, len(centre)))
 
 
-def cut_plan(plan, chunks):
-    """A ChunkPlan in parts of equally many ``chunks``, all of one shape: the last chunk is repeated at the end."""
+def cut_plan(plan: ChunkPlan, chunks: int) -> Iterator[ChunkPlan]:
+    """Yield a ChunkPlan in parts of ``chunks`` each, all of one shape: the last chunk is repeated at the end."""
     count = len(plan.order)
     size = min(chunks, count)
     for first in range(0, count, size):
@@ -96,13 +104,15 @@ def cut_plan(plan, chunks):
         yield ChunkPlan(*(each[rows] for each in plan))
 
 
-def _pad(lists, filler):
+def _pad(lists: Sequence[Int[np.ndarray, "_"]], filler: int) -> Int[np.ndarray, "chunk line"]:
     width = max(1, max(len(each) for each in lists))
     return np.stack([np.concatenate([each, np.full(width - len(each), filler, dtype=int)]) for each in lists])
 
 
-def smooth_grid(wavelength, hydrogen_lines=()):
-    """Vacuum wavelengths (A) at which the continuum and the hydrogen lines are computed, to be interpolated between.
+def smooth_grid(
+    wavelength: Float[np.ndarray, "wavelength"], hydrogen_lines: Sequence[float] | Float[np.ndarray, "line"] = ()
+) -> Float[np.ndarray, "nu"]:
+    """Vacuum wavelengths (A) at which the continuum and the hydrogen lines are computed, for interpolation.
 
     Every 1 A, every 0.1 A within 10 A and every 0.02 A within 1.5 A of each of ``hydrogen_lines`` (A) in the window.
     """

@@ -127,7 +127,7 @@ def timing(
     opacities: as in ``atlas12``.
     """
     test = test_models(dataset)
-    labels = [test[number].labels for number in range(min(solved, test.teff.size))]
+    labels = [test[number].labels for number in range(min(solved, np.size(test.teff)))]
     seconds = solver_seconds(labels, solver.options(opacities))
     write_table(timing, timing_table(load_emulators(emulators), counts, seconds))
 

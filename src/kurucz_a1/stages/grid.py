@@ -27,8 +27,11 @@ def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = N
 
     corpus: the file of a published corpus, for that source. Raises BadFile or BadConfig where there are no models.
     """
-    sources = {"corpus": lambda: CorpusSource(corpus), "decks": lambda: DeckSource(grid.decks)}
-    source = sources.get(grid.source, ReferenceSource)()
+    source: Source
+    if corpus is not None:
+        source = CorpusSource(corpus)
+    else:
+        source = DeckSource(grid.decks) if grid.source == "decks" else ReferenceSource()
     write_table(labels, source.labels(space_of(grid.box), grid.count, seed), index=True)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from jaxtyping import Float
 
 from kurucz_a1.emulator import load_emulator
 from kurucz_a1.errors import BadConfig
@@ -91,7 +91,7 @@ def fit_observed_star(
     print(table.to_string(index=False))
     write_table(star, table)
     spectra = {"wavelength_air_angstrom": data.wavelength, "observed": data.normalized}
-    write_table(fit, pd.DataFrame(spectra | {"fitted": np.asarray(spectrum(**fitted.values))}))
+    write_table(fit, pd.DataFrame(spectra | {"fitted": np.asarray(spectrum(log_gf=None, **fitted.values))}))
 
 
 def fit_sun(
@@ -160,7 +160,7 @@ def calibrate_lines(
 
 
 def _star_spectrum(
-    emulator: Path, lines: list[Path], inference: InferenceSettings, pixels: ArrayLike | None = None
+    emulator: Path, lines: list[Path], inference: InferenceSettings, pixels: Float[np.ndarray, "pixel"] | None = None
 ) -> tuple[StarSpectrum, LineList]:
     """Spectra as a function of labels, and the lines that they were prepared with.
 

@@ -1,1 +1,1 @@
-"""What physics and solver can show, numbers in, tables out: one module a quantity of docs/validation.md."""
+"""Tables that validate the physics and the solver, one module per quantity of docs/validation.md."""

@@ -1,4 +1,4 @@
-"""The real ATLAS-12 models that physics and solver are held against."""
+"""The real ATLAS-12 models that physics and solver are compared with."""
 
 import re
 from pathlib import Path
@@ -11,16 +11,20 @@ from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres, load_atlas12_reference
 from kurucz_a1.physics.abundances import ELEMENT_INDEX, number_fractions
+from kurucz_a1.types import Real
 
-TEFF_RANGE = (4000.0, 12000.0)  # K: what the equation of state and the opacities are made for
+TEFF_RANGE = (4000.0, 12000.0)  # K: the range of the equation of state and the opacities
 SOLVER_TEFF_RANGE = (4500.0, 12000.0)  # K: no TiO and H2O below, no higher ions in the line lists above
 MIXING_LENGTH = 1.25  # of the solver, in pressure scale heights
 _MIXING_LENGTH_CARD = re.compile(r"^ *CONVECTION ON +([0-9.]+)", re.MULTILINE)
 
 
 class NamedDeck(NamedTuple):
-    """A real ATLAS-12 model: its name, the Atmosphere (depth,), the mixing length that it states (None: it does not),
-    and whether it is one of the package."""
+    """A real ATLAS-12 model.
+
+    - ``mixing_length``: in pressure scale heights; None if the deck does not state it.
+    - ``packaged``: whether it is one of the package.
+    """
 
     name: str
     model: Atmosphere
@@ -28,11 +32,11 @@ class NamedDeck(NamedTuple):
     packaged: bool
 
 
-def real_decks(folder=None):
-    """Every real ATLAS-12 model of the package with 4000 <= Teff <= 12000 K, and those of the files in ``folder``.
+def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[tuple[str, str]]]:
+    """Every real ATLAS-12 model of the package, and of the files in ``folder``, with 4000 <= Teff <= 12000 K.
 
-    Returns (decks, left_out): a list of NamedDeck, and of (file, reason) for files of the folder that are no deck, not
-    of ATLAS-12, out of that range, or one that is there already.
+    Also returns name and reason of each file or model left out: not a deck, not of ATLAS-12, outside that range, or a
+    duplicate.
     """
     names = [str(name) for name in load_atlas12_reference()["name"].values]
     decks = [
@@ -41,10 +45,11 @@ def real_decks(folder=None):
     ]
     left_out = []
     seen = {_fingerprint(deck.model): deck.name for deck in decks}
-    for path in sorted(Path(folder).rglob("*")) if folder else []:
+    root = Path(folder or ".")
+    for path in sorted(root.rglob("*")) if folder else []:
         if not path.is_file():
             continue
-        name = path.relative_to(folder).as_posix()
+        name = path.relative_to(root).as_posix()
         try:
             model = read_deck(path)
         except (BadFile, ValueError) as error:
@@ -62,12 +67,12 @@ def real_decks(folder=None):
     return [deck for deck in decks if _within(deck.model.teff, TEFF_RANGE)], left_out
 
 
-def is_like_the_solvers(deck, vturb):
-    """Whether the solver can make a model of the same physics: Teff, abundances, mixing length and vturb (km/s, one
+def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
+    """Whether the solver can make a model of the same physics: Teff, abundances, mixing length and ``vturb`` (km/s, one
     value or several).
 
-    Abundances count as the same where [M/H] and [alpha/M] on the solar pattern of the solver give log N/N_total of
-    every element of the equation of state within 0.02 dex.
+    Abundances agree if [M/H] and [alpha/M] on the solar pattern of the solver give log N/N_total of every element of
+    the equation of state within 0.02 dex.
     """
     model = deck.model
     same_vturb = np.min(vturb) - 0.01 < float(model.vturb) < np.max(vturb) + 0.01
@@ -76,18 +81,18 @@ def is_like_the_solvers(deck, vturb):
     if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
         return False
     own = np.asarray(model.number_fractions)[ELEMENT_INDEX]
-    labelled = np.asarray(number_fractions(float(model.feh), float(model.afe)))[ELEMENT_INDEX]
+    labelled = np.asarray(number_fractions(model))[ELEMENT_INDEX]
     return bool(np.max(np.abs(np.log10(own / labelled))) < 0.02)
 
 
-def _fingerprint(model):
+def _fingerprint(model: Atmosphere) -> bytes:
     return np.asarray(model.temperature).tobytes() + np.asarray(model.gas_pressure).tobytes()
 
 
-def _within(value, limits):
+def _within(value: Real, limits: tuple[float, float]) -> bool:
     return limits[0] <= float(value) <= limits[1]
 
 
-def _stated_mixing_length(path):
-    found = _MIXING_LENGTH_CARD.search(path.read_text(encoding="latin-1"))
-    return float(found.group(1)) if found else None
+def _stated_mixing_length(path: Path) -> float | None:
+    card = _MIXING_LENGTH_CARD.search(path.read_text(encoding="latin-1"))
+    return float(card.group(1)) if card else None

@@ -1,5 +1,9 @@
 """docs/validation.md from the tables: each quantity, its reference and its worst case."""
 
+from collections.abc import Iterable, Sequence
+
+import pandas as pd
+
 from kurucz_a1.evaluation.targets import markdown_cell, table_text
 
 _HEAD = """# Validation
@@ -14,12 +18,21 @@ for the gas at a deck's own temperature and pressure, layers of all models for h
 {table}"""
 
 
-def document(summary, *, made, figures=(), failures=None, left_out=()):
+def document(
+    summary: pd.DataFrame,
+    *,
+    made: str,
+    figures: Iterable[tuple[str, str]] = (),
+    failures: pd.DataFrame | None = None,
+    left_out: Sequence[tuple[str, str]] = (),
+) -> str:
     """The page in Markdown.
 
-    summary: DataFrame with the columns of ``evaluation.targets.COLUMNS``; made: sentences on the origin of the numbers;
-    figures: (path as seen from the page, caption) each; failures: DataFrame with set, the labels and reason of every
-    label set without a model; left_out: (file, reason) of unused decks.
+    - ``summary``: table with the columns of ``evaluation.targets.COLUMNS``.
+    - ``made``: sentences on the origin of the numbers.
+    - ``figures``: path relative to the page, and caption.
+    - ``failures``: set, labels and reason of every label set without a model.
+    - ``left_out``: file and reason of each unused deck.
     """
     text = _HEAD.format(made=made, table=table_text(summary))
     for path, words in figures:

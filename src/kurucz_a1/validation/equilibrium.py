@@ -1,18 +1,23 @@
-"""Hydrostatic residuals of the solver's models, and what their measurement gives for an exact integral."""
+"""Hydrostatic residuals of the solver's models, and of exact integrals measured in the same way."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.exact_integral import exact_integral, identity
 from kurucz_a1.evaluation.hydrostatic_tables import STATISTICS, hydrostatic_tables
 from kurucz_a1.evaluation.statistics import percentiles
 from kurucz_a1.labels import LABEL_NAMES
 
 
-def equilibrium_tables(models):
+def equilibrium_tables(models: Sequence[Atmosphere]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Form C of the solver's models and of exact integrals of the same opacities, and the identity of the models.
 
-    models: sequence of Atmospheres (depth,). Returns two DataFrames, the first and last depth of each model left out:
+    - ``models``: single models.
+
+    Returns two tables without the first and last depth of each model:
 
     - by model: system ("solver" or "exact"), the five labels, and form_c_median, form_c_p95, form_c_max (dex), and for
       the solver's models identity_median, identity_p95, identity_max of ``identity``;

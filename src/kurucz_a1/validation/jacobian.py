@@ -1,50 +1,59 @@
-"""The exact label derivatives of models against central differences of models that were solved again."""
+"""The exact label derivatives of models against central differences of models solved at shifted labels."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
-from kurucz_a1.atmosphere import NotConverged
+from kurucz_a1.atmosphere import Atmosphere, NotConverged
 from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate
+from kurucz_a1.atmosphere.solver.matter import Opacities
+from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, load_opacities
 from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels
+from kurucz_a1.settings import SolverOptions
 
 FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass")
-# Steps are Label.difference. Rounding goes with the inverse of a step: line opacity is in single precision. Differences
-# over a whole and a half step are combined so that truncation goes with its fourth power (Richardson). Between the two:
-# steps of 3 K and 0.006 dex are off by 0.006 for truncation in a star of 7132 K, where convection just reaches a steep
-# cell; steps of half that by 0.001 for rounding in one of 4705 K.
-TIGHT = 3e-7  # of ln T, what that rounding allows
+# Steps are Label.difference. The rounding error is inversely proportional to the step: line opacity is in single
+# precision. Differences over a whole and a half step are combined so that the truncation error is of fourth order
+# (Richardson). Steps of 3 K and 0.006 dex give a truncation error of 0.006 in a star of 7132 K, where convection just
+# reaches a steep cell; half of these give a rounding error of 0.001 in one of 4705 K.
+TIGHT = 3e-7  # of ln T, as far as rounding allows
 
 
-def jacobian_errors(labels, options, report=None):
-    """Relative L2 distance over depth of exact derivatives from differences, a DataFrame.
+def jacobian_errors(
+    labels: pd.DataFrame, options: SolverOptions, report: Callable[[int], object] | None = None
+) -> pd.DataFrame:
+    """Relative L2 distance over depth between exact derivatives and differences, one row per model, label and field.
 
-    labels: table with the five labels; options: SolverOptions; report: called with the number of models done. One row a
-    model, label and field: the labels, by (one of ``Opacities.labels``), field (of FIELDS, its logarithm is meant), and
-    relative_l2, inf where a model or its derivative was not found.
+    - ``labels``: table with the five labels.
+    - ``report``: called with the number of finished models.
+
+    Columns: the labels, by (one of ``Opacities.labels``), field (of FIELDS, whose logarithm is differentiated), and
+    relative_l2, inf where a model or its derivative did not converge.
     """
     tables = load_opacities(options)
     rows = []
     for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
         try:
-            found = _distances(Labels(**row), options, tables)
+            distances = _distances(Labels(**row), options, tables)
         except NotConverged:
-            found = {(label, field): np.inf for label in tables.labels for field in FIELDS}
-        rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in found.items()]
+            distances = {(label, field): np.inf for label in tables.labels for field in FIELDS}
+        rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in distances.items()]
         if report:
             report(number)
     return pd.DataFrame(rows)
 
 
-def _distances(labels, options, tables):
-    """{(label, field): relative L2} of one model. Raises NotConverged."""
+def _distances(labels: Labels, options: SolverOptions, tables: Opacities) -> dict[tuple[str, str], float]:
+    """Relative L2 of one model by label and field. Raises NotConverged."""
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
     _, jacobian, change, _ = differentiate(structure, labels, tables)
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
-    found = {}
+    distances = {}
     for index, label in enumerate(tables.labels):
         whole, half = (
             _differences(labels, label, share * BY_NAME[label].difference, structure, options, tables)
@@ -53,12 +62,14 @@ def _distances(labels, options, tables):
         for field in FIELDS:
             difference = (4.0 * half[field] - whole[field]) / 3.0
             exact = np.asarray(getattr(jacobian, field)[index])
-            found[label, field] = float(np.linalg.norm(exact - difference) / np.linalg.norm(difference))
-    return found
+            distances[label, field] = float(np.linalg.norm(exact - difference) / np.linalg.norm(difference))
+    return distances
 
 
-def _differences(labels, label, step, start, options, tables):
-    """{field: (depth,)} the central differences of logarithms over ``step`` of one label."""
+def _differences(
+    labels: Labels, label: str, step: float, start: Structure, options: SolverOptions, tables: Opacities
+) -> dict[str, Float[np.ndarray, "depth"]]:
+    """The central differences of the logarithm of each field over ``step`` of one label."""
     ahead, behind = (
         _solved_again(replace(labels, **{label: getattr(labels, label) + sign * step}), start, options, tables)
         for sign in (1.0, -1.0)
@@ -67,6 +78,6 @@ def _differences(labels, label, step, start, options, tables):
     return {field: np.log(ratio) / (2.0 * step) for field, ratio in ratios.items()}
 
 
-def _solved_again(labels, start, options, tables):
-    """The Atmosphere at ``labels``, converged as far as rounding allows."""
+def _solved_again(labels: Labels, start: Structure, options: SolverOptions, tables: Opacities) -> Atmosphere:
+    """The model at ``labels``, converged as far as rounding allows."""
     return finished(converged_structure(labels, options.changed(tolerance=TIGHT), start=start), labels, tables)

@@ -1,6 +1,9 @@
 """The rows of docs/validation.md, each with its target, from the tables of the other modules."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from kurucz_a1.evaluation.targets import case_names, met, row, statistics_of, unmeasured
 from kurucz_a1.validation.structure import UNITS
@@ -19,8 +22,11 @@ STRUCTURE_TARGETS = {
 }
 BAND = "-4 <= log tau <= 1.5"
 
+#: One row of the page, with the keys ``evaluation.targets.COLUMNS``.
+Row = dict[str, Any]
 
-def gas_rows(errors):
+
+def gas_rows(errors: pd.DataFrame) -> list[Row]:
     """Rows of ``gas.gas_errors``: n_e and kappa_Ross at the decks' own T and P, every layer counted."""
     opacity = errors[errors["rosseland_opacity"].notna()]
     return [
@@ -43,8 +49,8 @@ def gas_rows(errors):
     ]
 
 
-def structure_rows(errors, group):
-    """Rows of ``structure.structure_errors``: the four fields; group: which models these are, in words."""
+def structure_rows(errors: pd.DataFrame, group: str) -> list[Row]:
+    """Rows of ``structure.structure_errors``: the four fields; ``group``: the models, in words."""
     return [
         row(
             f"structure: rms of {name} over {BAND}",
@@ -58,7 +64,7 @@ def structure_rows(errors, group):
     ]
 
 
-def flux_row(errors):
+def flux_row(errors: pd.DataFrame) -> Row:
     """The row of ``flux.flux_errors``: 99 % of all models within 1e-4."""
     sizes, cases = errors["flux_error"], case_names(errors)
     return row(
@@ -66,10 +72,10 @@ def flux_row(errors):
     )
 
 
-def table_rows(errors):
+def table_rows(errors: pd.DataFrame | None) -> list[Row]:
     """The row of ``table.table_errors``: temperature with the opacity table against that with the lines themselves.
 
-    errors: the table, or None where no line list is named.
+    - ``errors``: None if no line list is named.
     """
     quantity, against = f"structure with the opacity table: rms of T over {BAND}", "the same with its lines, summed"
     targets = {"median": 0.1, "worst": 0.3}
@@ -78,12 +84,12 @@ def table_rows(errors):
     return [row(quantity, against, "%", errors["temperature"], case_names(errors), targets)]
 
 
-def jacobian_rows(errors):
+def jacobian_rows(errors: pd.DataFrame) -> list[Row]:
     """Rows of ``jacobian.jacobian_errors``: the relative L2 of every model, label and quantity."""
     rows = []
     for field, group in errors.groupby("field", sort=False):
         names, sizes = case_names(group), group["relative_l2"].to_numpy()
-        found = row(
+        entry = row(
             f"label Jacobian of ln {FIELD_NAMES.get(field, 'm')}: relative L2 over depth, 4 labels",
             "central differences of models solved again",
             "1",
@@ -92,13 +98,15 @@ def jacobian_rows(errors):
             {"worst": 1e-3},
         )
         farthest = int(np.argmax(sizes))
-        rows.append(found | {"worst_case": f"{names[farthest]}, by {group['by'].iloc[farthest]}"})
+        rows.append(entry | {"worst_case": f"{names[farthest]}, by {group['by'].iloc[farthest]}"})
     return rows
 
 
-def equilibrium_rows(by_model, pooled, against="itself, random labels in the box"):
-    """Rows of ``equilibrium.equilibrium_tables``: the identity, and form C against 1.5 times what the same
-    differentiation gives for exact integrals. against: which models these are, in words."""
+def equilibrium_rows(
+    by_model: pd.DataFrame, pooled: pd.DataFrame, against: str = "itself, random labels in the box"
+) -> list[Row]:
+    """Rows of ``equilibrium.equilibrium_tables``: the identity, and form C against 1.5 times the result of the same
+    differentiation for exact integrals; ``against``: the models, in words."""
     quantities = {
         "identity": "hydrostatic identity (P + P_rad)/(g m), independent quadrature",
         "C": "hydrostatic equilibrium, form C; target: 1.5 times an exact integral's",
@@ -117,8 +125,9 @@ def equilibrium_rows(by_model, pooled, against="itself, random labels in the box
     return rows
 
 
-def smoothness_rows(table, against="itself, other labels the Sun's"):
-    """Rows of ``smoothness.smoothness_table``, one per label: excess second differences of ln T; against: in words."""
+def smoothness_rows(table: pd.DataFrame, against: str = "itself, other labels the Sun's") -> list[Row]:
+    """Rows of ``smoothness.smoothness_table``, one per label: excess second differences of ln T; ``against``: the
+    models, in words."""
     return [
         row(
             f"smoothness: second difference of ln T minus its running median, along {label}",
@@ -132,10 +141,11 @@ def smoothness_rows(table, against="itself, other labels the Sun's"):
     ]
 
 
-def solar_rows(energy, bands=10):
-    """Rows of ``solar_energy.compare_energy``: rms of the ratio to the observed Sun, in its bands and in broad ones.
+def solar_rows(energy: pd.DataFrame | None, bands: int = 10) -> list[Row]:
+    """Rows of ``solar_energy.compare_energy``: rms of the ratio to the observed Sun, in its bands and in broad bands.
 
-    energy: the table, or None where no observation is named; bands: how many of them make a broad one.
+    - ``energy``: None if no observation is named.
+    - ``bands``: number of bands in a broad band.
     """
     quantity, targets = "solar spectral energy distribution, 0.41..0.95 um, rms", {"worst": 2.0}
     if energy is None or energy.empty:
@@ -156,7 +166,7 @@ def solar_rows(energy, bands=10):
     return rows
 
 
-def _only(table, **values):
+def _only(table: pd.DataFrame, **values: str) -> pd.Series:
     for name, value in values.items():
         table = table[table[name] == value]
     return table.iloc[0]

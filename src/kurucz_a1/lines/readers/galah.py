@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.extras import needs
 from kurucz_a1.lines.elements import molecule_name
 from kurucz_a1.lines.line_list import LineList, make_line_list
 from kurucz_a1.lines.readers.columns import power_or_nan, split_van_der_waals
@@ -12,7 +13,8 @@ from kurucz_a1.lines.readers.columns import power_or_nan, split_van_der_waals
 
 def read_galah(path: Path) -> LineList:
     """LineList of the HDF5 form of the GALAH DR3 list: vacuum A, log10 of dampings, 0 where there is none."""
-    import h5py  # heavy, and needed by this form only
+    with needs("spectrum"):
+        import h5py  # heavy, and needed by this form only
 
     try:
         with h5py.File(path, "r") as file:

@@ -24,6 +24,12 @@ from kurucz_a1.types import AnyArray
 
 HYDROGEN, HELIUM = ELEMENTS.index("H"), ELEMENTS.index("He")
 HYDROGEN_MOLECULE = MOLECULES.index("H2")
+#: Rayleigh scatterers: cross section (cm2) at frequencies in Hz, and number density (cm-3) in a GasState.
+SCATTERERS = (
+    (scattering.rayleigh_hydrogen, lambda state: state.atoms[HYDROGEN, 0]),
+    (scattering.rayleigh_helium, lambda state: state.atoms[HELIUM, 0]),
+    (scattering.rayleigh_hydrogen_molecule, lambda state: state.molecules[HYDROGEN_MOLECULE]),
+)
 
 
 class ContinuumTables(NamedTuple):
@@ -41,7 +47,7 @@ class ContinuumTables(NamedTuple):
     hydrogen_minus: Float[Array, "nu polynomial_3"]
     helium_minus: Float[Array, "nu polynomial_4"]
     hydrogen_molecule_ion: Float[Array, "nu polynomial_5"]
-    scattering: Float[Array, "nu 3"]  # Rayleigh cross sections of H, He, H2, cm2
+    scattering: Float[Array, "nu scatterer"]  # Rayleigh cross sections of SCATTERERS, cm2
 
     def at_rows(self, rows: Int[AnyArray, "row"]) -> "ContinuumTables":
         """The same at some of its frequencies, by their indices."""
@@ -78,16 +84,7 @@ def continuum_tables(frequency: Float[AnyArray, "nu"]) -> ContinuumTables:
         hydrogen_minus=jnp.asarray(frequency_part(frequency, fits["hydrogen_minus"], -2.0)),
         helium_minus=jnp.asarray(frequency_part(frequency, fits["helium_minus"], -2.0)),
         hydrogen_molecule_ion=jnp.asarray(frequency_part(frequency, fits["hydrogen_molecule_ion"])),
-        scattering=jnp.asarray(
-            np.stack(
-                [
-                    scattering.rayleigh_hydrogen(frequency),
-                    scattering.rayleigh_helium(frequency),
-                    scattering.rayleigh_hydrogen_molecule(frequency),
-                ],
-                axis=-1,
-            )
-        ),
+        scattering=jnp.asarray(np.stack([section(frequency) for section, _ in SCATTERERS], axis=-1)),
     )
 
 
@@ -130,6 +127,6 @@ def continuum_opacity(tables: ContinuumTables, state: GasState) -> tuple[Float[A
         + state.atoms[HELIUM, 0] * fitted("helium_minus", tables.helium_minus)
     )
 
-    scatterers = jnp.stack([state.atoms[HYDROGEN, 0], state.atoms[HELIUM, 0], state.molecules[HYDROGEN_MOLECULE]])
+    scatterers = jnp.stack([density(state) for _, density in SCATTERERS])
     scattered = THOMSON * electrons + tables.scattering @ scatterers
     return absorption / state.density, scattered / state.density

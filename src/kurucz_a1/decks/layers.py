@@ -1,0 +1,189 @@
+"""What all deck formats share: the Deck, the lines of a file, the table of layers and the card of labels."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+from jaxtyping import Float
+
+from kurucz_a1.decks.numbers import exponential, fixed, parse_row
+from kurucz_a1.errors import BadFile
+
+NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?)"
+TEFF_CARD = re.compile(rf"\s*TEFF\s+{NUMBER}\s+GRAVITY\s*{NUMBER}(?=\s|$)(.*)")
+
+_COLUMNS = ("RHOX", "T", "P", "XNE", "ABROSS", "ACCRAD", "VTURB")
+_POSITIVE = ("RHOX", "T", "P", "XNE", "ABROSS")
+_MOST_COLUMNS = 11  # the Fortran 90 ATLAS-12 adds RHO and TAU5000 to FLXCNV and VCONV
+_FEWEST_LAYERS = 10
+DEFAULT_OPACITIES = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Deck:
+    """The content of a model deck, from the surface inward; CGS and kelvin.
+
+    - ``teff``, ``logg``: None where the deck has no TEFF card.
+    - ``microturbulence``: cm s-1.
+    - ``convective_flux`` (erg cm-2 s-1), ``convective_velocity`` (cm s-1): zero where the deck lacks these columns.
+    - ``log_fractions``, ``log_offsets``: the two columns of ATLAS-12's ABUNDANCE TABLE: log10 of N / N_total for
+      Z = 1..99, and dex to add (zero for hydrogen and helium). None where the deck states no abundances.
+    - ``stated_metallicity``: [M/H] stated by a deck without abundances, else None.
+    - ``program``: "ATLAS-12", "ATLAS9", "MOOG", or another maker that the title names.
+    - ``surface_radiation_pressure``: dyn cm-2, from the PRADK card; None where it is missing.
+    """
+
+    title: str
+    column_mass: Float[np.ndarray, "depth"]
+    temperature: Float[np.ndarray, "depth"]
+    gas_pressure: Float[np.ndarray, "depth"]
+    electron_density: Float[np.ndarray, "depth"]
+    rosseland_opacity: Float[np.ndarray, "depth"]
+    radiative_acceleration: Float[np.ndarray, "depth"]
+    microturbulence: Float[np.ndarray, "depth"]
+    convective_flux: Float[np.ndarray, "depth"]
+    convective_velocity: Float[np.ndarray, "depth"]
+    teff: float | None = None
+    logg: float | None = None
+    log_fractions: Float[np.ndarray, "99"] | None = None
+    log_offsets: Float[np.ndarray, "99"] = field(default_factory=lambda: np.zeros(99))
+    stated_metallicity: float | None = None
+    program: str = "ATLAS-12"
+    opacities: tuple[int, ...] = DEFAULT_OPACITIES
+    mixing_length: float = 1.25
+    surface_radiation_pressure: float | None = None
+    iterations: int = 0
+
+    @property
+    def log_number_fractions(self) -> Float[np.ndarray, "99"] | None:
+        """log10 of N / N_total for Z = 1..99 with the offsets added."""
+        return None if self.log_fractions is None else self.log_fractions + self.log_offsets
+
+
+class DeckLines:
+    """The lines of a text file, and errors that name one of them. Raises BadFile where it is missing or not text."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            raise BadFile(f"{path}: no such file; expected a model deck") from None
+        except OSError as error:
+            raise BadFile(f"{path}: cannot be read as a model deck ({error.strerror})") from error
+        if not content.strip():
+            raise BadFile(f"{path}: the file is empty; expected a model deck")
+        try:
+            text = content.decode("ascii")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise BadFile(f"{path}, line {line}: not plain text; expected a model deck") from None
+        self._lines = re.split(r"\r\n|\n|\r", text)
+        while not self._lines[-1].strip():
+            self._lines.pop()
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def __getitem__(self, index: int) -> str:
+        return self._lines[index]
+
+    def rest(self, index: int) -> list[str]:
+        """The lines from ``index`` on."""
+        return self._lines[index:]
+
+    def fail(self, index: int, complaint: str) -> NoReturn:
+        """Raise BadFile with file and line number."""
+        raise BadFile(f"{self.path}, line {index + 1}: {complaint}")
+
+
+def parse_labels(lines: DeckLines, number: int) -> tuple[float, float, str]:
+    """Effective temperature, log g and the text after them on a TEFF card."""
+    match = TEFF_CARD.match(lines[number])
+    if not match:
+        lines.fail(number, f"expected TEFF t GRAVITY g, found {lines[number][:60]!r}")
+    teff, logg = float(match[1]), float(match[2])
+    if not (500.0 <= teff <= 500000.0 and -3.0 <= logg <= 10.0):
+        lines.fail(number, f"TEFF {teff:g} K with GRAVITY {logg:g} is no star")
+    return teff, logg, match[3]
+
+
+def maker(title: str) -> str | None:
+    """The maker of the model by its title, or None. Networks write decks in ATLAS form too, and some say so."""
+    ours = re.match(r"(\S.*?) \(kurucz_a1 \S+\)", title)
+    if ours:
+        return ours[1]
+    return title if "kurucz-a1" in title.lower() else None
+
+
+def parse_layers(lines: DeckLines, begin: int, end: int, layers: int) -> tuple[Float[np.ndarray, "depth column"], int]:
+    """The table of layers, and the number of the line after it."""
+    if layers < _FEWEST_LAYERS:
+        lines.fail(begin - 1, f"{layers} layers are no model atmosphere")
+    rows: list[list[float]] = []
+    for number in range(begin, begin + layers):
+        if number >= end or lines[number].lstrip().upper().startswith("PRADK"):
+            lines.fail(min(number, end), f"only {len(rows)} of {layers} layers are there: the deck is truncated")
+        try:
+            row = parse_row(lines[number])
+        except ValueError as error:
+            lines.fail(number, f"layer {len(rows) + 1} of {layers}: {error}")
+        if not len(_COLUMNS) <= len(row) <= _MOST_COLUMNS or (rows and len(row) != len(rows[0])):
+            wanted = len(rows[0]) if rows else f"{len(_COLUMNS)} to {_MOST_COLUMNS}"
+            lines.fail(number, f"layer {len(rows) + 1} of {layers}: expected {wanted} numbers, found {len(row)}")
+        _check_row(lines, number, row, rows)
+        rows.append(row)
+    return np.array(rows), begin + layers
+
+
+def _check_row(lines: DeckLines, number: int, row: list[float], rows: list[list[float]]) -> None:
+    layer = f"layer {len(rows) + 1}"
+    for name, value in zip(_COLUMNS, row, strict=False):
+        if not np.isfinite(value):
+            lines.fail(number, f"{layer}: {name} is not finite")
+        if name in _POSITIVE and not value > 0:
+            lines.fail(number, f"{layer}: {name} is {value:g}, expected a positive number")
+    if rows and not row[0] > rows[-1][0]:
+        lines.fail(number, f"{layer}: RHOX does not increase ({row[0]:.8E} after {rows[-1][0]:.8E})")
+
+
+def make_deck(table: Float[np.ndarray, "depth column"], **cards: Any) -> Deck:
+    """The Deck of a table of layers and of what else the file says, fields of Deck by name."""
+    layers, columns = table.shape
+    zero = np.zeros(layers)
+    return Deck(
+        column_mass=table[:, 0],
+        temperature=table[:, 1],
+        gas_pressure=table[:, 2],
+        electron_density=table[:, 3],
+        rosseland_opacity=table[:, 4],
+        radiative_acceleration=table[:, 5],
+        microturbulence=table[:, 6],
+        convective_flux=table[:, 7] if columns > 8 else zero,
+        convective_velocity=table[:, 8] if columns > 8 else zero,
+        **cards,
+    )
+
+
+def format_layers(deck: Deck, columns: int | None = None, separated: bool = False) -> Iterator[str]:
+    """Yield the layers of a deck, a line each: column mass, temperature and the first ``columns`` of the others.
+
+    separated: put a blank before negative numbers too.
+    """
+    width = 11 if separated else 10
+    table = zip(
+        deck.gas_pressure,
+        deck.electron_density,
+        deck.rosseland_opacity,
+        deck.radiative_acceleration,
+        deck.microturbulence,
+        deck.convective_flux,
+        deck.convective_velocity,
+        strict=True,
+    )
+    for mass, temperature, rest in zip(deck.column_mass, deck.temperature, table, strict=True):
+        numbers = "".join(exponential(value, width, 3) for value in rest[:columns])
+        yield f"{exponential(mass, 15, 8)}{fixed(temperature, 9, 1)}{numbers}"

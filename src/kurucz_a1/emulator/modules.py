@@ -1,0 +1,121 @@
+"""The networks in Flax, as training needs them: random weights to begin with, and dropout.
+
+A saved emulator is used without Flax, by ``apply`` of ``AtmosphereNetwork`` and ``HydrostaticNetwork``: the same bits.
+"""
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Key
+
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator.hydrostatic import OUTPUTS, HydrostaticNetwork
+from kurucz_a1.emulator.layers import LAYER_NORM_EPSILON, gelu
+from kurucz_a1.emulator.network import AtmosphereNetwork, pair_dense
+from kurucz_a1.extras import needs
+
+with needs("train"):
+    import flax.linen as nn
+
+
+def initialize(
+    network: AtmosphereNetwork | HydrostaticNetwork, key: Key[Array, ""], count: int
+) -> dict[str, dict[str, Any]]:
+    """Random float32 parameters of a ``network`` of ``count`` labels."""
+    labels, log_tau = jnp.zeros((1, count), jnp.float32), jnp.zeros((1,), jnp.float32)
+    if isinstance(network, HydrostaticNetwork):
+        return jax.jit(_label_module(network).init)(key, labels)["params"]
+    return jax.jit(AtmosphereModule(network).init)(key, labels, log_tau)["params"]
+
+
+def apply(
+    network: AtmosphereNetwork | HydrostaticNetwork,
+    variables: dict[str, Any],
+    labels: Float[Array, "... label"],
+    log_tau: Float[Array, "... depth"] | None,
+    dropout_key: Key[Array, ""] | None = None,
+) -> Float[Array, "... depth 6"]:
+    """The normalised fields, as ``network.apply`` gives them; with ``dropout_key``, of a network with dropout."""
+    parameters = {"params": variables["params"]}
+    if isinstance(network, HydrostaticNetwork):
+        output = _label_module(network).apply(parameters, labels)
+        return network.fields(output, variables["scales"], labels, log_tau)
+    keys = None if dropout_key is None else {"dropout": dropout_key}
+    return AtmosphereModule(network).apply(parameters, labels, log_tau, training=keys is not None, rngs=keys)
+
+
+class AtmosphereModule(nn.Module):
+    """``AtmosphereNetwork``. One dropout mask serves all depths of a model, so that a profile and its derivative belong
+    to one thinned network."""
+
+    network: AtmosphereNetwork
+
+    @nn.compact
+    def __call__(self, labels, log_tau, training=False):
+        label_features = LabelEncoder(self.network.label_width)(labels)
+        depth_features = DepthEncoder(self.network.depth_width)(log_tau[..., None])
+        x = gelu(PairDense(self.network.width)(label_features, depth_features))
+        x = nn.Dropout(self.network.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
+        x = gelu(nn.Dense(self.network.width, param_dtype=jnp.float32)(x))
+        x = nn.Dropout(self.network.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
+        return nn.Dense(len(FIELD_NAMES), param_dtype=jnp.float32)(x)
+
+
+class LabelEncoder(nn.Module):
+    """Dense, LayerNorm, GELU, twice: (..., label) -> (..., width)."""
+
+    width: int
+
+    @nn.compact
+    def __call__(self, labels):
+        x = labels
+        for _ in range(2):
+            x = nn.Dense(self.width, param_dtype=jnp.float32)(x)
+            x = gelu(nn.LayerNorm(epsilon=LAYER_NORM_EPSILON, param_dtype=jnp.float32)(x))
+        return x
+
+
+class DepthEncoder(nn.Module):
+    """Dense, GELU, twice, with the same weights at every depth: (..., 1) -> (..., width)."""
+
+    width: int
+
+    @nn.compact
+    def __call__(self, log_tau):
+        x = gelu(nn.Dense(self.width // 2, param_dtype=jnp.float32)(log_tau))
+        return gelu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
+
+
+class PairDense(nn.Module):
+    """``pair_dense``: a Dense layer on the concatenation of (..., E) label and (..., depth, D) depth features."""
+
+    features: int
+
+    @nn.compact
+    def __call__(self, label_features, depth_features):
+        shape = (label_features.shape[-1] + depth_features.shape[-1], self.features)
+        weights = {
+            "kernel": self.param("kernel", nn.initializers.lecun_normal(), shape, jnp.float32),
+            "bias": self.param("bias", nn.initializers.zeros_init(), (self.features,), jnp.float32),
+        }
+        return pair_dense(label_features, depth_features, weights)
+
+
+class LabelModule(nn.Module):
+    """The network of labels of ``HydrostaticNetwork``, in float32: (..., label) -> (..., outputs)."""
+
+    width: int
+    layers: int
+    outputs: int
+
+    @nn.compact
+    def __call__(self, labels):
+        x = labels.astype(jnp.float32)
+        for _ in range(self.layers):
+            x = nn.silu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
+        return nn.Dense(self.outputs, param_dtype=jnp.float32)(x)
+
+
+def _label_module(network: HydrostaticNetwork) -> LabelModule:
+    return LabelModule(network.width, network.layers, len(OUTPUTS) * network.components)
