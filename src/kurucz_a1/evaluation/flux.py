@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.hydrostatics import column_mass
@@ -34,7 +34,7 @@ def _flux_error(
     gas = matter(temperature, pressure, fractions, tables)
     start = planck(tables.frequency, temperature[:, None])
 
-    def settle(_: int, intensity: Float[Array, "nu depth"]) -> Float[Array, "nu depth"]:
+    def settle(_: Int[Array, ""], intensity: Float[Array, "depth nu"]) -> Float[Array, "depth nu"]:
         return radiation_field(temperature, gas, intensity, tables.frequency, passes=1).intensity
 
     intensity = lax.fori_loop(0, PASSES - 1, settle, start)
