@@ -78,7 +78,7 @@ def flux_errors(
     - ``tables``: the opacities with which the models were made.
     - ``report``: called with the number of finished models.
 
-    Columns: the five labels, flux_error (largest abs(F/sigma Teff^4 - 1); inf without a model or with a number that is
+    Columns: the labels, flux_error (largest abs(F/sigma Teff^4 - 1); inf without a model or with a number that is
     not finite), log_tau (of the depth above the error), finite (whether all numbers are; True without a model).
     """
     rows = []
