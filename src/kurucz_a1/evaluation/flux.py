@@ -52,7 +52,7 @@ def _flux_error(
     return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0
 
 
-def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "depth-1"]:
+def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "interval"]:
     """F/sigma Teff^4 - 1 between the depths of a single model on a grid of the solver.
 
     Opacities, the radiation field with converged Eddington factors, and convection are computed from T and P alone.
