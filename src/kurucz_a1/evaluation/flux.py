@@ -52,7 +52,7 @@ def _flux_error(
     return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0
 
 
-def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "depth-1"]:
+def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "interval"]:
     """F/sigma Teff^4 - 1 between the depths of a single model on a grid of the solver.
 
     Opacities, the radiation field with converged Eddington factors, and convection are computed from T and P alone.
@@ -78,7 +78,7 @@ def flux_errors(
     - ``tables``: the opacities with which the models were made.
     - ``report``: called with the number of finished models.
 
-    Columns: the five labels, flux_error (largest abs(F/sigma Teff^4 - 1); inf without a model or with a number that is
+    Columns: the labels, flux_error (largest abs(F/sigma Teff^4 - 1); inf without a model or with a number that is
     not finite), log_tau (of the depth above the error), finite (whether all numbers are; True without a model).
     """
     rows = []
