@@ -13,7 +13,9 @@ from typing import Any
 
 import jax
 import numpy as np
+from jaxtyping import UInt8
 
+from kurucz_a1.emulator.training_data import TrainingData
 from kurucz_a1.extras import needs
 from kurucz_a1.files import write_text, writing_explained
 from kurucz_a1.made_from import made_from
@@ -21,33 +23,34 @@ from kurucz_a1.made_from import made_from
 with needs("train"):
     import orbax.checkpoint as ocp
 
-ROWS = 4096  # of an array that may lie in a file, looked at together
+ROWS = 4096  # of an array that may lie in a file, read at a time
 FINGERPRINT_FILE = "fingerprint.txt"
 STATE_FILE = "state.npz"
 
 
-def fingerprint(data, options, kind):
-    """Checksum of everything that the result of a training depends on, this package's code too, as hexadecimal text.
+def fingerprint(data: TrainingData, options: dict[str, Any], kind: str) -> str:
+    """Checksum of all that the result of a training depends on, including code, as hexadecimal text.
 
-    options: the settings that matter, as plain values (see ``kinds.what_matters``).
+    - ``options``: the settings of ``kinds.what_matters``.
     """
     code = made_from("kurucz_a1.emulator.training:train")
     digest = hashlib.sha256(json.dumps([code, kind, options], sort_keys=True).encode())
     for leaf in jax.tree.leaves((data.training, data.validation, data.normalization, data.scales)):
         for start in range(0, max(1, len(leaf) if np.ndim(leaf) else 1), ROWS):
-            digest.update(np.ascontiguousarray(leaf[start : start + ROWS] if np.ndim(leaf) else leaf))
+            digest.update(np.asarray(leaf[start : start + ROWS] if np.ndim(leaf) else leaf).tobytes())
     return digest.hexdigest()
 
 
 class LeavesHandler(ocp.CheckpointHandler):
-    """Has Orbax keep the leaves of a tree in one file of arrays with a checksum of their values.
+    """Keeps the leaves of a tree for Orbax in one file of arrays with a checksum of their values.
 
-    TensorStore, in which Orbax keeps arrays otherwise, locks its files and fails on a file system without locks.
+    TensorStore, which Orbax uses by default, locks its files and fails on a file system without locks.
     """
 
     def save(self, directory: os.PathLike[str], args: "Leaves") -> None:
         """Write the leaves of ``args.tree``."""
-        arrays = {f"leaf_{number}": np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(args.tree))}
+        leaves = enumerate(map(np.asarray, jax.tree.leaves(args.tree)))
+        arrays: dict[str, Any] = {f"leaf_{number}": leaf for number, leaf in leaves}
         np.savez(Path(directory) / STATE_FILE, sha256=_digest(args.tree), **arrays)
 
     def restore(self, directory: os.PathLike[str], args: "Leaves") -> Any:
@@ -64,7 +67,7 @@ class LeavesHandler(ocp.CheckpointHandler):
 @ocp.args.register_with_handler(LeavesHandler, for_save=True, for_restore=True)
 @dataclass
 class Leaves(ocp.args.CheckpointArgs):
-    """A tree of arrays to save, or one of the form to restore."""
+    """A tree of arrays to save, or one of the form of that to restore."""
 
     tree: Any
 
@@ -73,14 +76,16 @@ class Leaves(ocp.args.CheckpointArgs):
 def open_checkpoints(folder: Path, mark: str) -> Iterator["Checkpoints"]:
     """Checkpoints in ``folder`` as an object with ``latest`` and ``save``; those with another mark are removed first.
 
-    mark: a ``fingerprint``. A checkpoint appears whole or not at all; the newest two are kept.
+    - ``mark``: a ``fingerprint``.
+
+    A checkpoint appears whole or not at all; the newest two are kept.
     """
     note = folder / FINGERPRINT_FILE
     if folder.exists() and not (note.is_file() and note.read_text(encoding="utf-8", errors="replace") == mark):
         print(f"{folder}: checkpoints of a training with other data or options, removed", flush=True)
         shutil.rmtree(folder)
     write_text(note, mark)
-    # Orbax raises its errors and logs their tracebacks too, also later, from threads of its own: silent for good.
+    # Orbax raises its errors and also logs their tracebacks, some of them later from its own threads.
     logging.getLogger("absl").setLevel(logging.CRITICAL + 1)
     options = ocp.CheckpointManagerOptions(max_to_keep=2, enable_async_checkpointing=False)
     with ocp.CheckpointManager(folder.absolute() / "epochs", options=options) as manager:
@@ -105,7 +110,7 @@ class Checkpoints:
                 return self._manager.restore(epoch, args=Leaves(template))
             except (MemoryError, PermissionError):
                 raise
-            except Exception:  # what zip, numpy and orbax make of damage is of many kinds
+            except Exception:  # zip, numpy and orbax report damage in many ways
                 print(f"{self._manager.directory}: the checkpoint of epoch {epoch} is damaged and not used", flush=True)
                 self._manager.delete(epoch)
         return None
@@ -115,8 +120,8 @@ def _kinds(leaves: list[Any]) -> list[tuple[Any, ...]]:
     return [(np.shape(leaf), np.asarray(leaf).dtype) for leaf in leaves]
 
 
-def _digest(tree: Any) -> np.ndarray:
-    """SHA-256 of the leaves of a tree, as an array of bytes."""
+def _digest(tree: Any) -> UInt8[np.ndarray, "32"]:
+    """SHA-256 of the leaves of a tree."""
     digest = hashlib.sha256()
     for leaf in jax.tree.leaves(tree):
         digest.update(np.asarray(leaf).tobytes())

@@ -3,46 +3,48 @@
 dm = dtau/kappa and dP_gas = (g - g_rad) dm. Above the first node kappa and g_rad are constant, as in ATLAS-12:
 m = tau/kappa and P_gas = (g - g_rad) m there.
 
-ln kappa and ln (g_rad/g) are cubic splines in log tau. What radiation carries is less than the weight, so that pressure
-is positive and increases inward, whatever the splines do between the nodes.
+ln kappa and ln (g_rad/g) are cubic splines in log tau. Radiation carries less than the weight, so that pressure is
+positive and increases inward, whatever the splines do between the nodes.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.numerics.quadrature import gauss_legendre
 from kurucz_a1.numerics.splines import in_cell, locate
 
 # Gauss-Legendre points of a cell on 0..1: the error is below 1e-6 on opacities as rough as noise (tests), and where an
-# emulator at the edge of its labels makes g_rad rise tenfold and fall within two depths. Four were 1e-3 off there.
+# emulator at the edge of its labels makes g_rad rise tenfold and fall within two depths. Four points err by 1e-3 there.
 _QUADRATURE = tuple((float(point), float(weight)) for point, weight in zip(*gauss_legendre(6), strict=True))
 LN10 = float(np.log(10.0))
 LARGEST_LOG_SHARE = -1e-3  # of ln (g_rad/g) between nodes; the networks stay below at the nodes
 
 
 class Splines(NamedTuple):
-    """ln kappa (cm2 g-1) and ln (g_rad/g) at the nodes and their second derivatives, (..., node); nodes: log10 tau
-    (node,)."""
+    """Splines in log10 tau by their values and second derivatives at the nodes."""
 
-    nodes: jax.Array
-    log_opacity: jax.Array
-    log_opacity_curvature: jax.Array
-    log_share: jax.Array
-    log_share_curvature: jax.Array
+    nodes: Float[Array, "node"]  # log10 tau
+    log_opacity: Float[Array, "... node"]  # ln kappa, cm2 g-1
+    log_opacity_curvature: Float[Array, "... node"]
+    log_share: Float[Array, "... node"]  # ln (g_rad/g)
+    log_share_curvature: Float[Array, "... node"]
 
 
-def _carried_by_gas(log_share):
+def _carried_by_gas(log_share: Float[Array, "*points"]) -> Float[Array, "*points"]:
     """1 - g_rad/g, not below zero."""
     return -jnp.expm1(jnp.minimum(log_share, LARGEST_LOG_SHARE))
 
 
-def mass_and_pressure(curves, gravity, log_tau=None):
-    """Column mass (g cm-2) and gas pressure (dyn cm-2), both (..., depth).
+def mass_and_pressure(
+    curves: Splines, gravity: Float[Array, "..."], log_tau: Float[Array, "... depth"] | None = None
+) -> tuple[Float[Array, "... depth"], Float[Array, "... depth"]]:
+    """Column mass (g cm-2) and gas pressure (dyn cm-2).
 
-    curves: Splines; gravity: cm s-2, (...); log_tau: log10 tau, (depth,) or (..., depth); None for the nodes.
+    - ``gravity``: cm s-2.
+    - ``log_tau``: log10 tau, None for the nodes.
     """
     nodes = curves.nodes
     cells = jnp.arange(nodes.shape[0] - 1)
@@ -66,10 +68,13 @@ def mass_and_pressure(curves, gravity, log_tau=None):
     return mass, gravity[..., None] * carried
 
 
-def _integrals(curves, cell, start, end):
-    """Integrals of dm and of (1 - g_rad/g) dm in each cell from the share ``start`` to ``end``, both (..., cells)."""
+def _integrals(
+    curves: Splines, cell: Int[Array, "... cell"], start: Float[Array, "... cell"], end: Float[Array, "... cell"]
+) -> tuple[Float[Array, "... cell"], Float[Array, "... cell"]]:
+    """Integrals of dm and of (1 - g_rad/g) dm in each cell from the share ``start`` to ``end``."""
     width = LN10 * (curves.nodes[cell + 1] - curves.nodes[cell]) * (end - start)
-    mass = carried = 0.0
+    mass: Any = 0.0
+    carried: Any = 0.0
     for point, quadrature_weight in _QUADRATURE:
         share = start + point * (end - start)
         ln_tau = LN10 * (curves.nodes[cell] + share * (curves.nodes[cell + 1] - curves.nodes[cell]))

@@ -1,17 +1,23 @@
 """One epoch of fitting the network, as a pure function of the state: batches of whole models, Adam, validation."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float, Int, Key
 
-from kurucz_a1.emulator.losses import Losses, Weights, losses
+from kurucz_a1.emulator.hydrostatic import Scales
+from kurucz_a1.emulator.kinds import Network
+from kurucz_a1.emulator.layers import Parameters
+from kurucz_a1.emulator.losses import Batch, Depths, Losses, Profile, Weights, losses
 from kurucz_a1.emulator.modules import apply, initialize
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.emulator.training_data import select
 from kurucz_a1.extras import needs
+from kurucz_a1.types import AnyArray
 
 with needs("train"):
     import optax
@@ -19,31 +25,39 @@ with needs("train"):
 WARM_UP_EPOCHS = 5
 # A gradient longer than this is shortened: the physics loss of an untrained network can be steep.
 LARGEST_GRADIENT = 1.0
-VALIDATED_AT_ONCE = 256  # models of the validation split whose losses, with derivatives, are held in memory together
+VALIDATED_AT_ONCE = 256  # models of the validation split whose losses, with derivatives, are in memory at a time
 # The rate is applied apart (see learning_rates), so that one compiled epoch serves every rate and length of training.
 OPTIMIZER = optax.chain(optax.clip_by_global_norm(LARGEST_GRADIENT), optax.scale_by_adam())
 
 
-class State(NamedTuple):
-    """All that the fit carries from epoch to epoch: current and best weights, Adam's moments, losses, epochs done."""
+#: State of the optimizer.
+Moments = tuple[Any, ...]
+#: Weights and moments.
+Carry = tuple[Parameters, Moments]
+#: One step: weights and moments, number of the step, Batch and rate to new weights and moments, and Losses.
+Step = Callable[[Carry, Int[Array, ""], Batch, Float[Array, ""]], tuple[Carry, Losses]]
 
-    parameters: dict
-    optimizer: tuple
-    best_parameters: dict
-    best_loss: jax.Array
-    best_epoch: jax.Array
-    epoch: jax.Array
+
+class State(NamedTuple):
+    """All that the fit carries from epoch to epoch."""
+
+    parameters: Parameters
+    optimizer: Moments
+    best_parameters: Parameters
+    best_loss: Float[AnyArray, ""]
+    best_epoch: Int[AnyArray, ""]
+    epoch: Int[AnyArray, ""]  # epochs done
 
 
 class EpochLosses(NamedTuple):
-    """Losses of an epoch: of each step, arrays of shape (step,), and of the validation split after it, scalars."""
+    """Losses of each step of an epoch, and of the validation split after it."""
 
     steps: Losses
     validation: Losses
 
 
-def start(network, seed, labels):
-    """The State before the first epoch of a network of so many labels."""
+def start(network: Network, seed: int, labels: int) -> State:
+    """The State before the first epoch of a network of ``labels`` labels."""
     parameters = initialize(network, jax.random.fold_in(jax.random.key(seed), 0), labels)
     return State(
         parameters=parameters,
@@ -55,13 +69,13 @@ def start(network, seed, labels):
     )
 
 
-def steps_in_epoch(models, batch_size):
-    """Batches an epoch. A number of models that ``batch_size`` does not divide gets batches of slightly other size."""
+def steps_in_epoch(models: int, batch_size: int) -> int:
+    """Batches an epoch; their size differs slightly from a ``batch_size`` that does not divide ``models``."""
     return max(1, round(models / batch_size))
 
 
-def learning_rates(highest, epochs, steps):
-    """Rate of each step, float32 (epochs, steps): a linear rise from a tenth, then half a cosine to zero."""
+def learning_rates(highest: float, epochs: int, steps: int) -> Float[np.ndarray, "epoch step"]:
+    """Rate of each step, float32: a linear rise from a tenth, then half a cosine to zero."""
     total = epochs * steps
     warm_up = min(WARM_UP_EPOCHS * steps, total // 10)
     schedule = optax.warmup_cosine_decay_schedule(0.1 * highest, highest, warm_up, total)
@@ -69,32 +83,32 @@ def learning_rates(highest, epochs, steps):
 
 
 class Constants(NamedTuple):
-    """Arrays that a training holds: the Normalization, constants of the network, and Weights of the loss."""
+    """Arrays that stay the same in a training; ``scales``: constants of the network."""
 
     normalization: Normalization
-    scales: dict
+    scales: Scales
     weights: Weights
 
 
 class Objective(NamedTuple):
-    """What a training is for, but for arrays: the network, and which parts its loss has (see ``losses.losses``)."""
+    """The network to train, and the parts of its loss (see ``losses.losses``)."""
 
-    network: object
+    network: Network
     with_physics: bool = False
     with_derivatives: bool = False
     tolerant: bool = False
 
-    def of_batch(self, parameters, constants, batch, mask_key):
+    def of_batch(self, parameters: Parameters, constants: Constants, batch: Batch, mask_key: Key[Array, ""]) -> Losses:
         """The Losses of weights on a Batch in training, with dropout."""
         profile = _profile(self.network, parameters, constants.scales, mask_key)
         return self._losses(profile, batch, constants, self.with_physics)
 
-    def of_validation(self, parameters, constants, batch):
-        """The Losses of weights on a Batch; for the paper's network with the physics part, trained for or not."""
+    def of_validation(self, parameters: Parameters, constants: Constants, batch: Batch) -> Losses:
+        """The Losses of weights on a Batch; for the paper's network always with the physics part."""
         profile = _profile(self.network, parameters, constants.scales)
         return self._losses(profile, batch, constants, not self.tolerant)
 
-    def _losses(self, profile, batch, constants, with_physics):
+    def _losses(self, profile: Profile, batch: Batch, constants: Constants, with_physics: bool) -> Losses:
         return losses(
             profile,
             batch,
@@ -107,36 +121,45 @@ class Objective(NamedTuple):
 
 
 @partial(jax.jit, static_argnames="objective")
-def run_epoch(objective, state, training, validation, constants, rates, key):
+def run_epoch(
+    objective: Objective,
+    state: State,
+    training: Batch,
+    validation: Batch,
+    constants: Constants,
+    rates: Float[Array, "step"],
+    key: Key[Array, ""],
+) -> tuple[State, EpochLosses]:
     """One pass through the training set in random batches, one for each of ``rates``, then the validation losses.
 
-    objective: Objective; training, validation: Batch; constants: Constants; key: of the whole training. Returns the new
-    State and EpochLosses. The few models left over by the batch size are others in each epoch. Order and dropout derive
-    from key and epoch: the same state always gives the same bits.
+    - ``key``: of the whole training.
+
+    The few models that the batch size leaves over differ from epoch to epoch. Order and dropout derive from key and
+    epoch: the same state always gives the same bits.
     """
     batches, dropout_key = draw_batches(key, state.epoch, training.labels.shape[0], rates.shape[0])
     step = make_step(objective, constants, dropout_key)
 
-    def one(carry, inputs):
+    def numbered(carry: Carry, inputs: tuple[Array, Array, Array]) -> tuple[Carry, Losses]:
         number, index, rate = inputs
         return step(carry, number, select(training, index), rate)
 
     carry = (state.parameters, state.optimizer)
     inputs = (jnp.arange(rates.shape[0]), batches, rates)
-    (parameters, optimizer), step_losses = jax.lax.scan(one, carry, inputs)
+    (parameters, optimizer), step_losses = jax.lax.scan(numbered, carry, inputs)
     result = validate(objective, parameters, constants, validation)
     return conclude(state, parameters, optimizer, result), EpochLosses(step_losses, result)
 
 
-def validate(objective, parameters, constants, validation):
-    """The Losses of weights on a Batch of any size, some models at a time: they are means over its models."""
+def validate(objective: Objective, parameters: Parameters, constants: Constants, validation: Batch) -> Losses:
+    """The Losses of weights, means over the models of a Batch of any size, some models at a time."""
     models = validation.labels.shape[0]
     if models <= VALIDATED_AT_ONCE:
         return objective.of_validation(parameters, constants, validation)
     whole = models - models % VALIDATED_AT_ONCE
     blocks = jnp.arange(whole).reshape(-1, VALIDATED_AT_ONCE)
 
-    def of_block(index):
+    def of_block(index: Int[Array, "model"]) -> Losses:
         return objective.of_validation(parameters, constants, select(validation, index))
 
     total = jax.tree.map(lambda loss: whole / models * jnp.mean(loss), jax.lax.map(of_block, blocks))
@@ -147,21 +170,23 @@ def validate(objective, parameters, constants, validation):
 
 
 @partial(jax.jit, static_argnames=("models", "steps"))
-def draw_batches(key, epoch, models, steps):
-    """Numbers of the models of each batch of an epoch, (step, model), and the key of its dropout."""
+def draw_batches(
+    key: Key[Array, ""], epoch: Int[Array, ""], models: int, steps: int
+) -> tuple[Int[Array, "step model"], Key[Array, ""]]:
+    """Numbers of the models of each batch of an epoch, and the key of its dropout."""
     order_key, dropout_key = jax.random.split(jax.random.fold_in(key, epoch + 1))
     order = jax.random.permutation(order_key, models)
     return order[: steps * (models // steps)].reshape(steps, models // steps), dropout_key
 
 
-def make_step(objective, constants, dropout_key):
-    """The function of one step: weights and Adam's moments, number of the step, Batch and rate -> the same, Losses."""
+def make_step(objective: Objective, constants: Constants, dropout_key: Key[Array, ""]) -> Step:
+    """The function of one step."""
 
-    def step(carry, number, batch, rate):
+    def step(carry: Carry, number: Int[Array, ""], batch: Batch, rate: Float[Array, ""]) -> tuple[Carry, Losses]:
         parameters, optimizer = carry
         mask_key = jax.random.fold_in(dropout_key, number)
 
-        def total(parameters):
+        def total(parameters: Parameters) -> tuple[Float[Array, ""], Losses]:
             result = objective.of_batch(parameters, constants, batch, mask_key)
             return result.total, result
 
@@ -174,7 +199,7 @@ def make_step(objective, constants, dropout_key):
 
 
 @jax.jit
-def conclude(state, parameters, optimizer, result):
+def conclude(state: State, parameters: Parameters, optimizer: Moments, result: Losses) -> State:
     """The State after an epoch that ends with these weights and the Losses ``result`` of the validation split."""
     epoch = state.epoch + 1
     better = result.total < state.best_loss
@@ -188,10 +213,12 @@ def conclude(state, parameters, optimizer, result):
     )
 
 
-def _profile(network, parameters, scales, mask_key=None):
+def _profile(
+    network: Network, parameters: Parameters, scales: Scales, mask_key: Key[Array, ""] | None = None
+) -> Profile:
     """The network as a function of normalised labels and log_tau; with dropout if a key is given."""
 
-    def profile(labels, log_tau):
+    def profile(labels: Float[Array, "model label"], log_tau: Depths | None) -> Float[Array, "model depth 6"]:
         return apply(network, {"params": parameters, "scales": scales}, labels, log_tau, mask_key)
 
     return profile

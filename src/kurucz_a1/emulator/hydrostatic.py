@@ -2,13 +2,12 @@
 
 It gives temperature, opacity, electron density and the share of gravity that radiation carries, as values of cubic
 splines at ATLAS-12's 80 depths; column mass and gas pressure follow by quadrature (``equilibrium``). So there is no
-physics loss and no weight for one. The network proper gives no values but amounts of the principal components of the
-models that it learns from: profiles as smooth as these, with nothing of its own from depth to depth.
+physics loss and no weight for one. The network proper gives amounts of the principal components of the models that it
+learns from, so that its profiles are as smooth as theirs.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -19,54 +18,59 @@ from scipy.special import logit
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
-from kurucz_a1.emulator.layers import dense, dense_shapes
+from kurucz_a1.emulator.layers import Parameters, Shapes, Variables, dense, dense_shapes
+from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate
+from kurucz_a1.types import AnyArray
 
-#: What the network proper gives: natural logarithms of CGS quantities, and the logit of g_rad/g over GREATEST_SHARE.
+#: Outputs of the network proper: natural logarithms of CGS quantities, and the logit of g_rad/g over GREATEST_SHARE.
 OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_share")
 LOGG = LABEL_NAMES.index("logg")  # among the labels of any network: teff and logg come first
 GREATEST_SHARE = 0.99  # of gravity that radiation carries
-LARGEST_TARGET = 0.999  # of this, in a model to learn from
+LARGEST_TARGET = 0.999  # of GREATEST_SHARE, in a model to learn from
+
+Scales = dict[str, Float[AnyArray, "..."]]
 
 
 @dataclass(frozen=True)
 class HydrostaticNetwork:
-    """Normalised labels (..., label) and log_tau -> normalised fields (..., depth, 6), as ``AtmosphereNetwork`` does.
+    """The network of normalised labels and log_tau that gives normalised fields, as ``AtmosphereNetwork`` does.
 
-    width, layers: of the network of labels; components: principal components of each output. It is called with
-    variables {"params": weights, "scales": of ``scales_of``}; log_tau (depth,) or (..., depth) may be None for the 80
-    depths.
+    - ``width``, ``layers``: of the network of labels.
+    - ``components``: principal components of each output.
+
+    Its constants ("scales") are those of ``scales_of``; log_tau None stands for the 80 depths.
     """
 
     width: int = 256
     layers: int = 3
     components: int = 48
 
-    # As in ``AtmosphereNetwork``, with far less to hold of each model; the network of labels itself takes float32.
+    # As in ``AtmosphereNetwork``, with far less memory a model; the network of labels itself takes float32.
     models_at_once = 256
     input_precision = jnp.float64
 
-    def sizes(self):
+    def sizes(self) -> dict[str, int | float]:
         """The options that make the same network, for a JSON file."""
         return {"width": self.width, "layers": self.layers, "components": self.components}
 
-    def shapes_of_scales(self):
+    def shapes_of_scales(self) -> Shapes:
         """Shapes of the constants that ``scales_of`` gives."""
-        profiles = {
+        profiles: Shapes = {
             "mean": (len(OUTPUTS), nodes().size),
             "components": (len(OUTPUTS), self.components, nodes().size),
         }
-        numbers = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
+        numbers: Shapes = dict.fromkeys(("logg_middle", "logg_half_width", "log_tau_middle", "log_tau_half_width"), ())
         return profiles | numbers | dict.fromkeys(("fields_middle", "fields_half_width"), (len(FIELD_NAMES),))
 
-    def shapes(self, count: int) -> dict[str, Any]:
+    def shapes(self, count: int) -> Parameters:
         """Shapes of its weights for ``count`` labels."""
         widths = (count, *self.layers * (self.width,), len(OUTPUTS) * self.components)
         return {f"Dense_{number}": dense_shapes(*widths[number : number + 2]) for number in range(self.layers + 1)}
 
     def apply(
-        self, variables: dict[str, Any], labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"] | None
+        self, variables: Variables, labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"] | None
     ) -> Float[Array, "... depth 6"]:
         """The normalised fields."""
         weights = variables["params"]
@@ -78,36 +82,39 @@ class HydrostaticNetwork:
     def fields(
         self,
         output: Float[Array, "... output"],
-        scales: dict[str, Array],
+        scales: Scales,
         labels: Float[Array, "... label"],
         log_tau: Float[Array, "... depth"] | None,
     ) -> Float[Array, "... depth 6"]:
         """The normalised fields that follow from the output of the network of labels."""
-        scales = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in scales.items()}
+        constants = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in scales.items()}
         output = output.astype(labels.dtype).reshape(*labels.shape[:-1], len(OUTPUTS), self.components)
-        values = scales["mean"] + jnp.einsum("...qk,qkn->...qn", output, scales["components"])
-        log_gravity = LN10 * (scales["logg_middle"] + scales["logg_half_width"] * labels[..., LOGG])
+        values = constants["mean"] + jnp.einsum("...qk,qkn->...qn", output, constants["components"])
+        log_gravity = LN10 * (constants["logg_middle"] + constants["logg_half_width"] * labels[..., LOGG])
         if log_tau is not None:
-            log_tau = scales["log_tau_middle"] + scales["log_tau_half_width"] * log_tau
+            log_tau = constants["log_tau_middle"] + constants["log_tau_half_width"] * log_tau
         fields = profiles(values, jnp.exp(log_gravity), log_tau)
-        return (jnp.stack(fields, axis=-1) / LN10 - scales["fields_middle"]) / scales["fields_half_width"]
+        return (jnp.stack(fields, axis=-1) / LN10 - constants["fields_middle"]) / constants["fields_half_width"]
 
 
-def nodes():
-    """log10 of the optical depths at which the network gives its values, a numpy array (80,)."""
+def nodes() -> Float[np.ndarray, "80"]:
+    """log10 of the optical depths at which the network gives its values."""
     return depth_grid().log_tau
 
 
 @lru_cache(maxsize=1)
-def _to_curvatures():
+def _to_curvatures() -> Float[np.ndarray, "node node"]:
     return curvature_matrix(nodes()).T
 
 
-def profiles(values, gravity, log_tau=None):
-    """ln of the six fields in CGS and K, each (..., depth), in the order of FIELD_NAMES.
+def profiles(
+    values: Float[Array, "... 4 node"], gravity: Float[Array, "..."], log_tau: Float[Array, "... depth"] | None = None
+) -> tuple[Float[Array, "... depth"], ...]:
+    """ln of the six fields in CGS and K, in the order of FIELD_NAMES.
 
-    values: at the nodes, (..., 4, node), in the order of OUTPUTS; gravity: cm s-2 (...); log_tau: log10 tau, (depth,)
-    or (..., depth), None for the nodes.
+    - ``values``: at the nodes, in the order of OUTPUTS.
+    - ``gravity``: cm s-2.
+    - ``log_tau``: log10 tau, None for the nodes.
     """
     opacity, share = OUTPUTS.index("rosseland_opacity"), OUTPUTS.index("radiative_share")
     log_share = jnp.log(GREATEST_SHARE) + jax.nn.log_sigmoid(values[..., share, :])
@@ -131,21 +138,29 @@ def profiles(values, gravity, log_tau=None):
     return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
 
 
-def scales_of(labels, fields, normalization, derivatives=None):
-    """Constants of a HydrostaticNetwork with all components, fitted to a training set: a dict of float64 arrays.
+def scales_of(
+    labels: Float[np.ndarray, "model label"],
+    fields: Float[np.ndarray, "model 80 6"],
+    normalization: Normalization,
+    derivatives: Float[np.ndarray, "model 6 label 80"] | None = None,
+) -> dict[str, Float[np.ndarray, "..."]]:
+    """Constants of a HydrostaticNetwork with all components, float64, fitted to a training set.
 
-    labels: those that the network takes, (model, label); fields: CGS and K, in the order of FIELD_NAMES, (model, 80,
-    6); normalization: the Normalization of the same models; derivatives: of ln of the fields by the labels, per K and
-    per dex, (model, 6, label, 80), or None. The components are those of the models and of what their derivatives make
-    of a change of each label by its half-width; each is as long as what is usual of it.
+    - ``labels``: those that the network takes.
+    - ``fields``: CGS and K, in the order of FIELD_NAMES.
+    - ``normalization``: that of the same models.
+    - ``derivatives``: of ln of the fields by the labels, per unit of the label.
+
+    The components are those of the models and of their changes, by the derivatives, with each label by its half-width.
+    Each has the length of its root mean square.
     """
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
     share = by_name["radiative_acceleration"] / 10.0 ** np.asarray(labels)[:, LOGG, None] / GREATEST_SHARE
     outputs = [np.log(by_name[name]) for name in OUTPUTS[:3]]
     outputs.append(logit(np.minimum(share, LARGEST_TARGET)))
-    outputs = np.stack(outputs, axis=1)
-    mean = outputs.mean(axis=0)
-    rows = outputs - mean
+    stacked = np.stack(outputs, axis=1)
+    mean = stacked.mean(axis=0)
+    rows = stacked - mean
     if derivatives is not None:
         rows = np.concatenate([rows, _changes(labels, derivatives, share)])
     return {
@@ -160,21 +175,25 @@ def scales_of(labels, fields, normalization, derivatives=None):
     }
 
 
-def _changes(labels, derivatives, share):
-    """Of the four outputs, by derivatives, for half the range of each label: (labels x models, 4, 80)."""
+def _changes(
+    labels: Float[np.ndarray, "model label"],
+    derivatives: Float[np.ndarray, "model 6 label 80"],
+    share: Float[np.ndarray, "model 80"],
+) -> Float[np.ndarray, "model_label 4 80"]:
+    """Changes of the outputs, by derivatives, for half the range of each label."""
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(derivatives, dtype=float), 1, 0), strict=True))
     of_share = by_name["radiative_acceleration"].copy()
     of_share[:, LOGG] -= LN10
-    # of a logit: that of the logarithm over what is left, none where the target is cut off
+    # of a logit: that of the logarithm over one minus the share, zero where the target is cut off
     of_share *= np.where(share < LARGEST_TARGET, 1.0 / (1.0 - np.minimum(share, LARGEST_TARGET)), 0.0)[:, None, :]
     changes = np.stack([*(by_name[name] for name in OUTPUTS[:3]), of_share], axis=2)  # (model, label, output, depth)
     changes = changes * (0.5 * np.ptp(labels, axis=0))[:, None, None]
     return changes.reshape(-1, *changes.shape[2:])
 
 
-def _components(rows):
-    """Principal components (80, 80) of profiles (row, 80), the largest first, each times its root mean square."""
+def _components(rows: Float[np.ndarray, "row 80"]) -> Float[np.ndarray, "80 80"]:
+    """Principal components of profiles, the largest first, each times its root mean square."""
     _, sizes, directions = np.linalg.svd(rows, full_matrices=False)
-    found = np.zeros((nodes().size, nodes().size))
-    found[: sizes.size] = directions * (sizes / np.sqrt(len(rows)))[:, None]
-    return found
+    components = np.zeros((nodes().size, nodes().size))
+    components[: sizes.size] = directions * (sizes / np.sqrt(len(rows)))[:, None]
+    return components

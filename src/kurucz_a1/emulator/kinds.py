@@ -8,6 +8,7 @@ from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings
 
+Network = AtmosphereNetwork | HydrostaticNetwork
 TrainingSettings = EmulatorSettings | HydrostaticSettings
 SETTINGS_OF: dict[str, type[EmulatorSettings] | type[HydrostaticSettings]] = {
     "pinn": EmulatorSettings,
@@ -17,7 +18,7 @@ SETTINGS_OF: dict[str, type[EmulatorSettings] | type[HydrostaticSettings]] = {
 
 
 def read_training_settings(settings: TrainingSettings | Mapping[str, Any], kind: str) -> TrainingSettings:
-    """The settings of a training of this kind; ``settings``: they themselves, or a dictionary with some of them.
+    """The settings of a training of this kind, from the settings themselves or a dictionary with some of them.
 
     Raises BadConfig for an unknown kind or setting, and for values out of range.
     """
@@ -26,7 +27,7 @@ def read_training_settings(settings: TrainingSettings | Mapping[str, Any], kind:
     return SETTINGS_OF[kind].read(settings)
 
 
-def network_of(settings: TrainingSettings) -> AtmosphereNetwork | HydrostaticNetwork:
+def network_of(settings: TrainingSettings) -> Network:
     """The network that the settings describe."""
     if isinstance(settings, HydrostaticSettings):
         return HydrostaticNetwork(settings.width, settings.layers, settings.components)

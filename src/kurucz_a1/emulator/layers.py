@@ -3,6 +3,8 @@
 ``modules`` has the same layers in Flax, for training; both give the same bits.
 """
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
@@ -10,6 +12,10 @@ from jaxtyping import Array, Float
 LAYER_NORM_EPSILON = 1e-5
 
 Shapes = dict[str, tuple[int, ...]]
+#: Weights of a network: arrays by layer and name, in nested dicts.
+Parameters = dict[str, Any]
+#: Weights ("params") and constants ("scales") of a network.
+Variables = dict[str, Any]
 
 
 def dense(x: Float[Array, "... inputs"], weights: dict[str, Array]) -> Float[Array, "... outputs"]:

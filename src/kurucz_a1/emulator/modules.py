@@ -1,6 +1,6 @@
-"""The networks in Flax, as training needs them: random weights to begin with, and dropout.
+"""The networks in Flax, for training: random initial weights, and dropout.
 
-A saved emulator is used without Flax, by ``apply`` of ``AtmosphereNetwork`` and ``HydrostaticNetwork``: the same bits.
+A saved emulator needs no Flax: ``apply`` of ``AtmosphereNetwork`` and ``HydrostaticNetwork`` gives the same bits.
 """
 
 from typing import Any
@@ -11,7 +11,8 @@ from jaxtyping import Array, Float, Key
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.hydrostatic import OUTPUTS, HydrostaticNetwork
-from kurucz_a1.emulator.layers import LAYER_NORM_EPSILON, gelu
+from kurucz_a1.emulator.kinds import Network
+from kurucz_a1.emulator.layers import LAYER_NORM_EPSILON, Parameters, Variables, gelu
 from kurucz_a1.emulator.network import AtmosphereNetwork, pair_dense
 from kurucz_a1.extras import needs
 
@@ -19,10 +20,8 @@ with needs("train"):
     import flax.linen as nn
 
 
-def initialize(
-    network: AtmosphereNetwork | HydrostaticNetwork, key: Key[Array, ""], count: int
-) -> dict[str, dict[str, Any]]:
-    """Random float32 parameters of a ``network`` of ``count`` labels."""
+def initialize(network: Network, key: Key[Array, ""], count: int) -> Parameters:
+    """Random float32 weights of a ``network`` of ``count`` labels."""
     labels, log_tau = jnp.zeros((1, count), jnp.float32), jnp.zeros((1,), jnp.float32)
     if isinstance(network, HydrostaticNetwork):
         return jax.jit(_label_module(network).init)(key, labels)["params"]
@@ -30,29 +29,32 @@ def initialize(
 
 
 def apply(
-    network: AtmosphereNetwork | HydrostaticNetwork,
-    variables: dict[str, Any],
+    network: Network,
+    variables: Variables,
     labels: Float[Array, "... label"],
     log_tau: Float[Array, "... depth"] | None,
     dropout_key: Key[Array, ""] | None = None,
 ) -> Float[Array, "... depth 6"]:
-    """The normalised fields, as ``network.apply`` gives them; with ``dropout_key``, of a network with dropout."""
+    """The normalised fields, as ``network.apply`` gives them; with dropout if ``dropout_key`` is given."""
     parameters = {"params": variables["params"]}
     if isinstance(network, HydrostaticNetwork):
-        output = _label_module(network).apply(parameters, labels)
+        output: Any = _label_module(network).apply(parameters, labels)
         return network.fields(output, variables["scales"], labels, log_tau)
     keys = None if dropout_key is None else {"dropout": dropout_key}
-    return AtmosphereModule(network).apply(parameters, labels, log_tau, training=keys is not None, rngs=keys)
+    fields: Any = AtmosphereModule(network).apply(parameters, labels, log_tau, training=keys is not None, rngs=keys)
+    return fields
 
 
 class AtmosphereModule(nn.Module):
-    """``AtmosphereNetwork``. One dropout mask serves all depths of a model, so that a profile and its derivative belong
-    to one thinned network."""
+    """``AtmosphereNetwork`` with one dropout mask for all depths of a model: a profile and its derivative belong to one
+    thinned network."""
 
     network: AtmosphereNetwork
 
     @nn.compact
-    def __call__(self, labels, log_tau, training=False):
+    def __call__(
+        self, labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"], training: bool = False
+    ) -> Float[Array, "... depth 6"]:
         label_features = LabelEncoder(self.network.label_width)(labels)
         depth_features = DepthEncoder(self.network.depth_width)(log_tau[..., None])
         x = gelu(PairDense(self.network.width)(label_features, depth_features))
@@ -63,12 +65,12 @@ class AtmosphereModule(nn.Module):
 
 
 class LabelEncoder(nn.Module):
-    """Dense, LayerNorm, GELU, twice: (..., label) -> (..., width)."""
+    """Dense, LayerNorm, GELU, twice."""
 
     width: int
 
     @nn.compact
-    def __call__(self, labels):
+    def __call__(self, labels: Float[Array, "... label"]) -> Float[Array, "... width"]:
         x = labels
         for _ in range(2):
             x = nn.Dense(self.width, param_dtype=jnp.float32)(x)
@@ -77,23 +79,25 @@ class LabelEncoder(nn.Module):
 
 
 class DepthEncoder(nn.Module):
-    """Dense, GELU, twice, with the same weights at every depth: (..., 1) -> (..., width)."""
+    """Dense, GELU, twice, with the same weights at every depth."""
 
     width: int
 
     @nn.compact
-    def __call__(self, log_tau):
+    def __call__(self, log_tau: Float[Array, "... 1"]) -> Float[Array, "... width"]:
         x = gelu(nn.Dense(self.width // 2, param_dtype=jnp.float32)(log_tau))
         return gelu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
 
 
 class PairDense(nn.Module):
-    """``pair_dense``: a Dense layer on the concatenation of (..., E) label and (..., depth, D) depth features."""
+    """``pair_dense``: a Dense layer on the concatenation of label and depth features."""
 
     features: int
 
     @nn.compact
-    def __call__(self, label_features, depth_features):
+    def __call__(
+        self, label_features: Float[Array, "... labels"], depth_features: Float[Array, "... depth depths"]
+    ) -> Float[Array, "... depth features"]:
         shape = (label_features.shape[-1] + depth_features.shape[-1], self.features)
         weights = {
             "kernel": self.param("kernel", nn.initializers.lecun_normal(), shape, jnp.float32),
@@ -103,14 +107,14 @@ class PairDense(nn.Module):
 
 
 class LabelModule(nn.Module):
-    """The network of labels of ``HydrostaticNetwork``, in float32: (..., label) -> (..., outputs)."""
+    """The network of labels of ``HydrostaticNetwork``, in float32."""
 
     width: int
     layers: int
     outputs: int
 
     @nn.compact
-    def __call__(self, labels):
+    def __call__(self, labels: Float[Array, "... label"]) -> Float[Array, "... output"]:
         x = labels.astype(jnp.float32)
         for _ in range(self.layers):
             x = nn.silu(nn.Dense(self.width, param_dtype=jnp.float32)(x))

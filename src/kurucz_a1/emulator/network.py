@@ -12,14 +12,24 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.emulator.layers import dense, dense_shapes, gelu, layer_norm, layer_norm_shapes
+from kurucz_a1.emulator.layers import (
+    Parameters,
+    Shapes,
+    Variables,
+    dense,
+    dense_shapes,
+    gelu,
+    layer_norm,
+    layer_norm_shapes,
+)
 
 
 @dataclass(frozen=True)
 class AtmosphereNetwork:
-    """Normalised labels (..., label) and log_tau (depth,) or (..., depth) -> normalised fields (..., depth, 6).
+    """The network of normalised labels and log_tau that gives normalised fields.
 
-    label_width, depth_width: E and D; dropout: the share of features that a training step leaves out.
+    - ``label_width``, ``depth_width``: E and D.
+    - ``dropout``: share of the features that a training step leaves out.
     """
 
     label_width: int = 128
@@ -28,7 +38,7 @@ class AtmosphereNetwork:
 
     # Models evaluated at once: their activations then stay in the processor's cache instead of filling the memory.
     models_at_once = 16
-    # Of its inputs when it is used: the error is far below that of the training (tests/emulator/test_saved.py).
+    # Of the inputs in use: the error is far below that of the training (tests/emulator/test_saved.py).
     input_precision = jnp.float32
 
     @property
@@ -36,7 +46,7 @@ class AtmosphereNetwork:
         """Features of the head."""
         return 2 * (self.label_width + self.depth_width)
 
-    def sizes(self):
+    def sizes(self) -> dict[str, int | float]:
         """The options that make the same network, for a JSON file."""
         return {"label_width": self.label_width, "depth_width": self.depth_width, "dropout": self.dropout}
 
@@ -58,14 +68,14 @@ class AtmosphereNetwork:
             "Dense_1": dense_shapes(self.width, len(FIELD_NAMES)),
         }
 
-    def shapes_of_scales(self):
-        """It needs no constants beside its weights."""
+    def shapes_of_scales(self) -> Shapes:
+        """Shapes of its constants: it has none."""
         return {}
 
     def apply(
-        self, variables: dict[str, Any], labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"]
+        self, variables: Variables, labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"]
     ) -> Float[Array, "... depth 6"]:
-        """The normalised fields, without dropout; variables: {"params": weights}."""
+        """The normalised fields, without dropout."""
         weights = variables["params"]
         x = pair_dense(
             _encode_labels(labels, weights["LabelEncoder_0"]),
@@ -75,7 +85,7 @@ class AtmosphereNetwork:
         return dense(gelu(dense(gelu(x), weights["Dense_0"])), weights["Dense_1"])
 
 
-def _encode_labels(labels: Float[Array, "... label"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+def _encode_labels(labels: Float[Array, "... label"], weights: Parameters) -> Float[Array, "... width"]:
     """Dense, LayerNorm, GELU, twice."""
     x = labels
     for number in range(2):
@@ -83,7 +93,7 @@ def _encode_labels(labels: Float[Array, "... label"], weights: dict[str, Any]) -
     return x
 
 
-def _encode_depths(log_tau: Float[Array, "... 1"], weights: dict[str, Any]) -> Float[Array, "... width"]:
+def _encode_depths(log_tau: Float[Array, "... 1"], weights: Parameters) -> Float[Array, "... width"]:
     """Dense, GELU, twice, with the same weights at every depth."""
     return gelu(dense(gelu(dense(log_tau, weights["Dense_0"])), weights["Dense_1"]))
 
@@ -103,6 +113,6 @@ def pair_dense(
     return label_part[..., None, :] + depth_features @ kernel[width:]
 
 
-def count_parameters(parameters):
-    """How many numbers a parameter tree holds."""
+def count_parameters(parameters: Parameters) -> int:
+    """The number of weights."""
     return sum(leaf.size for leaf in jax.tree.leaves(parameters))

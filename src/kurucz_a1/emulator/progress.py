@@ -1,5 +1,6 @@
-"""What a training shows: a bar on a terminal, plain lines elsewhere."""
+"""Progress of a training: a bar on a terminal, plain lines elsewhere."""
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from kurucz_a1.extras import needs
@@ -12,8 +13,8 @@ PLAIN_LINES = 20
 
 
 @contextmanager
-def training_progress(name, epochs, done=0):
-    """A function report(epoch, text), epoch counted from 1, that shows how far a training of ``epochs`` has come."""
+def training_progress(name: str, epochs: int, done: int = 0) -> Iterator[Callable[[int, str], object]]:
+    """A function report(epoch, text), with epochs counted from 1, that shows the progress of a training."""
     console = Console()
     if console.is_terminal:
         columns = (
@@ -29,7 +30,7 @@ def training_progress(name, epochs, done=0):
     else:
         every = max(1, epochs // PLAIN_LINES)
 
-        def report(epoch, note):
+        def report(epoch: int, note: str) -> None:
             if epoch % every == 0 or epoch == epochs:
                 print(f"{name}: epoch {epoch}/{epochs}, {note}", flush=True)
 

@@ -1,13 +1,12 @@
-"""A trained emulator on disk and in use. Needs nothing of the training code.
+"""A trained emulator on disk and in use, without the training code.
 
-A folder holds ``emulator.json`` (network, normalisation, support, units, provenance, checksum of the weights) and
-``weights.npz`` (arrays named by their place in the network, and constants that it was scaled with).
+A folder holds ``emulator.json`` (network, normalisation, label space, units, provenance, checksums) and ``weights.npz``
+(weights named by their place in the network, and its constants).
 """
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,27 +16,36 @@ from zipfile import BadZipFile
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array
+from jax.typing import DTypeLike
+from jaxtyping import Array, Float
+from numpy.typing import ArrayLike
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.emulator import normalization as normalizing
-from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
+from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork, Scales
+from kurucz_a1.emulator.kinds import Network
+from kurucz_a1.emulator.layers import Parameters, Variables
 from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path, packaged, write_text
-from kurucz_a1.labels import LABEL_NAMES, LabelSpace
+from kurucz_a1.label_entries import Value
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
 from kurucz_a1.labels.space import complain, out_of_range
 
 FORMAT = "kurucz_a1 emulator, version 4"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
-#: Folder of the emulator that comes with the package.
+#: Folder of the emulator of the package.
 PRETRAINED = packaged("emulator/pretrained")
 #: The network of each kind of emulator.
-NETWORKS = {"pinn": AtmosphereNetwork, "mlp": AtmosphereNetwork, "hydrostatic": HydrostaticNetwork}
+NETWORKS: dict[str, type[Network]] = {
+    "pinn": AtmosphereNetwork,
+    "mlp": AtmosphereNetwork,
+    "hydrostatic": HydrostaticNetwork,
+}
 
 
 @jax.tree_util.register_dataclass
@@ -45,34 +53,60 @@ NETWORKS = {"pinn": AtmosphereNetwork, "mlp": AtmosphereNetwork, "hydrostatic": 
 class Emulator:
     """A trained network that gives model atmospheres; call it with labels.
 
-    parameters: the network's weights, float32; normalization: ranges of its inputs and outputs; scales: constants of
-    the network beside these; network: its architecture; space, log_tau_range: the labels and depths it was trained for;
-    kind: "pinn" (trained with hydrostatic equilibrium), "mlp" (without) or "hydrostatic" (by construction);
-    solar_pattern: the abundances that [Fe/H] = 0 stands for; provenance: JSON text on how it was made.
+    - ``parameters``: weights of the network, float32; ``scales``: its other constants.
+    - ``normalization``: ranges of its inputs and outputs.
+    - ``network``: its architecture.
+    - ``space``, ``log_tau_range``: the labels and depths that it was trained for.
+    - ``kind``: "pinn" (trained for hydrostatic equilibrium), "mlp" (without) or "hydrostatic" (by construction).
+    - ``solar_pattern``: the abundances of [Fe/H] = 0.
+    - ``provenance``: JSON text on how it was made.
+
+    >>> emulator = load_emulator()
+    >>> emulator.kind, emulator.space["teff"]
+    ()
     """
 
-    parameters: dict
+    parameters: Parameters
     normalization: Normalization
-    scales: dict = field(default_factory=dict)
-    network: AtmosphereNetwork | HydrostaticNetwork = field(metadata={"static": True})
+    scales: Scales = field(default_factory=dict)
+    network: Network = field(metadata={"static": True})
     space: LabelSpace = field(metadata={"static": True})
     log_tau_range: tuple[float, float] = field(metadata={"static": True})
     kind: str = field(metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
     provenance: str = field(default="{}", metadata={"static": True})
 
-    def __call__(self, labels=None, *, log_tau=None, outside="raise", dtype=jnp.float64, **values):
+    def __call__(
+        self,
+        labels: Labels | None = None,
+        *,
+        log_tau: ArrayLike | None = None,
+        outside: str = "raise",
+        dtype: DTypeLike = jnp.float64,
+        **values: Value,
+    ) -> Atmosphere:
         """The model atmospheres of the given labels.
 
-        labels: Labels, or each by keyword (teff in K, logg, feh, afe in dex, vturb in km s-1): scalars or arrays that
-        broadcast to a common shape (...). A label that is fixed in ``space`` may be left out.
-        log_tau: log10 of the Rosseland optical depth, (depth,) or (..., depth) with leading axes that broadcast with
-        the labels; None stands for ATLAS-12's 80 depths. Any number of depths in any order will do.
-        dtype: float64 or float32, of what is computed and returned; the weights are float32 in either case.
-        Returns an Atmosphere with depth arrays (..., depth) in CGS and K. Labels and log_tau may be traced: the call
-        goes through jit, vmap, grad, jacfwd and jacrev.
-        Raises OutsideSupport for labels or depths outside the training range, or warns with outside='warn' (values
-        under tracing are not checked); ValueError for values that are not finite and for another dtype.
+        - ``labels``: Labels, or each by keyword (``teff`` in K; ``logg``, ``feh``, ``afe`` in dex; ``vturb`` in
+          km s-1): numbers or arrays that broadcast. A label may be left out if it has a default.
+        - ``log_tau``: log10 of the Rosseland optical depth, (depth,) or (..., depth), whose leading axes broadcast with
+          the labels, in any order; None: ATLAS-12's 80 depths.
+        - ``outside``: "raise" or "warn", for labels or depths outside the training range.
+        - ``dtype``: float64 or float32, of the computation; the weights are always float32.
+
+        Differentiable in labels and log_tau, which may be traced by jit, vmap, grad, jacfwd and jacrev.
+
+        Raises OutsideSupport for labels or depths outside the training range (traced ones are not checked); ValueError
+        for values that are not finite and another dtype; TypeError for unknown or missing labels.
+
+        >>> import jax
+        >>> emulator = load_emulator()
+        >>> sun = emulator(teff=5777.0, logg=4.44)
+        >>> sun.temperature.shape, round(float(sun.temperature[54]), -1)  # K, near optical depth 0.75
+        ()
+        >>> slope = jax.grad(lambda teff: emulator(teff=teff, logg=4.44, log_tau=[0.0]).temperature[0])(5777.0)
+        >>> bool(0.9 < slope < 1.2)
+        True
         """
         if dtype not in (jnp.float64, jnp.float32):
             raise ValueError(f"dtype={dtype!r} must be float64 or float32")
@@ -80,29 +114,30 @@ class Emulator:
         log_tau = standard_log_tau() if log_tau is None else log_tau
         if np.ndim(log_tau) == 0:
             raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
-        labels = self._labels(labels, values)
-        self.space.check(labels, outside)
+        stars = self._labels(labels, values)
+        self.space.check(stars, outside)
         self._check_depths(log_tau, outside)
-        labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=dtype), labels)
-        log_tau = jnp.asarray(log_tau, dtype=dtype)
+        stars = jax.tree.map(lambda value: jnp.asarray(value, dtype=dtype), stars)
+        depths = jnp.asarray(log_tau, dtype=dtype)
         fields = evaluate(
             self.network,
             self.space.free,
             {"params": self.parameters, "scales": self.scales},
             self.normalization,
-            tuple(getattr(labels, name) for name in self.space.free),
-            None if at_nodes else log_tau,
+            tuple(getattr(stars, name) for name in self.space.free),
+            None if at_nodes else depths,
         )
         shape = fields[0].shape
+        arrays: dict[str, Any] = dict(zip(FIELD_NAMES, fields, strict=True))
+        arrays |= {name: jnp.broadcast_to(value, shape[:-1]) for name, value in stars.as_dict().items()}
         return Atmosphere(
-            log_tau=jnp.broadcast_to(log_tau, shape),
-            **dict(zip(FIELD_NAMES, fields, strict=True)),
-            **{name: jnp.broadcast_to(value, shape[:-1]) for name, value in labels.as_dict().items()},
+            log_tau=jnp.broadcast_to(depths, shape),
+            **arrays,
             source=self.kind,
             solar_pattern=self.solar_pattern,
         )
 
-    def _labels(self, labels, values):
+    def _labels(self, labels: Labels | None, values: dict[str, Value]) -> Labels:
         if labels is not None and values:
             raise TypeError(f"an emulator takes Labels or keywords, not both: leave out {', '.join(values)}")
         values = labels.as_dict() if labels is not None else values
@@ -111,7 +146,7 @@ class Emulator:
                 raise TypeError(f"an emulator takes no {name}; its labels are {', '.join(LABEL_NAMES)}")
         return self.space.complete(values)
 
-    def _check_depths(self, log_tau, outside):
+    def _check_depths(self, log_tau: ArrayLike, outside: str) -> None:
         if isinstance(log_tau, jax.core.Tracer):
             return
         if not np.isfinite(log_tau).all():
@@ -120,46 +155,65 @@ class Emulator:
 
 
 @partial(jax.jit, static_argnums=(0, 1))
-def evaluate(network, names, variables, normalization, labels, log_tau):
-    """The six fields in CGS and K, each (..., depth), in the precision of the labels.
+def evaluate(
+    network: Network,
+    names: tuple[str, ...],
+    variables: Variables,
+    normalization: Normalization,
+    labels: tuple[Float[Array, "..."], ...],
+    log_tau: Float[Array, "... depth"] | None,
+) -> tuple[Float[Array, "... depth"], ...]:
+    """The six fields in CGS and K, in the precision of the labels.
 
-    labels: a tuple of those ``names``; log_tau: as in ``Emulator.__call__``, None for the nodes of a network that has
-    some."""
+    - ``labels``: those of ``names``.
+    - ``log_tau``: as in ``Emulator.__call__``, None for the nodes of a hydrostatic network.
+    """
     inputs = label_inputs(names, labels)
     precision = inputs.dtype
     normalization = jax.tree.map(lambda constant: constant.astype(precision), normalization)
     shape = inputs.shape[:-1] if log_tau is None else jnp.broadcast_shapes(inputs.shape[:-1], log_tau.shape[:-1])
     working = min(precision, network.input_precision, key=lambda kind: jnp.finfo(kind).bits)
-    labels = normalization.labels.normalize(inputs).astype(working)
-    labels = jnp.broadcast_to(labels, (*shape, len(names))).reshape(-1, len(names))
+    stars = normalization.labels.normalize(inputs).astype(working)
+    stars = jnp.broadcast_to(stars, (*shape, len(names))).reshape(-1, len(names))
+    apply: Callable[..., Array] = network.apply
     depths = None if log_tau is None else normalization.log_tau.normalize(log_tau).astype(working)
     if depths is None or depths.ndim == 1:
-        outputs = _in_chunks(network, lambda some: network.apply(variables, some[0], depths), (labels,))
+        outputs = _in_chunks(network, lambda some: apply(variables, some[0], depths), (stars,))
     else:
         depths = jnp.broadcast_to(depths, (*shape, depths.shape[-1])).reshape(-1, depths.shape[-1])
-        outputs = _in_chunks(network, lambda some: network.apply(variables, *some), (labels, depths))
+        outputs = _in_chunks(network, lambda some: apply(variables, *some), (stars, depths))
     logarithms = normalization.fields.restore(outputs.astype(precision))
     fields = 10.0 ** logarithms.reshape(*shape, *outputs.shape[-2:])
     return tuple(jnp.moveaxis(fields, -1, 0))
 
 
-def _in_chunks(network, function, arrays):
+def _in_chunks(
+    network: Network,
+    function: Callable[[tuple[Array, ...]], Float[Array, "model depth 6"]],
+    arrays: tuple[Float[Array, "model ..."], ...],
+) -> Float[Array, "model depth 6"]:
     """``function`` of arrays with a leading model axis, a limited number of models at a time."""
     most = network.models_at_once
     if arrays[0].shape[0] <= most or jax.default_backend() != "cpu":
         return function(arrays)
-    return jax.lax.map(lambda one: function(jax.tree.map(lambda x: x[None], one))[0], arrays, batch_size=most)
+    return jax.lax.map(lambda single: function(jax.tree.map(lambda x: x[None], single))[0], arrays, batch_size=most)
 
 
-def save_emulator(emulator, folder):
-    """Write an Emulator to ``folder`` (made if missing): the weights first, the description last.
+def save_emulator(emulator: Emulator, folder: Path | str) -> None:
+    """Write an Emulator to a folder: the weights first, the description last.
+
+    - ``folder``: made if missing.
 
     Each file appears whole or not at all, and the description holds checksums of the weights and of itself: a folder
-    that was left half-written or was damaged later does not load. Raises BadFile where the folder cannot be written.
+    that is incomplete or damaged does not load. Raises BadFile where the folder cannot be written.
+
+    >>> save_emulator(load_emulator(), "copy")
+    >>> load_emulator("copy").kind
+    'hydrostatic'
     """
     folder = Path(folder)
     variables = {"params": emulator.parameters, "scales": emulator.scales}
-    arrays = {key: np.asarray(value) for key, value in _flat(variables)}
+    arrays: dict[str, Any] = {key: np.asarray(value) for key, value in _flat(variables)}
     with atomic_path(folder / WEIGHTS_FILE) as temporary:
         np.savez(temporary, **arrays)
         checksum = hashlib.sha256(temporary.read_bytes()).hexdigest()
@@ -180,7 +234,7 @@ def save_emulator(emulator, folder):
     write_text(folder / DESCRIPTION_FILE, json.dumps(description, indent=2) + "\n")
 
 
-def _flat(tree: dict[str, Any], place: str = "") -> Iterator[tuple[str, Array]]:
+def _flat(tree: Parameters, place: str = "") -> Iterator[tuple[str, Array]]:
     """Yield the arrays of nested dicts with their places, the names joined by "/"."""
     for name, value in tree.items():
         if isinstance(value, dict):
@@ -189,7 +243,7 @@ def _flat(tree: dict[str, Any], place: str = "") -> Iterator[tuple[str, Array]]:
             yield f"{place}{name}", value
 
 
-def _nested(arrays: dict[str, Array]) -> dict[str, Any]:
+def _nested(arrays: dict[str, Array]) -> Parameters:
     """Return the nested dicts of which ``_flat`` gave the arrays."""
     tree: dict[str, Any] = {}
     for place, value in arrays.items():
@@ -201,19 +255,22 @@ def _nested(arrays: dict[str, Array]) -> dict[str, Any]:
     return tree
 
 
-def checksum_of(description):
-    """SHA-256 of all else that a description says."""
+def checksum_of(description: dict[str, Any]) -> str:
+    """SHA-256 of the rest of a description."""
     rest = {key: value for key, value in description.items() if key != "sha256"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
-def load_emulator(path=PRETRAINED):
-    """The Emulator in a folder that ``save_emulator`` wrote; without one, that which comes with the package.
+def load_emulator(path: Path | str = PRETRAINED) -> Emulator:
+    """The Emulator in a folder that ``save_emulator`` wrote, or that of the package.
 
-    The latter is a ``hydrostatic`` network trained on models of the embedded solver, not on ATLAS-12's; its
-    ``provenance`` says which.
+    - ``path``: the folder, or its ``emulator.json``. By default that of the package, a hydrostatic network trained on
+      models of the embedded solver, not on ATLAS-12's; its ``provenance`` says which.
 
-    Raises BadFile, in one line, if the folder is missing, incomplete, corrupt or of another form.
+    Raises BadFile for a folder that is missing, incomplete, corrupt or of another form.
+
+    >>> load_emulator()(teff=5777.0, logg=4.44).name
+    ()
     """
     folder = Path(path)
     if folder.name == DESCRIPTION_FILE:
@@ -233,7 +290,7 @@ def load_emulator(path=PRETRAINED):
         del sizes["parameters"]
         network = NETWORKS[kind](**sizes)
         space = LabelSpace.from_box(description["label_box"])
-        log_tau_range = tuple(map(float, description["log_tau_range"]))
+        top, bottom = map(float, description["log_tau_range"])
         normalization = normalizing.from_json(description["normalization"], space.free)
         solar_pattern = str(description["solar_pattern"])
         provenance = json.dumps(description["provenance"])
@@ -249,19 +306,19 @@ def load_emulator(path=PRETRAINED):
         normalization=normalization,
         network=network,
         space=space,
-        log_tau_range=log_tau_range,
+        log_tau_range=(top, bottom),
         kind=kind,
         solar_pattern=solar_pattern,
         provenance=provenance,
     )
 
 
-def _read_weights(file, network, labels, checksum):
-    """The variables of ``network``, of so many labels, from an npz file whose checksum and shapes must be right."""
+def _read_weights(file: Path, network: Network, labels: int, checksum: str) -> Variables:
+    """The variables of ``network``, of ``labels`` labels, from an npz file; its checksum and shapes must be right."""
     try:
         content = file.read_bytes()
     except OSError as error:
-        raise BadFile(f"{file}: cannot be read ({os.strerror(error.errno)}); train again or copy it anew") from error
+        raise BadFile(f"{file}: cannot be read ({error.strerror}); train again or copy it anew") from error
     if hashlib.sha256(content).hexdigest() != checksum:
         raise BadFile(f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew")
     try:
@@ -269,7 +326,7 @@ def _read_weights(file, network, labels, checksum):
             variables = _nested({key: jnp.asarray(arrays[key]) for key in arrays})
     except (OSError, ValueError, BadZipFile) as error:
         raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
-    found = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)
-    if found != {"params": network.shapes(labels), "scales": network.shapes_of_scales()}:
+    shapes = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)
+    if shapes != {"params": network.shapes(labels), "scales": network.shapes_of_scales()}:
         raise BadFile(f"{file}: the weights do not fit the network of {DESCRIPTION_FILE}; copy both files of one model")
     return variables

@@ -1,31 +1,36 @@
-"""Training of the emulator on a dataset, written to a folder: the best model of the validation split is kept.
+"""Training of the emulator on a dataset; the best network on the validation split is kept.
 
-A run that was interrupted resumes from its last checkpoint and ends with the same bits as one that was not.
+An interrupted run resumes from its last checkpoint and ends with the same bits as one without a break.
 """
 
 import json
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from kurucz_a1 import __version__
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import fitting, streaming
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
-from kurucz_a1.emulator.kinds import network_of, read_training_settings, what_matters
-from kurucz_a1.emulator.losses import Weights
+from kurucz_a1.emulator.hydrostatic import Scales
+from kurucz_a1.emulator.kinds import TrainingSettings, network_of, read_training_settings, what_matters
+from kurucz_a1.emulator.losses import Batch, Weights
 from kurucz_a1.emulator.network import count_parameters
 from kurucz_a1.emulator.progress import training_progress
 from kurucz_a1.emulator.saved import Emulator, save_emulator
-from kurucz_a1.emulator.training_data import prepare, size_in_memory
+from kurucz_a1.emulator.training_data import TrainingData, prepare, size_in_memory
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.extras import needs
 from kurucz_a1.files import atomic_path
-from kurucz_a1.settings import Settings
+from kurucz_a1.labels import LabelSpace
+from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings, Settings
 
 with needs("train"):
     import flax
@@ -36,7 +41,7 @@ LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: sma
 DEFAULTS = Settings()
 LEARNING_CURVE_FILE = "learning_curve.csv"
 CHECKPOINT_FOLDER = "checkpoints"
-MODELS_FOLDER = "models"  # of a set too large for the memory, while it is trained on
+MODELS_FOLDER = "models"  # of a set too large for the memory, during training
 COLUMNS = (
     "learning_rate",
     "training_loss",
@@ -49,38 +54,59 @@ COLUMNS = (
     "validation_derivative_loss",
 )
 
+RunEpoch = Callable[..., tuple[fitting.State, fitting.EpochLosses]]
+
 
 class TrainingDiverged(UserError, ArithmeticError):
-    """The loss was not a finite number; the message names epoch and step."""
+    """The loss is not finite; the message names epoch and step."""
 
 
-def train(dataset, settings, folder, kind, *, seed=DEFAULTS.seed, memory=DEFAULTS.emulator.memory, checkpoint_every=50):
-    """Train an emulator on a dataset and write it to ``folder``.
+def train(
+    dataset: xr.Dataset,
+    settings: TrainingSettings | Mapping[str, Any],
+    folder: Path | str,
+    kind: str,
+    *,
+    seed: int = DEFAULTS.seed,
+    memory: float = DEFAULTS.emulator.memory,
+    checkpoint_every: int = 50,
+) -> pd.DataFrame:
+    """Train an emulator on a dataset, write it to ``folder`` and return its learning curve.
 
-    dataset: xarray.Dataset with dimensions model, depth and a ``split`` (see ``training_data.prepare``);
-    settings: HydrostaticSettings for the hydrostatic network, EmulatorSettings for the others, or a dictionary with
-    some of them; kind: "pinn" (the paper's network with the physics loss), "mlp" (the same network without) or
-    "hydrostatic" (in equilibrium by construction, on the standard depths); seed: of all random numbers; memory:
-    megabytes of normalised models up to which they are held in memory; more are read from files in ``folder``/models,
-    some steps at a time; checkpoint_every: epochs between checkpoints.
-    ``folder`` gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/.
-    Checkpoints of an interrupted training with the same data and settings are resumed; others are removed, and damaged
-    ones passed over.
-    Returns the learning curve: a pandas DataFrame with a row an epoch, columns epoch and COLUMNS.
-    Raises BadConfig, BadFile, or TrainingDiverged when a loss is not finite.
+    - ``dataset``: models with a ``split`` (see ``training_data.prepare``).
+    - ``settings``: HydrostaticSettings for the hydrostatic network, EmulatorSettings for the others, or a dictionary
+      with some of them.
+    - ``folder``: gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/. Checkpoints
+      of a training with the same data and settings are resumed, damaged ones passed over; others are removed.
+    - ``kind``: "pinn" (the paper's network with the physics loss), "mlp" (without) or "hydrostatic" (in equilibrium by
+      construction, on the standard depths).
+    - ``seed``: of all random numbers.
+    - ``memory``: megabytes of normalised models to hold in memory; larger sets are read from files in
+      ``folder``/models, some steps at a time.
+    - ``checkpoint_every``: epochs between checkpoints.
+
+    Returns a row an epoch, with the columns epoch and COLUMNS. Raises BadConfig for bad settings, BadFile for a bad
+    dataset, TrainingDiverged for a loss that is not finite.
+
+    >>> from kurucz_a1.dataset import atlas12_reference_dataset
+    >>> settings = {"width": 8, "layers": 1, "components": 4, "epochs": 1}
+    >>> curve = train(atlas12_reference_dataset(), settings, "emulator", "hydrostatic")  # doctest: +ELLIPSIS
+    hydrostatic: training on ...
+    >>> load_emulator("emulator").network
+    HydrostaticNetwork(width=8, layers=1, components=4)
     """
-    settings = read_training_settings(settings, kind)
-    options = what_matters(settings, seed)
+    chosen = read_training_settings(settings, kind)
+    options = what_matters(chosen, seed)
     folder = Path(folder)
-    with_derivatives = settings.derivatives > 0
+    with_derivatives = chosen.derivatives > 0
     large = size_in_memory(dataset, with_derivatives) > memory
     store = folder / MODELS_FOLDER if large else None
     data = prepare(dataset, with_derivatives, store, with_scales=kind == "hydrostatic")
-    run_epoch = streaming.run_epoch if large else fitting.run_epoch
-    objective, constants, training, validation = prepare_task(kind, settings, data)
+    run_epoch: RunEpoch = streaming.run_epoch if large else fitting.run_epoch
+    objective, constants, training, validation = prepare_task(kind, chosen, data)
     state = fitting.start(objective.network, seed, len(data.space.free))
     models, depths = training.fields.shape[:2]
-    steps = fitting.steps_in_epoch(models, settings.batch_size)
+    steps = fitting.steps_in_epoch(models, chosen.batch_size)
     device = jax.devices()[0]
     print(
         f"{kind}: training on {device.platform} ({device.device_kind}), "
@@ -90,24 +116,24 @@ def train(dataset, settings, folder, kind, *, seed=DEFAULTS.seed, memory=DEFAULT
         flush=True,
     )
     _tell_of_labels_left_out(dataset, data.space)
-    rates = fitting.learning_rates(settings.learning_rate, settings.epochs, steps)
+    rates = fitting.learning_rates(chosen.learning_rate, chosen.epochs, steps)
     key = jax.random.key(seed)
-    curve = np.full((settings.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
+    curve = np.full((chosen.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
 
-    def finished():
+    def finished() -> bool:
         done = int(state.epoch)
-        return done >= settings.epochs or done - int(state.best_epoch) >= settings.patience
+        return done >= chosen.epochs or done - int(state.best_epoch) >= chosen.patience
 
     with open_checkpoints(folder / CHECKPOINT_FOLDER, fingerprint(data, options, kind)) as checkpoints:
         resumed = checkpoints.latest({"state": state._asdict(), "curve": curve})
         if resumed is not None:
             state, curve = fitting.State(**resumed["state"]), np.array(resumed["curve"])
             print(f"{kind}: resumed after epoch {int(state.epoch)}", flush=True)
-        with training_progress(kind, settings.epochs, int(state.epoch)) as report:
+        with training_progress(kind, chosen.epochs, int(state.epoch)) as report:
             while not finished():
                 done = int(state.epoch)
                 state, epoch_losses = run_epoch(objective, state, training, validation, constants, rates[done], key)
-                _check_finite(kind, done + 1, epoch_losses, settings)
+                _check_finite(kind, done + 1, epoch_losses, chosen)
                 means = [np.mean(values) for values in epoch_losses.steps]
                 curve[done] = [rates[done, 0], *means, *epoch_losses.validation]
                 report(done + 1, f"loss {means[0]:.3e}, validation {epoch_losses.validation.total:.3e}")
@@ -135,16 +161,22 @@ def train(dataset, settings, folder, kind, *, seed=DEFAULTS.seed, memory=DEFAULT
     return history
 
 
-def prepare_task(kind, settings, data):
+def prepare_task(
+    kind: str, settings: TrainingSettings, data: TrainingData
+) -> tuple[fitting.Objective, fitting.Constants, Batch, Batch]:
     """The Objective of a training, its Constants, and its training and validation Batch."""
-    hydrostatic = kind == "hydrostatic"
-    if hydrostatic and data.scales is None:
-        raise BadFile("dataset: its models do not stand on the 80 standard depths, which the hydrostatic network needs")
     training, validation = data.training, data.validation
-    if hydrostatic:  # at its nodes
+    scales: Scales = {}
+    if isinstance(settings, HydrostaticSettings):
+        if data.scales is None:
+            raise BadFile(
+                "dataset: its models do not stand on the 80 standard depths, which the hydrostatic network needs"
+            )
+        scales = {**data.scales, "components": data.scales["components"][:, : settings.components]}
+        # at its nodes
         training, validation = training._replace(log_tau=None), validation._replace(log_tau=None)
     weights = Weights(
-        jnp.asarray(settings.alpha if kind == "pinn" else 0.0, dtype=jnp.float32),
+        jnp.asarray(_alpha(kind, settings), dtype=jnp.float32),
         jnp.asarray(settings.derivatives, dtype=jnp.float32),
         jnp.ones(len(FIELD_NAMES), dtype=jnp.float32),
     )
@@ -152,15 +184,17 @@ def prepare_task(kind, settings, data):
     if with_derivatives:
         largest = jnp.max(jnp.asarray(data.mean_derivatives), axis=1)
         weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
-    objective = fitting.Objective(network_of(settings), kind == "pinn", with_derivatives, hydrostatic)
-    scales = {}
-    if hydrostatic:
-        scales = data.scales | {"components": data.scales["components"][:, : settings.components]}
+    objective = fitting.Objective(network_of(settings), kind == "pinn", with_derivatives, kind == "hydrostatic")
     constants = fitting.Constants(data.normalization, scales, weights)
     return objective, constants, training, validation
 
 
-def _check_finite(kind, epoch, epoch_losses, settings):
+def _alpha(kind: str, settings: TrainingSettings) -> float:
+    """Weight of the physics loss."""
+    return settings.alpha if kind == "pinn" and isinstance(settings, EmulatorSettings) else 0.0
+
+
+def _check_finite(kind: str, epoch: int, epoch_losses: fitting.EpochLosses, settings: TrainingSettings) -> None:
     """Raise TrainingDiverged at the first step, or validation, whose loss is not finite."""
     bad = np.flatnonzero(~np.isfinite(np.asarray(epoch_losses.steps.total)))
     if bad.size == 0 and np.isfinite(epoch_losses.validation.total):
@@ -169,22 +203,24 @@ def _check_finite(kind, epoch, epoch_losses, settings):
     raise TrainingDiverged(
         f"{kind}: the loss is not finite at epoch {epoch}, {where}; "
         f"lower {settings.section}.learning_rate (now {settings.learning_rate:g})"
-        + (f" or {settings.section}.alpha (now {settings.alpha:g})" if kind == "pinn" else "")
+        + (f" or {settings.section}.alpha (now {_alpha(kind, settings):g})" if kind == "pinn" else "")
     )
 
 
-def _tell_of_labels_left_out(dataset, space):
+def _tell_of_labels_left_out(dataset: xr.Dataset, space: LabelSpace) -> None:
     for name, value in space.fixed.items():
         others = int((dataset[name].values != value).sum())
         if others:
             print(
-                f"{name} is {value:g} in all but {others} models, and no input of the network: to it their difference "
-                "is noise; leave them out",
+                f"{name} is {value:g} in all but {others} models, and no input of the network, to which their "
+                "difference is noise; leave them out",
                 flush=True,
             )
 
 
-def _provenance(dataset, options, with_derivatives, state, device):
+def _provenance(
+    dataset: xr.Dataset, options: dict[str, Any], with_derivatives: bool, state: fitting.State, device: jax.Device
+) -> dict[str, Any]:
     """How the emulator was made, for emulator.json."""
     split = dataset["split"].values
     return {

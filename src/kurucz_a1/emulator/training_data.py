@@ -1,59 +1,72 @@
 """A dataset of model atmospheres as normalised float32 arrays: on the device, or in files where they would not fit."""
 
 import json
+from collections.abc import Sequence
 from functools import reduce
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
+import xarray as xr
+from jaxtyping import Float, Int
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.hydrostatic import nodes, scales_of
 from kurucz_a1.emulator.losses import Batch
-from kurucz_a1.emulator.normalization import Normalization, fit_normalization, join, label_inputs
+from kurucz_a1.emulator.normalization import Normalization, Range, fit_normalization, join, label_inputs
 from kurucz_a1.emulator.stored import StoredBatch
 from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels, LabelSpace
+from kurucz_a1.types import AnyArray
 
 TRAINING, VALIDATION = 0, 1
+SPLITS = {"training": TRAINING, "validation": VALIDATION}
 BLOCK = 2000  # models of a large dataset read at a time
-SCALED_ON = 5000  # models of a large dataset that the principal components are taken from
+SCALED_ON = 5000  # models of a large dataset, at most, that give the principal components
 
 
 class TrainingData(NamedTuple):
-    """Training and validation split, the normalisation fitted to the training split, and the label space and range of
-    log_tau that the dataset covers; scales: constants of ``hydrostatic.scales_of``, None where the models do not stand
-    on the 80 standard depths; mean_derivatives: mean sizes of the normalised derivatives of the fields by the labels,
-    (6, label), or None; stored: the two sets are StoredBatches."""
+    """Two splits, the normalisation fitted to the training split, and the labels and depths that the dataset covers.
+
+    - ``scales``: constants of ``hydrostatic.scales_of``, None for models that are not on the 80 standard depths.
+    - ``mean_derivatives``: mean sizes of the normalised derivatives.
+    - ``stored``: whether the splits are made of StoredArrays.
+    """
 
     training: Batch
     validation: Batch
     normalization: Normalization
     space: LabelSpace
     log_tau_range: tuple[float, float]
-    scales: dict | None
-    mean_derivatives: np.ndarray | None = None
+    scales: dict[str, Float[np.ndarray, "..."]] | None
+    mean_derivatives: Float[np.ndarray, "6 label"] | None = None
     stored: bool = False
 
 
-def size_in_memory(dataset, with_derivatives):
-    """Megabytes that the training needs for the float32 arrays of a dataset."""
+def size_in_memory(dataset: xr.Dataset, with_derivatives: bool) -> float:
+    """Megabytes of the float32 arrays of a dataset in training."""
     models, depths = dataset["temperature"].shape
     labels = dataset.sizes["label"] if with_derivatives and "label_jacobian" in dataset else 0
     columns = len(FIELD_NAMES) * (1 + labels)
     return 4e-6 * models * depths * columns
 
 
-def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
+def prepare(
+    dataset: xr.Dataset, with_derivatives: bool = True, store: Path | None = None, with_scales: bool = True
+) -> TrainingData:
     """TrainingData of a dataset (dimensions model, depth; variable ``split``: 0 training, 1 validation, 2 test).
 
-    with_derivatives: keep the normalised derivatives by the labels, where there are any. store: a folder for the arrays
-    of a dataset that is not to be held in memory, whose values may still be in its file (``dataset.open_dataset`` with
-    load=False): it is read some models at a time in any case. with_scales: find the constants of a hydrostatic network,
-    its principal components from 5,000 models at most.
-    The label space is the box that the dataset states (attribute ``label_box``, JSON), else that of its models; the
-    network takes the labels that are free in it.
-    Raises BadFile if a variable is missing, a split is empty or a number cannot be used.
+    - ``dataset``: read some models at a time; its values may still be in the file (``dataset.open_dataset`` with
+      load=False).
+    - ``with_derivatives``: keep the normalised derivatives by the labels, if there are any.
+    - ``store``: folder for the arrays of a dataset that does not fit in memory.
+    - ``with_scales``: find the constants of a hydrostatic network.
+
+    The label space is the box in the attribute ``label_box`` (JSON) of the dataset, else that of its models; the
+    network takes the labels that are free in it. Raises BadFile for a missing variable, an empty split or a number
+    that is not finite, or not positive where its logarithm is needed.
     """
     needed = ("split", "log_tau", *LABEL_NAMES, *FIELD_NAMES)
     missing = [name for name in needed if name not in dataset]
@@ -65,17 +78,19 @@ def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
     labels = np.stack([dataset[name].values for name in names], axis=-1).astype(np.float64)
     log_tau = np.asarray(dataset["log_tau"].values, dtype=np.float64)
     if log_tau.ndim == 2 and (log_tau == log_tau[:1]).all():
-        log_tau = log_tau[0]  # one depth grid for all: its encoding is then computed once a batch
+        log_tau = log_tau[0]  # one depth grid for all, which is encoded once a batch
     if not np.isfinite(log_tau).all():
         raise BadFile("dataset: log_tau is not finite everywhere; leave these models out")
-    for name, value in (("training", TRAINING), ("validation", VALIDATION)):
+    for name, value in SPLITS.items():
         if not (split == value).any():
             raise BadFile(f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share")
     blocks = [np.arange(start, min(start + BLOCK, len(split))) for start in range(0, len(split), BLOCK)]
     normalization = _normalization(dataset, names, labels, log_tau, split, blocks)
-    keep = (lambda name: StoredBatch(store / name)) if store is not None else (lambda name: _Kept())
-    kept = {TRAINING: keep("training"), VALIDATION: keep("validation")}
-    sample, total = [], 0.0
+    splits: dict[int, _Kept | StoredBatch] = {
+        value: _Kept() if store is None else StoredBatch(store / name) for name, value in SPLITS.items()
+    }
+    sample: list[tuple[Any, ...]] = []
+    total: Any = 0.0
     held = [str(name) for name in dataset["label"].values] if "label_jacobian" in dataset else []
     columns = [held.index(name) for name in names] if set(names) <= set(held) else None
     with_derivatives &= columns is not None
@@ -86,9 +101,11 @@ def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
     for block in blocks:
         fields = _fields(dataset, block)
         jacobian = _values(dataset, "label_jacobian", block)[:, :, columns] if with_jacobian else None
-        derivatives = normalize_derivatives(jacobian, names, labels[block], normalization) if with_derivatives else None
-        for which, collected in kept.items():
-            inside = split[block] == which
+        derivatives = None
+        if with_derivatives and jacobian is not None:
+            derivatives = normalize_derivatives(jacobian, names, labels[block], normalization)
+        for value, collected in splits.items():
+            inside = split[block] == value
             if inside.any():
                 depths = log_tau if log_tau.ndim == 1 else log_tau[block][inside]
                 of_these = None if derivatives is None else derivatives[inside]
@@ -105,8 +122,8 @@ def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
         jacobians = None if of_jacobians[0] is None else np.concatenate(of_jacobians)
         scales = scales_of(np.concatenate(of_labels), np.concatenate(of_fields), normalization, jacobians)
     return TrainingData(
-        training=kept[TRAINING].whole(),
-        validation=kept[VALIDATION].whole(),
+        training=splits[TRAINING].whole(),
+        validation=splits[VALIDATION].whole(),
         normalization=normalization,
         space=space,
         log_tau_range=(float(log_tau.min()), float(log_tau.max())),
@@ -117,49 +134,63 @@ def prepare(dataset, with_derivatives=True, store=None, with_scales=True):
 
 
 class _Kept:
-    """What ``StoredBatch`` is, in memory."""
+    """``StoredBatch`` in memory."""
 
-    def __init__(self):
-        self._parts = []
+    def __init__(self) -> None:
+        self._parts: list[Batch] = []
 
-    def add(self, batch):
+    def add(self, batch: Batch) -> None:
         self._parts.append(batch)
 
-    def whole(self):
+    def whole(self) -> Batch:
         columns = dict(zip(Batch._fields, zip(*self._parts, strict=True), strict=True))
         common = columns["log_tau"][0].ndim == 1
-        joined = {
+        joined: dict[str, Any] = {
             name: leaves[0] if leaves[0] is None or (name == "log_tau" and common) else np.concatenate(leaves)
             for name, leaves in columns.items()
         }
-        return Batch(**{name: None if leaf is None else jnp.asarray(leaf) for name, leaf in joined.items()})
+        return Batch(**{name: leaf if leaf is None else jnp.asarray(leaf) for name, leaf in joined.items()})
 
 
-def _values(dataset, name, block):
-    """Values of some models that follow on each other, float64."""
+def _values(dataset: xr.Dataset, name: str, block: Int[np.ndarray, "model"]) -> Float[np.ndarray, "model ..."]:
+    """Values of consecutive models, float64."""
     return np.asarray(dataset.variables[name][block[0] : block[-1] + 1].values, dtype=np.float64)
 
 
-def _fields(dataset, block):
+def _fields(dataset: xr.Dataset, block: Int[np.ndarray, "model"]) -> Float[np.ndarray, "model depth 6"]:
     return np.stack([_values(dataset, name, block) for name in FIELD_NAMES], axis=-1)
 
 
-def _normalization(dataset, names, labels, log_tau, split, blocks):
-    """Fitted to the training split alone, but every model is looked at."""
-    found = []
+def _normalization(
+    dataset: xr.Dataset,
+    names: Sequence[str],
+    labels: Float[np.ndarray, "model label"],
+    log_tau: Float[np.ndarray, "..."],
+    split: Int[np.ndarray, "model"],
+    blocks: Sequence[Int[np.ndarray, "..."]],
+) -> Normalization:
+    """The Normalization of the training split, after a check of every model."""
+    parts = []
     for block in blocks:
         fields = _fields(dataset, block)
-        fit_normalization(names, labels[block], log_tau, fields, first=block[0])
+        fit_normalization(names, labels[block], log_tau, fields, first=int(block[0]))
         chosen = split[block] == TRAINING
         if chosen.any():
             depths = log_tau if log_tau.ndim == 1 else log_tau[block][chosen]
-            found.append(fit_normalization(names, labels[block][chosen], depths, fields[chosen]))
-    return reduce(join, found)
+            parts.append(fit_normalization(names, labels[block][chosen], depths, fields[chosen]))
+    return reduce(join, parts)
 
 
-def _batch(names, labels, log_tau, fields, derivatives, normalization):
+def _batch(
+    names: Sequence[str],
+    labels: Float[np.ndarray, "model label"],
+    log_tau: Float[np.ndarray, "*models depth"],
+    fields: Float[np.ndarray, "model depth 6"],
+    derivatives: Float[np.ndarray, "model 6 label depth"] | None,
+    normalization: Normalization,
+) -> Batch:
     """Models as a normalised Batch of float32 numpy arrays."""
-    inputs = label_inputs(names, np.moveaxis(labels, -1, 0), library=np)
+    inputs = np.asarray(label_inputs(names, np.moveaxis(labels, -1, 0), library=np))
     return Batch(
         labels=_normalized(inputs, normalization.labels),
         log_tau=_normalized(log_tau, normalization.log_tau),
@@ -169,15 +200,21 @@ def _batch(names, labels, log_tau, fields, derivatives, normalization):
     )
 
 
-def _normalized(t, interval):
-    """``Range.normalize`` in numpy: blocks are of many sizes, for each of which JAX would compile anew."""
+def _normalized(t: Float[np.ndarray, "*points"], interval: Range) -> Float[np.ndarray, "*points"]:
+    """``Range.normalize`` in numpy, as JAX would compile anew for each size of a block."""
     return ((t - np.asarray(interval.middle)) / np.asarray(interval.half_width)).astype(np.float32)
 
 
-def normalize_derivatives(jacobian, names, labels, normalization):
-    """Derivatives of normalised fields by normalised labels from those of ln by the labels, each per its unit.
+def normalize_derivatives(
+    jacobian: Float[np.ndarray, "model 6 label depth"],
+    names: Sequence[str],
+    labels: Float[np.ndarray, "model label"],
+    normalization: Normalization,
+) -> Float[np.ndarray, "model 6 label depth"]:
+    """Derivatives of normalised fields by normalised labels.
 
-    jacobian: (model, 6, label, depth), as ``Atmosphere.label_jacobian``; labels: those of ``names``, (model, label).
+    - ``jacobian``: as ``Atmosphere.label_jacobian``.
+    - ``labels``: those of ``names``.
     """
     by_input = np.ones_like(labels)
     for index, name in enumerate(names):
@@ -188,7 +225,7 @@ def normalize_derivatives(jacobian, names, labels, normalization):
     return jacobian * by_input[:, None, :, None] / of_fields[:, None, None]
 
 
-def _space(dataset):
+def _space(dataset: xr.Dataset) -> LabelSpace:
     if "label_box" not in dataset.attrs:
         labels = Labels(**{name: np.asarray(dataset[name].values, dtype=float) for name in LABEL_NAMES})
         for name, value in labels.as_dict().items():
@@ -204,8 +241,10 @@ def _space(dataset):
         ) from error
 
 
-def select(batch, index):
-    """The models at ``index`` of a Batch; a depth grid common to all models, or none, stays as it is."""
-    chosen = Batch(*(None if leaf is None else leaf[index] for leaf in batch._replace(log_tau=None)))
-    common = batch.log_tau is None or batch.log_tau.ndim == 1
-    return chosen._replace(log_tau=batch.log_tau if common else batch.log_tau[index])
+def select(batch: Batch, index: Int[AnyArray, "..."]) -> Batch:
+    """The models at ``index`` of a Batch; a depth grid common to all models, or None, stays as it is."""
+    log_tau = batch.log_tau
+    if log_tau is not None and log_tau.ndim > 1:
+        log_tau = log_tau[index]
+    chosen: Batch = jax.tree.map(lambda leaf: leaf[index], batch._replace(log_tau=None))
+    return chosen._replace(log_tau=log_tau)

@@ -7,6 +7,7 @@ a straight line that corrects the continuum placement.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -203,7 +204,8 @@ def parameters_of(given: Mapping[str, Scalar]) -> dict[str, Scalar]:
 
 def atmosphere_of(emulator: Emulator, star: Mapping[str, Scalar]) -> Atmosphere:
     """The emulator's Atmosphere on LOG_TAU of a star with these parameters."""
-    return emulator(**{name: star[name] for name in emulator.space.free}, log_tau=LOG_TAU, outside="warn")
+    labels: dict[str, Any] = {name: star[name] for name in emulator.space.free}
+    return emulator(**labels, log_tau=LOG_TAU, outside="warn")
 
 
 def cubic_at(values: Float[Array, "grid"], place: Float[Array, "point"]) -> Float[Array, "point"]:

@@ -1,6 +1,7 @@
 """Numbers on the trained networks, the solver and ATLAS-12 itself."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summar
     in_box = {kind: network(drawn) for kind, network in networks.items()}
     with open_dataset(dataset, load=False) as data:
         grid = from_dataset(data.drop_vars("label_jacobian", errors="ignore").load())
-    label_sets = {
+    label_sets: dict[str, dict[str, Any]] = {
         "test": {test.source: test, **at_test},
         "box": {grid.source: grid, **in_box},
         "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
