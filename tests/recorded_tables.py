@@ -17,7 +17,7 @@ NETWORKS = ("pinn", "mlp", "hydrostatic")
 def allowed_factor(row):
     """Factor between the mean size of a column's numbers and the recorded one that another processor may make.
 
-    Models of ATLAS-12 and of the solver are the same but for rounding where iterations stop, parts in a thousand; what
+    Models of ATLAS-12 and of the solver agree to rounding where iterations stop, parts in a thousand; what
     is left of an equation that they solve is of the size of that rounding. A network's training in float32 amplifies
     rounding: of a dozen models it learns as much, not the same.
     """

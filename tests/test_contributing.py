@@ -111,7 +111,7 @@ def test_the_session_runs(page, tmp_path, monkeypatch, capsys):
 
 def test_the_recipes_apply_and_work(page, project, tmp_path):
     """All of them in one copy, in a process of its own."""
-    for folder in ("src", "workflow", "tests/figures"):
+    for folder in ("src", "workflow", "tests/figures", "tests/workflow"):
         shutil.copytree(project / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     apply(page, tmp_path)
     done = subprocess.run(

@@ -126,7 +126,7 @@ def test_half_the_way_is_tried_then_the_next_start(program, sun, tmp_path):
     attempts = find_model(program(*behaviours, tries=5), NEAR, [other, sun], tmp_path / "runs")
     whole, half = NEAR, between(SUN, NEAR, 0.5)
     assert [one.point for one in attempts[:3]] == [whole, half, whole]
-    assert attempts[2].start.startswith("the Sun, by way of teff 5838.2")
+    assert attempts[2].start.startswith("the Sun, by way of teff=5838.2")
     assert attempts[-1].converged and len(attempts) == 5
 
 

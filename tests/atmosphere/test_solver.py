@@ -14,6 +14,7 @@ from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation import hydrostatic_residual
+from kurucz_a1.labels import Labels
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.transfer import mean_intensity, moments
 
@@ -190,9 +191,8 @@ def test_a_coarse_model_that_is_none_is_not_begun_with(monkeypatch):
 
     monkeypatch.setattr(solving, "_MUCH_LARGER", 1.0)
     monkeypatch.setattr(solving, "_step", lost)
-    labels = {"teff": 5777.0, "logg": 4.44, "feh": 0.0, "afe": 0.0, "vturb": 2.0}
     options = SolverOptions(frequencies=300, depths=104)
-    structure = solving._first_structure(labels, options, load_opacities(options))
+    structure = solving._first_structure(Labels(teff=5777.0, logg=4.44), options, load_opacities(options))
     assert structure.temperature.size == 104
     assert np.all(np.asarray(structure.radiative_acceleration) == 0.0)  # as a plain start has it
 

@@ -146,7 +146,7 @@ def test_korg_reads_it(model, tmp_path):
     np.testing.assert_array_equal(temperature, model.temperature)
     np.testing.assert_allclose(gas_pressure, model.gas_pressure, rtol=1e-12)
     np.testing.assert_allclose(electron_pressure / (BOLTZMANN * temperature), model.electron_density, rtol=6e-5)
-    # the geometrical depth is that of the mass, dm = rho dz, but for its four digits
+    # the geometrical depth is that of the mass, dm = rho dz, to its four digits
     mass, density = (np.array([float(line.split()[k]) for line in lines[first + layers + 1 : -1]]) for k in (7, 3))
     np.testing.assert_allclose(mass, model.column_mass, rtol=1e-6)
     middle = 0.5 * (density[1:] + density[:-1])

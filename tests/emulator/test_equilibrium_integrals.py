@@ -22,7 +22,7 @@ def splines(log_opacity, log_share):
 
 @pytest.mark.parametrize("share", [1e-6, 0.3, 0.95])
 def test_power_law_of_opacity(share):
-    """kappa = 0.01 tau^0.4 gives m = tau^0.6/0.006 but for the layer above the first depth, where kappa is constant."""
+    """kappa = 0.01 tau^0.4 gives m = tau^0.6/0.006 except above the first depth, where kappa is constant."""
     opacity = jnp.log(0.01) + 0.4 * np.log(10.0) * jnp.broadcast_to(NODES, (2, NODES.size))
     mass, pressure = mass_and_pressure(splines(opacity, jnp.full((2, NODES.size), np.log(share))), GRAVITY)
     top = 10.0 ** NODES[0]
@@ -34,7 +34,7 @@ def test_power_law_of_opacity(share):
 
 @pytest.fixture(scope="module")
 def rough():
-    """Opacity and radiation that vary from node to node by a fifth, more than in any model atmosphere but where
+    """Opacity and radiation that vary from node to node by a fifth, more than in any model atmosphere except where
     convection ends."""
     noise = np.random.default_rng(7).normal(size=(2, 2, NODES.size))
     opacity = -2.0 + 0.8 * NODES + 0.2 * noise[0]

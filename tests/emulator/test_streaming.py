@@ -1,4 +1,4 @@
-"""Training on models that stay in files is training on models in memory, but for rounding."""
+"""Training on models in files equals training on models in memory, to rounding."""
 
 import numpy as np
 import pytest

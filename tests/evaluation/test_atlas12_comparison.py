@@ -60,7 +60,7 @@ def test_models_of_the_training_and_validation_split_are_seen():
     left = unseen(models, dataset)
     deep = [model for model in left if model.temperature.size == 80]
     assert len(deep) == int((dataset["split"] == 2).sum())
-    # those with 72 layers are no part of it, but for one that has the labels of one with 80
+    # those with 72 layers are not in it, except one with the labels of a model with 80
     assert len(left) - len(deep) >= sum(model.temperature.size == 72 for model in models) - 1
 
 

@@ -150,7 +150,10 @@ def emulator_table(**columns):
 
 INPUTS = {
     "architecture": lambda: {
-        "emulator": {"network": {"label_width": 128, "depth_width": 64, "dropout": 0.01, "parameters": 244102}}
+        "emulator": {
+            "inputs": ["teff", "logg", "feh", "afe", "log_tau"],
+            "network": {"label_width": 128, "depth_width": 64, "dropout": 0.01, "parameters": 244102},
+        }
     },
     "emulator_alpha": lambda: {"table": emulator_table(alpha=[0.0, 1e-3, 1e-1], form_c_median=[0.02, 0.004, 0.001])},
     "emulator_growth": lambda: {"table": emulator_table(models=[25, 50, 100])},

@@ -31,7 +31,7 @@ def test_atlas12_layers_keep_their_numbers(sun):
 
 
 def test_other_depths_are_interpolated(sun):
-    """There and back over a finer grid of uneven steps: splines in the logarithm are good to 0.2 % but where
+    """There and back over a finer grid of uneven steps: splines in the logarithm are good to 0.2 % except where
     convection sets in and opacity climbs by a factor two from layer to layer."""
     log_tau = -6.875 + 9.875 * np.linspace(0, 1, 140) ** 1.1
     back = on_standard_depths(resampled(sun, np.clip(log_tau, *sun.log_tau[np.array([0, -1])])))

@@ -55,7 +55,7 @@ def test_few_points_give_the_sums_over_many():
     places, factors = choose(combinations(spectra[:250], 20))
     assert len(places) <= 20
     assert np.all(factors > 0)
-    # the other half was not used, but lies in the same span: exact but for rounding
+    # the other half was not used, but lies in the same span: exact to rounding
     exact = spectra[250:].sum(1)
     np.testing.assert_allclose(spectra[250:, places] @ factors, exact, atol=1e-7 * np.abs(exact).max())
     # as many points evenly spaced miss the narrow profiles

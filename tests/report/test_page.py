@@ -41,7 +41,8 @@ def figures(tmp_path):
 
     path = tmp_path / "architecture.png"
     network = {"label_width": 8, "depth_width": 4, "dropout": 0.0, "parameters": 100}
-    save_figure(draw("architecture", emulator={"network": network}), path)
+    inputs = ["teff", "logg", "feh", "afe", "log_tau"]
+    save_figure(draw("architecture", emulator={"inputs": inputs, "network": network}), path)
     return {"architecture": path}
 
 

@@ -123,7 +123,7 @@ def test_threads_of_the_configuration_and_compiled_code(start):
 
 
 def job(**given):
-    """What a job has to say of itself, all empty but for what is given."""
+    """A stand-in for a job, empty except for what is given."""
     parts = {key: {} for key in ("input", "output", "wildcards", "params", "resources")}
     return SimpleNamespace(**(parts | given))
 

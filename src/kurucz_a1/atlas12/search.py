@@ -44,7 +44,7 @@ def find_model(program: Program, point: Labels, starts: Iterable[Start], scratch
             shutil.rmtree(scratch)
             break
         if stone and made.deck is not None:
-            start, share = Start(target, made.deck, f"{made.start}, by way of {target}"), 1.0
+            start, share = Start(target, made.deck, f"{made.start}, by way of {target.name}"), 1.0
         elif made.deck is not None and not continued:
             start = Start(point, made.deck, f"{made.start}, gone on with")
             iterations, continued = _longest(program), True

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -46,17 +47,17 @@ class LeavesHandler(ocp.CheckpointHandler):
     TensorStore, which Orbax uses by default, locks its files and fails on a file system without locks.
     """
 
-    def save(self, directory: PurePath, args: "Leaves") -> None:
+    def save(self, directory: os.PathLike[str], args: "Leaves") -> None:
         """Write the leaves of ``args.tree``."""
         leaves = enumerate(map(np.asarray, jax.tree.leaves(args.tree)))
         arrays: dict[str, Any] = {f"leaf_{number}": leaf for number, leaf in leaves}
-        np.savez(directory / STATE_FILE, sha256=_digest(args.tree), **arrays)
+        np.savez(Path(directory) / STATE_FILE, sha256=_digest(args.tree), **arrays)
 
-    def restore(self, directory: PurePath, args: "Leaves") -> Any:
+    def restore(self, directory: os.PathLike[str], args: "Leaves") -> Any:
         """Read a tree of the form of ``args.tree``. Raises ValueError where the file holds anything else."""
         template, form = jax.tree.flatten(args.tree)
         # numpy leaves a file open that is not a zip file
-        with open(directory / STATE_FILE, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with open(Path(directory) / STATE_FILE, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             leaves = [arrays[f"leaf_{number}"] for number in range(len(template))]
             if _kinds(leaves) != _kinds(template) or not np.array_equal(arrays["sha256"], _digest(leaves)):
                 raise ValueError(f"{directory}: other shapes, or another checksum")

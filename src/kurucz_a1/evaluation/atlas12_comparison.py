@@ -91,7 +91,7 @@ def atlas12_tables(
 
     Returns two tables:
 
-    - comparison, one row per model and system: system, the five labels, layers, and rms and median of the size of the
+    - comparison, one row per model and system: system, the labels, layers, and rms and median of the size of the
       errors in ln units: temperature_rms, temperature_median, gas_pressure_rms, ... for all six fields;
     - summary, one row per system and field: system, field, models, and over models the median and worst (largest) rms.
     """

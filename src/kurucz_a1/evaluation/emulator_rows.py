@@ -105,7 +105,7 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
 
 
 def label_table(models: Atmosphere) -> pd.DataFrame:
-    """The five labels, one row per model."""
+    """The labels, one row per model."""
     return pd.DataFrame({name: np.asarray(value, dtype=float) for name, value in models.labels.as_dict().items()})
 
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.hydrostatics import column_mass
@@ -34,7 +34,7 @@ def _flux_error(
     gas = matter(temperature, pressure, fractions, tables)
     start = planck(tables.frequency, temperature[:, None])
 
-    def settle(_: int, intensity: Float[Array, "nu depth"]) -> Float[Array, "nu depth"]:
+    def settle(_: Int[Array, ""], intensity: Float[Array, "depth nu"]) -> Float[Array, "depth nu"]:
         return radiation_field(temperature, gas, intensity, tables.frequency, passes=1).intensity
 
     intensity = lax.fori_loop(0, PASSES - 1, settle, start)
@@ -52,7 +52,7 @@ def _flux_error(
     return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0
 
 
-def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "depth-1"]:
+def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "interval"]:
     """F/sigma Teff^4 - 1 between the depths of a single model on a grid of the solver.
 
     Opacities, the radiation field with converged Eddington factors, and convection are computed from T and P alone.
@@ -78,7 +78,7 @@ def flux_errors(
     - ``tables``: the opacities with which the models were made.
     - ``report``: called with the number of finished models.
 
-    Columns: the five labels, flux_error (largest abs(F/sigma Teff^4 - 1); inf without a model or with a number that is
+    Columns: the labels, flux_error (largest abs(F/sigma Teff^4 - 1); inf without a model or with a number that is
     not finite), log_tau (of the depth above the error), finite (whether all numbers are; True without a model).
     """
     rows = []

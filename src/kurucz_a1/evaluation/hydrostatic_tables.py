@@ -23,7 +23,7 @@ def hydrostatic_tables(
 
     The first and last depth of each model are left out. Returns two tables:
 
-    - residuals, one row per model: label_set, system, the five labels, and for each form its median, 95th percentile
+    - residuals, one row per model: label_set, system, the labels, and for each form its median, 95th percentile
       and maximum over depth (form_c_median, form_c_p95, form_c_max, form_i_median, ...). form_c_median, radiation
       included, is the number in the paper's histogram;
     - summary, one row per set, system and form: label_set, system, form, models, and median, p90, p95, p99, max over

@@ -5,10 +5,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from matplotlib.figure import Figure
-
+from kurucz_a1.extras import needs
 from kurucz_a1.figures.style import paper_style
 from kurucz_a1.files import atomic_path
+
+with needs("report"):
+    from matplotlib.figure import Figure
 
 NAMES = (
     "architecture",

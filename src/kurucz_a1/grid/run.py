@@ -48,7 +48,7 @@ def run_batch(
 ) -> tuple[int, int]:
     """Make a model for each row of ``labels``; returns the numbers of models and of failures.
 
-    - ``labels``: rows of the table of ``draw_labels``, or none.
+    - ``labels``: rows of the table of ``draw_labels``; there may be none.
     - ``output``: netCDF file of the batch; ``failures``: csv table of the points without a model, with the reason.
     - ``tries``: csv table of the runs of another program; ``decks``: file of the decks that it wrote.
     - ``attributes``: for the batch file.

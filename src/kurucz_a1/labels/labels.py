@@ -44,7 +44,7 @@ class Labels(LabelEntries):
     def names(self) -> list[str]:
         """Each star of many, labels (model,), in words: "5777 K, log g 4.44, [M/H] 0, [a/M] 0".
 
-        Left out is what by default does not vary in a grid and here is the same, its default, for all.
+        A label that grids do not vary by default is left out where all stars have its default.
         """
         columns = np.broadcast_arrays(*map(np.atleast_1d, self.as_dict().values()))
         told = [

@@ -1,4 +1,4 @@
-"""The form in which a spectrum is stored: an xarray Dataset with units."""
+"""A spectrum as a Dataset with units, for storage."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _FLUX = {"units": "erg s-1 cm-2 angstrom-1"}
 
 
 def spectrum_dataset(spectrum: Spectrum, distribution: EnergyDistribution, attributes: Mapping[str, Any]) -> xr.Dataset:
-    """A Spectrum in air and an EnergyDistribution of one model as a Dataset; attributes: global ones."""
+    """A Spectrum in air and an EnergyDistribution of one model as a Dataset with global ``attributes``."""
     of_window, of_sample = "wavelength", "sample"
     return xr.Dataset(
         {

@@ -30,8 +30,10 @@ def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = N
     source: Source
     if corpus is not None:
         source = CorpusSource(corpus)
+    elif grid.source == "decks":
+        source = DeckSource(grid.decks)
     else:
-        source = DeckSource(grid.decks) if grid.source == "decks" else ReferenceSource()
+        source = ReferenceSource()
     write_table(labels, source.labels(space_of(grid.box), grid.count, seed), index=True)
 
 

@@ -19,7 +19,7 @@ def equilibrium_tables(models: Sequence[Atmosphere]) -> tuple[pd.DataFrame, pd.D
 
     Returns two tables without the first and last depth of each model:
 
-    - by model: system ("solver" or "exact"), the five labels, and form_c_median, form_c_p95, form_c_max (dex), and for
+    - by model: system ("solver" or "exact"), the labels, and form_c_median, form_c_p95, form_c_max (dex), and for
       the solver's models identity_median, identity_p95, identity_max of ``identity``;
     - pooled over depths and models: system, form ("C" or "identity"), models, median, p90, p95, p99, max.
     """

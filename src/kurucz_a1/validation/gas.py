@@ -45,7 +45,7 @@ def gas_at(model: Atmosphere, tables: Opacities) -> tuple[Float[np.ndarray, "dep
 def gas_errors(decks: Sequence[NamedDeck], tables: Opacities) -> pd.DataFrame:
     """Departures from ATLAS-12, one row per deck and layer.
 
-    Columns: deck, the five labels, log_tau, temperature, gas_pressure, and log10 of the ratio to the deck's number:
+    Columns: deck, the labels, log_tau, temperature, gas_pressure, and log10 of the ratio to the deck's number:
     electron_density, rosseland_opacity (dex). The opacity is nan if the line opacity table does not hold the deck's
     microturbulence; a number that is not finite or positive counts as inf.
     """

@@ -28,7 +28,7 @@ def jacobian_errors(
 ) -> pd.DataFrame:
     """Relative L2 distance over depth between exact derivatives and differences, one row per model, label and field.
 
-    - ``labels``: table with the five labels.
+    - ``labels``: table with the labels.
     - ``report``: called with the number of finished models.
 
     Columns: the labels, by (one of ``Opacities.labels``), field (of FIELDS, whose logarithm is differentiated), and

@@ -24,7 +24,7 @@ def label_set(
     points: int,
     decks: Sequence[NamedDeck],
 ) -> pd.DataFrame:
-    """The table of labels of a set of models, with the five labels (and more) and the index "index".
+    """The table of labels of a set of models, with the labels (and more) and the index "index".
 
     - ``name``: box, box_deep or by_line (random labels in the box), sweeps or sweeps_deep, or atlas12.
     - ``space``: that of the grid.

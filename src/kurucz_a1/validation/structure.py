@@ -21,7 +21,7 @@ UNITS = {
 
 
 def deck_labels(decks: Sequence[NamedDeck]) -> pd.DataFrame:
-    """Labels of decks for the solver: columns of the five labels and deck, index "index"."""
+    """Labels of decks for the solver: columns of the labels and deck, index "index"."""
     rows = [{**deck.model.floats(), "deck": deck.name} for deck in decks]
     return pd.DataFrame(rows, columns=[*LABEL_NAMES, "deck"]).rename_axis("index")
 
@@ -40,7 +40,7 @@ def structure_errors(decks: Sequence[NamedDeck], models: Sequence[Atmosphere | N
 
     - ``models``: the solver's single model for each deck, or None.
 
-    Columns: deck, the five labels, and temperature (%), gas_pressure, electron_density, rosseland_opacity (dex); inf
+    Columns: deck, the labels, and temperature (%), gas_pressure, electron_density, rosseland_opacity (dex); inf
     without a model.
     """
     table = deck_labels(decks).reset_index(drop=True)

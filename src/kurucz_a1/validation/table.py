@@ -48,10 +48,10 @@ def table_errors(
 ) -> pd.DataFrame:
     """rms over -4 <= log tau <= 1.5 of the difference that the opacity table makes, one row per model.
 
-    - ``labels``: table with the five labels.
+    - ``labels``: table with the labels.
     - ``exact``, ``models``: for each row the single model made with the lines and with the table, or None.
 
-    Columns: the five labels, temperature (%), gas_pressure, electron_density, rosseland_opacity (dex), inf where one of
+    Columns: the labels, temperature (%), gas_pressure, electron_density, rosseland_opacity (dex), inf where one of
     the two models is missing.
     """
     rows = []
