@@ -92,7 +92,7 @@ def reference():
     from kurucz_a1.grid.reference_source import ReferenceSource
 
     source = ReferenceSource()
-    source.make_model(source.labels(None, 1, 0).iloc[0], {})
+    source.make_model(source.labels(None, 1, 0).iloc[0].to_dict(), {})
 
 
 @pytest.mark.parametrize(
