@@ -133,7 +133,12 @@ def test_every_function_that_runs_is_seen(action, names):
         ("physics/transfer.py", "import jax.numpy as jnp", "import numpy as jnp", SOLVING | {"spectrum"}),
         ("physics/equation_of_state.py", "def _solve_jvp(", "@print\ndef _solve_jvp(", SOLVING | {"spectrum"}),
         ("figures/timing.py", "draw(", "draw(*, ", {"figure of times"}),
-        ("figures/style.py", "def paper_style():", "def paper_style():\n    print()", FIGURES),
+        (
+            "figures/style.py",
+            "def paper_style() -> Iterator[None]:",
+            "def paper_style() -> Iterator[None]:\n    print()",
+            FIGURES,
+        ),
         ("physics/data/solar_patterns.csv", "#", "##", SOLVING | {"ATLAS-12's models", "spectrum"}),
         ("physics/data/continuum_free_free.json", "{", " {", SOLVING | {"spectrum"}),
         ("physics/data/hydrogen_oscillator_strengths.csv", "#", "##", {"spectrum"}),
