@@ -3,6 +3,7 @@
 import gc
 import os
 import shlex
+import signal
 import struct
 import sys
 from collections import Counter, defaultdict
@@ -19,6 +20,9 @@ os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(PROJECT / ".cache" / "jax
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "1")
 # Tests compile more than they compute: with fewer of the compiler's optimisations they take two thirds of the time.
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
+
+# A background job of a shell ignores Ctrl-C, and so would the programs that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from tests import typecheck  # noqa: E402
 

@@ -110,7 +110,7 @@ def test_models_side_by_side_have_each_their_own(several):
 
 
 def test_grid_models_hold_the_derivative(several):
-    model = SolverSource(frequencies=300, opacity_table=several).make_model(STAR.as_dict(), {}).model
+    model = SolverSource(options(several)).make_model(STAR.as_dict(), {}).model
     assert model.jacobian_labels == ("teff", "logg", "feh", "afe", "vturb")
     assert model.label_jacobian.shape == (6, 5, 80)
 

@@ -28,6 +28,7 @@ def model_on(log_tau, teff=5777.0):
         **{"teff": jnp.asarray(teff), "logg": jnp.asarray(4.44), "feh": jnp.asarray(0.0), "afe": jnp.asarray(0.0)},
         vturb=jnp.asarray(2.0),
         label_jacobian=jnp.asarray(jacobian),
+        jacobian_labels=("teff", "logg", "feh", "afe"),
         source="solver",
     )
 
@@ -60,7 +61,10 @@ def test_a_file_holds_them_with_their_names(model, tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda d: d.assign_coords(label=["logg", "teff", "feh", "afe"]), "label of label_jacobian is not teff, logg"),
+        (
+            lambda d: d.assign_coords(label=["teff", "logg", "feh", "colour"]),
+            "label_jacobian is by colour, which is no label",
+        ),
         (lambda d: d.assign(label_jacobian=d["label_jacobian"] * np.nan), "label_jacobian is not finite"),
         (lambda d: d.transpose(..., "quantity"), "label_jacobian has dimensions"),
     ],

@@ -44,7 +44,7 @@ _Gas = tuple[
     SmoothOpacity,
     Float[AnyArray, "nu"],
     LinesInGas,
-    Float[AnyArray, "line"],
+    Float[AnyArray, "chosen"],
 ]
 
 
