@@ -53,6 +53,13 @@ def test_the_tables_of_a_run_replace_those_quoted(copies, tmp_path):
     assert not (copies / "docs" / "numbers" / "not_quoted.csv").exists()
 
 
+def test_a_revision_that_looks_like_a_number_stays_as_it_is(copies):
+    run = copies / "docs" / "numbers" / "run.csv"
+    run.write_text(re.sub(r"^[0-9a-f]{7},", "14550e7,", run.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
+    assert filled(copies) == 0
+    assert "<!--=revision-->`14550e7`<!--/-->" in (copies / "README.md").read_text("utf-8")
+
+
 def test_what_is_missing_is_said_in_one_line(copies, capsys):
     (copies / "docs" / "numbers" / "solar_summary.csv").unlink()
     assert filled(copies) == 1

@@ -14,7 +14,8 @@ _FIELDS = {"temperature": "T", "gas_pressure": "gas pressure", "rosseland_opacit
 
 def page_numbers(folder: Path) -> dict[str, str]:
     """The text for each mark of the pages. Raises BadFile where a table of ``folder`` is missing."""
-    tables = {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")}
+    # the name of a revision may look like a number: 14550e7
+    tables = {path.stem: pd.read_csv(path, dtype={"revision": str}) for path in folder.glob("*.csv")}
     try:
         return {
             **_of_the_run(tables["run"].iloc[0]),
