@@ -1,5 +1,6 @@
 """Kurucz-a1, made end to end: grid, dataset, training, evaluation, spectrum, figures, report."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "src")))
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.made_from import made_from
 from kurucz_a1.settings import check_files, read_settings
+from kurucz_a1.trials.plan import planned, settings_of
 from workflow.support import locking, software
 from workflow.support.captions import caption
 
@@ -45,6 +47,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/validation.smk"
 include: "workflow/rules/emulator.smk"
+include: "workflow/rules/trials.smk"
 include: "workflow/rules/infer.smk"
 
 

@@ -3,8 +3,9 @@
 RESULTS = config["results"].rstrip("/")
 TABLES = f"{RESULTS}/tables"
 
-# The paper's network with and without its physics term, and one that is hydrostatic by construction.
-KINDS = ["pinn", "mlp", "hydrostatic"]
+# The paper's network with its physics term, with this as published, and without; a plain network; and one that is
+# hydrostatic by construction.
+KINDS = ["pinn", "published", "mlp", "direct", "hydrostatic"]
 # Files, which are inputs of the rules, and how a job is run: keys of a section that change no number.
 NO_NUMBERS = {"lines", "threads", "gpu", "batch", "memory"}
 # Who makes the models of the grid, and how many a job.
@@ -42,6 +43,15 @@ def training_megabytes():
     """What a training needs: itself, and models that are held in memory, in double precision while they are read."""
     models = 0.01 * config["grid"]["count"]
     return round(2500 + 4 * min(models, config["emulator"]["memory"]))
+
+
+def training_options(kind):
+    """What the settings say about a network of this kind."""
+    return {
+        key: value
+        for key, value in settings_of(settings, kind).items()
+        if key not in NO_NUMBERS
+    }
 
 
 def batch_minutes(wildcards, attempt):

@@ -1,13 +1,10 @@
 # What the networks can show, number by number, against their targets: docs/emulator.md.
-# Not a part of the default target: it trains a network for each weight of the physics loss and for each number of real
-# ATLAS-12 models.
+# Not a part of the default target: it trains a network for each number of real ATLAS-12 models.
 
 CHECKS = f"{RESULTS}/emulator"
 EMULATOR_PAGE = Path(config["evaluation"]["document"])
 # Where a list of the configuration is empty, the page does without.
 EMULATOR_FIGURES = {}
-if config["evaluation"]["alphas"]:
-    EMULATOR_FIGURES["emulator_alpha"] = f"{CHECKS}/alpha.csv"
 if config["evaluation"]["reference_counts"]:
     EMULATOR_FIGURES["emulator_growth"] = f"{CHECKS}/growth.csv"
 # Figures of the default run that the page shows too.
@@ -15,28 +12,7 @@ SHOWN_TOO = ["profile_errors", "hydrostatic_histogram", "learning_curves"]
 
 
 wildcard_constraints:
-    alpha=r"[\d.e-]+",
     learnt=r"\d+",
-
-
-use rule training_stage as train_alpha with:
-    input:
-        dataset=rules.dataset.output.dataset,
-    output:
-        f"{CHECKS}/alpha/{{alpha}}/weights.npz",
-        description=f"{CHECKS}/alpha/{{alpha}}/emulator.json",
-    pathvars:
-        job="train_alpha/{alpha}",
-    params:
-        **calls(
-            "training:train",
-            kind="pinn",
-            options=lambda wildcards: {
-                **numbers_of("emulator"),
-                "alpha": float(wildcards.alpha),
-            },
-            seed=config["seed"],
-        ),
 
 
 use rule training_stage as train_reference with:
@@ -49,24 +25,6 @@ use rule training_stage as train_reference with:
         **calls(
             "training:train_on_atlas12",
             hydrostatic=numbers_of("hydrostatic"),
-            seed=config["seed"],
-        ),
-
-
-use rule network_stage as emulator_alpha with:
-    input:
-        dataset=rules.dataset.output.dataset,
-        emulators=expand(
-            rules.train_alpha.output.description, alpha=config["evaluation"]["alphas"]
-        ),
-    output:
-        table=f"{CHECKS}/alpha.csv",
-    pathvars:
-        job="emulator_alpha",
-    params:
-        **calls(
-            "emulator_checks:by_weight",
-            alphas=config["evaluation"]["alphas"],
             seed=config["seed"],
         ),
 
@@ -115,7 +73,7 @@ use rule stage as emulator_figure with:
     pathvars:
         job="emulator_figure/{figure}",
     wildcard_constraints:
-        figure="emulator_alpha|emulator_growth",
+        figure="emulator_growth",
     params:
         **calls("figures:draw", code=lambda wildcards: drawing(wildcards.figure)),
 
@@ -127,9 +85,6 @@ use rule stage as emulator_report with:
             rules.emulator_growth.output.table
             if config["evaluation"]["reference_counts"]
             else []
-        ),
-        alpha=(
-            rules.emulator_alpha.output.table if config["evaluation"]["alphas"] else []
         ),
         png=expand(rules.emulator_figure.output.png, figure=EMULATOR_FIGURES)
         + expand(f"{RESULTS}/figures/{{figure}}.png", figure=SHOWN_TOO),

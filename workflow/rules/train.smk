@@ -1,4 +1,4 @@
-# The paper's network, with its physics term (pinn) and without (mlp), and one that is hydrostatic by construction.
+# The networks of KINDS, each trained on the same models.
 
 
 use rule training_stage as train_emulator with:
@@ -13,9 +13,7 @@ use rule training_stage as train_emulator with:
     params:
         **calls(
             "training:train",
-            options=lambda wildcards: numbers_of(
-                "hydrostatic" if wildcards.kind == "hydrostatic" else "emulator"
-            ),
+            options=lambda wildcards: training_options(wildcards.kind),
             seed=config["seed"],
         ),
 

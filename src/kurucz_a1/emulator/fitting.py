@@ -14,7 +14,9 @@ from kurucz_a1.emulator.kinds import Network
 from kurucz_a1.emulator.layers import Parameters
 from kurucz_a1.emulator.losses import Batch, Depths, Losses, Profile, Weights, losses
 from kurucz_a1.emulator.modules import apply, initialize
+from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.emulator.normalization import Normalization
+from kurucz_a1.emulator.published import NO_MISTAKES, Mistakes
 from kurucz_a1.emulator.training_data import select
 from kurucz_a1.extras import needs
 from kurucz_a1.types import AnyArray
@@ -97,18 +99,35 @@ class Objective(NamedTuple):
     with_physics: bool = False
     with_derivatives: bool = False
     tolerant: bool = False
+    mistakes: Mistakes = NO_MISTAKES
 
     def of_batch(self, parameters: Parameters, constants: Constants, batch: Batch, mask_key: Key[Array, ""]) -> Losses:
         """The Losses of weights on a Batch in training, with dropout."""
-        profile = _profile(self.network, parameters, constants.scales, mask_key)
-        return self._losses(profile, batch, constants, self.with_physics)
+        second = None
+        masks_by_depth = "two_dropout_masks" in self.mistakes
+        if masks_by_depth:
+            key = jax.random.fold_in(mask_key, 1)
+            second = _profile(self.network, parameters, constants.scales, key, masks_by_depth)
+        profile = _profile(self.network, parameters, constants.scales, mask_key, masks_by_depth)
+        return self._losses(profile, batch, constants, self.with_physics, second=second)
 
     def of_validation(self, parameters: Parameters, constants: Constants, batch: Batch) -> Losses:
         """The Losses of weights on a Batch; for the paper's network always with the physics part."""
         profile = _profile(self.network, parameters, constants.scales)
-        return self._losses(profile, batch, constants, not self.tolerant)
+        with_physics = isinstance(self.network, AtmosphereNetwork)
+        with_gradient = "validation_without_gradient" not in self.mistakes
+        return self._losses(profile, batch, constants, with_physics, with_gradient=with_gradient)
 
-    def _losses(self, profile: Profile, batch: Batch, constants: Constants, with_physics: bool) -> Losses:
+    def _losses(
+        self,
+        profile: Profile,
+        batch: Batch,
+        constants: Constants,
+        with_physics: bool,
+        *,
+        second: Profile | None = None,
+        with_gradient: bool = True,
+    ) -> Losses:
         return losses(
             profile,
             batch,
@@ -117,6 +136,9 @@ class Objective(NamedTuple):
             with_physics=with_physics,
             with_derivatives=self.with_derivatives,
             tolerant=self.tolerant,
+            mistakes=self.mistakes,
+            second=second,
+            with_gradient=with_gradient,
         )
 
 
@@ -214,11 +236,16 @@ def conclude(state: State, parameters: Parameters, optimizer: Moments, result: L
 
 
 def _profile(
-    network: Network, parameters: Parameters, scales: Scales, mask_key: Key[Array, ""] | None = None
+    network: Network,
+    parameters: Parameters,
+    scales: Scales,
+    mask_key: Key[Array, ""] | None = None,
+    masks_by_depth: bool = False,
 ) -> Profile:
     """The network as a function of normalised labels and log_tau; with dropout if a key is given."""
 
     def profile(labels: Float[Array, "model label"], log_tau: Depths | None) -> Float[Array, "model depth 6"]:
-        return apply(network, {"params": parameters, "scales": scales}, labels, log_tau, mask_key)
+        variables = {"params": parameters, "scales": scales}
+        return apply(network, variables, labels, log_tau, mask_key, masks_by_depth)
 
     return profile

@@ -50,10 +50,15 @@ class HydrostaticNetwork:
     # As in ``AtmosphereNetwork``, with far less memory a model; the network of labels itself takes float32.
     models_at_once = 256
     input_precision = jnp.float64
+    at_nodes = True
 
     def sizes(self) -> dict[str, int | float]:
         """The options that make the same network, for a JSON file."""
         return {"width": self.width, "layers": self.layers, "components": self.components}
+
+    def depth_input(self, log_tau: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """log_tau itself."""
+        return log_tau
 
     def shapes_of_scales(self) -> Shapes:
         """Shapes of the constants that ``scales_of`` gives."""

@@ -1,19 +1,32 @@
 """The kinds of networks: which settings each is trained with, and which network these describe."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
+from kurucz_a1.emulator.direct import DirectNetwork
 from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork
 from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings
+from kurucz_a1.settings import DirectSettings, EmulatorSettings, HydrostaticSettings
 
-Network = AtmosphereNetwork | HydrostaticNetwork
-TrainingSettings = EmulatorSettings | HydrostaticSettings
-SETTINGS_OF: dict[str, type[EmulatorSettings] | type[HydrostaticSettings]] = {
-    "pinn": EmulatorSettings,
-    "mlp": EmulatorSettings,
-    "hydrostatic": HydrostaticSettings,
+Network = AtmosphereNetwork | DirectNetwork | HydrostaticNetwork
+TrainingSettings = EmulatorSettings | DirectSettings | HydrostaticSettings
+
+
+class Kind(NamedTuple):
+    """A kind of network: its class, the settings of its training, and whether these hold a physics loss."""
+
+    network: type[Network]
+    settings: type[EmulatorSettings] | type[DirectSettings] | type[HydrostaticSettings]
+    with_physics: bool = False
+
+
+KINDS = {
+    "pinn": Kind(AtmosphereNetwork, EmulatorSettings, with_physics=True),
+    "published": Kind(AtmosphereNetwork, EmulatorSettings, with_physics=True),
+    "mlp": Kind(AtmosphereNetwork, EmulatorSettings),
+    "direct": Kind(DirectNetwork, DirectSettings),
+    "hydrostatic": Kind(HydrostaticNetwork, HydrostaticSettings),
 }
 
 
@@ -22,16 +35,22 @@ def read_training_settings(settings: TrainingSettings | Mapping[str, Any], kind:
 
     Raises BadConfig for an unknown kind or setting, and for values out of range.
     """
-    if kind not in SETTINGS_OF:
-        raise BadConfig(f"emulator kind {kind!r} is unknown; known are {', '.join(SETTINGS_OF)}")
-    return SETTINGS_OF[kind].read(settings)
+    if kind not in KINDS:
+        raise BadConfig(f"emulator kind {kind!r} is unknown; known are {', '.join(KINDS)}")
+    return KINDS[kind].settings.read(settings)
 
 
-def network_of(settings: TrainingSettings) -> Network:
-    """The network that the settings describe."""
+def network_of(settings: TrainingSettings, first_log_tau: float) -> Network:
+    """The network that the settings describe.
+
+    - ``first_log_tau``: of the models that it learns from.
+    """
     if isinstance(settings, HydrostaticSettings):
         return HydrostaticNetwork(settings.width, settings.layers, settings.components)
-    return AtmosphereNetwork(settings.label_width, settings.depth_width, settings.dropout)
+    if isinstance(settings, DirectSettings):
+        return DirectNetwork(settings.width, settings.dropout)
+    origin = first_log_tau if "zero_optical_depth" in settings.mistakes else None
+    return AtmosphereNetwork(settings.label_width, settings.depth_width, settings.dropout, origin)
 
 
 def what_matters(settings: TrainingSettings, seed: int) -> dict[str, Any]:

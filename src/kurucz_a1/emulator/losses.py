@@ -2,7 +2,8 @@
 
 The paper's loss is (1 - alpha) L_data + alpha L_physics (Li et al. 2025). Unlike in the published code, the equilibrium
 includes radiation, the values and the derivative come from one pass (one dropout mask), and validation has the loss of
-training. Here a multiple of L_derivatives can be added (Sobolev training: Czarnecki et al. 2017, arXiv:1706.04859).
+training, unless the mistakes of that code are named (``published``). Here a multiple of L_derivatives can be added
+(Sobolev training: Czarnecki et al. 2017, arXiv:1706.04859).
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from kurucz_a1.emulator.normalization import GAS_PRESSURE, RADIATIVE_ACCELERATION, ROSSELAND_OPACITY, Normalization
+from kurucz_a1.emulator.published import NO_MISTAKES, SMALLEST, Mistakes, pressure_gradient_loss
 from kurucz_a1.types import AnyArray
 
 # RHOX, T, P, XNE, ABROSS, ACCRAD: the published weights of the squared errors.
@@ -135,7 +137,7 @@ def hydrostatic_balance(
     log_pressure: Float[Array, "..."],
     pressure_slope: Float[Array, "..."],
     log_opacity: Float[Array, "..."],
-    log_radiative_acceleration: Float[Array, "..."],
+    log_radiative_acceleration: Float[Array, "..."] | None,
 ) -> tuple[Float[Array, "..."], Float[Array, "..."]]:
     """How well gas and radiation pressure carry the weight of the gas; the arguments broadcast.
 
@@ -143,10 +145,12 @@ def hydrostatic_balance(
     arguments are log10 of CGS quantities, ``pressure_slope`` is dlog10(P_gas)/dlog10(tau).
     Returns (ratio, slope): d(P_gas + P_rad)/dtau over g/kappa, 1 in equilibrium; and tau/P_gas times
     d(P_gas + P_rad)/dtau, negative where the total pressure falls inward. This form needs no logarithm of g - g_rad,
-    so it holds where radiation outweighs gravity.
+    so it holds where radiation outweighs gravity. Without a radiative acceleration, both are those of the gas alone.
     """
     log_scale = log_opacity + log_pressure - log_tau - logg
     gas = _power(log_scale) * pressure_slope
+    if log_radiative_acceleration is None:
+        return gas, pressure_slope
     radiation = _power(log_radiative_acceleration - logg)
     slope = pressure_slope + _power(log_radiative_acceleration - log_opacity + log_tau - log_pressure)
     return gas + radiation, slope
@@ -163,6 +167,7 @@ def hydrostatic_terms(
     log_tau: Depths,
     logg: Float[AnyArray, "model"],
     normalization: Normalization,
+    with_radiation: bool = True,
 ) -> tuple[Float[Array, "model depth"], Float[Array, "model depth"]]:
     """``hydrostatic_balance`` of normalised fields and their derivatives by normalised log_tau."""
     dtype = fields.dtype
@@ -174,7 +179,7 @@ def hydrostatic_terms(
         logarithms[..., GAS_PRESSURE],
         slopes[..., GAS_PRESSURE] * stretch.astype(dtype),
         logarithms[..., ROSSELAND_OPACITY],
-        logarithms[..., RADIATIVE_ACCELERATION],
+        logarithms[..., RADIATIVE_ACCELERATION] if with_radiation else None,
     )
 
 
@@ -184,16 +189,23 @@ def physics_loss(
     log_tau: Depths,
     logg: Float[AnyArray, "model"],
     normalization: Normalization,
+    mistakes: Mistakes = NO_MISTAKES,
 ) -> Float[Array, ""]:
     """Mean squared hydrostatic residual (dex^2) on the inner depths, plus a penalty on pressure falling inward.
 
     The residual is log10 d(P_gas + P_rad)/dtau - log10 g/kappa. The penalty asks for the sign of the true gradient,
-    which is positive whatever g/kappa is.
+    which is positive whatever g/kappa is. ``mistakes`` change both as in the authors' code.
     """
-    ratio, slope = hydrostatic_terms(fields, slopes, log_tau, logg, normalization)
+    with_radiation = "radiation_left_out" not in mistakes
+    ratio, slope = hydrostatic_terms(fields, slopes, log_tau, logg, normalization, with_radiation)
     first, last = PHYSICS_DEPTHS
-    ratio, slope = ratio[:, first : last + 1], slope[:, first : last + 1]
-    return jnp.mean(soft_log10(ratio) ** 2) + SIGN_WEIGHT * jnp.mean(jax.nn.relu(-slope))
+    inner = ratio[:, first : last + 1]
+    if "wrong_signs" not in mistakes:
+        return jnp.mean(soft_log10(inner) ** 2) + SIGN_WEIGHT * jnp.mean(jax.nn.relu(-slope[:, first : last + 1]))
+    log_opacity = normalization.fields.restore(fields).astype(fields.dtype)[..., ROSSELAND_OPACITY]
+    wanted = jax.lax.stop_gradient(jnp.sign(logg[:, None] - log_opacity))
+    residual = jnp.log10(jnp.maximum(jnp.abs(inner), SMALLEST))
+    return jnp.mean(residual**2) + SIGN_WEIGHT * jnp.mean(jax.nn.relu(-slope * wanted))
 
 
 def losses(
@@ -205,6 +217,9 @@ def losses(
     with_physics: bool = True,
     with_derivatives: bool = False,
     tolerant: bool = False,
+    mistakes: Mistakes = NO_MISTAKES,
+    second: Profile | None = None,
+    with_gradient: bool = True,
 ) -> Losses:
     """The Losses of a profile on a batch.
 
@@ -212,6 +227,9 @@ def losses(
       together; without it alpha must be 0, and the physics part is zero.
     - ``with_derivatives``: likewise for the labels.
     - ``tolerant``: take ``tolerance_loss`` for the paper's squared errors.
+    - ``mistakes``: of the published physics loss, to repeat.
+    - ``second``: the profile with other dropout masks, from which the physics loss takes pressure.
+    - ``with_gradient``: False for the physics loss of the authors' validation.
     """
 
     def of_labels(labels: Float[Array, "model label"]) -> Float[Array, "model depth 6"]:
@@ -221,8 +239,20 @@ def losses(
     if with_physics:
         assert batch.log_tau is not None
         depths = batch.log_tau
-        fields, slopes = jax.jvp(lambda log_tau: profile(batch.labels, log_tau), (depths,), (jnp.ones_like(depths),))
-        physics = physics_loss(fields, slopes, depths, batch.logg, normalization)
+
+        def along_depth(profile: Profile) -> tuple[Array, Array]:
+            return jax.jvp(lambda log_tau: profile(batch.labels, log_tau), (depths,), (jnp.ones_like(depths),))
+
+        if not with_gradient:
+            fields = of_labels(batch.labels)
+            physics = pressure_gradient_loss(fields, depths, normalization)
+        elif second is None:
+            fields, slopes = along_depth(profile)
+            physics = physics_loss(fields, slopes, depths, batch.logg, normalization, mistakes)
+        else:
+            fields, (others, slopes) = of_labels(batch.labels), along_depth(second)
+            mixed = others.at[..., ROSSELAND_OPACITY].set(fields[..., ROSSELAND_OPACITY])
+            physics = physics_loss(mixed, slopes, depths, batch.logg, normalization, mistakes)
     if with_derivatives:
         assert batch.derivatives is not None
         fields, of_batch = with_label_derivatives(of_labels, batch.labels)

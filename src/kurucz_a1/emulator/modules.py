@@ -1,6 +1,6 @@
 """The networks in Flax, for training: random initial weights, and dropout.
 
-A saved emulator needs no Flax: ``apply`` of ``AtmosphereNetwork`` and ``HydrostaticNetwork`` gives the same bits.
+A saved emulator needs no Flax: ``apply`` of the networks themselves gives the same bits.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float, Key
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.emulator.direct import DirectNetwork
 from kurucz_a1.emulator.hydrostatic import OUTPUTS, HydrostaticNetwork
 from kurucz_a1.emulator.kinds import Network
 from kurucz_a1.emulator.layers import LAYER_NORM_EPSILON, Parameters, Variables, gelu
@@ -25,6 +26,8 @@ def initialize(network: Network, key: Key[Array, ""], count: int) -> Parameters:
     labels, log_tau = jnp.zeros((1, count), jnp.float32), jnp.zeros((1,), jnp.float32)
     if isinstance(network, HydrostaticNetwork):
         return jax.jit(_label_module(network).init)(key, labels)["params"]
+    if isinstance(network, DirectNetwork):
+        return jax.jit(DirectModule(network).init)(key, labels)["params"]
     return jax.jit(AtmosphereModule(network).init)(key, labels, log_tau)["params"]
 
 
@@ -34,22 +37,31 @@ def apply(
     labels: Float[Array, "... label"],
     log_tau: Float[Array, "... depth"] | None,
     dropout_key: Key[Array, ""] | None = None,
+    masks_by_depth: bool = False,
 ) -> Float[Array, "... depth 6"]:
-    """The normalised fields, as ``network.apply`` gives them; with dropout if ``dropout_key`` is given."""
+    """The normalised fields, as ``network.apply`` gives them; with dropout if ``dropout_key`` is given.
+
+    - ``masks_by_depth``: for the paper's network, draw a mask of its own for each depth.
+    """
     parameters = {"params": variables["params"]}
     if isinstance(network, HydrostaticNetwork):
         output: Any = _label_module(network).apply(parameters, labels)
         return network.fields(output, variables["scales"], labels, log_tau)
     keys = None if dropout_key is None else {"dropout": dropout_key}
-    fields: Any = AtmosphereModule(network).apply(parameters, labels, log_tau, training=keys is not None, rngs=keys)
+    if isinstance(network, DirectNetwork):
+        output = DirectModule(network).apply(parameters, labels, training=keys is not None, rngs=keys)
+        return network.fields(output, log_tau)
+    module = AtmosphereModule(network, masks_by_depth)
+    fields: Any = module.apply(parameters, labels, log_tau, training=keys is not None, rngs=keys)
     return fields
 
 
 class AtmosphereModule(nn.Module):
     """``AtmosphereNetwork`` with one dropout mask for all depths of a model: a profile and its derivative belong to one
-    thinned network."""
+    thinned network; with ``masks_by_depth``, each depth has its own."""
 
     network: AtmosphereNetwork
+    masks_by_depth: bool = False
 
     @nn.compact
     def __call__(
@@ -57,10 +69,11 @@ class AtmosphereModule(nn.Module):
     ) -> Float[Array, "... depth 6"]:
         label_features = LabelEncoder(self.network.label_width)(labels)
         depth_features = DepthEncoder(self.network.depth_width)(log_tau[..., None])
+        shared = () if self.masks_by_depth else (-2,)
         x = gelu(PairDense(self.network.width)(label_features, depth_features))
-        x = nn.Dropout(self.network.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
+        x = nn.Dropout(self.network.dropout, broadcast_dims=shared, deterministic=not training)(x)
         x = gelu(nn.Dense(self.network.width, param_dtype=jnp.float32)(x))
-        x = nn.Dropout(self.network.dropout, broadcast_dims=(-2,), deterministic=not training)(x)
+        x = nn.Dropout(self.network.dropout, broadcast_dims=shared, deterministic=not training)(x)
         return nn.Dense(len(FIELD_NAMES), param_dtype=jnp.float32)(x)
 
 
@@ -104,6 +117,21 @@ class PairDense(nn.Module):
             "bias": self.param("bias", nn.initializers.zeros_init(), (self.features,), jnp.float32),
         }
         return pair_dense(label_features, depth_features, weights)
+
+
+class DirectModule(nn.Module):
+    """The layers of ``DirectNetwork``, in float32."""
+
+    network: DirectNetwork
+
+    @nn.compact
+    def __call__(self, labels: Float[Array, "... label"], training: bool = False) -> Float[Array, "... output"]:
+        x = labels.astype(jnp.float32)
+        *hidden, outputs = self.network.widths()
+        for width in hidden:
+            x = nn.relu(nn.Dense(width, param_dtype=jnp.float32)(x))
+            x = nn.Dropout(self.network.dropout, deterministic=not training)(x)
+        return nn.Dense(outputs, param_dtype=jnp.float32)(x)
 
 
 class LabelModule(nn.Module):

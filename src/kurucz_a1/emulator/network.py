@@ -22,6 +22,7 @@ from kurucz_a1.emulator.layers import (
     layer_norm,
     layer_norm_shapes,
 )
+from kurucz_a1.emulator.published import SMALLEST
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,21 @@ class AtmosphereNetwork:
 
     - ``label_width``, ``depth_width``: E and D.
     - ``dropout``: share of the features that a training step leaves out.
+    - ``first_log_tau``: the log_tau from which optical depth is counted, for a network with the published mistake
+      "zero_optical_depth".
     """
 
     label_width: int = 128
     depth_width: int = 64
     dropout: float = 0.01
+    first_log_tau: float | None = None
 
     # Models evaluated at once: their activations then stay in the processor's cache instead of filling the memory.
     models_at_once = 16
     # Of the inputs in use: the error is far below that of the training (tests/emulator/test_saved.py).
     input_precision = jnp.float32
+    # Whether its fields at the 80 depths are what it gives, those at other depths being interpolated.
+    at_nodes = False
 
     @property
     def width(self) -> int:
@@ -48,7 +54,15 @@ class AtmosphereNetwork:
 
     def sizes(self) -> dict[str, int | float]:
         """The options that make the same network, for a JSON file."""
-        return {"label_width": self.label_width, "depth_width": self.depth_width, "dropout": self.dropout}
+        sizes = {"label_width": self.label_width, "depth_width": self.depth_width, "dropout": self.dropout}
+        return sizes if self.first_log_tau is None else sizes | {"first_log_tau": self.first_log_tau}
+
+    def depth_input(self, log_tau: Float[Array, "*points"]) -> Float[Array, "*points"]:
+        """What the network takes for log_tau, before it is normalised."""
+        if self.first_log_tau is None:
+            return log_tau
+        below = jnp.maximum(10.0**log_tau - 10.0**self.first_log_tau, 0.0)
+        return jnp.log10(below + SMALLEST)
 
     def shapes(self, count: int) -> dict[str, Any]:
         """Shapes of its weights for ``count`` labels."""

@@ -24,10 +24,10 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.emulator import normalization as normalizing
-from kurucz_a1.emulator.hydrostatic import HydrostaticNetwork, Scales
-from kurucz_a1.emulator.kinds import Network
+from kurucz_a1.emulator.hydrostatic import Scales
+from kurucz_a1.emulator.kinds import KINDS, Network
 from kurucz_a1.emulator.layers import Parameters, Variables
-from kurucz_a1.emulator.network import AtmosphereNetwork, count_parameters
+from kurucz_a1.emulator.network import count_parameters
 from kurucz_a1.emulator.normalization import Normalization, label_inputs
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path, packaged, write_text
@@ -40,12 +40,6 @@ DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 #: Folder of the emulator of the package.
 PRETRAINED = packaged("emulator/pretrained")
-#: The network of each kind of emulator.
-NETWORKS: dict[str, type[Network]] = {
-    "pinn": AtmosphereNetwork,
-    "mlp": AtmosphereNetwork,
-    "hydrostatic": HydrostaticNetwork,
-}
 
 
 @jax.tree_util.register_dataclass
@@ -57,7 +51,8 @@ class Emulator:
     - ``normalization``: ranges of its inputs and outputs.
     - ``network``: its architecture.
     - ``space``, ``log_tau_range``: the labels and depths that it was trained for.
-    - ``kind``: "pinn" (trained for hydrostatic equilibrium), "mlp" (without) or "hydrostatic" (by construction).
+    - ``kind``: "pinn" (trained for hydrostatic equilibrium), "published" (likewise, with the published mistakes), "mlp"
+      (without), "direct" (all depths at once) or "hydrostatic" (in equilibrium by construction).
     - ``solar_pattern``: the abundances of [Fe/H] = 0.
     - ``provenance``: JSON text on how it was made.
 
@@ -110,7 +105,7 @@ class Emulator:
         """
         if dtype not in (jnp.float64, jnp.float32):
             raise ValueError(f"dtype={dtype!r} must be float64 or float32")
-        at_nodes = log_tau is None and self.kind == "hydrostatic"
+        at_nodes = log_tau is None and self.network.at_nodes
         log_tau = standard_log_tau() if log_tau is None else log_tau
         if np.ndim(log_tau) == 0:
             raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
@@ -166,7 +161,7 @@ def evaluate(
     """The six fields in CGS and K, in the precision of the labels.
 
     - ``labels``: those of ``names``.
-    - ``log_tau``: as in ``Emulator.__call__``, None for the nodes of a hydrostatic network.
+    - ``log_tau``: as in ``Emulator.__call__``, None for the nodes of a network that has them.
     """
     inputs = label_inputs(names, labels)
     precision = inputs.dtype
@@ -176,7 +171,9 @@ def evaluate(
     stars = normalization.labels.normalize(inputs).astype(working)
     stars = jnp.broadcast_to(stars, (*shape, len(names))).reshape(-1, len(names))
     apply: Callable[..., Array] = network.apply
-    depths = None if log_tau is None else normalization.log_tau.normalize(log_tau).astype(working)
+    depths = None
+    if log_tau is not None:
+        depths = normalization.log_tau.normalize(network.depth_input(log_tau)).astype(working)
     if depths is None or depths.ndim == 1:
         outputs = _in_chunks(network, lambda some: apply(variables, some[0], depths), (stars,))
     else:
@@ -288,7 +285,7 @@ def load_emulator(path: Path | str = PRETRAINED) -> Emulator:
             raise BadFile(f"{file}: damaged (its content does not have its checksum); train again or copy it anew")
         kind, sizes = str(description["kind"]), dict(description["network"])
         del sizes["parameters"]
-        network = NETWORKS[kind](**sizes)
+        network = KINDS[kind].network(**sizes)
         space = LabelSpace.from_box(description["label_box"])
         top, bottom = map(float, description["log_tau_range"])
         normalization = normalizing.from_json(description["normalization"], space.free)

@@ -20,10 +20,11 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import fitting, streaming
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
 from kurucz_a1.emulator.hydrostatic import Scales
-from kurucz_a1.emulator.kinds import TrainingSettings, network_of, read_training_settings, what_matters
+from kurucz_a1.emulator.kinds import KINDS, TrainingSettings, network_of, read_training_settings, what_matters
 from kurucz_a1.emulator.losses import Batch, Weights
 from kurucz_a1.emulator.network import count_parameters
 from kurucz_a1.emulator.progress import training_progress
+from kurucz_a1.emulator.published import NO_MISTAKES, Mistakes
 from kurucz_a1.emulator.saved import Emulator, save_emulator
 from kurucz_a1.emulator.training_data import TrainingData, prepare, size_in_memory
 from kurucz_a1.errors import BadFile, UserError
@@ -74,12 +75,12 @@ def train(
     """Train an emulator on a dataset, write it to ``folder`` and return its learning curve.
 
     - ``dataset``: models with a ``split`` (see ``training_data.prepare``).
-    - ``settings``: HydrostaticSettings for the hydrostatic network, EmulatorSettings for the others, or a dictionary
-      with some of them.
+    - ``settings``: those of the kind (``kinds.KINDS``), or a dictionary with some of them.
     - ``folder``: gets emulator.json and weights.npz (see ``saved``), learning_curve.csv and checkpoints/. Checkpoints
       of a training with the same data and settings are resumed, damaged ones passed over; others are removed.
-    - ``kind``: "pinn" (the paper's network with the physics loss), "mlp" (without) or "hydrostatic" (in equilibrium by
-      construction, on the standard depths).
+    - ``kind``: "pinn" (the paper's network with the physics loss; the mistakes of the published one are in the
+      settings), "published" (the same under another name), "mlp" (without that loss), "direct" (a plain network) or
+      "hydrostatic" (in equilibrium by construction); the last two on the standard depths.
     - ``seed``: of all random numbers.
     - ``memory``: megabytes of normalised models to hold in memory; larger sets are read from files in
       ``folder``/models, some steps at a time.
@@ -102,7 +103,8 @@ def train(
     with_derivatives = chosen.derivatives > 0
     large = size_in_memory(dataset, with_derivatives) > memory
     store = folder / MODELS_FOLDER if large else None
-    data = prepare(dataset, with_derivatives, store, with_scales=kind == "hydrostatic")
+    from_first_depth = "zero_optical_depth" in _mistakes(chosen)
+    data = prepare(dataset, with_derivatives, store, kind == "hydrostatic", from_first_depth)
     run_epoch: RunEpoch = streaming.run_epoch if large else fitting.run_epoch
     objective, constants, training, validation = prepare_task(kind, chosen, data)
     state = fitting.start(objective.network, seed, len(data.space.free))
@@ -119,11 +121,12 @@ def train(
     _tell_of_labels_left_out(dataset, data.space)
     rates = fitting.learning_rates(chosen.learning_rate, chosen.epochs, steps)
     key = jax.random.key(seed)
+    keep_last = isinstance(chosen, EmulatorSettings) and chosen.keep == "last"
     curve = np.full((chosen.epochs, len(COLUMNS)), np.nan, dtype=np.float32)
 
     def finished() -> bool:
         done = int(state.epoch)
-        return done >= chosen.epochs or done - int(state.best_epoch) >= chosen.patience
+        return done >= chosen.epochs or (not keep_last and done - int(state.best_epoch) >= chosen.patience)
 
     with open_checkpoints(folder / CHECKPOINT_FOLDER, fingerprint(data, options, kind)) as checkpoints:
         resumed = checkpoints.latest({"state": state._asdict(), "curve": curve})
@@ -147,7 +150,7 @@ def train(
     with atomic_path(folder / LEARNING_CURVE_FILE) as temporary:
         history.to_csv(temporary, index=False)
     emulator = Emulator(
-        parameters=state.best_parameters,
+        parameters=state.parameters if keep_last else state.best_parameters,
         scales=constants.scales,
         normalization=data.normalization,
         network=objective.network,
@@ -167,15 +170,14 @@ def prepare_task(
 ) -> tuple[fitting.Objective, fitting.Constants, Batch, Batch]:
     """The Objective of a training, its Constants, and its training and validation Batch."""
     training, validation = data.training, data.validation
-    scales: Scales = {}
-    if isinstance(settings, HydrostaticSettings):
-        if data.scales is None:
-            raise BadFile(
-                "dataset: its models do not stand on the 80 standard depths, which the hydrostatic network needs"
-            )
-        scales = {**data.scales, "components": data.scales["components"][:, : settings.components]}
-        # at its nodes
+    network = network_of(settings, data.log_tau_range[0])
+    if network.at_nodes:
+        if not data.on_standard_depths:
+            raise BadFile(f"dataset: its models do not stand on the 80 standard depths, which {kind} needs")
         training, validation = training._replace(log_tau=None), validation._replace(log_tau=None)
+    scales: Scales = {}
+    if isinstance(settings, HydrostaticSettings) and data.scales is not None:
+        scales = {**data.scales, "components": data.scales["components"][:, : settings.components]}
     weights = Weights(
         jnp.asarray(_alpha(kind, settings), dtype=jnp.float32),
         jnp.asarray(settings.derivatives, dtype=jnp.float32),
@@ -185,14 +187,20 @@ def prepare_task(
     if with_derivatives:
         largest = jnp.max(jnp.asarray(data.mean_derivatives), axis=1)
         weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
-    objective = fitting.Objective(network_of(settings), kind == "pinn", with_derivatives, kind == "hydrostatic")
+    objective = fitting.Objective(
+        network, KINDS[kind].with_physics, with_derivatives, kind == "hydrostatic", _mistakes(settings)
+    )
     constants = fitting.Constants(data.normalization, scales, weights)
     return objective, constants, training, validation
 
 
 def _alpha(kind: str, settings: TrainingSettings) -> float:
     """Weight of the physics loss."""
-    return settings.alpha if kind == "pinn" and isinstance(settings, EmulatorSettings) else 0.0
+    return settings.alpha if KINDS[kind].with_physics and isinstance(settings, EmulatorSettings) else 0.0
+
+
+def _mistakes(settings: TrainingSettings) -> Mistakes:
+    return frozenset(settings.mistakes) if isinstance(settings, EmulatorSettings) else NO_MISTAKES
 
 
 def _check_finite(kind: str, epoch: int, epoch_losses: fitting.EpochLosses, settings: TrainingSettings) -> None:
@@ -204,7 +212,7 @@ def _check_finite(kind: str, epoch: int, epoch_losses: fitting.EpochLosses, sett
     raise TrainingDiverged(
         f"{kind}: the loss is not finite at epoch {epoch}, {where}; "
         f"lower {settings.section}.learning_rate (now {settings.learning_rate:g})"
-        + (f" or {settings.section}.alpha (now {_alpha(kind, settings):g})" if kind == "pinn" else "")
+        + (f" or {settings.section}.alpha (now {_alpha(kind, settings):g})" if KINDS[kind].with_physics else "")
     )
 
 

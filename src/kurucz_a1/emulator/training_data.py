@@ -16,6 +16,7 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.hydrostatic import nodes, scales_of
 from kurucz_a1.emulator.losses import Batch
 from kurucz_a1.emulator.normalization import Normalization, Range, fit_normalization, join, label_inputs
+from kurucz_a1.emulator.published import below_first_depth
 from kurucz_a1.emulator.stored import StoredBatch
 from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels, LabelSpace
@@ -30,7 +31,8 @@ SCALED_ON = 5000  # models of a large dataset, at most, that give the principal 
 class TrainingData(NamedTuple):
     """Two splits, the normalisation fitted to the training split, and the labels and depths that the dataset covers.
 
-    - ``scales``: constants of ``hydrostatic.scales_of``, None for models that are not on the 80 standard depths.
+    - ``scales``: constants of ``hydrostatic.scales_of``.
+    - ``on_standard_depths``: whether the models stand on the 80 depths.
     - ``mean_derivatives``: mean sizes of the normalised derivatives.
     - ``stored``: whether the splits are made of StoredArrays.
     """
@@ -41,6 +43,7 @@ class TrainingData(NamedTuple):
     space: LabelSpace
     log_tau_range: tuple[float, float]
     scales: dict[str, Float[np.ndarray, "..."]] | None
+    on_standard_depths: bool
     mean_derivatives: Float[np.ndarray, "6 label"] | None = None
     stored: bool = False
 
@@ -54,7 +57,11 @@ def size_in_memory(dataset: xr.Dataset, with_derivatives: bool) -> float:
 
 
 def prepare(
-    dataset: xr.Dataset, with_derivatives: bool = True, store: Path | None = None, with_scales: bool = True
+    dataset: xr.Dataset,
+    with_derivatives: bool = True,
+    store: Path | None = None,
+    with_scales: bool = True,
+    from_first_depth: bool = False,
 ) -> TrainingData:
     """TrainingData of a dataset (dimensions model, depth; variable ``split``: 0 training, 1 validation, 2 test).
 
@@ -62,7 +69,8 @@ def prepare(
       load=False).
     - ``with_derivatives``: keep the normalised derivatives by the labels, if there are any.
     - ``store``: folder for the arrays of a dataset that does not fit in memory.
-    - ``with_scales``: find the constants of a hydrostatic network.
+    - ``with_scales``: find the constants of a hydrostatic network, for models on the 80 standard depths.
+    - ``from_first_depth``: count optical depth from the first, a published mistake.
 
     The label space is the box in the attribute ``label_box`` (JSON) of the dataset, else that of its models; the
     network takes the labels that are free in it. Raises BadFile for a missing variable, an empty split or a number
@@ -81,6 +89,10 @@ def prepare(
         log_tau = log_tau[0]  # one depth grid for all, which is encoded once a batch
     if not np.isfinite(log_tau).all():
         raise BadFile("dataset: log_tau is not finite everywhere; leave these models out")
+    log_tau_range = float(log_tau.min()), float(log_tau.max())
+    on_standard_depths = log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
+    if from_first_depth:
+        log_tau = below_first_depth(log_tau)
     for name, value in SPLIT_NUMBERS.items():
         if not (split == value).any():
             raise BadFile(f"dataset: the {name} split is empty; make more models or a larger dataset.{name} share")
@@ -94,7 +106,7 @@ def prepare(
     held = [str(name) for name in dataset["label"].values] if "label_jacobian" in dataset else []
     columns = [held.index(name) for name in names] if set(names) <= set(held) else None
     with_derivatives &= columns is not None
-    with_scales &= log_tau.shape == nodes().shape and np.allclose(log_tau, nodes(), atol=1e-6)
+    with_scales &= on_standard_depths
     with_jacobian = columns is not None and (with_derivatives or with_scales)
     models = int((split == TRAINING).sum())
     every = -(-models // SCALED_ON)
@@ -126,8 +138,9 @@ def prepare(
         validation=splits[VALIDATION].whole(),
         normalization=normalization,
         space=space,
-        log_tau_range=(float(log_tau.min()), float(log_tau.max())),
+        log_tau_range=log_tau_range,
         scales=scales,
+        on_standard_depths=on_standard_depths,
         mean_derivatives=np.asarray(total, dtype=np.float32) if with_derivatives else None,
         stored=store is not None,
     )

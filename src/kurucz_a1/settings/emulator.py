@@ -1,11 +1,22 @@
 """The networks and their training."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from pydantic import Field
 
 from kurucz_a1.checked import Section
 from kurucz_a1.settings.types import BatchSize, Epochs, LearningRate, Patience, PhysicsWeight, Threads, Width
+
+#: Mistakes of the published training; ``emulator.published`` says what each is and where.
+Mistake = Literal[
+    "radiation_left_out",
+    "zero_optical_depth",
+    "validation_without_gradient",
+    "wrong_signs",
+    "two_dropout_masks",
+]
+MISTAKES: tuple[Mistake, ...] = get_args(Mistake)
+Kept = Literal["best", "last"]
 
 
 class EmulatorSettings(Section):
@@ -31,6 +42,13 @@ class EmulatorSettings(Section):
         description="weight of the loss in the label derivatives, for models that have them (those of the embedded "
         "solver do); the paper has no such loss",
     )
+    mistakes: tuple[Mistake, ...] = Field(
+        default=(), description=f"mistakes of the published training to repeat, of {', '.join(MISTAKES)}"
+    )
+    keep: Kept = Field(
+        default="best",
+        description="weights to keep: best, those of the lowest validation loss; or last, after all epochs",
+    )
     threads: Threads = Field(default=2, description="threads of a training, even on fewer processors")
     memory: float = Field(
         default=4000,
@@ -43,6 +61,41 @@ class EmulatorSettings(Section):
         le=1,
         description="1: ask the scheduler for a GPU and use the CUDA environment; a GPU that is there is used in any "
         "case",
+    )
+
+
+class PublishedSettings(Section):
+    """The paper's network trained as published: what differs from `emulator`."""
+
+    section: ClassVar[str] = "published"
+
+    alpha: PhysicsWeight = Field(default=0.001, description="weight of the hydrostatic loss, the authors' default")
+    mistakes: tuple[Mistake, ...] = Field(
+        default=MISTAKES, description="mistakes of the authors' code to repeat; docs/claims.md describes them"
+    )
+    keep: Kept = Field(
+        default="last",
+        description="weights to keep, as in `emulator`; the authors' validation prefers the first epochs, and their "
+        "code saves the last weights too",
+    )
+
+
+class DirectSettings(Section):
+    """A plain network of the labels that gives all fields at all depths, a baseline of the authors' code.
+
+    Threads, memory and GPU are those of `emulator`.
+    """
+
+    section: ClassVar[str] = "direct"
+
+    width: Width = Field(default=256, description="width of the first layer; the next two are twice as wide")
+    dropout: float = Field(default=0.01, ge=0, lt=1, description="dropout rate")
+    learning_rate: LearningRate = 0.003
+    batch_size: BatchSize = 8
+    epochs: Epochs = 300
+    patience: Patience = 100
+    derivatives: float = Field(
+        default=0, ge=0, description="weight of the loss in the label derivatives, for models that have them"
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from kurucz_a1.checked import Section
-from kurucz_a1.settings.types import PhysicsWeight, Text
+from kurucz_a1.settings.types import Text
 
 _Count = Annotated[int, Field(ge=1)]
 
@@ -28,9 +28,6 @@ class EvaluationSettings(Section):
         "Sun is one",
     )
     drawn: int = Field(default=10_000, ge=1, description="random labels in the network's label space")
-    alphas: tuple[PhysicsWeight, ...] = Field(
-        default=(0, 0.0001, 0.001, 0.01, 0.1), description="weights of the physics loss, one network each; empty: none"
-    )
     reference_counts: tuple[_Count, ...] = Field(
         default=(25, 50, 100, 200),
         description="numbers of real ATLAS-12 models, one hydrostatic network each; at most the whole training split; "

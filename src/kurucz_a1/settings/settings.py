@@ -9,13 +9,14 @@ from kurucz_a1.checked import Section
 from kurucz_a1.settings.atlas12 import Atlas12Settings
 from kurucz_a1.settings.corpus import CorpusSettings
 from kurucz_a1.settings.dataset import DatasetSettings
-from kurucz_a1.settings.emulator import EmulatorSettings, HydrostaticSettings
+from kurucz_a1.settings.emulator import DirectSettings, EmulatorSettings, HydrostaticSettings, PublishedSettings
 from kurucz_a1.settings.evaluation import EvaluationSettings
 from kurucz_a1.settings.grid import GridSettings, Source
 from kurucz_a1.settings.inference import InferenceSettings
 from kurucz_a1.settings.solar_atlases import SolarAtlasesSettings
 from kurucz_a1.settings.solver import SolverSettings
 from kurucz_a1.settings.spectrum import SpectrumSettings
+from kurucz_a1.settings.trials import TrialsSettings
 from kurucz_a1.settings.types import Seed, Text
 from kurucz_a1.settings.validation import ValidationSettings
 
@@ -34,8 +35,11 @@ class Settings(Section):
     solver: SolverSettings = SolverSettings()
     dataset: DatasetSettings = DatasetSettings()
     emulator: EmulatorSettings = EmulatorSettings()
+    published: PublishedSettings = PublishedSettings()
+    direct: DirectSettings = DirectSettings()
     hydrostatic: HydrostaticSettings = HydrostaticSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
+    trials: TrialsSettings = TrialsSettings()
     spectrum: SpectrumSettings = SpectrumSettings()
     solar_atlases: SolarAtlasesSettings = SolarAtlasesSettings()
     inference: InferenceSettings = InferenceSettings()
