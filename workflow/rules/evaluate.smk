@@ -24,7 +24,7 @@ use rule network_stage as evaluate_accuracy with:
     pathvars:
         job="evaluate_accuracy",
     params:
-        **calls("evaluation:accuracy"),
+        **calls("evaluation:accuracy", shares=config["dataset"]),
 
 
 use rule solver_stage as evaluate_atlas12 with:

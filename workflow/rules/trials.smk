@@ -47,6 +47,89 @@ use rule training_stage as train_trial with:
     threads: config["trials"]["threads"]
     params:
         **calls(
-            "trials:train", trial=lambda wildcards: TRIALS[wildcards.trial]._asdict()
+            "trials:train", plan=lambda wildcards: TRIALS[wildcards.trial]._asdict()
         ),
         threads_of="trials",
+
+
+use rule network_stage as score_trial with:
+    input:
+        dataset=rules.dataset.output.dataset,
+        test=f"{RESULTS}/trials/test/0000.nc",
+        networks=rules.train_trial.output.networks,
+    output:
+        table=f"{RESULTS}/trials/{{trial}}/scores.csv",
+    pathvars:
+        job="score_trial/{trial}",
+    threads: config["trials"]["threads"]
+    params:
+        **calls(
+            "trials:score",
+            plan=lambda wildcards: TRIALS[wildcards.trial]._asdict(),
+            drawn=config["trials"]["drawn"],
+            seed=config["trials"]["test_seed"],
+        ),
+        threads_of="trials",
+
+
+use rule network_stage as score_baselines with:
+    input:
+        dataset=rules.dataset.output.dataset,
+        test=f"{RESULTS}/trials/test/0000.nc",
+    output:
+        table=f"{RESULTS}/trials/baselines.csv",
+    pathvars:
+        job="score_baselines",
+    params:
+        **calls(
+            "trials:score_baselines",
+            drawn=config["trials"]["drawn"],
+            seed=config["trials"]["test_seed"],
+        ),
+
+
+use rule stage as trial_tables with:
+    input:
+        tables=expand(rules.score_trial.output.table, trial=TRIALS)
+        + [rules.score_baselines.output.table],
+    output:
+        scores=f"{TABLES}/trial_scores.csv",
+        summary=f"{TABLES}/trials.csv",
+    pathvars:
+        job="trial_tables",
+    params:
+        **calls("trials:collect"),
+
+
+use rule stage as trial_figure with:
+    input:
+        summary=rules.trial_tables.output.summary,
+    output:
+        pdf=f"{RESULTS}/figures/alpha_scan.pdf",
+        png=f"{RESULTS}/figures/alpha_scan.png",
+    pathvars:
+        job="trial_figure",
+    params:
+        **calls("figures:draw", code=drawing("alpha_scan"), figure="alpha_scan"),
+
+
+TRIALS_PAGE = Path(config["trials"]["document"])
+
+
+use rule stage as trials with:
+    input:
+        scores=rules.trial_tables.output.scores,
+        summary=rules.trial_tables.output.summary,
+        dataset=rules.dataset.output.dataset,
+        png=rules.trial_figure.output.png,
+    output:
+        document=str(TRIALS_PAGE),
+        image=str(TRIALS_PAGE.parent / "images" / TRIALS_PAGE.stem / "alpha_scan.png"),
+    pathvars:
+        job="trials",
+    params:
+        **calls(
+            "trials:write_page",
+            caption=caption("alpha_scan"),
+            trials=config["trials"],
+        ),

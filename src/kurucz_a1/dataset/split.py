@@ -39,15 +39,13 @@ def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed
         raise BadConfig(
             f"dataset.validation {validation} and dataset.test {test} must be shares that add up to less than 1"
         )
-    points = _scaled(np.stack([np.asarray(labels[name], dtype=float) for name in LABEL_NAMES], axis=-1))
-    count = len(points)
+    count = np.size(labels["teff"])
     split = np.zeros(count, dtype=np.int8)
     wanted = {SPLITS.index("validation"): validation * count, SPLITS.index("test"): test * count}
     wanted = {code: number for code, number in wanted.items() if number > 0}
     if not wanted:
         return split
-    size = min(min(wanted.values()) / _BLOCKS_PER_SET, _LARGEST_BLOCK)
-    blocks = _blocks(points, np.arange(count), max(size, 1.0))
+    blocks = _label_blocks(labels, min(wanted.values()))
     if len(blocks) <= len(wanted):
         raise BadConfig(f"{count} models make {len(blocks)} blocks of label space, too few to split: make more models")
     order = np.random.default_rng(seed).permutation(len(blocks))
@@ -63,6 +61,22 @@ def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed
             taken += len(block)
             position += 1
     return split
+
+
+def block_numbers(labels: Mapping[Any, Any], validation: float, test: float) -> Int[np.ndarray, "model"]:
+    """Number of the block of label space of each model; arguments as in ``split_labels``."""
+    shares = [share for share in (validation, test) if share > 0]
+    numbers = np.zeros(np.size(labels["teff"]), dtype=int)
+    for number, block in enumerate(_label_blocks(labels, min(shares) * numbers.size)):
+        numbers[block] = number
+    return numbers
+
+
+def _label_blocks(labels: Mapping[Any, Any], smaller: float) -> list[Int[np.ndarray, "..."]]:
+    """Index arrays of the blocks of label space; ``smaller``: models of the smaller set."""
+    points = _scaled(np.stack([np.asarray(labels[name], dtype=float) for name in LABEL_NAMES], axis=-1))
+    size = min(smaller / _BLOCKS_PER_SET, _LARGEST_BLOCK)
+    return _blocks(points, np.arange(len(points)), max(size, 1.0))
 
 
 def add_split(dataset: xr.Dataset, validation: float, test: float, seed: int) -> xr.Dataset:

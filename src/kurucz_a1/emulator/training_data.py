@@ -81,7 +81,7 @@ def prepare(
     if missing:
         raise BadFile(f"dataset: {', '.join(missing)} missing; make it with the dataset rule of the workflow")
     split = dataset["split"].values
-    space = _space(dataset)
+    space = label_space_of(dataset)
     names = space.free
     labels = np.stack([dataset[name].values for name in names], axis=-1).astype(np.float64)
     log_tau = np.asarray(dataset["log_tau"].values, dtype=np.float64)
@@ -238,7 +238,8 @@ def normalize_derivatives(
     return jacobian * by_input[:, None, :, None] / of_fields[:, None, None]
 
 
-def _space(dataset: xr.Dataset) -> LabelSpace:
+def label_space_of(dataset: xr.Dataset) -> LabelSpace:
+    """The label space of a dataset: the box in its attribute, else that of its models. Raises BadFile for a bad one."""
     if "label_box" not in dataset.attrs:
         labels = Labels(**{name: np.asarray(dataset[name].values, dtype=float) for name in LABEL_NAMES})
         for name, value in labels.as_dict().items():

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.evaluation.bootstrap import with_intervals
 from kurucz_a1.evaluation.statistics import percentiles
 
 
@@ -31,18 +32,21 @@ def relative_errors(truth: Atmosphere, prediction: Atmosphere) -> dict[str, Floa
     return {name: logarithm["prediction"][name] - logarithm["truth"][name] for name in FIELD_NAMES}
 
 
-def accuracy_tables(truth: Atmosphere, predictions: Mapping[str, Atmosphere]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def accuracy_tables(
+    truth: Atmosphere, predictions: Mapping[str, Atmosphere], blocks: Int[np.ndarray, "model"] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Relative errors ln(prediction / truth) of the six fields.
 
     - ``truth``: models on one depth grid, a leading axis of models.
     - ``predictions``: the same models by each system.
+    - ``blocks``: number of the block of label space of each model, for the intervals.
 
     Returns two tables:
 
     - by_depth, one row per system, field and depth: system, field, log_tau, and over the models the p05, p16, median,
       p84 and p95 of the signed error, and abs_p05, abs_median, abs_p95 of its size;
     - summary, one row per system and field: system, field, models, and over all models and depths rms, bias (mean), and
-      median, p90, p95, p99, max of the size of the error.
+      median, p90, p95, p99, max of the size of the error, and ``bootstrap.with_intervals`` of it.
     """
     log_tau = np.asarray(truth.log_tau)
     log_tau = log_tau if log_tau.ndim == 1 else log_tau[0]
@@ -56,5 +60,5 @@ def accuracy_tables(truth: Atmosphere, predictions: Mapping[str, Atmosphere]) ->
             rows.append(pd.DataFrame({"system": system, "field": field, "log_tau": log_tau, **columns}))
             start = {"system": system, "field": field, "models": error.shape[0]}
             moments = {"rms": float(np.sqrt(np.mean(error**2))), "bias": float(np.mean(error))}
-            summaries.append(start | moments | percentiles(np.abs(error)))
+            summaries.append(start | moments | percentiles(np.abs(error)) | with_intervals(list(np.abs(error)), blocks))
     return pd.concat(rows, ignore_index=True), pd.DataFrame(summaries)

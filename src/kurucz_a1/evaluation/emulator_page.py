@@ -34,14 +34,6 @@ solver's, without label derivatives) and tested on {tested} others: median (95th
 | training models | {fields} |
 | --- | {dashes} |
 """
-_ALPHA = """
-## The weight of the physics loss
-
-`pinn` trained with each weight alpha: median errors on the test split, and form C at random labels in its label space.
-
-| alpha | {fields} | form C median, dex | form C p95, dex |
-| --- | {dashes} | --- | --- |
-"""
 _FIELDS = {
     "temperature": "T",
     "gas_pressure": "P",
@@ -55,7 +47,6 @@ def page(
     *,
     checks: pd.DataFrame,
     growth: pd.DataFrame | None,
-    alpha: pd.DataFrame | None,
     claims: Sequence[Claim],
     emulators: Mapping[str, Mapping[str, Any]],
     dataset: xr.Dataset,
@@ -64,7 +55,7 @@ def page(
     """The page in Markdown.
 
     - ``checks``: table with the columns of ``targets.COLUMNS``.
-    - ``growth``, ``alpha``: errors by number of training models and by weight of the physics loss; None: no section.
+    - ``growth``: errors by number of training models; None: no section.
     - ``claims``: with their verdicts.
     - ``emulators``: the content of emulator.json of each kind.
     - ``dataset``: their training set.
@@ -73,8 +64,6 @@ def page(
     text = _HEAD.format(made=_made(dataset), table=table_text(checks), networks=_networks(emulators))
     if growth is not None:
         text += _growth(growth)
-    if alpha is not None:
-        text += _alpha(alpha)
     text += "\n## Claims of the paper\n\nFrom the tables of the same run; "
     text += "`src/kurucz_a1/evaluation/claims.py` defines each verdict.\n"
     for claim in claims:
@@ -101,14 +90,6 @@ def _growth(table: pd.DataFrame) -> str:
     return text
 
 
-def _alpha(table: pd.DataFrame) -> str:
-    text = _ALPHA.format(**_columns())
-    for row in table.to_dict("records"):
-        cells = [_percent(row[f"{name}_median"]) for name in _FIELDS]
-        text += f"| {row['alpha']:g} | {' | '.join(cells)} | {row['form_c_median']:.2g} | {row['form_c_p95']:.2g} |\n"
-    return text
-
-
 def _made(dataset: xr.Dataset) -> str:
     counts = [int((dataset["split"].values == k).sum()) for k in range(3)]
     derivatives = "with" if "label_jacobian" in dataset else "without"
@@ -124,12 +105,19 @@ def _networks(emulators: Mapping[str, Mapping[str, Any]]) -> str:
     rows = []
     for kind, description in emulators.items():
         made = description["provenance"]
-        options = ", ".join(f"{name} {value:g}" for name, value in made["options"].items())
+        options = ", ".join(f"{name} {_option(value)}" for name, value in made["options"].items())
         rows.append(
             f"| `{kind}` | {description['network']['parameters']:,} | {made['models']['training']} models "
             f"| {made['best_epoch']} of {made['epochs']} | {options} |"
         )
     return "\n".join(rows)
+
+
+def _option(value: Any) -> str:
+    """A number with few figures, words, or how many there are in a list."""
+    if isinstance(value, list):
+        return str(len(value))
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _percent(value: float) -> str:

@@ -1,13 +1,16 @@
 """Departure of a model atmosphere from hydrostatic equilibrium, by its own numbers."""
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.numerics.splines import log_spline
 
-FORMS = ("C", "I")
+FORMS = ("C", "I", "published")
+# log tau of the depths 2 to 59 of 80, where the published loss acts and the published measure is taken
+TRAINED = (-6.625, 0.5)
 _Profile = Float[np.ndarray, "depth"]
 
 
@@ -21,6 +24,8 @@ def hydrostatic_residual(atmosphere: Atmosphere, form: str = "C") -> Float[np.nd
       ln(P + P_rad) in ln tau. At the first and last depth the spline extrapolates its slope: leave them out of
       statistics.
     - ``form="I"``: abs(log10 (P + P_rad)/(g m)).
+    - ``form="published"``: form C with P_rad left out, as Li et al. (2025, arXiv:2507.06357) measure it; they take its
+      median over TRAINED.
 
     Form C differentiates: a spline over 80 depths gives a median of 2.5e-5 and a 95th percentile of 1.5e-3 dex for an
     exact solution with a real opacity profile, so a tail there may measure the differentiation. Form I integrates and
@@ -42,11 +47,37 @@ def hydrostatic_residual(atmosphere: Atmosphere, form: str = "C") -> Float[np.nd
     shape = np.shape(atmosphere.temperature)
     fields = [np.broadcast_to(np.asarray(getattr(atmosphere, name), dtype=float), shape) for name in names]
     gravity = 10.0 ** np.broadcast_to(np.asarray(atmosphere.logg, dtype=float), shape[:-1])
-    evaluate = _differential if form == "C" else _integral
+    evaluate = {"C": _differential, "I": _integral, "published": _of_gas_alone}[form]
     residual = np.empty(shape)
     for index in np.ndindex(shape[:-1]):
         residual[index] = evaluate(float(gravity[index]), *(values[index] for values in fields))
     return residual
+
+
+def is_unphysical(atmosphere: Atmosphere) -> Bool[np.ndarray, "*model"]:
+    """Whether fields are not finite and positive, or total pressure or column mass do not increase inward.
+
+    Total pressure is that of gas and radiation, as in ``hydrostatic_residual``.
+    """
+    shape = np.shape(atmosphere.temperature)
+    fields = {name: np.broadcast_to(np.asarray(getattr(atmosphere, name)), shape) for name in FIELD_NAMES}
+    bad = np.empty(shape[:-1], dtype=bool)
+    for index in np.ndindex(shape[:-1]):
+        own = {name: values[index] for name, values in fields.items()}
+        bad[index] = not all(np.all(np.isfinite(values) & (values > 0)) for values in own.values())
+        if not bad[index]:
+            mass = own["column_mass"]
+            total = own["gas_pressure"] + _radiation_pressure(mass, own["radiative_acceleration"])
+            bad[index] = not (np.all(np.diff(total) > 0) and np.all(np.diff(mass) > 0))
+    return bad
+
+
+def in_trained(log_tau: Float[np.ndarray, "depth"]) -> Bool[np.ndarray, "depth"]:
+    """Mask of the depths in TRAINED, the first and last of the model left out."""
+    log_tau = np.asarray(log_tau)
+    inside = (log_tau > TRAINED[0] - 1e-6) & (log_tau < TRAINED[1] + 1e-6)
+    inside[[0, -1]] = False
+    return inside
 
 
 def _differential(
@@ -58,6 +89,22 @@ def _differential(
     radiative_acceleration: _Profile,
 ) -> _Profile:
     total = gas_pressure + _radiation_pressure(column_mass, radiative_acceleration)
+    return _gradient_against_weight(gravity, log_tau, total, opacity)
+
+
+def _of_gas_alone(
+    gravity: float,
+    log_tau: _Profile,
+    column_mass: _Profile,
+    gas_pressure: _Profile,
+    opacity: _Profile,
+    radiative_acceleration: _Profile,
+) -> _Profile:
+    return _gradient_against_weight(gravity, log_tau, gas_pressure, opacity)
+
+
+def _gradient_against_weight(gravity: float, log_tau: _Profile, total: _Profile, opacity: _Profile) -> _Profile:
+    """abs(log10 d(total)/dtau - log10 gravity/opacity)."""
     if not np.all(np.isfinite(total) & np.isfinite(log_tau)):
         return np.full_like(total, np.nan)
     if np.any(total <= 0):

@@ -1,21 +1,40 @@
 """Hydrostatic residuals of sets of models: tables with one row per model and one row per set."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.evaluation.hydrostatic import FORMS, hydrostatic_residual
+from kurucz_a1.evaluation.bootstrap import with_intervals
+from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual, in_trained, is_unphysical
 from kurucz_a1.evaluation.statistics import models_of, percentiles
 
 STATISTICS = ("median", "p95", "max")
 
 
+class Measure(NamedTuple):
+    """A form of the residual, its depths ("all" inner ones or "trained"), and how its columns begin."""
+
+    form: str
+    depths: str
+    columns: str
+
+
+MEASURES = (
+    Measure("C", "all", "form_c"),
+    Measure("C", "trained", "form_c_trained"),
+    Measure("I", "all", "form_i"),
+    Measure("published", "trained", "published"),
+)
+
+
 def hydrostatic_tables(
     label_sets: Mapping[str, Mapping[str, Atmosphere | Sequence[Atmosphere]]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Hydrostatic residuals (dex) in the forms C and I, each model judged by its own fields.
+    """Hydrostatic residuals (dex) by MEASURES, each model judged by its own fields.
 
     - ``label_sets``: the models of each system by label set, for example
       ``{"test": {"solver": ..., "pinn": ...}, "ATLAS-12": {"ATLAS-12": ..., "pinn": ...}}``; single models, sets of
@@ -23,27 +42,60 @@ def hydrostatic_tables(
 
     The first and last depth of each model are left out. Returns two tables:
 
-    - residuals, one row per model: label_set, system, the labels, and for each form its median, 95th percentile
-      and maximum over depth (form_c_median, form_c_p95, form_c_max, form_i_median, ...). form_c_median, radiation
-      included, is the number in the paper's histogram;
-    - summary, one row per set, system and form: label_set, system, form, models, and median, p90, p95, p99, max over
-      all depths of all models.
+    - residuals, one row per model: label_set, system, the labels, for each measure its median, 95th percentile and
+      maximum over depth (form_c_median, form_c_p95, form_c_max, form_c_trained_median, ..., form_i_median, ...,
+      published_median, ...), and unphysical, 1 or 0. published_median is the number in the paper's histogram;
+    - summary, one row per set, system and measure: label_set, system, form, depths, models, unphysical (share of the
+      models), and median, p90, p95, p99, max over all depths of all models with ``bootstrap.with_intervals``.
 
     A residual without a value (pressure falling inward) counts as inf.
     """
     rows, summaries = [], []
     for label_set, systems in label_sets.items():
         for system, models in systems.items():
-            pooled: dict[str, list[np.ndarray]] = {form: [] for form in FORMS}
+            pooled: dict[Measure, list[np.ndarray]] = {measure: [] for measure in MEASURES}
+            bad = []
             for model in models_of(models):
                 row = {"label_set": label_set, "system": system, **model.floats()}
-                for form in FORMS:
-                    inner = np.asarray(hydrostatic_residual(model, form))[1:-1]
-                    pooled[form].append(inner)
-                    statistics = percentiles(inner)
-                    row |= {f"form_{form.lower()}_{name}": statistics[name] for name in STATISTICS}
-                rows.append(row)
-            for form, values in pooled.items():
-                start = {"label_set": label_set, "system": system, "form": form, "models": len(values)}
-                summaries.append(start | percentiles(np.concatenate(values)))
+                for measure, values in residuals_by_measure(model).items():
+                    pooled[measure].append(values)
+                    statistics = percentiles(values)
+                    row |= {f"{measure.columns}_{name}": statistics[name] for name in STATISTICS}
+                bad.append(bool(is_unphysical(model)))
+                rows.append(row | {"unphysical": int(bad[-1])})
+            for measure, sets in pooled.items():
+                values = np.concatenate(sets) if sets else np.empty(0)
+                summaries.append(
+                    {
+                        "label_set": label_set,
+                        "system": system,
+                        "form": measure.form,
+                        "depths": measure.depths,
+                        "models": len(sets),
+                        "unphysical": float(np.mean(bad)) if bad else np.nan,
+                        **percentiles(values),
+                        **with_intervals(sets),
+                    }
+                )
     return pd.DataFrame(rows), pd.DataFrame(summaries)
+
+
+def residuals_by_measure(model: Atmosphere) -> dict[Measure, np.ndarray]:
+    """The residuals of one model, at the depths of each of MEASURES."""
+    trained = in_trained(np.asarray(model.log_tau))
+    by_form = {form: np.asarray(hydrostatic_residual(model, form)) for form in {measure.form for measure in MEASURES}}
+    return {
+        measure: by_form[measure.form][trained] if measure.depths == "trained" else by_form[measure.form][1:-1]
+        for measure in MEASURES
+    }
+
+
+def with_gradient_of(models: Sequence[Atmosphere], others: Sequence[Atmosphere]) -> list[Atmosphere]:
+    """The ``models`` with pressure from the ``others``, on the same depths.
+
+    This makes the bar that Li et al. (2025) call ATLAS-12: the pressure gradient is the network's, the opacity
+    ATLAS-12's.
+    """
+    return [
+        replace(other, rosseland_opacity=model.rosseland_opacity) for model, other in zip(models, others, strict=True)
+    ]

@@ -12,7 +12,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_rows as rows_of
-from kurucz_a1.evaluation.emulator_checks import accuracy, label_jacobian, residuals
+from kurucz_a1.evaluation.emulator_checks import accuracy, label_jacobian
 from kurucz_a1.evaluation.exact_integral import exact_integral
 from kurucz_a1.evaluation.flux import flux_errors
 from kurucz_a1.evaluation.targets import as_table
@@ -20,7 +20,6 @@ from kurucz_a1.labels import Labels
 from kurucz_a1.settings import SolverOptions
 
 FEW = 200  # random labels for slow checks
-DRAWN_FOR_WEIGHTS = 500
 OF_FLUX, OF_JACOBIAN = 20, 100  # largest numbers of models of the test split
 FORM_C_TARGETS = {"hydrostatic": {"median": 1e-4}, "pinn": {"median": 0.005}}
 
@@ -107,25 +106,6 @@ def _flux_rows(
     singles = [some[k] for k in range(count)]
     errors = flux_errors(rows_of.label_table(some), singles, load_opacities(atlas12_options))
     return [*rows, rows_of.flux_row("ATLAS-12", errors, "models of the package, opacities of the solver")]
-
-
-def errors_by_weight(emulators: Mapping[float, Emulator], test: Atmosphere, seed: int) -> pd.DataFrame:
-    """Errors on the models ``test`` and hydrostatic residuals by weight of the physics loss.
-
-    - ``emulators``: by weight.
-    - ``seed``: of the random labels in the label space of each.
-    """
-    rows = []
-    for alpha, emulator in emulators.items():
-        errors = accuracy(test, emulator(emulator.space.fix(test)))
-        drawn = emulator.space.draw(DRAWN_FOR_WEIGHTS, np.random.default_rng(seed))
-        values = residuals(emulator(drawn))
-        rows.append(
-            {"alpha": alpha}
-            | {f"{name}_median": np.median(size) for name, size in errors.items()}
-            | {"form_c_median": np.median(values), "form_c_p95": np.percentile(values, 95, method="higher")}
-        )
-    return pd.DataFrame(rows)
 
 
 def errors_by_count(emulators: Sequence[Emulator], test: Atmosphere) -> pd.DataFrame:

@@ -23,7 +23,7 @@ NAMES = (
     "solar_widths",
     "label_sweeps",
     "timing",
-    "emulator_alpha",
+    "alpha_scan",
     "emulator_growth",
     "inferred_stars",
     "inferred_sun",

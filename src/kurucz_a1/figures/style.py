@@ -22,7 +22,12 @@ COLORS = {
     "solver": "#0072B2",
     "pinn": "#D55E00",
     "mlp": "#009E73",
+    "published": "#E69F00",
+    "direct": "#56B4E9",
     "hydrostatic": "#CC79A7",
+    "interpolation": "#5B3A29",
+    "polynomial": "#A8A29A",
+    "ATLAS-12, as published": "#6B6B6B",
     "observed": "#8C8C8C",
 }
 LINES: dict[str, Any] = {
@@ -30,16 +35,37 @@ LINES: dict[str, Any] = {
     "solver": (0, (5, 1.5)),
     "pinn": "-",
     "mlp": (0, (1.2, 1.2)),
+    "published": "-.",
+    "direct": (0, (3, 1, 1, 1)),
     "hydrostatic": "-.",
+    "interpolation": (0, (5, 1.5)),
+    "polynomial": (0, (1.2, 1.2)),
+    "ATLAS-12, as published": (0, (3, 1)),
     "observed": "-",
 }
-MARKERS = {"ATLAS-12": "D", "solver": "s", "pinn": "o", "mlp": "^", "hydrostatic": "v", "observed": "x"}
+MARKERS = {
+    "ATLAS-12": "D",
+    "solver": "s",
+    "pinn": "o",
+    "mlp": "^",
+    "published": "P",
+    "direct": "<",
+    "hydrostatic": "v",
+    "interpolation": "*",
+    "polynomial": "+",
+    "observed": "x",
+}
 NAMES = {
     "ATLAS-12": "ATLAS-12",
+    "ATLAS-12, as published": "ATLAS-12, as published",
     "solver": "LTE solver",
+    "published": "PINN as published",
     "pinn": "PINN",
     "mlp": "MLP",
+    "direct": "plain network",
     "hydrostatic": "hydrostatic",
+    "interpolation": "interpolation",
+    "polynomial": "polynomial",
     "observed": "observed Sun",
 }
 SYSTEMS = tuple(NAMES)

@@ -13,21 +13,12 @@ from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.emulator import load_emulator
 from kurucz_a1.evaluation.claims import claims
 from kurucz_a1.evaluation.emulator_page import page
-from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count, errors_by_weight
+from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count
 from kurucz_a1.files import copy_file, write_table, write_text
 from kurucz_a1.settings import SolverSettings
 from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, load_emulators, test_models
 
 LAYERS = 80  # of the ATLAS-12 models that are compared
-
-
-def by_weight(*, dataset: Path, emulators: list[Path], table: Path, alphas: list[float], seed: int) -> None:
-    """Tabulate errors and hydrostatic residuals for each weight of the physics loss.
-
-    emulators: descriptions of the networks, one for each of ``alphas``.
-    """
-    networks = {alpha: load_emulator(path) for alpha, path in zip(alphas, emulators, strict=True)}
-    write_table(table, errors_by_weight(networks, test_models(dataset), seed))
 
 
 def by_count(*, emulators: list[Path], table: Path, seed: int) -> None:
@@ -79,11 +70,10 @@ def write_page(
     images: list[Path],
     captions: dict[str, str],
     growth: Path | None = None,
-    alpha: Path | None = None,
 ) -> None:
     """Write the page ``document`` on the networks, with copies of its figures beside it.
 
-    checks, growth, alpha: tables of ``check``, ``by_count`` and ``by_weight``; png, images: the figures and their
+    checks, growth: tables of ``check`` and ``by_count``; png, images: the figures and their
     copies; tables: those of the report, for the claims of the paper; captions: of the figures, by name.
     """
     figures = []
@@ -95,7 +85,6 @@ def write_page(
         text = page(
             checks=pd.read_csv(checks).fillna({"met": ""}),
             growth=None if growth is None else pd.read_csv(growth),
-            alpha=None if alpha is None else pd.read_csv(alpha),
             claims=claims({path.stem: pd.read_csv(path) for path in tables}),
             emulators={description["kind"]: description for description in descriptions},
             dataset=data,

@@ -7,6 +7,8 @@ import numpy as np
 
 from kurucz_a1.atmosphere import from_dataset
 from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
+from kurucz_a1.dataset.schema import SPLITS
+from kurucz_a1.dataset.split import block_numbers
 from kurucz_a1.evaluation.accuracy import accuracy_tables
 from kurucz_a1.evaluation.atlas12_comparison import (
     atlas12_tables,
@@ -16,7 +18,7 @@ from kurucz_a1.evaluation.atlas12_comparison import (
     solved_models,
     unseen,
 )
-from kurucz_a1.evaluation.hydrostatic_tables import hydrostatic_tables
+from kurucz_a1.evaluation.hydrostatic_tables import hydrostatic_tables, with_gradient_of
 from kurucz_a1.evaluation.reference_set import reference_section
 from kurucz_a1.evaluation.sweeps import label_sweeps
 from kurucz_a1.evaluation.timing import solver_seconds, timing_table
@@ -24,10 +26,11 @@ from kurucz_a1.files import write_table, write_text
 from kurucz_a1.grid.reference import atlas12_runs
 from kurucz_a1.labels import SUN
 from kurucz_a1.report.pages import fill
-from kurucz_a1.settings import SolverSettings
+from kurucz_a1.settings import DatasetSettings, SolverSettings
 from kurucz_a1.stages.shared import (
     ABSENT_FROM_ATLAS12,
     load_emulators,
+    load_systems,
     predict,
     test_models,
 )
@@ -37,16 +40,20 @@ LAYERS = 80  # of the reference models that lie at random labels
 
 
 def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summary: Path, seed: int) -> None:
-    """Tabulate the hydrostatic residuals of ATLAS-12, the solver and the networks, each judged by its own fields."""
-    networks = load_emulators(emulators)
+    """Tabulate the hydrostatic residuals of ATLAS-12, the solver, networks and baselines, each by its own fields.
+
+    The exception is the bar that the paper calls ATLAS-12, with the pressure gradient of the network trained as
+    published.
+    """
+    systems = load_systems(dataset, emulators)
     test, reference = test_models(dataset), atlas12_reference_atmospheres()
-    at_test = {kind: network(network.space.fix(test)) for kind, network in networks.items()}
+    at_test = {kind: system(system.space.fix(test)) for kind, system in systems.items()}
     at_reference = {
-        kind: [model for model in predict(network, reference) if model is not None]
-        for kind, network in networks.items()
+        kind: [model for model in predict(system, reference) if model is not None] for kind, system in systems.items()
     }
-    drawn = networks["pinn"].space.draw(DRAWN, np.random.default_rng(seed))
-    in_box = {kind: network(drawn) for kind, network in networks.items()}
+    space = systems["pinn"].space
+    drawn = space.draw(DRAWN, np.random.default_rng(seed))
+    in_box = {kind: system(drawn) for kind, system in systems.items()}
     with open_dataset(dataset, load=False) as data:
         grid = from_dataset(data.drop_vars("label_jacobian", errors="ignore").load())
     label_sets: dict[str, dict[str, Any]] = {
@@ -54,19 +61,25 @@ def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summar
         "box": {grid.source: grid, **in_box},
         "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
     }
+    published, inside = load_emulators(emulators)["published"], [model for model in reference if space.contains(model)]
+    if inside:
+        at_own_depths = [published(model.labels, log_tau=model.log_tau) for model in inside]
+        label_sets["ATLAS-12"]["ATLAS-12, as published"] = with_gradient_of(inside, at_own_depths)
     of_models, of_sets = hydrostatic_tables(label_sets)
     write_table(residuals, of_models)
     write_table(summary, of_sets)
 
 
-def accuracy(*, dataset: Path, emulators: list[Path], by_depth: Path, summary: Path) -> None:
-    """Tabulate the errors of the networks on the test split, by depth and overall."""
+def accuracy(*, dataset: Path, emulators: list[Path], by_depth: Path, summary: Path, shares: DatasetSettings) -> None:
+    """Tabulate the errors of the networks and baselines on the test split, by depth and overall.
+
+    shares: of the splits, which give the blocks of label space that the intervals come from.
+    """
     test = test_models(dataset)
-    predictions = {
-        kind: network(network.space.fix(test), log_tau=test.log_tau)
-        for kind, network in load_emulators(emulators).items()
-    }
-    depths, overall = accuracy_tables(test, predictions)
+    with open_dataset(dataset, load=False) as data:
+        blocks = block_numbers(data, shares.validation, shares.test)[data["split"].values == SPLITS.index("test")]
+    predictions = {kind: system(system.space.fix(test)) for kind, system in load_systems(dataset, emulators).items()}
+    depths, overall = accuracy_tables(test, predictions, blocks)
     write_table(by_depth, depths)
     write_table(summary, overall)
 
@@ -82,14 +95,14 @@ def atlas12(
     most: int,
     opacities: Path | None = None,
 ) -> None:
-    """Compare the solver and the networks with real ATLAS-12 models of the same labels, the Sun among them.
+    """Compare the solver, networks and baselines with real ATLAS-12 models of the same labels, the Sun among them.
 
     most: largest number of ATLAS-12 models to solve for; opacities: line opacity table of the run, None for the
     embedded one.
     """
-    networks = load_emulators(emulators)
+    systems = load_systems(dataset, emulators)
     options = solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12)
-    space = networks["pinn"].space
+    space = systems["pinn"].space
     real = atlas12_reference_atmospheres()
     solar = find_model(real, SUN)
     with open_dataset(dataset, load=False) as data:
@@ -98,7 +111,7 @@ def atlas12(
     # The models with all 80 layers lie at random labels, a sample of the box; the others on a regular grid.
     to_solve = sample([model for model in reference if model.temperature.size == LAYERS], most)
     predictions = {"solver": solved_models(reference, to_solve, options)}
-    predictions |= {kind: predict(network, reference) for kind, network in networks.items()}
+    predictions |= {kind: predict(system, reference) for kind, system in systems.items()}
     of_models, of_systems = atlas12_tables(reference, predictions)
     write_table(comparison, of_models)
     write_table(summary, of_systems)

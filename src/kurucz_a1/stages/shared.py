@@ -8,6 +8,7 @@ from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.emulator import Emulator, load_emulator
+from kurucz_a1.emulator.baselines import Baseline, fit_baselines
 from kurucz_a1.errors import BadFile
 from kurucz_a1.evaluation.atlas12_comparison import find_model
 from kurucz_a1.labels import SUN, LabelSpace
@@ -33,14 +34,24 @@ def load_emulators(descriptions: Iterable[Path]) -> dict[str, Emulator]:
     return emulators
 
 
+#: What gives a model atmosphere for labels.
+System = Emulator | Baseline
+
+
+def load_systems(dataset: Path, descriptions: Iterable[Path]) -> dict[str, System]:
+    """The emulators of ``emulator.json`` files by kind, and the baselines fitted to a dataset."""
+    with open_dataset(dataset, load=False) as data:
+        return {**load_emulators(descriptions), **fit_baselines(data)}
+
+
 def test_models(path: Path) -> Atmosphere:
     """The models of a dataset's test split, an Atmosphere (model, depth)."""
     with open_dataset(path, load=False) as dataset:
         return from_dataset(dataset.isel(model=dataset["split"].values == SPLITS.index("test")).load())
 
 
-def predict(emulator: Emulator, models: Iterable[Atmosphere]) -> list[Atmosphere | None]:
-    """The emulator's model at the labels of each of ``models``, None where they lie outside its space."""
+def predict(emulator: System, models: Iterable[Atmosphere]) -> list[Atmosphere | None]:
+    """The system's model at the labels of each of ``models``, None where they lie outside its space."""
     return [emulator(model.labels) if emulator.space.contains(model) else None for model in models]
 
 

@@ -1,0 +1,165 @@
+"""docs/trials.md from the tables of the trials."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+
+from kurucz_a1.digest import digest
+from kurucz_a1.trials.plan import weight_name
+from kurucz_a1.trials.summary import chosen_weight
+
+_HEAD = """# Trials of the networks
+
+Written by `snakemake --cores all trials`; do not edit.
+
+{made} The test models, {tested}, were made by the same solver for this page, at random labels that no choice
+has seen. Numbers are means over seeds ± one standard error: the scatter of single seeds and a bootstrap over the test
+models (or the {drawn} random labels) in quadrature. [claims.md](claims.md) has the rules and the measures.
+"""
+_WEIGHT = """
+## The weight of the physics loss
+
+`pinn`, {epochs} epochs, {seeds} seeds. Form C over all inner depths (1 to 78), and over those where the loss acts (2 to
+59).
+
+{table}
+
+![{title}]({path})
+
+{caption}
+
+By the rule of [claims.md](claims.md) the weight is **{chosen:g}**.
+"""
+_MISTAKES = """
+## The mistakes of the published training
+
+The paper's network with alpha = {alpha:g}, {epochs} epochs, {seeds} seeds, trained with the mistakes of the authors'
+code, and with one of them mended at a time. All keep the last weights, unless it is said that they were kept by
+validation.
+
+{table}
+"""
+_EQUAL = """
+## Equal terms
+
+Every network has the same {models} models, {epochs} epochs of batches of {batch}, and the same search: {rates} learning
+rates, and where it learns label derivatives too, {weights} weights of their loss at the rate chosen before, by the data
+loss on the validation split; {seeds} seeds with what was chosen.
+
+{table}
+"""
+_OWN = """
+## Each at its own settings
+
+The networks at the settings of the configuration, {seeds} seeds, and the baselines without a network.
+
+{table}
+"""
+_ERRORS = {"temperature": "T", "gas_pressure": "P", "rosseland_opacity": "kappa"}
+_RESIDUALS = {
+    "published_median": "published measure, dex",
+    "form_c_median": "form C, dex",
+    "form_c_p95": "form C p95, dex",
+    "form_c_trained_median": "form C, depths 2-59, dex",
+    "form_i_median": "form I, dex",
+}
+_NAMES = {
+    "all-mistakes": "all mistakes (`published`)",
+    "all-mistakes-kept-by-validation": "all mistakes, weights kept by their validation",
+    "no-mistakes": "no mistakes, weights kept by validation",
+}
+
+
+def page(
+    *,
+    scores: pd.DataFrame,
+    summary: pd.DataFrame,
+    dataset: xr.Dataset,
+    figure: tuple[str, str],
+    trials: Mapping[str, Any],
+) -> str:
+    """The page in Markdown.
+
+    - ``scores``, ``summary``: of ``scores.scores`` and ``summary.summarize``.
+    - ``dataset``: that of the trainings.
+    - ``figure``: path relative to the page, and caption.
+    - ``trials``: the settings of the section of that name.
+    """
+    groups = {str(name): rows for name, rows in summary.groupby("group", sort=False)}
+    epochs, few = trials["epochs"], min(trials["few_seeds"], len(trials["seeds"]))
+    path, caption = figure
+    text = _HEAD.format(made=_made(dataset), tested=f"{trials['test']} labels drawn", drawn=trials["drawn"])
+    text += _WEIGHT.format(
+        epochs=epochs,
+        seeds=len(trials["seeds"]),
+        table=_table(groups["alpha"], ("alpha",), [f"{alpha:g}" for alpha in groups["alpha"]["alpha"]]),
+        title="The weight of the physics loss",
+        path=path,
+        caption=caption,
+        chosen=chosen_weight(summary),
+    )
+    mistakes = pd.concat([groups["mistakes"], _without_physics(groups["alpha"])])
+    text += _MISTAKES.format(
+        alpha=groups["mistakes"]["alpha"].iloc[0],
+        epochs=epochs,
+        seeds=few,
+        table=_table(mistakes, ("training",), [_mistake(str(name)) for name in mistakes["trial"]]),
+    )
+    equal = groups["equal"].sort_values("derivatives", kind="stable")
+    text += _EQUAL.format(
+        models=int((dataset["split"].values == 0).sum()),
+        epochs=epochs,
+        batch=8,
+        rates=len(trials["learning_rates"]),
+        weights=len(trials["derivatives"]),
+        seeds=few,
+        table=_table(
+            equal,
+            ("network", "label derivatives"),
+            [f"`{row.kind}` | {'learnt' if row.derivatives else 'no'}" for row in equal.itertuples()],
+        ),
+    )
+    own = pd.concat([groups["own"], groups["baselines"]])
+    text += _OWN.format(seeds=few, table=_table(own, ("network",), [f"`{kind}`" for kind in own["kind"]]))
+    return text
+
+
+def _without_physics(scan: pd.DataFrame) -> pd.DataFrame:
+    return scan[scan["trial"] == weight_name(0)]
+
+
+def _mistake(trial: str) -> str:
+    if trial.startswith("without-"):
+        name = trial.removeprefix("without-")
+        return f"without `{name}`"
+    return _NAMES.get(trial, "no physics loss (`mlp`)")
+
+
+def _made(dataset: xr.Dataset) -> str:
+    counts = [int((dataset["split"].values == number).sum()) for number in range(3)]
+    made_by = {"solver": "the embedded LTE solver (not ATLAS-12)"}.get(dataset.attrs["source"], dataset.attrs["source"])
+    return (
+        f"Trained on {counts[0]} models of {made_by}, {counts[1]} others for validation. Revision "
+        f"`{str(dataset.attrs.get('git_commit', 'unknown'))[:10]}`, SHA-256 of the models `{digest(dataset)[:16]}`."
+    )
+
+
+def _table(rows: pd.DataFrame, heads: tuple[str, ...], names: Iterable[str]) -> str:
+    """A Markdown table with a row per trial: errors on the test models in per cent, and residuals."""
+    columns = [f"{symbol} {name}, %" for symbol in _ERRORS.values() for name in ("median", "p95")]
+    columns = [*heads, *columns, *_RESIDUALS.values(), "unphysical, %"]
+    lines = [f"| {' | '.join(columns)} |", f"| {' | '.join(['---'] * len(columns))} |"]
+    for name, row in zip(names, rows.to_dict("records"), strict=True):
+        cells = [
+            _value(row, f"test_{field}_{statistic}", 100.0) for field in _ERRORS for statistic in ("median", "p95")
+        ]
+        cells += [_value(row, column) for column in _RESIDUALS] + [_value(row, "unphysical", 100.0)]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _value(row: Mapping[Any, Any], column: str, scale: float = 1.0) -> str:
+    value, error = scale * row[column], scale * row[f"{column}_error"]
+    return f"{value:.3g} ± {error:.1g}" if error > 0 else f"{value:.3g}"
