@@ -6,6 +6,8 @@ TABLES = f"{RESULTS}/tables"
 # The paper's network with its physics term, with this as published, and without; a plain network; and one that is
 # hydrostatic by construction.
 KINDS = ["pinn", "published", "mlp", "direct", "hydrostatic"]
+# Those of which a spectrum of the Sun is computed.
+SOLAR_KINDS = ["pinn", "published", "mlp", "hydrostatic"]
 # Files, which are inputs of the rules, and how a job is run: keys of a section that change no number.
 NO_NUMBERS = {"lines", "threads", "gpu", "batch", "memory"}
 # Who makes the models of the grid, and how many a job.

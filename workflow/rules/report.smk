@@ -3,7 +3,12 @@
 
 use rule stage as report with:
     input:
-        figures=rules.figures.input.png,
+        figures=rules.figures.input.png
+        + (
+            [f"{RESULTS}/figures/alpha_scan.png"]
+            if config["trials"]["in_report"]
+            else []
+        ),
         tables=[
             rules.evaluate_hydrostatic.output.summary,
             rules.evaluate_accuracy.output.summary,
@@ -21,7 +26,8 @@ use rule stage as report with:
             [f"{RESULTS}/inference/{name}.csv" for name in ("pulls", "calibration")]
             if config["inference"]["in_report"]
             else []
-        ),
+        )
+        + ([f"{TABLES}/trials.csv"] if config["trials"]["in_report"] else []),
         labels=rules.grid_labels.output.labels,
         dataset=rules.dataset.output.dataset,
     output:

@@ -1,6 +1,9 @@
 # The Sun from the structures of ATLAS-12, the solver and the networks at the same labels, beside the observed Sun.
 
-STRUCTURES = ["atlas12", "solver", *KINDS]
+STRUCTURES = ["atlas12", "atlas12_5750", "solver", *SOLAR_KINDS]
+SOLAR_EMULATORS = expand(
+    rules.train_emulator.output.description, kind=SOLAR_KINDS
+)
 ATLASES = config["solar_atlases"]
 # Path of the observed Sun, from an atlas's name or as the configuration has it; nothing where none is wanted.
 OBSERVED_SUN = config["spectrum"]["observed"] or []
@@ -39,7 +42,7 @@ use rule fetch_iag_atlas as fetch_hsrs_atlas with:
 
 use rule solver_stage as spectrum with:
     input:
-        emulators=rules.train.input.descriptions,
+        emulators=SOLAR_EMULATORS,
         opacities=OPACITY_TABLE,
         lines=config["spectrum"]["lines"] or [],
         observed=OBSERVED_SUN,
@@ -67,7 +70,7 @@ use rule solver_stage as spectrum with:
 
 use rule solver_stage as solar_widths with:
     input:
-        emulators=rules.train.input.descriptions,
+        emulators=SOLAR_EMULATORS,
         opacities=OPACITY_TABLE,
     output:
         widths=f"{TABLES}/solar_widths.csv",

@@ -8,8 +8,8 @@ from jaxtyping import Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.evaluation.bootstrap import with_intervals
 from kurucz_a1.evaluation.statistics import percentiles
+from kurucz_a1.numerics.bootstrap import with_intervals
 
 
 def relative_errors(truth: Atmosphere, prediction: Atmosphere) -> dict[str, Float[np.ndarray, "*model depth"]]:

@@ -65,9 +65,11 @@ def page(
     if growth is not None:
         text += _growth(growth)
     text += "\n## Claims of the paper\n\nFrom the tables of the same run; "
-    text += "`src/kurucz_a1/evaluation/claims.py` defines each verdict.\n"
+    text += "[claims.md](claims.md) has the rule of each verdict.\n"
     for claim in claims:
-        text += f"\n{claim.number}. {claim.statement} **{claim.verdict.capitalize()}.** {claim.evidence}\n"
+        text += f"\n{claim.number}. {claim.statement}\n"
+        for name, verdict in (("As published", claim.published), ("Mended", claim.mended)):
+            text += f"   - {name}: **{verdict.verdict}**. {verdict.evidence}\n"
     text += "\n## Figures\n"
     for path, words in figures:
         text += f"\n![{words.split('. ')[0].split(':')[0]}]({path})\n\n{words}\n"

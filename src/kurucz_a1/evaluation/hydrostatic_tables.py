@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.evaluation.bootstrap import with_intervals
 from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual, in_trained, is_unphysical
 from kurucz_a1.evaluation.statistics import models_of, percentiles
+from kurucz_a1.numerics.bootstrap import with_intervals
 
 STATISTICS = ("median", "p95", "max")
 

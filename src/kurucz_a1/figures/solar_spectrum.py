@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from kurucz_a1.evaluation.claims import BROAD_BAND, irradiance_ratios
 from kurucz_a1.figures.style import (
+    OTHER_LABELS,
     PAGE_WIDTH,
     SYSTEMS,
     color,
@@ -89,4 +90,4 @@ def _draw_energy(top: Axes, bottom: Axes, energy: pd.DataFrame) -> None:
 
 def _models(table: pd.DataFrame) -> list[str]:
     """The columns that are spectra of models, in the order of all figures."""
-    return [system for system in SYSTEMS if system in table and system != "observed"]
+    return [system for system in SYSTEMS if system in table and system not in ("observed", *OTHER_LABELS)]

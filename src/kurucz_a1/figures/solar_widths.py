@@ -5,7 +5,17 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from kurucz_a1.figures.style import MARKERS, PAGE_WIDTH, SYSTEMS, color, label_panels, name, new_figure, paper_style
+from kurucz_a1.figures.style import (
+    MARKERS,
+    OTHER_LABELS,
+    PAGE_WIDTH,
+    SYSTEMS,
+    color,
+    label_panels,
+    name,
+    new_figure,
+    paper_style,
+)
 
 CAPTION = """
 Equivalent widths of unblended lines of the Sun from the structures of ATLAS-12, the embedded LTE solver and the
@@ -23,7 +33,7 @@ def draw(solar_widths: pd.DataFrame) -> Figure:
     grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.1))
     energy, width = (figure.add_subplot(grid[0, k]) for k in (0, 1))
     elements = figure.add_subplot(grid[1, :])
-    models = [system for system in SYSTEMS if system in set(solar_widths["model"])]
+    models = [system for system in SYSTEMS if system in set(solar_widths["model"]) and system not in OTHER_LABELS]
     iron = solar_widths[(solar_widths["species"] == "Fe") & (solar_widths["ion_stage"] == 0)]
     stages = solar_widths["ion_stage"].map({0: "I", 1: "II"})
     solar_widths = solar_widths.assign(ion=solar_widths["species"] + " " + stages)

@@ -28,6 +28,7 @@ COLORS = {
     "interpolation": "#5B3A29",
     "polynomial": "#A8A29A",
     "ATLAS-12, as published": "#6B6B6B",
+    "ATLAS-12, 5750 K": "#6B6B6B",
     "observed": "#8C8C8C",
 }
 LINES: dict[str, Any] = {
@@ -41,10 +42,12 @@ LINES: dict[str, Any] = {
     "interpolation": (0, (5, 1.5)),
     "polynomial": (0, (1.2, 1.2)),
     "ATLAS-12, as published": (0, (3, 1)),
+    "ATLAS-12, 5750 K": (0, (3, 1)),
     "observed": "-",
 }
 MARKERS = {
     "ATLAS-12": "D",
+    "ATLAS-12, 5750 K": "d",
     "solver": "s",
     "pinn": "o",
     "mlp": "^",
@@ -58,6 +61,7 @@ MARKERS = {
 NAMES = {
     "ATLAS-12": "ATLAS-12",
     "ATLAS-12, as published": "ATLAS-12, as published",
+    "ATLAS-12, 5750 K": "ATLAS-12, 5750 K",
     "solver": "LTE solver",
     "published": "PINN as published",
     "pinn": "PINN",
@@ -69,6 +73,8 @@ NAMES = {
     "observed": "observed Sun",
 }
 SYSTEMS = tuple(NAMES)
+# In tables, but not in figures of the Sun.
+OTHER_LABELS = ("ATLAS-12, 5750 K",)
 
 SETTINGS: Any = {
     "font.family": "STIXGeneral",

@@ -31,15 +31,17 @@ class Section(NamedTuple):
 SECTIONS = (
     Section(
         "The networks",
-        "The paper's network, trained twice on the same models: with hydrostatic equilibrium in the loss (PINN) and "
-        "without (MLP).",
+        "The paper's network, trained three times on the same models: with hydrostatic equilibrium in the loss, as "
+        "published and mended (PINN), and without (MLP). Beside it a plain network of the labels, and one that is in "
+        "equilibrium by construction.",
         ("architecture", "learning_curves"),
         (),
     ),
     Section(
         "Accuracy on this run's own models",
         "The truth here is the source of the training set. These numbers say how well the networks learned it, "
-        "not how good it is.",
+        "not how good it is. Interpolation by radial basis functions and a quadratic polynomial of the labels are what "
+        "a network has to beat.",
         ("profile_errors", "label_sweeps"),
         ("accuracy_summary",),
     ),
@@ -53,9 +55,17 @@ SECTIONS = (
     ),
     Section(
         "Hydrostatic equilibrium",
-        "Every system is judged by its own fields; ATLAS-12's pressure gradient is ATLAS-12's.",
+        "Every system is judged by its own fields; ATLAS-12's pressure gradient is ATLAS-12's. The exception is named: "
+        "the bar that the paper calls ATLAS-12.",
         ("hydrostatic_histogram", "hydrostatic_kiel"),
         ("hydrostatic_summary",),
+    ),
+    Section(
+        "Many trainings",
+        "The weight of the physics loss, the published mistakes and the networks on equal terms, each with several "
+        "seeds (docs/trials.md), if the run includes them (trials.in_report).",
+        ("alpha_scan",),
+        ("trials",),
     ),
     Section(
         "The solar spectrum",
@@ -82,8 +92,9 @@ def write_report(
     - ``tables``: by the names of their files in results/tables. Unknown tables are not shown; missing ones leave their
       claims untested.
     - ``figures``: paths of png files by name.
-    - ``run``: facts about the run, with the optional keys configuration (dict), versions ({package: version}), sources,
-      git_commit, models ({requested, made, failed}); further keys are shown unchanged.
+    - ``run``: facts about the run, with the optional keys regime (of the verdicts, in words), configuration (dict),
+      versions ({package: version}), sources, git_commit, models ({requested, made, failed}); further keys are shown
+      unchanged.
     """
     write_text(path, render(tables=tables, figures=figures, run=run))
 
@@ -103,9 +114,10 @@ def render(*, tables: Mapping[str, pd.DataFrame], figures: Mapping[str, str | Pa
         }
         for section in SECTIONS
     ]
-    known = ("configuration", "versions", "models")
+    known = ("regime", "configuration", "versions", "models")
     return _template().render(
         claims=claims(tables),
+        regime=run.get("regime", "its networks, models and label space are those described below"),
         sections=[section for section in sections if section["figures"] or section["tables"]],
         models=run.get("models"),
         facts={key.replace("_", " "): str(value) for key, value in run.items() if key not in known},

@@ -57,8 +57,10 @@ def _accuracy(table: pd.DataFrame) -> pd.DataFrame:
             "quantity": [_quantity(field) for field in table["field"]],
             "network": [system_name(system) for system in table["system"]],
             "median [%]": 100 * table["median"],
+            "95 % interval [%]": _interval(table, "median", 100.0),
+            "95th percentile [%]": 100 * table["p95"],
+            "its interval [%]": _interval(table, "p95", 100.0),
             "rms [%]": 100 * table["rms"],
-            "95 % [%]": 100 * table["p95"],
             "largest [%]": 100 * table["max"],
             "bias [%]": 100 * table["bias"],
         }
@@ -86,15 +88,46 @@ def _hydrostatic(table: pd.DataFrame) -> pd.DataFrame:
         {
             "system": [system_name(system) for system in table["system"]],
             "labels": [label_sets.get(name, name) for name in table["label_set"]],
-            "form": table["form"],
+            "measure": table["form"],
+            "depths": table["depths"].map({"all": "1 to 78", "trained": "2 to 59"}),
             "models": table["models"],
             "median [dex]": table["median"],
-            "90 % [dex]": table["p90"],
-            "95 % [dex]": table["p95"],
-            "99 % [dex]": table["p99"],
-            "largest [dex]": table["max"],
+            "95 % interval [dex]": _interval(table, "median", 1.0),
+            "95th percentile [dex]": table["p95"],
+            "its interval [dex]": _interval(table, "p95", 1.0),
+            "unphysical [%]": 100 * table["unphysical"],
         }
-    ).sort_values("form", kind="stable")
+    ).sort_values(["measure", "depths"], kind="stable")
+
+
+def _interval(table: pd.DataFrame, statistic: str, scale: float) -> list[str]:
+    """The 95 % intervals of a statistic, in words."""
+    ends = (scale * table[f"{statistic}_{end}"] for end in ("low", "high"))
+    return [f"{_text(low)} to {_text(high)}" for low, high in zip(*ends, strict=True)]
+
+
+def _trials(table: pd.DataFrame) -> pd.DataFrame:
+    columns = {
+        "test_temperature_median": ("T, median [%]", 100.0),
+        "test_temperature_p95": ("T, 95 % [%]", 100.0),
+        "test_gas_pressure_median": ("P, median [%]", 100.0),
+        "published_median": ("published measure [dex]", 1.0),
+        "form_c_median": ("form C, median [dex]", 1.0),
+        "form_c_p95": ("form C, 95 % [dex]", 1.0),
+        "unphysical": ("unphysical [%]", 100.0),
+    }
+    cells = {
+        head: [
+            f"{_text(scale * value)} ± {scale * error:.1g}"
+            for value, error in zip(table[name], table[f"{name}_error"], strict=True)
+        ]
+        for name, (head, scale) in columns.items()
+    }
+    names = [
+        f"{trial}{', label derivatives' if derivatives and group == 'equal' else ''}"
+        for trial, derivatives, group in zip(table["trial"], table["derivatives"], table["group"], strict=True)
+    ]
+    return pd.DataFrame({"trial": names, "seeds": table["seeds"], **cells})
 
 
 def _timing(table: pd.DataFrame) -> pd.DataFrame:
@@ -165,8 +198,8 @@ def _order(fields: Iterable[str]) -> dict[str, int]:
 SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     "accuracy_summary": (
         _accuracy,
-        "Relative error (difference of natural logarithms) of the networks on the test set, over all models and "
-        "depths. The truth is this run's own grid.",
+        "Relative error (difference of natural logarithms) on the test set, over all models and depths, with intervals "
+        "from a bootstrap over blocks of label space. The truth is this run's own grid.",
         2,
     ),
     "atlas12_summary": (
@@ -176,9 +209,17 @@ SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     ),
     "hydrostatic_summary": (
         _hydrostatic,
-        "Departure from hydrostatic equilibrium over all inner depths of all models, each system by its own fields, "
-        "radiation included. Form C differentiates, form I integrates.",
-        3,
+        "Departure from hydrostatic equilibrium over depths of all models, each system by its own fields, with "
+        "intervals from a bootstrap over models. Form C differentiates, form I integrates, both with radiation; the "
+        "published measure takes gas pressure alone. Unphysical: share of models with a field that is not positive, or "
+        "with total pressure or column mass falling inward.",
+        4,
+    ),
+    "trials": (
+        _trials,
+        "Means over seeds ± one standard error (scatter of single seeds, bootstrap over models); errors on models made "
+        "for the trials, residuals at random labels.",
+        1,
     ),
     "solar_summary": (_solar_summary, "Normalised solar flux in the window, by structure.", 1),
     "solar_lines": (_solar_lines, "Equivalent widths of the main lines in the window.", 1),

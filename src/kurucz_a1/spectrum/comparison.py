@@ -11,6 +11,7 @@ from scipy.optimize import minimize_scalar
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.numerics.bootstrap import error_of_rms_difference
 from kurucz_a1.physics.constants import ANGSTROM, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
 from kurucz_a1.spectrum.broadening import instrumental, radial_tangential_macroturbulence, rotation
 from kurucz_a1.spectrum.observed import ObservedSpectrum, at_one_au, place_continuum, solar_irradiance
@@ -32,6 +33,7 @@ MAIN_LINES = (
 )
 SOLAR_ROTATION = 1.9  # km s-1, projected, of the disc-integrated Sun
 GREATEST_MACROTURBULENCE = 6.0  # km s-1, in a fit
+BLOCK = 0.5  # A: about a line, whose points do not err independently
 
 
 def broaden(
@@ -146,56 +148,75 @@ def compare_window(
     - ``spectra``: by name, on one uniform grid in air that extends at least 0.5 A beyond the window.
     - ``window``: first and last wavelength, A.
     - ``reference``: the name of one of the spectra.
-    - ``observed``: with an observation every model gets the same broadening and velocity, and its continuum by the
-      rule of the observation; without, models are compared as computed.
+    - ``observed``: with an observation every model gets the macroturbulence and velocity that fit it best, and its
+      continuum by the rule of the observation; without, models are compared as computed.
     - ``resolution``: of the observation.
-    - ``macroturbulence``: km s-1; by default fitted to the observation, once, with the reference.
+    - ``macroturbulence``: km s-1, of all models; by default fitted to the observation.
     - ``noise``: error of the observed normalised flux that scales chi2.
 
     Returns (summary, lines, curves). summary, one row per model: rms and greatest difference against the reference
-    and, with an observation, rms and reduced chi2 against it. lines, one row per model (and "observed") and main line:
+    and, with an observation, rms and reduced chi2 against it, and error_of_rms, the standard error of that rms minus
+    the reference's, from a bootstrap over BLOCK of wavelength. lines, one row per model (and "observed") and main line:
     depth and equivalent width in mA. curves: wavelength and one column per model (and "observed"), the normalised
     fluxes that were compared.
     """
     wavelength = np.asarray(spectra[reference].wavelength)
     fluxes = {name: np.asarray(spectrum.normalized) for name, spectrum in spectra.items()}
-    velocity = np.nan
-    if observed is not None:
-        fitted, velocity = fit_broadening(spectra[reference], observed, window, resolution=resolution)
-        macroturbulence = fitted if macroturbulence is None else macroturbulence
-    if macroturbulence is not None:
-        fluxes = {
-            name: broaden(wavelength, flux, macroturbulence, resolution=resolution) for name, flux in fluxes.items()
-        }
-    if observed is not None:
-        fluxes = {name: flux / place_continuum(wavelength, flux) for name, flux in fluxes.items()}
     inside = inside_window(wavelength, window)
-    curves = pd.DataFrame({"wavelength_air_angstrom": wavelength, **fluxes})
-    if observed is not None:
-        curves["observed"] = np.interp(wavelength, shifted(observed, velocity), observed.normalized, np.nan, np.nan)
-    summary = []
-    for name, flux in fluxes.items():
-        difference = (flux - fluxes[reference])[inside]
-        row = {
-            "model": name,
-            "rms_against_reference": np.sqrt(np.mean(difference**2)),
-            "greatest_against_reference": np.max(np.abs(difference)),
-        }
-        if observed is not None:
-            residual = (flux - curves["observed"].to_numpy())[inside]
-            residual = residual[np.isfinite(residual)]
-            row |= {
-                "rms_against_observed": np.sqrt(np.mean(residual**2)),
-                "reduced_chi2": np.mean((residual / noise) ** 2),
-                "macroturbulence_km_s": macroturbulence,
-                "velocity_km_s": velocity,
+    if observed is None:
+        if macroturbulence is not None:
+            fluxes = {
+                name: broaden(wavelength, flux, macroturbulence, resolution=resolution) for name, flux in fluxes.items()
             }
-        summary.append(row)
+        curves = pd.DataFrame({"wavelength_air_angstrom": wavelength, **fluxes})
+        summary = [_against_reference(name, flux, fluxes[reference], inside) for name, flux in fluxes.items()]
+    else:
+        fits = {}
+        for name, spectrum in spectra.items():
+            fitted, velocity = fit_broadening(spectrum, observed, window, resolution=resolution)
+            fits[name] = (fitted if macroturbulence is None else macroturbulence, velocity)
+            flux = broaden(wavelength, fluxes[name], fits[name][0], resolution=resolution)
+            fluxes[name] = flux / place_continuum(wavelength, flux)
+        curves = pd.DataFrame({"wavelength_air_angstrom": wavelength, **fluxes})
+        # each model beside the observation in its own frame; the curves have that of the reference
+        seen = {
+            name: np.interp(wavelength, shifted(observed, velocity), observed.normalized, np.nan, np.nan)
+            for name, (_, velocity) in fits.items()
+        }
+        curves["observed"] = seen[reference]
+        use = inside & np.all([np.isfinite(flux) for flux in seen.values()], axis=0)
+        residuals = {name: (flux - seen[name])[use] for name, flux in fluxes.items()}
+        blocks = np.floor(wavelength[use] / BLOCK).astype(int)
+        summary = [
+            _against_reference(name, flux, fluxes[reference], inside)
+            | {
+                "rms_against_observed": np.sqrt(np.mean(residuals[name] ** 2)),
+                "reduced_chi2": np.mean((residuals[name] / noise) ** 2),
+                "error_of_rms": error_of_rms_difference(residuals[name], residuals[reference], blocks),
+                "macroturbulence_km_s": fits[name][0],
+                "velocity_km_s": fits[name][1],
+            }
+            for name, flux in fluxes.items()
+        ]
     lines = []
     for name in curves.columns[1:]:
         for line, depth, width in line_measures(wavelength, curves[name].to_numpy()):
             lines.append({"model": name, "line": line, "depth": depth, "equivalent_width_mA": width})
     return pd.DataFrame(summary), pd.DataFrame(lines), curves[inside].reset_index(drop=True)
+
+
+def _against_reference(
+    name: str,
+    flux: Float[np.ndarray, "wavelength"],
+    reference: Float[np.ndarray, "wavelength"],
+    inside: Bool[np.ndarray, "wavelength"],
+) -> dict[str, str | float]:
+    difference = (flux - reference)[inside]
+    return {
+        "model": name,
+        "rms_against_reference": float(np.sqrt(np.mean(difference**2))),
+        "greatest_against_reference": float(np.max(np.abs(difference))),
+    }
 
 
 def systematic_effects(

@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.numerics.bootstrap import error_of_rms_difference
 from kurucz_a1.spectrum.equivalent_widths import prepare_equivalent_widths
 from kurucz_a1.spectrum.package_lines import read_solar_lines
 from kurucz_a1.types import Real
 
 #: Relative difference of two measured widths of one line, one standard deviation.
 WIDTH_ERROR = 0.03
+VMIC_STEP = 0.1  # km s-1: solar microturbulence is known no better
 #: Usual error of a laboratory log gf, dex.
 LOG_GF_ERROR = 0.05
 
@@ -24,8 +26,8 @@ def compare_widths(structures: Mapping[str, Atmosphere], *, vmic: float) -> pd.D
     - ``vmic``: km s-1.
 
     Returns one row per model and line: model, wavelength_air_angstrom, species, ion_stage, lower_energy_ev,
-    measured_mA, computed_mA, and difference_dex, the change of log gf, or of the element's abundance, that gives the
-    measured width (to first order).
+    measured_mA, computed_mA, difference_dex, the change of log gf, or of the element's abundance, that gives the
+    measured width (to first order), and other_vmic_dex, the same with a microturbulence higher by 0.1 km s-1.
     """
     lines, table = read_solar_lines()
     widths = prepare_equivalent_widths(lines)
@@ -45,6 +47,7 @@ def compare_widths(structures: Mapping[str, Atmosphere], *, vmic: float) -> pd.D
                     "measured_mA": measured,
                     "computed_mA": computed,
                     "difference_dex": (measured - computed) / by_log_gf,
+                    "other_vmic_dex": (measured - np.asarray(widths(atmosphere, vmic=vmic + VMIC_STEP))) / by_log_gf,
                 }
             )
         )
@@ -57,28 +60,32 @@ def summarize_widths(widths: pd.DataFrame, reference: str = "ATLAS-12") -> pd.Da
     Columns, in dex unless stated: rms, of all lines; fe1_mean, fe1_scatter, fe2_minus_fe1: of neutral and ionised iron;
     fe1_by_energy (dex per eV) and fe1_by_width (dex per 100 mA): slopes, caused by a wrong temperature gradient and a
     wrong microturbulence; against_reference: rms of the difference from the reference model; error_of_rms: standard
-    error of rms - rms of the reference, from the scatter of the lines, which both models share.
+    error of rms - rms of the reference, from a bootstrap over the lines, which both models share, and from what
+    another microturbulence makes of it (column other_vmic_dex), in quadrature.
     """
-    table = widths.pivot(index="wavelength_air_angstrom", columns="model", values="difference_dex")
+    table, other_vmic = (
+        widths.pivot(index="wavelength_air_angstrom", columns="model", values=column)
+        for column in ("difference_dex", "other_vmic_dex")
+    )
     rows = []
     for name, group in widths.groupby("model", sort=False):
         iron, ionised = (group[(group["species"] == "Fe") & (group["ion_stage"] == stage)] for stage in (0, 1))
         own, other = table[name], table[reference]
-        rms, of_reference = _rms(own), _rms(other)
-        noise = np.sqrt(np.sum(((own - other) * own.std()) ** 2)) / len(table)
+        difference = _rms(own) - _rms(other)
+        by_vmic = _rms(other_vmic[name]) - _rms(other_vmic[reference]) - difference
+        by_lines = error_of_rms_difference(own.to_numpy(), other.to_numpy())
         rows.append(
             {
                 "model": name,
                 "lines": len(group),
-                "rms": rms,
+                "rms": _rms(own),
                 "fe1_mean": iron["difference_dex"].mean(),
                 "fe1_scatter": iron["difference_dex"].std(),
                 "fe2_minus_fe1": ionised["difference_dex"].mean() - iron["difference_dex"].mean(),
                 "fe1_by_energy": np.polyfit(iron["lower_energy_ev"], iron["difference_dex"], 1)[0],
                 "fe1_by_width": 100.0 * np.polyfit(iron["measured_mA"], iron["difference_dex"], 1)[0],
                 "against_reference": _rms(own - other),
-                # of the mean square's difference, 2 (own - other) own, over the sum of both rms
-                "error_of_rms": 2.0 * noise / (rms + of_reference),
+                "error_of_rms": float(np.hypot(by_lines, by_vmic)),
             }
         )
     return pd.DataFrame(rows)
@@ -93,7 +100,7 @@ def width_effects(atmosphere: Atmosphere, *, vmic: float) -> pd.DataFrame:
     base = np.asarray(widths(atmosphere, vmic=vmic))
     hotter = replace(atmosphere, temperature=atmosphere.temperature * (1.0 + 20.0 / 5777.0))
     changes = {
-        "microturbulence + 0.1 km/s": np.asarray(widths(atmosphere, vmic=vmic + 0.1)) - base,
+        "microturbulence + 0.1 km/s": np.asarray(widths(atmosphere, vmic=vmic + VMIC_STEP)) - base,
         "temperature + 20 K in 5777": np.asarray(widths(hotter, vmic=vmic)) - base,
         f"measured widths, {100 * WIDTH_ERROR:.0f} %": WIDTH_ERROR * measured,
     }

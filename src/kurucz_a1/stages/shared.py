@@ -34,6 +34,8 @@ def load_emulators(descriptions: Iterable[Path]) -> dict[str, Emulator]:
     return emulators
 
 
+#: ATLAS-12's model of 5750 K, log g 4.50.
+NEAREST_IN_GRID = "ATLAS-12, 5750 K"
 #: What gives a model atmosphere for labels.
 System = Emulator | Baseline
 
@@ -58,10 +60,13 @@ def predict(emulator: System, models: Iterable[Atmosphere]) -> list[Atmosphere |
 def models_of_the_sun(emulators: Mapping[str, Emulator], options: SolverOptions) -> dict[str, Atmosphere]:
     """The Sun by system: ATLAS-12 (the package's model), the solver and ``emulators``.
 
-    The solver and the emulators have the microturbulence of their tables and grids.
+    Beside them, the point of ATLAS-12's grid nearest to the Sun, which the paper takes for the Sun. The solver and the
+    emulators have the microturbulence of their tables and grids.
     """
+    real = atlas12_reference_atmospheres()
     return {
-        "ATLAS-12": find_model(atlas12_reference_atmospheres(), SUN),
+        "ATLAS-12": find_model(real, SUN),
+        NEAREST_IN_GRID: find_model(real, {"teff": 5750.0, "logg": 4.5, "feh": 0.0, "afe": 0.0}),
         "solver": solve(load_opacities(options).nearest(SUN), options=options),
         **{kind: emulator(emulator.space.fix(SUN)) for kind, emulator in emulators.items()},
     }

@@ -7,11 +7,11 @@ import numpy as np
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.accuracy import relative_errors
-from kurucz_a1.evaluation.bootstrap import with_intervals
 from kurucz_a1.evaluation.hydrostatic import is_unphysical
 from kurucz_a1.evaluation.hydrostatic_tables import MEASURES, residuals_by_measure
 from kurucz_a1.evaluation.statistics import models_of, percentiles
 from kurucz_a1.labels import Labels
+from kurucz_a1.numerics.bootstrap import with_intervals
 
 FIELDS = ("temperature", "gas_pressure", "electron_density", "column_mass", "rosseland_opacity")
 STATISTICS = ("median", "p95")
