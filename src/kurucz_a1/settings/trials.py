@@ -16,7 +16,7 @@ class TrialsSettings(Section):
     section: ClassVar[str] = "trials"
 
     alphas: tuple[PhysicsWeight, ...] = Field(
-        default=(0, 0.001, 0.01, 0.1, 0.3, 0.9, 0.99),
+        default=(0, 0.001, 0.01, 0.1, 0.9, 0.99),
         min_length=1,
         description="weights of the physics loss, each with all seeds",
     )

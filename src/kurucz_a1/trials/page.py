@@ -68,7 +68,6 @@ _RESIDUALS = {
 _NAMES = {
     "all-mistakes": "all mistakes (`published`)",
     "all-mistakes-kept-by-validation": "all mistakes, weights kept by their validation",
-    "no-mistakes": "no mistakes, weights kept by validation",
 }
 
 
@@ -100,9 +99,11 @@ def page(
         caption=caption,
         chosen=chosen_weight(summary),
     )
-    mistakes = pd.concat([groups["mistakes"], _without_physics(groups["alpha"])])
+    of_published = groups["mistakes"]["alpha"].iloc[0]
+    mended = groups["alpha"][groups["alpha"]["trial"].isin((weight_name(of_published), weight_name(0)))]
+    mistakes = pd.concat([groups["mistakes"], mended[::-1]])
     text += _MISTAKES.format(
-        alpha=groups["mistakes"]["alpha"].iloc[0],
+        alpha=of_published,
         epochs=epochs,
         seeds=few,
         table=_table(mistakes, ("training",), [_mistake(str(name)) for name in mistakes["trial"]]),
@@ -126,15 +127,13 @@ def page(
     return text
 
 
-def _without_physics(scan: pd.DataFrame) -> pd.DataFrame:
-    return scan[scan["trial"] == weight_name(0)]
-
-
 def _mistake(trial: str) -> str:
     if trial.startswith("without-"):
         name = trial.removeprefix("without-")
         return f"without `{name}`"
-    return _NAMES.get(trial, "no physics loss (`mlp`)")
+    if trial == weight_name(0):
+        return "no physics loss (`mlp`)"
+    return _NAMES.get(trial, "no mistakes, weights kept by validation")
 
 
 def _made(dataset: xr.Dataset) -> str:

@@ -59,7 +59,10 @@ def _by_weight(settings: Settings) -> list[Trial]:
 
 
 def _by_mistake(settings: Settings) -> list[Trial]:
-    """The published training, with weights kept by its validation, and with each other mistake mended."""
+    """The published training, with weights kept by its validation, and with each other mistake mended.
+
+    Without any mistake it is the trial of its weight.
+    """
     published = settings_of(settings, "published") | _all_epochs(settings)
     variants: dict[str, dict[str, Any]] = {
         "all-mistakes": {},
@@ -69,7 +72,6 @@ def _by_mistake(settings: Settings) -> list[Trial]:
             for mistake in MISTAKES
             if mistake != "validation_without_gradient"
         },
-        "no-mistakes": {"mistakes": [], "keep": "best"},
     }
     return [
         Trial(name, "mistakes", "published", published | changed, _few(settings)) for name, changed in variants.items()
