@@ -52,3 +52,17 @@ def test_other_depths_are_refused(truth):
         accuracy_tables(truth, {"pinn": shifted})
     with pytest.raises(ValueError, match="same labels and depths"):
         accuracy_tables(truth, {"pinn": truth[:2]})
+
+
+def test_models_of_one_block_count_once(truth):
+    """Six models of two blocks, with errors of 1 % and 2 %: one block more moves the median from one to the other.
+
+    As six independent models the median would be known better: all of one kind is drawn in one of 32 cases.
+    """
+    many = stack([truth[k] for k in (0, 1, 2, 0, 1, 2)])
+    factor = np.exp(np.repeat([0.01, 0.0101, 0.02, 0.0201], [2, 1, 2, 1]))[:, None]
+    wrong = perturbed(many, temperature=factor)
+    summary = accuracy_tables(many, {"pinn": wrong}, np.array([0, 0, 0, 1, 1, 1]))[1].set_index("field")
+    assert summary.loc["temperature", ["median_low", "median_high"]].tolist() == pytest.approx([0.01, 0.02])
+    alone = accuracy_tables(many, {"pinn": wrong}, np.zeros(6, dtype=int))[1].set_index("field")
+    assert np.isnan(alone.loc["temperature", "median_low"])  # of one block nothing can be said

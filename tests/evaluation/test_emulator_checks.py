@@ -11,7 +11,7 @@ from kurucz_a1.atmosphere import stack
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation import emulator_rows as rows_of
-from kurucz_a1.evaluation.claims import Claim
+from kurucz_a1.evaluation.claims import Claim, Verdict
 from kurucz_a1.evaluation.emulator_page import page
 from kurucz_a1.evaluation.targets import as_table
 from kurucz_a1.labels import Labels
@@ -120,22 +120,24 @@ def test_page_holds_every_table(models, jacobian):
     )
     fields = {f"{name}_{part}": [0.01, 0.001] for name in checks.FIELD_NAMES for part in ("median", "p95")}
     growth = pd.DataFrame({"models": [25, 50], "tested_on": 12, **fields})
-    alpha = pd.DataFrame({"alpha": [0.0, 1e-3], "form_c_median": [0.01, 0.002], "form_c_p95": 0.05, **fields})
     dataset = models.to_dataset().assign(split=("model", [0, 1, 2]))
-    made = {"models": {"training": 1}, "best_epoch": 7, "epochs": 9, "options": {"width": 8, "learning_rate": 0.01}}
+    made = {
+        "models": {"training": 1},
+        "best_epoch": 7,
+        "epochs": 9,
+        "options": {"width": 8, "learning_rate": 0.01, "mistakes": ["a", "b"], "keep": "last"},
+    }
     emulators = {"hydrostatic": {"network": {"parameters": 1234}, "provenance": made}}
     text = page(
         checks=checked,
         growth=growth,
-        alpha=alpha,
-        claims=[Claim(1, "It emulates.", "holds", "By 0.1 %.")],
+        claims=[Claim(1, "It emulates.", Verdict("holds", "By 1 %."), Verdict("cannot be told", "By 2 %."), "Sure.")],
         emulators=emulators,
         dataset=dataset,
         figures=[("images/a.png", "What is seen. And more.")],
     )
-    assert "| `hydrostatic` | 1,234 | 1 models | 7 of 9 | width 8, learning_rate 0.01 |" in text
+    assert "| `hydrostatic` | 1,234 | 1 models | 7 of 9 | width 8, learning_rate 0.01, mistakes 2, keep last |" in text
     assert "tested on 12 others" in text and "| 25 | 1 (1) |" in text
-    assert "| 0.001 | 0.1 |" in text
-    assert "1. It emulates. **Holds.** By 0.1 %." in text
+    assert "1. It emulates.\n   - As published: **holds**. By 1 %.\n   - Mended: **cannot be told**. By 2 %.\n" in text
     assert "![What is seen](images/a.png)" in text
     assert "nan" not in text

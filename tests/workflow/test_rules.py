@@ -8,13 +8,17 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
 from snakemake.api import SnakemakeApi
 from snakemake.settings.types import OutputSettings, Quietness, ResourceSettings
 from workflow.support.captions import caption
 
+from kurucz_a1.settings import Settings
+from kurucz_a1.trials.plan import planned
+
 STAGES = ["opacity_tables", "grid", "dataset", "train", "evaluate", "spectrum", "figures", "report"]
 STAGES += ["validation", "emulator_report", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"]
-STAGES += ["infer_own_star"]
+STAGES += ["infer_own_star", "trials"]
 # Rules that only name what others make.
 TARGETS = {"all", "train", "evaluate", "figures", "solar_comparison", "infer_star", "infer_sun", "calibrate_gf"}
 # Rules that others are made from.
@@ -76,7 +80,8 @@ def test_as_many_threads_as_the_configuration_says(rules):
     sections = {name: dict(rule.params.items())["threads_of"] for name, rule in working(rules).items()}
     asked = {name: int(rule.resources["_cores"].value) for name, rule in working(rules).items()}
     assert sum(threads > 1 for threads in asked.values()) > 20
-    assert {name: 2 if section else 1 for name, section in sections.items()} == asked
+    threads = {name: getattr(Settings(), section).threads if section else 1 for name, section in sections.items()}
+    assert threads == asked
 
 
 def test_a_rule_that_runs_nothing_makes_nothing(rules):
@@ -147,15 +152,27 @@ def test_the_page_of_the_networks_is_asked_for_by_name_only(checkout, default_pl
     assert not default_plan.lines("rule emulator")
     run = checkout.snakemake("-n", "--cores", "all", "emulator_report", "--configfile", "config/test.yaml")
     assert run.status == 0, run.text
-    assert len(run.lines("rule train_alpha:")) == len(run.lines("rule train_reference:")) == 2
-    assert "output: results/test/emulator.md, results/test/images/emulator/emulator_alpha.png, " in run.text
-    lists = "evaluation={alphas: [], reference_counts: []}"
+    assert len(run.lines("rule train_reference:")) == 2
+    assert "output: results/test/emulator.md, results/test/images/emulator/emulator_growth.png, " in run.text
+    lists = "evaluation={reference_counts: []}"
     run = checkout.snakemake(
         "-n", "--cores", "all", "emulator_report", "--configfile", "config/test.yaml", "--config", lists
     )
     assert run.status == 0, run.text
-    assert not run.lines("rule train_alpha:") and not run.lines("rule train_reference:")
-    assert run.lines("rule emulator_checks:") and "emulator_alpha.png" not in run.text
+    assert not run.lines("rule train_reference:")
+    assert run.lines("rule emulator_checks:") and "emulator_growth.png" not in run.text
+
+
+def test_the_trials_are_asked_for_by_name_or_in_the_report(checkout, default_plan):
+    assert not default_plan.lines("rule train_trial")
+    settings = Settings.read(yaml.safe_load((checkout.folder / "config" / "test.yaml").read_text(encoding="utf-8")))
+    run = checkout.snakemake("-n", "--cores", "all", "trials", "--configfile", "config/test.yaml")
+    assert run.status == 0, run.text
+    assert len(run.lines("rule train_trial:")) == len(run.lines("rule score_trial:")) == len(planned(settings))
+    assert "output: results/test/trials.md, results/test/images/trials/alpha_scan.png" in run.text
+    run = checkout.snakemake("-n", "--cores", "all", "--config", "trials={in_report: true}")
+    assert run.status == 0, run.text
+    assert run.lines("rule trial_tables:") and not run.lines("rule trials:")
 
 
 def test_the_first_line_says_where_the_rules_run(checkout, tmp_path):

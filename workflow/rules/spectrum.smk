@@ -1,9 +1,7 @@
 # The Sun from the structures of ATLAS-12, the solver and the networks at the same labels, beside the observed Sun.
 
 STRUCTURES = ["atlas12", "atlas12_5750", "solver", *SOLAR_KINDS]
-SOLAR_EMULATORS = expand(
-    rules.train_emulator.output.description, kind=SOLAR_KINDS
-)
+SOLAR_EMULATORS = expand(rules.train_emulator.output.description, kind=SOLAR_KINDS)
 ATLASES = config["solar_atlases"]
 # Path of the observed Sun, from an atlas's name or as the configuration has it; nothing where none is wanted.
 OBSERVED_SUN = config["spectrum"]["observed"] or []

@@ -130,6 +130,6 @@ use rule stage as trials with:
     params:
         **calls(
             "trials:write_page",
-            caption=caption("alpha_scan"),
+            figure_caption=caption("alpha_scan"),
             trials=config["trials"],
         ),

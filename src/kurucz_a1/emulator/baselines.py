@@ -76,7 +76,7 @@ def fit_baselines(dataset: xr.Dataset) -> dict[str, Baseline]:
         "interpolation": RBFInterpolator(points, values, kernel="cubic", degree=1, neighbors=neighbours),
         "polynomial": _polynomial(points, values),
     }
-    log_tau = np.asarray(chosen["log_tau"].values[0], dtype=float)
+    log_tau = np.atleast_2d(np.asarray(chosen["log_tau"].values, dtype=float))[0]
     return {kind: Baseline(kind, space, log_tau, low, high, function) for kind, function in functions.items()}
 
 

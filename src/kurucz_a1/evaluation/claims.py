@@ -232,7 +232,8 @@ def _constrained_as_published(numbers: _Numbers) -> Verdict:
     own, mlp = (numbers.residual(system, "published", "median", "trained") for system in ("published", "mlp"))
     if own is None or mlp is None:
         return Verdict(UNTESTED, "No residuals of the network trained as published, and of the one without physics.")
-    gain = Value(mlp.value / own.value, mlp.low / own.high, mlp.high / own.low)
+    highest = mlp.high / own.low if own.low > 0 else np.inf
+    gain = Value(mlp.value / own.value, mlp.low / own.high, highest)
     text = (
         f"Published measure, median: {_dexes(own)} with the constraint, {_dexes(mlp)} without: a gain of "
         f"{gain.value:.2f} ({gain.low:.2f} to {gain.high:.2f}); {GAIN_LIMIT:g} is required (published: 0.033 and "
@@ -484,7 +485,7 @@ def _speed_up(timing: pd.DataFrame | None) -> float | None:
         pinn = timing[timing["system"] == "pinn"].sort_values("models").iloc[-1]
     if solver is None or pinn is None:
         return None
-    return solver["seconds_per_model"] / pinn["seconds_per_model"]
+    return float(solver["seconds_per_model"] / pinn["seconds_per_model"])
 
 
 def _table(tables: Tables, name: str) -> pd.DataFrame | None:

@@ -55,7 +55,8 @@ def hydrostatic_residual(atmosphere: Atmosphere, form: str = "C") -> Float[np.nd
 
 
 def is_unphysical(atmosphere: Atmosphere) -> Bool[np.ndarray, "*model"]:
-    """Whether fields are not finite and positive, or total pressure or column mass do not increase inward.
+    """Whether fields are not finite, or but for the radiative acceleration not positive, or total pressure or column
+    mass do not increase inward.
 
     Total pressure is that of gas and radiation, as in ``hydrostatic_residual``.
     """
@@ -64,7 +65,10 @@ def is_unphysical(atmosphere: Atmosphere) -> Bool[np.ndarray, "*model"]:
     bad = np.empty(shape[:-1], dtype=bool)
     for index in np.ndindex(shape[:-1]):
         own = {name: values[index] for name, values in fields.items()}
-        bad[index] = not all(np.all(np.isfinite(values) & (values > 0)) for values in own.values())
+        bad[index] = not all(
+            np.all(np.isfinite(values) & ((values > 0) | (name == "radiative_acceleration")))
+            for name, values in own.items()
+        )
         if not bad[index]:
             mass = own["column_mass"]
             total = own["gas_pressure"] + _radiation_pressure(mass, own["radiative_acceleration"])

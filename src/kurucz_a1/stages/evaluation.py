@@ -61,8 +61,9 @@ def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summar
         "box": {grid.source: grid, **in_box},
         "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
     }
-    published, inside = load_emulators(emulators)["published"], [model for model in reference if space.contains(model)]
-    if inside:
+    published = load_emulators(emulators).get("published")
+    inside = [model for model in reference if space.contains(model)]
+    if published is not None and inside:
         at_own_depths = [published(model.labels, log_tau=model.log_tau) for model in inside]
         label_sets["ATLAS-12"]["ATLAS-12, as published"] = with_gradient_of(inside, at_own_depths)
     of_models, of_sets = hydrostatic_tables(label_sets)

@@ -96,7 +96,7 @@ def write_page(
     png: Path,
     image: Path,
     document: Path,
-    caption: str,
+    figure_caption: str,
     trials: dict[str, Any],
 ) -> None:
     """Write the page ``document`` on the trials, with a copy ``image`` of its figure ``png``.
@@ -109,7 +109,7 @@ def write_page(
             scores=pd.read_csv(scores),
             summary=pd.read_csv(summary),
             dataset=data,
-            figure=(f"images/{document.stem}/{png.name}", caption),
+            figure=(f"images/{document.stem}/{png.name}", figure_caption),
             trials=trials,
         )
     write_text(document, text)

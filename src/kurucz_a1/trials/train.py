@@ -18,8 +18,9 @@ COLUMNS = ("network", "seed", "derivatives", "learning_rate", "weight", "validat
 def train_trial(dataset: xr.Dataset, trial: Trial, folder: Path, memory: float) -> pd.DataFrame:
     """Train the networks of a trial, each into a folder of its own in ``folder``.
 
-    The search tries the rates without the loss in the derivatives, then the weights of that loss at the chosen rate.
-    It takes the lowest data loss on the validation split, which has the same units for all.
+    The search tries the rates without the loss in the derivatives, then, for models that have derivatives, the weights
+    of that loss at the chosen rate. It takes the lowest data loss on the validation split, which has the same units for
+    all.
 
     Returns a row per network: network (its folder), seed, derivatives (whether it learns these), learning_rate, weight
     (of the loss in the derivatives), validation (the data loss of the weights kept) and chosen (False for networks that
@@ -59,10 +60,10 @@ def train_trial(dataset: xr.Dataset, trial: Trial, folder: Path, memory: float) 
         for seed in seeds:
             run(f"seed-{seed}", seed, options)
         return pd.DataFrame(rows, columns=list(COLUMNS))
-    for prefix, changes in (
-        ("plain", [{"learning_rate": rate} for rate in trial.rates]),
-        ("derivatives", [{"derivatives": weight} for weight in trial.weights]),
-    ):
+    searches = {"plain": [{"learning_rate": rate} for rate in trial.rates]}
+    if "label_jacobian" in dataset:
+        searches["derivatives"] = [{"derivatives": weight} for weight in trial.weights]
+    for prefix, changes in searches.items():
         options = search(prefix, changes, options)
         for seed in seeds[1:]:
             run(f"{prefix}-seed-{seed}", seed, options)
