@@ -14,6 +14,7 @@ from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
 from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.numerics.bootstrap import with_intervals
 from kurucz_a1.numerics.splines import log_spline
 from kurucz_a1.settings import SolverOptions
 
@@ -93,7 +94,9 @@ def atlas12_tables(
 
     - comparison, one row per model and system: system, the labels, layers, and rms and median of the size of the
       errors in ln units: temperature_rms, temperature_median, gas_pressure_rms, ... for all six fields;
-    - summary, one row per system and field: system, field, models, and over models the median and worst (largest) rms.
+    - summary, one row per set, system and field: set ("all" models of the system, or those "common" to all systems),
+      system, field, models, over models the median rms with its 95 % interval (median_low, median_high), and the worst
+      (largest) rms.
     """
     rows = []
     for system, models in predictions.items():
@@ -112,18 +115,21 @@ def atlas12_tables(
             rows.append(row)
     columns = ["system", *LABEL_NAMES, "layers", *(f"{f}_{s}" for f in FIELD_NAMES for s in ("rms", "median"))]
     comparison = pd.DataFrame(rows, columns=columns)
-    summaries = [
-        {
-            "system": system,
-            "field": field,
-            "models": len(group),
-            "median": group[f"{field}_rms"].median(),
-            "worst": group[f"{field}_rms"].max(),
-        }
-        for system, group in comparison.groupby("system", sort=False)
-        for field in FIELD_NAMES
-    ]
-    return comparison, pd.DataFrame(summaries, columns=["system", "field", "models", "median", "worst"])
+    summaries = []
+    systems = list(predictions)
+    in_all = comparison.groupby(list(LABEL_NAMES))["system"].transform("size") == len(systems)
+    for name, chosen in (("all", comparison), ("common", comparison[in_all])):
+        for system, group in chosen.groupby("system", sort=False):
+            for field in FIELD_NAMES:
+                rms = group[f"{field}_rms"]
+                interval = with_intervals(list(rms.to_numpy()[:, None]))
+                summaries.append(
+                    {"set": name, "system": system, "field": field, "models": len(group), "median": rms.median()}
+                    | {end: interval[end] for end in ("median_low", "median_high")}
+                    | {"worst": rms.max()}
+                )
+    names = ["set", "system", "field", "models", "median", "median_low", "median_high", "worst"]
+    return comparison, pd.DataFrame(summaries, columns=names)
 
 
 def profile_table(models: Mapping[str, Atmosphere]) -> pd.DataFrame:

@@ -63,6 +63,7 @@ NAMES = {
     "ATLAS-12, as published": "ATLAS-12, as published",
     "ATLAS-12, 5750 K": "ATLAS-12, 5750 K",
     "solver": "LTE solver",
+    "solver with CO": "LTE solver, with CO",
     "published": "PINN as published",
     "pinn": "PINN",
     "mlp": "MLP",

@@ -48,8 +48,8 @@ SECTIONS = (
     Section(
         "Comparison with real ATLAS-12 models",
         "The package's ATLAS-12 models were computed with the real program. Shown are those not used in training, and "
-        "the Sun, if their labels lie inside the networks' support. The ATLAS-12 models have no CO lines, nor do the "
-        "solver's models here; the training models do, unless they are ATLAS-12's.",
+        "the Sun, if their labels lie inside the networks' support. The ATLAS-12 models have no CO lines; the training "
+        "models do, unless they are ATLAS-12's. The solver is compared without these lines and with them.",
         ("atlas12_comparison",),
         ("atlas12_summary",),
     ),

@@ -74,6 +74,7 @@ def _atlas12(table: pd.DataFrame) -> pd.DataFrame:
         {
             "quantity": [_quantity(field) for field in table["field"]],
             "system": [system_name(system) for system in table["system"]],
+            "set": table["set"],
             "models": table["models"],
             "rms, median over models": table["median"] * scale,
             "rms, worst model": table["worst"] * scale,
@@ -204,8 +205,9 @@ SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
     ),
     "atlas12_summary": (
         _atlas12,
-        "Difference from real ATLAS-12 models of the same labels, rms over -4 ≤ log τ ≤ 1.5 of each model.",
-        2,
+        "Difference from real ATLAS-12 models of the same labels, rms over -4 ≤ log τ ≤ 1.5 of each model: all models "
+        "of a system, and those common to all systems.",
+        3,
     ),
     "hydrostatic_summary": (
         _hydrostatic,

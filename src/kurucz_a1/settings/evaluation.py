@@ -22,10 +22,10 @@ class EvaluationSettings(Section):
         default=(1, 10, 100, 1000), min_length=1, description="numbers of models whose evaluation is timed"
     )
     atlas12: int = Field(
-        default=60,
+        default=40,
         ge=1,
-        description="largest number of ATLAS-12 models that the solver repeats for comparison with the networks; the "
-        "Sun is one",
+        description="largest number of ATLAS-12 models that the solver repeats, without CO lines and with them, for "
+        "comparison with the networks; the Sun is one",
     )
     drawn: int = Field(default=10_000, ge=1, description="random labels in the network's label space")
     reference_counts: tuple[_Count, ...] = Field(

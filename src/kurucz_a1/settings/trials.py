@@ -40,7 +40,7 @@ class TrialsSettings(Section):
     hydrostatic_derivatives: tuple[_Weight, ...] = Field(
         default=(0.3, 1, 3), min_length=1, description="the same for `hydrostatic`, whose data loss has other units"
     )
-    test: int = Field(default=200, ge=1, description="models to test on, made for the trials alone")
+    test: int = Field(default=200, ge=5, description="models to test on, made for the trials alone")
     test_seed: Seed = Field(default=20261128, description="seed of their labels")
     drawn: int = Field(default=1000, ge=1, description="random labels at which equilibrium is judged")
     threads: Threads = Field(default=1, description="threads of each training")

@@ -36,6 +36,7 @@ from kurucz_a1.stages.shared import (
 )
 
 DRAWN = 2000  # models of each network, as in the paper's histogram
+WITH_CO = "solver with CO"
 LAYERS = 80  # of the reference models that lie at random labels
 
 
@@ -102,7 +103,6 @@ def atlas12(
     embedded one.
     """
     systems = load_systems(dataset, emulators)
-    options = solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12)
     space = systems["pinn"].space
     real = atlas12_reference_atmospheres()
     solar = find_model(real, SUN)
@@ -111,14 +111,18 @@ def atlas12(
     reference = [model for model in unknown if model is not solar and space.contains(model)] + [solar]
     # The models with all 80 layers lie at random labels, a sample of the box; the others on a regular grid.
     to_solve = sample([model for model in reference if model.temperature.size == LAYERS], most)
-    predictions = {"solver": solved_models(reference, to_solve, options)}
+    # without the lines that ATLAS-12 had not, and with all lines as in the models that the networks learn from
+    predictions = {
+        "solver": solved_models(reference, to_solve, solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12)),
+        WITH_CO: solved_models(reference, to_solve, solver.options(opacities)),
+    }
     predictions |= {kind: predict(system, reference) for kind, system in systems.items()}
     of_models, of_systems = atlas12_tables(reference, predictions)
     write_table(comparison, of_models)
     write_table(summary, of_systems)
     # the Sun is the last of the reference models
     suns = {"ATLAS-12": solar} | {
-        system: models[-1] for system, models in predictions.items() if models[-1] is not None
+        system: models[-1] for system, models in predictions.items() if models[-1] is not None and system != WITH_CO
     }
     write_table(sun, profile_table(suns))
 

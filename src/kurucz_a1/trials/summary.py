@@ -38,7 +38,8 @@ def estimate(scores: pd.DataFrame, column: str) -> Estimate:
 
 
 def summarize(scores: pd.DataFrame) -> pd.DataFrame:
-    """One row per trial, with or without derivatives: BY, seeds, and for each score its value and {score}_error.
+    """One row per trial, with or without derivatives: BY, seeds, and for each score its value, its {score}_error and
+    {score}_scatter, the scatter of single seeds.
 
     - ``scores``: one row a network, of those that were chosen.
     """
@@ -50,7 +51,8 @@ def summarize(scores: pd.DataFrame) -> pd.DataFrame:
         row: dict[str, Any] = dict(zip(BY, key, strict=True)) | {"seeds": len(group)}
         for column in [*columns, "unphysical"]:
             value, error = estimate(group, column)
-            row |= {column: value, f"{column}_error": error}
+            scatter = group[column].std(ddof=1) if len(group) > 1 else 0.0
+            row |= {column: value, f"{column}_error": error, f"{column}_scatter": scatter}
         rows.append(row)
     return pd.DataFrame(rows)
 
