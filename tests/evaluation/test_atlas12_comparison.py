@@ -28,9 +28,13 @@ def test_a_known_difference_is_found(make_model):
     comparison, summary = atlas12_tables([model, model], {"solver": [warmer, None], "pinn": [model, warmer]})
     assert list(comparison["system"]) == ["solver", "pinn", "pinn"]
     assert comparison["temperature_rms"].to_numpy() == pytest.approx([np.log(1.01), 0.0, np.log(1.01)], abs=1e-12)
-    of_pinn = summary[(summary["system"] == "pinn") & (summary["field"] == "temperature")]
-    assert of_pinn["models"].item() == 2
-    assert of_pinn["worst"].item() == pytest.approx(np.log(1.01))
+    temperature = summary[summary["field"] == "temperature"].set_index(["set", "system"])
+    assert temperature.loc[("all", "pinn"), "models"] == 2
+    assert temperature.loc[("all", "pinn"), "worst"] == pytest.approx(np.log(1.01))
+    # the second model is the solver's no model: both systems are compared on the first alone
+    assert temperature.loc["common", "models"].tolist() == [1, 1]
+    assert temperature.loc[("common", "pinn"), "worst"] < 1e-12
+    assert temperature.loc[("common", "solver"), "worst"] == pytest.approx(np.log(1.01))
 
 
 def test_profiles_too_short_for_the_reference_are_refused(make_model):

@@ -41,15 +41,15 @@ def accuracy(width=0.05, **medians):
     return spread(pd.DataFrame(rows), width)
 
 
-def residuals(width=0.05, atlas12=3e-4, bar=0.1, unphysical=(0.0, 0.1), **medians):
-    """Residuals of systems in the box and at the labels of ATLAS-12's models; shares of unphysical models."""
-    shares = dict(zip(("pinn", "mlp"), unphysical, strict=True))
+def residuals(width=0.05, atlas12=3e-4, bar=0.1, pressure_falls=(0.0, 0.1), **medians):
+    """Residuals of systems in the box and at the labels of ATLAS-12's models; shares of pressure_falls models."""
+    shares = dict(zip(("pinn", "mlp"), pressure_falls, strict=True))
     systems = [("box", name, value) for name, value in medians.items()]
     systems += [("ATLAS-12", name, value) for name, value in medians.items()]
     systems += [("ATLAS-12", "ATLAS-12", atlas12), ("ATLAS-12", AS_PUBLISHED, bar)]
     rows = [
         {"label_set": label_set, "system": system, "form": form, "depths": depths, "models": 2000, "median": median}
-        | {"p95": 3 * median, "unphysical": shares.get(system, 0.0)}
+        | {"p95": 3 * median, "pressure_falls": shares.get(system, 0.0)}
         for label_set, system, median in systems
         for form, depths in (("C", "all"), ("C", "trained"), ("I", "all"), ("published", "trained"))
     ]
@@ -123,7 +123,7 @@ def test_as_published_the_constraint_must_help_by_half(network, seconds, expecte
 
 
 @pytest.mark.parametrize(
-    ("pinn", "unphysical", "cost", "seconds", "expected"),
+    ("pinn", "pressure_falls", "cost", "seconds", "expected"),
     [
         (0.01, (0.0, 0.1), 1.0, 1e-3, HOLDS),
         (0.01, (0.0, 0.1), 1.0, 1.0, IN_PART),  # slow
@@ -134,16 +134,16 @@ def test_as_published_the_constraint_must_help_by_half(network, seconds, expecte
         (0.02, (0.1, 0.1), 1.0, 1e-3, UNDECIDED),
     ],
 )
-def test_the_constraint_must_help_at_no_cost(pinn, unphysical, cost, seconds, expected):
+def test_the_constraint_must_help_at_no_cost(pinn, pressure_falls, cost, seconds, expected):
     tables = {
-        "hydrostatic_summary": residuals(pinn=pinn, mlp=0.02, unphysical=unphysical),
+        "hydrostatic_summary": residuals(pinn=pinn, mlp=0.02, pressure_falls=pressure_falls),
         "accuracy_summary": accuracy(pinn=0.01 * cost, mlp=0.01),
         "timing": timing(seconds),
     }
     assert mended(2, **tables) == expected
 
 
-def test_no_unphysical_model_of_few_proves_little():
+def test_no_pressure_falls_model_of_few_proves_little():
     """None of 20 and 2 of 20 are not told apart; none and 200 of 2000 are."""
     tables = {"accuracy_summary": accuracy(pinn=0.01, mlp=0.01), "timing": timing()}
     table = residuals(pinn=0.02, mlp=0.02)
@@ -177,7 +177,7 @@ def trials(pinn, mlp=0.02, error=0.0005):
     names = [f"test_{field}_{part}" for field in FIELDS for part in ("median", "p95")]
     names += [f"{start}_{part}" for start in ("form_c", "published") for part in ("median", "p95")]
     rows = [
-        {"group": group, "kind": kind, "seeds": 3} | dict.fromkeys((*names, "unphysical"), value)
+        {"group": group, "kind": kind, "seeds": 3} | dict.fromkeys((*names, "pressure_falls"), value)
         for group, kind, value in (
             ("own", "pinn", pinn),
             ("own", "published", pinn),
@@ -187,7 +187,7 @@ def trials(pinn, mlp=0.02, error=0.0005):
             ("baselines", "polynomial", 0.03),
         )
     ]
-    return pd.DataFrame(rows).assign(**{f"{name}_error": error for name in (*names, "unphysical")})
+    return pd.DataFrame(rows).assign(**{f"{name}_error": error for name in (*names, "pressure_falls")})
 
 
 def test_trials_with_their_seeds_decide_where_they_were_made():

@@ -48,6 +48,13 @@ def test_an_error_below_the_trained_depths_is_not_seen_there(make_model):
     assert residuals["form_c_trained_max"].item() < 1e-5 and residuals["published_max"].item() < 1e-5
 
 
+def test_a_column_mass_that_falls_is_unphysical_though_pressure_rises(make_model):
+    mass = np.asarray(make_model(share=0.0).column_mass).copy()
+    mass[40] = mass[38]
+    residuals, _ = hydrostatic_tables({"test": {"pinn": make_model(share=0.0, column_mass=mass)}})
+    assert residuals["unphysical"].tolist() == [1] and residuals["pressure_falls"].tolist() == [0]
+
+
 def test_the_published_bar_measures_how_far_two_systems_differ(make_model):
     """Both in equilibrium; with the other's gradient an opacity twice as large is off by log10 2."""
     network = make_model(share=0.0)
@@ -72,8 +79,8 @@ def test_pressure_falling_inward_counts_as_undefined(make_model):
     pressure[40] = pressure[38]
     bad = make_model(share=0.0, gas_pressure=pressure)
     residuals, summary = hydrostatic_tables({"test": {"pinn": [make_model(), bad, make_model()]}})
-    assert residuals["unphysical"].tolist() == [0, 1, 0]
-    assert summary["unphysical"].tolist() == pytest.approx(4 * [1 / 3])
+    assert residuals["unphysical"].tolist() == residuals["pressure_falls"].tolist() == [0, 1, 0]
+    assert summary["unphysical"].tolist() == summary["pressure_falls"].tolist() == pytest.approx(4 * [1 / 3])
     form_c = summary[(summary["form"] == "C") & (summary["depths"] == "all")]
     assert np.isinf(form_c["max"].item())
     assert form_c["median"].item() < 1e-5

@@ -157,7 +157,7 @@ def alpha_scan():
     """Scores of a scan of the weight of the physics loss, and of another group."""
     names = [f"test_{field}_{part}" for field in ("temperature", "gas_pressure") for part in ("median", "p95")]
     names += [f"{start}_{part}" for start in ("form_c", "form_c_trained") for part in ("median", "p95")]
-    columns = {name: [0.02, 0.004, 0.001, 9.0] for name in (*names, "unphysical")}
+    columns = {name: [0.02, 0.004, 0.001, 9.0] for name in (*names, "unphysical", "pressure_falls")}
     errors = {f"{name}_error": 0.001 for name in columns}
     groups = {"group": ["alpha", "alpha", "alpha", "own"], "alpha": [0.0, 1e-3, 1e-1, 1e-1]}
     return pd.DataFrame(groups | columns | errors)
@@ -202,7 +202,7 @@ INPUTS = {
 # What some axis of each figure must say.
 UNITS = {
     "learning_curves": ("epoch", "dex$^2$"),
-    "alpha_scan": ("dex", "%", "unphysical"),
+    "alpha_scan": ("dex", "%"),
     "emulator_growth": ("models", "%"),
     "profile_errors": (r"\tau_\mathrm{R}", "[%]"),
     "atlas12_comparison": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "cm$^{-3}$", "cm$^2$ g$^{-1}$", "[%]"),

@@ -9,7 +9,7 @@ import pytest
 from kurucz_a1.errors import BadFile
 from kurucz_a1.evaluation.reference_set import reference_section
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres, atlas12_runs
-from kurucz_a1.report.page_numbers import _plain
+from kurucz_a1.report.page_numbers import _plain, out_of_range, quotes
 from kurucz_a1.report.pages import fill, main
 
 PAGES = ["README.md", "docs/networks.md"]
@@ -44,13 +44,54 @@ def test_the_tables_of_a_run_replace_those_quoted(copies, tmp_path):
     run = tmp_path / "tables"
     run.mkdir()
     accuracy = pd.read_csv(copies / "docs" / "numbers" / "accuracy_summary.csv")
-    accuracy.assign(median=0.5).to_csv(run / "accuracy_summary.csv", index=False)
+    half = {f"median{end}": 0.5 for end in ("", "_low", "_high")}
+    accuracy.assign(**half).to_csv(run / "accuracy_summary.csv", index=False)
     accuracy.to_csv(run / "not_quoted.csv", index=False)
     assert filled(copies, "--tables", str(run)) == 0
     page = (copies / "README.md").read_text("utf-8")
-    assert "| error of gas pressure, median [%] | | | 50 | 50 | 50 |" in page
-    assert "<!--=hydrostatic_gain-->1<!--/--> times" in page
+    assert re.search(r"\| error of gas pressure, median \[%\] \| \| \| 50 \(\d+-\d+\) \| 50 .* \| 50 \|", page)
+    assert re.search(r"<!--=pinn_pressure-->50 \(\d+-\d+\)<!--/--> % in pressure", page)
     assert not (copies / "docs" / "numbers" / "not_quoted.csv").exists()
+
+
+def check(folder, tables):
+    return main(["--check", "--numbers", str(folder / "docs" / "numbers"), "--tables", str(tables)])
+
+
+def test_a_run_is_compared_with_the_ranges_quoted(copies, tmp_path, capsys):
+    """The run that is quoted is inside; one that is off by a factor three in one network is not, and is named."""
+    run = tmp_path / "tables"
+    shutil.copytree(copies / "docs" / "numbers", run)
+    assert check(copies, run) == 0
+    assert "every number of README.md's table is inside" in capsys.readouterr().out
+    accuracy = pd.read_csv(run / "accuracy_summary.csv")
+    off = (accuracy["system"] == "mlp") & (accuracy["field"] == "gas_pressure")
+    accuracy.loc[off, "median"] *= 3.0
+    accuracy.to_csv(run / "accuracy_summary.csv", index=False)
+    assert check(copies, run) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 1 and said[0].startswith("error of gas pressure, median [%], mlp: ")
+
+
+def test_a_range_holds_seeds_and_models(copies):
+    """A network's range is wider than that of the bootstrap alone; ATLAS-12 is not trained."""
+    tables = {path.stem: pd.read_csv(path) for path in (copies / "docs" / "numbers").glob("*.csv")}
+    still = tables["trials"].copy()
+    still.loc[:, [name for name in still if str(name).endswith("_scatter")]] = 0.0
+    with_seeds, without = quotes(tables), quotes({**tables, "trials": still})
+    for key, found in with_seeds.items():
+        assert found.low <= found.value <= found.high, key
+        if key[1] in ("ATLAS-12", "solver", "interpolation"):
+            assert found == without[key]
+        elif key[0].startswith("error"):
+            assert found.high - found.low > without[key].high - without[key].low, key
+
+
+def test_a_default_run_of_this_checkout_falls_inside(project):
+    tables = project / "results" / "tables"
+    if not (tables / "solar_widths_summary.csv").is_file():
+        pytest.skip("no default run in this checkout: make reproduce")
+    assert out_of_range(project / "docs" / "numbers", tables) == []
 
 
 def test_a_revision_that_looks_like_a_number_stays_as_it_is(copies):

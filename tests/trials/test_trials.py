@@ -8,8 +8,8 @@ import pytest
 
 from kurucz_a1.atmosphere import from_dataset
 from kurucz_a1.emulator.baselines import fit_baselines
-from kurucz_a1.evaluation.hydrostatic import is_unphysical
-from kurucz_a1.evaluation.hydrostatic_tables import MEASURES
+from kurucz_a1.evaluation.hydrostatic import is_unphysical, pressure_falls
+from kurucz_a1.evaluation.hydrostatic_tables import FLAWS, MEASURES
 from kurucz_a1.settings import MISTAKES, EmulatorSettings, Settings
 from kurucz_a1.trials.page import page
 from kurucz_a1.trials.plan import Trial, planned, settings_of
@@ -87,8 +87,8 @@ def test_scores_are_those_of_the_models(grey, models):
     assert row["test_gas_pressure_median"] == pytest.approx(np.percentile(error, 50, method="higher"))
     assert row["test_gas_pressure_median_low"] < row["test_gas_pressure_median"] < row["test_gas_pressure_median_high"]
     assert row["validation_gas_pressure_median"] < row["test_gas_pressure_median"]
-    bad = is_unphysical(baseline(drawn))
-    assert row["unphysical"] == pytest.approx(bad.mean())
+    assert row["unphysical"] == pytest.approx(is_unphysical(baseline(drawn)).mean())
+    assert row["pressure_falls"] == pytest.approx(pressure_falls(baseline(drawn)).mean())
 
 
 def table(**columns):
@@ -96,7 +96,7 @@ def table(**columns):
     names = [f"{split}_{field}_{part}" for split in ("validation", "test") for field in FIELDS for part in STATISTICS]
     names += [f"{measure.columns}_{part}" for measure in MEASURES for part in STATISTICS]
     rows = pd.DataFrame(columns)
-    rest = {name: 0.01 for name in (*names, "unphysical") if name not in rows}
+    rest = {name: 0.01 for name in (*names, *FLAWS) if name not in rows}
     fixed = {"group": "alpha", "kind": "pinn", "derivatives": False, "trial": rows["alpha"].map("alpha-{:g}".format)}
     return rows.assign(**rest, **fixed)
 
@@ -114,16 +114,16 @@ def scan(**columns):
 
 
 def test_the_weight_may_not_cost_accuracy():
-    found = scan(unphysical=[0.1, 0.1, 0.02, 0.0], validation_temperature_median=[0.01, 0.01, 0.0105, 0.02])
+    found = scan(pressure_falls=[0.1, 0.1, 0.02, 0.0], validation_temperature_median=[0.01, 0.01, 0.0105, 0.02])
     assert chosen_weight(found) == 0.1
-    found = scan(unphysical=[0.1, 0.1, 0.02, 0.0], validation_gas_pressure_median=[0.01, 0.01, 0.0105, 0.0109])
+    found = scan(pressure_falls=[0.1, 0.1, 0.02, 0.0], validation_gas_pressure_median=[0.01, 0.01, 0.0105, 0.0109])
     assert chosen_weight(found) == 0.9
 
 
 def test_among_equally_physical_weights_the_one_nearest_to_equilibrium_is_chosen():
     rows = [
-        table(alpha=[0.0, 0.001, 0.1], unphysical=unphysical, form_c_median=[0.02, 0.01, 0.03])
-        for unphysical in ([0.2, 0.10, 0.10], [0.2, 0.12, 0.08])
+        table(alpha=[0.0, 0.001, 0.1], pressure_falls=share, form_c_median=[0.02, 0.01, 0.03])
+        for share in ([0.2, 0.10, 0.10], [0.2, 0.12, 0.08])
     ]
     assert chosen_weight(summarize(pd.concat(rows))) == 0.001  # 0.11 and 0.09 +- 0.014
 

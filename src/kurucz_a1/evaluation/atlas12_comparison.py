@@ -98,11 +98,13 @@ def atlas12_tables(
       system, field, models, over models the median rms with its 95 % interval (median_low, median_high), and the worst
       (largest) rms.
     """
-    rows = []
+    rows, in_all = [], []
+    made_by_all = [all(model is not None for model in models) for models in zip(*predictions.values(), strict=True)]
     for system, models in predictions.items():
-        for truth, model in zip(reference, models, strict=True):
+        for truth, model, is_common in zip(reference, models, made_by_all, strict=True):
             if model is None:
                 continue
+            in_all.append(is_common)
             log_tau = np.asarray(truth.log_tau)
             log_tau = log_tau[(log_tau >= LOG_TAU_RANGE[0]) & (log_tau <= LOG_TAU_RANGE[1])]
             true, predicted = at_depths(truth, log_tau), at_depths(model, log_tau)
@@ -116,9 +118,7 @@ def atlas12_tables(
     columns = ["system", *LABEL_NAMES, "layers", *(f"{f}_{s}" for f in FIELD_NAMES for s in ("rms", "median"))]
     comparison = pd.DataFrame(rows, columns=columns)
     summaries = []
-    systems = list(predictions)
-    in_all = comparison.groupby(list(LABEL_NAMES))["system"].transform("size") == len(systems)
-    for name, chosen in (("all", comparison), ("common", comparison[in_all])):
+    for name, chosen in (("all", comparison), ("common", comparison[np.array(in_all, dtype=bool)])):
         for system, group in chosen.groupby("system", sort=False):
             for field in FIELD_NAMES:
                 rms = group[f"{field}_rms"]

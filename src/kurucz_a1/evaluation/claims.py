@@ -184,14 +184,14 @@ class _Numbers:
                 return _value(row, statistic)
         return None
 
-    def unphysical(self, system: str) -> Value | None:
-        """Share of unphysical models at random labels."""
+    def falling(self, system: str) -> Value | None:
+        """Share of models at random labels whose pressure falls inward."""
         if self._trials is not None:
-            return self._of_trial(system, "unphysical")
+            return self._of_trial(system, "pressure_falls")
         for label_set in ("box", "test"):
             row = _row(self._summary, label_set=label_set, system=system)
             if row is not None:
-                return _share(float(row["unphysical"]), int(row["models"]))
+                return _share(float(row["pressure_falls"]), int(row["models"]))
         return None
 
     def _of_trial(self, system: str, column: str) -> Value | None:
@@ -250,7 +250,7 @@ def _constrained(numbers: _Numbers) -> Verdict:
         for system in ("pinn", "mlp")
         for statistic in ("median", "p95")
     }
-    shares = {system: numbers.unphysical(system) for system in ("pinn", "mlp")}
+    shares = {system: numbers.falling(system) for system in ("pinn", "mlp")}
     errors = {
         (system, field): numbers.error(system, field, "median")
         for system in ("pinn", "mlp")
@@ -281,8 +281,8 @@ def _constrained(numbers: _Numbers) -> Verdict:
     ]
     return Verdict(
         verdict,
-        f"Form C over all depths: {'; '.join(told)}. Unphysical models: {_percents(shares['pinn'])} and "
-        f"{_percents(shares['mlp'])} ({steadier.value}). Error of T times {costs['temperature']:.2f}, of P times "
+        f"Form C over all depths: {'; '.join(told)}. Models with pressure falling inward: {_percents(shares['pinn'])} "
+        f"and {_percents(shares['mlp'])} ({steadier.value}). Error of T times {costs['temperature']:.2f}, of P times "
         f"{costs['gas_pressure']:.2f}; {LARGEST_COST:g} is allowed. {_told_speed(numbers.speed)}",
     )
 

@@ -57,23 +57,28 @@ def hydrostatic_residual(atmosphere: Atmosphere, form: str = "C") -> Float[np.nd
 def is_unphysical(atmosphere: Atmosphere) -> Bool[np.ndarray, "*model"]:
     """Whether fields are not finite, or but for the radiative acceleration not positive, or total pressure or column
     mass do not increase inward.
+    """
+    shape = np.shape(atmosphere.temperature)
+    fields = [np.broadcast_to(np.asarray(getattr(atmosphere, name)), shape) for name in FIELD_NAMES]
+    bad = pressure_falls(atmosphere)
+    for name, values in zip(FIELD_NAMES, fields, strict=True):
+        bad |= ~np.all(np.isfinite(values) & ((values > 0) | (name == "radiative_acceleration")), axis=-1)
+    mass = fields[FIELD_NAMES.index("column_mass")]
+    return np.asarray(bad | ~np.all(np.diff(mass, axis=-1) > 0, axis=-1))
+
+
+def pressure_falls(atmosphere: Atmosphere) -> Bool[np.ndarray, "*model"]:
+    """Whether total pressure falls, or stays, from one depth to the next; also where it is not finite.
 
     Total pressure is that of gas and radiation, as in ``hydrostatic_residual``.
     """
     shape = np.shape(atmosphere.temperature)
-    fields = {name: np.broadcast_to(np.asarray(getattr(atmosphere, name)), shape) for name in FIELD_NAMES}
-    bad = np.empty(shape[:-1], dtype=bool)
+    names = ("column_mass", "gas_pressure", "radiative_acceleration")
+    mass, pressure, push = (np.broadcast_to(np.asarray(getattr(atmosphere, name)), shape) for name in names)
+    falls = np.empty(shape[:-1], dtype=bool)
     for index in np.ndindex(shape[:-1]):
-        own = {name: values[index] for name, values in fields.items()}
-        bad[index] = not all(
-            np.all(np.isfinite(values) & ((values > 0) | (name == "radiative_acceleration")))
-            for name, values in own.items()
-        )
-        if not bad[index]:
-            mass = own["column_mass"]
-            total = own["gas_pressure"] + _radiation_pressure(mass, own["radiative_acceleration"])
-            bad[index] = not (np.all(np.diff(total) > 0) and np.all(np.diff(mass) > 0))
-    return bad
+        falls[index] = not np.all(np.diff(pressure[index] + _radiation_pressure(mass[index], push[index])) > 0)
+    return falls
 
 
 def in_trained(log_tau: Float[np.ndarray, "depth"]) -> Bool[np.ndarray, "depth"]:

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual, in_trained, is_unphysical
+from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual, in_trained, is_unphysical, pressure_falls
 from kurucz_a1.evaluation.statistics import models_of, percentiles
 from kurucz_a1.numerics.bootstrap import with_intervals
 
 STATISTICS = ("median", "p95", "max")
+FLAWS = {"pressure_falls": pressure_falls, "unphysical": is_unphysical}
 
 
 class Measure(NamedTuple):
@@ -44,9 +45,11 @@ def hydrostatic_tables(
 
     - residuals, one row per model: label_set, system, the labels, for each measure its median, 95th percentile and
       maximum over depth (form_c_median, form_c_p95, form_c_max, form_c_trained_median, ..., form_i_median, ...,
-      published_median, ...), and unphysical, 1 or 0. published_median is the number in the paper's histogram;
-    - summary, one row per set, system and measure: label_set, system, form, depths, models, unphysical (share of the
-      models), and median, p90, p95, p99, max over all depths of all models with ``bootstrap.with_intervals``.
+      published_median, ...), and pressure_falls and unphysical, 1 or 0. published_median is the number in the paper's
+      histogram;
+    - summary, one row per set, system and measure: label_set, system, form, depths, models, pressure_falls and
+      unphysical (shares of the models), and median, p90, p95, p99, max over all depths of all models with
+      ``bootstrap.with_intervals``.
 
     A residual without a value (pressure falling inward) counts as inf.
     """
@@ -54,15 +57,17 @@ def hydrostatic_tables(
     for label_set, systems in label_sets.items():
         for system, models in systems.items():
             pooled: dict[Measure, list[np.ndarray]] = {measure: [] for measure in MEASURES}
-            bad = []
+            flaws: dict[str, list[int]] = {name: [] for name in FLAWS}
             for model in models_of(models):
                 row = {"label_set": label_set, "system": system, **model.floats()}
                 for measure, values in residuals_by_measure(model).items():
                     pooled[measure].append(values)
                     statistics = percentiles(values)
                     row |= {f"{measure.columns}_{name}": statistics[name] for name in STATISTICS}
-                bad.append(bool(is_unphysical(model)))
-                rows.append(row | {"unphysical": int(bad[-1])})
+                for name, is_bad in FLAWS.items():
+                    flaws[name].append(int(is_bad(model)))
+                    row[name] = flaws[name][-1]
+                rows.append(row)
             for measure, sets in pooled.items():
                 values = np.concatenate(sets) if sets else np.empty(0)
                 summaries.append(
@@ -72,7 +77,7 @@ def hydrostatic_tables(
                         "form": measure.form,
                         "depths": measure.depths,
                         "models": len(sets),
-                        "unphysical": float(np.mean(bad)) if bad else np.nan,
+                        **{name: float(np.mean(found)) if found else np.nan for name, found in flaws.items()},
                         **percentiles(values),
                         **with_intervals(sets),
                     }

@@ -13,7 +13,8 @@ The paper's network trained with increasing weight alpha of its physics loss, me
 error, scatter of single seeds and bootstrap over models in quadrature. (a) Errors of temperature and gas pressure on
 test models, median (filled) and 95th percentile (open). (b) Residual of form C at random labels over all inner depths
 and over the depths where the loss acts: median (filled) and 95th percentile (open). (c) Share of models at random
-labels whose total pressure or column mass falls inward somewhere. The dotted line at the left is alpha = 0.
+labels whose total pressure falls inward somewhere, and of those that are unphysical for this or another reason, as
+column mass that falls inward. The dotted line at the left is alpha = 0.
 """
 ERRORS = {"temperature": ("pinn", "s"), "gas_pressure": ("solver", "^")}
 RESIDUALS = {"form_c": ("all depths", "pinn", "o"), "form_c_trained": ("depths 2 to 59", "mlp", "D")}
@@ -35,10 +36,11 @@ def draw(summary: pd.DataFrame) -> Figure:
     for start, (words, kind, mark) in RESIDUALS.items():
         for statistic in ("median", "p95"):
             _bars(axes[1], places, scan, f"{start}_{statistic}", 1.0, kind, mark, words)
-    _bars(axes[2], places, scan, "unphysical", 100.0, "pinn", "o", "unphysical")
+    _bars(axes[2], places, scan, "pressure_falls", 100.0, "pinn", "o", "pressure falls")
+    _bars(axes[2], places, scan, "unphysical", 100.0, "mlp", "D", "unphysical")
     axes[0].set_ylabel(r"$|\Delta \ln|$ [%]")
     axes[1].set_ylabel("form C [dex]")
-    axes[2].set_ylabel("unphysical models [%]")
+    axes[2].set_ylabel("models [%]")
     for panel in axes:
         panel.set_xscale("log")
         panel.set_xlabel(r"weight $\alpha$ of the physics loss")
@@ -46,9 +48,9 @@ def draw(summary: pd.DataFrame) -> Figure:
             panel.axvline(smallest / 10.0, color="0.6", linestyle=":", linewidth=0.9, zorder=0)
             decades = 10.0 ** np.arange(np.floor(np.log10(smallest)), 0.5)
             panel.set_xticks([smallest / 10.0, *decades], ["0", *(f"$10^{{{np.log10(x):.0f}}}$" for x in decades)])
+        panel.legend(loc="best", fontsize=8)
     for panel in axes[:2]:
         panel.set_yscale("log")
-        panel.legend(loc="best", fontsize=8)
     axes[2].set_ylim(bottom=0)
     label_panels(axes)
     return figure

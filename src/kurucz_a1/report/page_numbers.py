@@ -1,21 +1,67 @@
 """The numbers that README.md and docs/networks.md quote, from the csv files of docs/numbers."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.evaluation.hydrostatic_tables import MEASURES
 
-_SYSTEMS = {"ATLAS-12": "ATLAS-12", "solver": "LTE solver", "pinn": "PINN", "mlp": "MLP", "hydrostatic": "hydrostatic"}
-_FIELDS = {"temperature": "T", "gas_pressure": "gas pressure", "rosseland_opacity": "Rosseland opacity"}
+_SYSTEMS = {
+    "ATLAS-12": "ATLAS-12",
+    "solver": "LTE solver",
+    "published": "PINN as published",
+    "pinn": "PINN",
+    "mlp": "MLP",
+    "hydrostatic": "hydrostatic",
+    "interpolation": "interpolation",
+}
+# name of a row: form, depths, statistic
+_RESIDUALS = {
+    "published measure, median [dex]": ("published", "trained", "median"),
+    "form C, median [dex]": ("C", "all", "median"),
+    "form C, 95th percentile [dex]": ("C", "all", "p95"),
+    "form I, median [dex]": ("I", "all", "median"),
+}
+# name of a row: field, statistic
+_ERRORS = {
+    "error of T on the test split, median [%]": ("temperature", "median"),
+    "error of T, 95th percentile [%]": ("temperature", "p95"),
+    "error of gas pressure, median [%]": ("gas_pressure", "median"),
+    "error of Rosseland opacity, median [%]": ("rosseland_opacity", "median"),
+}
+# name of a row: column
+_FLAWS = {
+    "models with pressure falling inward [%]": "pressure_falls",
+    "unphysical models [%]": "unphysical",
+}
+_AGAINST_ATLAS12 = "rms of T against ATLAS-12, -4 <= log tau <= 1.5, median [%]"
+_FLUX = "normalised flux 6430-6450 A against that of ATLAS-12, rms"
+_SIGMAS = 2.0
+_NEGLIGIBLE = 1e-7  # dex
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+class Quoted(NamedTuple):
+    """A number and the range in which another training, or another sample of models, would put it."""
+
+    value: float
+    low: float
+    high: float
+
+    def scaled(self, factor: float) -> "Quoted":
+        """The same in other units."""
+        return Quoted(*(factor * number for number in self))
 
 
 def page_numbers(folder: Path) -> dict[str, str]:
     """The text for each mark of the pages. Raises BadFile where a table of ``folder`` is missing."""
-    # the name of a revision may look like a number: 14550e7
-    tables = {path.stem: pd.read_csv(path, dtype={"revision": str}) for path in folder.glob("*.csv")}
+    tables = _read(folder)
     try:
         return {
             **_of_the_run(tables["run"].iloc[0]),
@@ -29,6 +75,87 @@ def page_numbers(folder: Path) -> dict[str, str]:
         raise BadFile(f"{folder}: no table or column {missing}; make it again, or restore the committed one") from None
 
 
+def out_of_range(quoted: Path, run: Path) -> list[str]:
+    """The numbers of a run that lie outside the ranges that the pages quote, each in words.
+
+    - ``quoted``: the folder of the tables quoted; ``run``: that of the tables of the run.
+
+    Raises BadFile where a table is missing.
+    """
+    ranges, found = _read(quoted), _read(run)
+    try:
+        asked, numbers = quotes(ranges), quotes({**found, "trials": ranges["trials"]})
+    except KeyError as missing:
+        raise BadFile(f"{run}: no table or column {missing}; run the default configuration to its end") from None
+    return [
+        f"{row}, {system}: {_plain(numbers[row, system].value)} is outside {_plain(known.low)} to {_plain(known.high)}"
+        for (row, system), known in asked.items()
+        if not known.low <= numbers[row, system].value <= known.high
+    ]
+
+
+def quotes(tables: Tables) -> dict[tuple[str, str], Quoted]:
+    """The numbers of the table of the default run by row and system.
+
+    The range holds the 95 % interval of a bootstrap over models, and for networks two standard deviations of single
+    seeds (from ``trials``), in quadrature.
+    """
+    summary, accuracy = tables["hydrostatic_summary"], tables["accuracy_summary"].set_index(["system", "field"])
+    against = tables["atlas12_summary"].query("set == 'common' and field == 'temperature'").set_index("system")
+    flux = tables["solar_summary"].set_index("model")["rms_against_reference"]
+    trials = tables["trials"]
+    trials = trials[trials["group"] == "own"].set_index("kind")
+    found: dict[tuple[str, str], Quoted] = {}
+    for system in _SYSTEMS:
+        label_set = "ATLAS-12" if system == "ATLAS-12" else "box"
+        rows = summary[(summary["label_set"] == label_set) & (summary["system"] == system)].set_index(
+            ["form", "depths"]
+        )
+        for name, (form, depths, statistic) in _RESIDUALS.items():
+            start = next(measure.columns for measure in MEASURES if (measure.form, measure.depths) == (form, depths))
+            seeds = _scatter(trials, system, f"{start}_{statistic}")
+            found[name, system] = _quoted(rows.loc[(form, depths)], statistic, seeds)
+        for name, column in _FLAWS.items():
+            found[name, system] = _share(rows[column].iloc[0], rows["models"].iloc[0], _scatter(trials, system, column))
+        if (system, "temperature") in accuracy.index:
+            for name, (field, statistic) in _ERRORS.items():
+                seeds = _scatter(trials, system, f"test_{field}_{statistic}")
+                found[name, system] = _quoted(accuracy.loc[(system, field)], statistic, seeds).scaled(100.0)
+        if system in against.index:
+            seeds = _scatter(trials, system, "test_temperature_median")
+            found[_AGAINST_ATLAS12, system] = _quoted(against.loc[system], "median", seeds).scaled(100.0)
+        if system in flux and system != "ATLAS-12":
+            seeds = _scatter(trials, system, "test_temperature_median")
+            found[_FLUX, system] = _quoted(
+                pd.Series({"rms": flux[system], "rms_low": flux[system], "rms_high": flux[system]}), "rms", seeds
+            )
+    return found
+
+
+def _scatter(trials: pd.DataFrame, system: str, column: str) -> float:
+    """Standard deviation of a score over seeds, relative to its mean; zero for what is not trained."""
+    if system not in trials.index or not trials.loc[system, column] > 0:
+        return 0.0
+    return float(trials.loc[system, f"{column}_scatter"] / trials.loc[system, column])
+
+
+def _quoted(row: pd.Series, statistic: str, scatter: float) -> Quoted:
+    value, low, high = (float(row[name]) for name in (statistic, f"{statistic}_low", f"{statistic}_high"))
+    seeds = _SIGMAS * scatter * value
+    return Quoted(value, max(value - math.hypot(value - low, seeds), 0.0), value + math.hypot(high - value, seeds))
+
+
+def _share(share: float, count: int, scatter: float) -> Quoted:
+    """A share of a number of models, per cent."""
+    error = _SIGMAS * math.hypot(math.sqrt(share * (1.0 - share) / count), scatter * share)
+    return Quoted(float(share), max(share - error, 0.0), share + error).scaled(100.0)
+
+
+def _read(folder: Path) -> dict[str, pd.DataFrame]:
+    # the name of a revision may look like a number: 14550e7
+    return {path.stem: pd.read_csv(path, dtype={"revision": str}) for path in folder.glob("*.csv")}
+
+
 def _of_the_run(run: pd.Series) -> dict[str, str]:
     return {
         "revision": f"`{run['revision']}`",
@@ -36,31 +163,34 @@ def _of_the_run(run: pd.Series) -> dict[str, str]:
     }
 
 
-def _of_the_networks(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
-    error = {system: _accuracy(tables, system) for system in ("pinn", "hydrostatic")}
-    residual = {system: _residual(tables, system, "C") for system in ("ATLAS-12", "pinn")}
+def _of_the_networks(tables: Tables) -> dict[str, str]:
+    found = quotes(tables)
+    pressure, opacity = ("error of gas pressure, median [%]", "error of Rosseland opacity, median [%]")
+    form_c = "form C, median [dex]"
+    bar = tables["hydrostatic_summary"].query("system == 'ATLAS-12, as published' and form == 'published'").iloc[0]
     return {
-        "pinn_pressure": f"{100 * error['pinn']['gas_pressure']:.2g}",
-        "pinn_opacity": f"{100 * error['pinn']['rosseland_opacity']:.2g}",
-        "atlas12_residual": _plain(residual["ATLAS-12"]["median"]),
-        "atlas12_closer": f"{residual['pinn']['median'] / residual['ATLAS-12']['median']:.0f}",
-        # the least of the three fields
-        "hydrostatic_gain": f"{min(error['pinn'][field] / error['hydrostatic'][field] for field in _FIELDS):.0f}",
+        "pinn_pressure": _told(found[pressure, "pinn"]),
+        "pinn_opacity": _told(found[opacity, "pinn"]),
+        "atlas12_residual": _plain(found[form_c, "ATLAS-12"].value),
+        "atlas12_bar": _plain(bar["median"]),
+        "atlas12_closer": f"{found[form_c, 'pinn'].value / found[form_c, 'ATLAS-12'].value:.0f}",
+        **{f"{kind}_falling": _told(found[next(iter(_FLAWS)), kind]) for kind in ("pinn", "mlp")},
     }
 
 
-def _of_the_sun(tables: dict[str, pd.DataFrame]) -> dict[str, str]:
+def _of_the_sun(tables: Tables) -> dict[str, str]:
     widths = tables["inferred_sun"].set_index("parameter")
     change = tables["solar_widths_summary"].set_index("model")["against_reference"]
     flux = tables["solar_summary"].set_index("model")["rms_against_reference"]
+    networks = [name for name in ("solver", "pinn", "mlp", "hydrostatic") if name in change]
     calibration = tables["calibration"].iloc[0]
     return {
         **{
             f"sun_{name}": f"{widths.loc[name, 'value']:.{decimals}f} ± {widths.loc[name, 'error']:.{decimals}f}"
             for name, decimals in (("teff", 0), ("logg", 2), ("feh", 2))
         },
-        "widths_change": f"{change.max():.2f}",
-        "flux_change": f"{flux.max():.4f}",
+        "widths_change": f"{change[networks].max():.2f}",
+        "flux_change": f"{flux[networks].max():.4f}",
         "calibrated": f"{calibration['rms_after_with_signal']:.2f}",
     }
 
@@ -75,49 +205,28 @@ def _of_the_solver(validation: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _default_run(tables: dict[str, pd.DataFrame]) -> str:
+def _default_run(tables: Tables) -> str:
     """What the default run shows, a column for each system."""
-    run, flux = tables["run"].iloc[0], tables["solar_summary"].set_index("model")["rms_against_reference"]
-    residuals = {(system, form): _residual(tables, system, form) for system in _SYSTEMS for form in ("C", "I")}
-    accuracy = {system: _accuracy(tables, system) for system in ("pinn", "mlp", "hydrostatic")}
-    against = tables["atlas12_summary"].query("field == 'temperature'").set_index("system")
-
-    def row(name: str, cells: dict[str, str]) -> str:
-        return _row([name, *(cells.get(system, "") for system in _SYSTEMS)])
-
+    run, found = tables["run"].iloc[0], quotes(tables)
+    names = dict.fromkeys(name for name, _ in found)
+    made = {"solver": str(run["made"])}
     return "\n".join(
         [
             _row(["quantity", *_SYSTEMS.values()]),
             _row(["---"] * (len(_SYSTEMS) + 1)),
-            row(f"models made, of {run['requested']}", {"solver": str(run["made"])}),
+            _row([f"models made, of {run['requested']}", *(made.get(system, "") for system in _SYSTEMS)]),
             *(
-                row(name, {system: _plain(residuals[system, form][statistic]) for system in _SYSTEMS})
-                for name, form, statistic in (
-                    ("hydrostatic residual, form C, median [dex]", "C", "median"),
-                    ("the same, 95th percentile [dex]", "C", "p95"),
-                    ("form I, median [dex]", "I", "median"),
-                )
-            ),
-            *(
-                row(
-                    f"error of {name}{' on the test split' if field == 'temperature' else ''}, median [%]",
-                    {system: f"{100 * errors[field]:.2g}" for system, errors in accuracy.items()},
-                )
-                for field, name in _FIELDS.items()
-            ),
-            row(
-                "rms of T against ATLAS-12, -4 <= log tau <= 1.5, median (worst) [%]",
-                {
-                    system: f"{100 * against.loc[system, 'median']:.2g} ({100 * against.loc[system, 'worst']:.2g})"
-                    for system in list(_SYSTEMS)[1:]
-                },
-            ),
-            row(
-                "normalised flux 6430-6450 A against that of ATLAS-12, rms",
-                {system: f"{flux[system]:.4f}" for system in list(_SYSTEMS)[1:]},
+                _row([name, *(_told(found[name, system]) if (name, system) in found else "" for system in _SYSTEMS)])
+                for name in names
             ),
         ]
     )
+
+
+def _told(number: Quoted) -> str:
+    """A number with its range, if that is wider than the two figures of the number."""
+    value, low, high = map(_plain, number)
+    return value if low == high == value else f"{value} ({low}-{high})"
 
 
 def _trials(path: Path) -> str:
@@ -130,24 +239,14 @@ def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |".replace("|  |", "| |").replace("|  |", "| |")
 
 
-def _residual(tables: dict[str, pd.DataFrame], system: str, form: str) -> pd.Series:
-    """Row of a hydrostatic residual: ATLAS-12 at its own labels, the others in the box of the grid."""
-    table, labels = tables["hydrostatic_summary"], "ATLAS-12" if system == "ATLAS-12" else "box"
-    rows = table[(table["label_set"] == labels) & (table["system"] == system) & (table["form"] == form)]
-    if rows.empty:
-        raise KeyError(f"hydrostatic_summary: {system}, form {form}")
-    return rows.iloc[0]
-
-
-def _accuracy(tables: dict[str, pd.DataFrame], system: str) -> pd.Series:
-    """Median error by field on the test split, of natural logarithms."""
-    table = tables["accuracy_summary"]
-    return table[table["system"] == system].set_index("field")["median"]
-
-
 def _plain(value: float) -> str:
     """Two figures without an exponent, one below 1e-4."""
-    if value < 1e-7:
+    if value == 0.0:
+        return "0"
+    if value < _NEGLIGIBLE:
         return "below 1e-7"
+    if not np.isfinite(value):
+        return "undefined"
     figures = 2 if value >= 1e-4 else 1
-    return f"{value:.{figures - 1 - math.floor(math.log10(value))}f}"
+    decimals = figures - 1 - math.floor(math.log10(value))
+    return f"{value:.{decimals}f}" if decimals > 0 else f"{round(value, decimals):.0f}"

@@ -4,7 +4,10 @@ A number or a table stands between two marks, ``<!--=name-->`` and ``<!--/-->``,
 
     python -m kurucz_a1.report.pages README.md docs/networks.md    # from the csv files of docs/numbers
 
-``--tables results/tables`` first replaces these files by those of the same name of a run.
+``--tables results/tables`` first replaces these files by those of the same name of a run; with ``--check`` it replaces
+nothing, and says which numbers of the run lie outside the ranges quoted:
+
+    python -m kurucz_a1.report.pages --check --tables results/tables
 """
 
 import argparse
@@ -16,7 +19,7 @@ from pathlib import Path
 
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.files import atomic_path, write_text
-from kurucz_a1.report.page_numbers import page_numbers
+from kurucz_a1.report.page_numbers import out_of_range, page_numbers
 
 _MARKED = re.compile(r"<!--=(\w+)-->(.*?)<!--/-->", re.DOTALL)
 
@@ -48,11 +51,16 @@ def fill(page: str, texts: Mapping[str, str]) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fill pages from the command line; returns the exit status."""
     parser = argparse.ArgumentParser(description="Fill pages with the numbers of result files.")
-    parser.add_argument("pages", nargs="+", type=Path, metavar="PAGE", help="Markdown file with marks")
+    parser.add_argument("pages", nargs="*", type=Path, metavar="PAGE", help="Markdown file with marks")
     parser.add_argument("--numbers", type=Path, default=Path("docs/numbers"), help="folder of the csv files quoted")
     parser.add_argument("--tables", type=Path, help="folder of a run's tables that replace those of the same name")
+    parser.add_argument("--check", action="store_true", help="compare the run of --tables with the numbers quoted")
     options = parser.parse_args(arguments)
     try:
+        if options.check:
+            if not options.tables:
+                parser.error("--check needs --tables, the folder of the tables of a run")
+            return _check(options.numbers, options.tables)
         if options.tables:
             for quoted in sorted(options.numbers.glob("*.csv")):
                 if (new := options.tables / quoted.name).is_file():
@@ -65,6 +73,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(error)
         return 1
     return 0
+
+
+def _check(numbers: Path, tables: Path) -> int:
+    """Print the numbers of a run that lie outside of the ranges quoted; returns the exit status."""
+    outside = out_of_range(numbers, tables)
+    for text in outside:
+        print(text)
+    if not outside:
+        print(f"{tables}: every number of README.md's table is inside the range quoted")
+    return int(bool(outside))
 
 
 if __name__ == "__main__":

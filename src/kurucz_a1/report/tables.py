@@ -96,6 +96,7 @@ def _hydrostatic(table: pd.DataFrame) -> pd.DataFrame:
             "95 % interval [dex]": _interval(table, "median", 1.0),
             "95th percentile [dex]": table["p95"],
             "its interval [dex]": _interval(table, "p95", 1.0),
+            "pressure falls [%]": 100 * table["pressure_falls"],
             "unphysical [%]": 100 * table["unphysical"],
         }
     ).sort_values(["measure", "depths"], kind="stable")
@@ -115,6 +116,7 @@ def _trials(table: pd.DataFrame) -> pd.DataFrame:
         "published_median": ("published measure [dex]", 1.0),
         "form_c_median": ("form C, median [dex]", 1.0),
         "form_c_p95": ("form C, 95 % [dex]", 1.0),
+        "pressure_falls": ("pressure falls [%]", 100.0),
         "unphysical": ("unphysical [%]", 100.0),
     }
     cells = {
@@ -213,8 +215,9 @@ SHAPES: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], str, int]] = {
         _hydrostatic,
         "Departure from hydrostatic equilibrium over depths of all models, each system by its own fields, with "
         "intervals from a bootstrap over models. Form C differentiates, form I integrates, both with radiation; the "
-        "published measure takes gas pressure alone. Unphysical: share of models with a field that is not positive, or "
-        "with total pressure or column mass falling inward.",
+        "published measure takes gas pressure alone. Last columns: share of models with total pressure falling inward "
+        "somewhere, and of those that are unphysical for this or another reason: a field that is not positive, or "
+        "column mass falling inward.",
         4,
     ),
     "trials": (

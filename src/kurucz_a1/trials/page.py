@@ -65,6 +65,7 @@ _RESIDUALS = {
     "form_c_trained_median": "form C, depths 2-59, dex",
     "form_i_median": "form I, dex",
 }
+_FLAWS = {"pressure_falls": "pressure falls, %", "unphysical": "unphysical, %"}
 _NAMES = {
     "all-mistakes": "all mistakes (`published`)",
     "all-mistakes-kept-by-validation": "all mistakes, weights kept by their validation",
@@ -148,13 +149,13 @@ def _made(dataset: xr.Dataset) -> str:
 def _table(rows: pd.DataFrame, heads: tuple[str, ...], names: Iterable[str]) -> str:
     """A Markdown table with a row per trial: errors on the test models in per cent, and residuals."""
     columns = [f"{symbol} {name}, %" for symbol in _ERRORS.values() for name in ("median", "p95")]
-    columns = [*heads, *columns, *_RESIDUALS.values(), "unphysical, %"]
+    columns = [*heads, *columns, *_RESIDUALS.values(), *_FLAWS.values()]
     lines = [f"| {' | '.join(columns)} |", f"| {' | '.join(['---'] * len(columns))} |"]
     for name, row in zip(names, rows.to_dict("records"), strict=True):
         cells = [
             _value(row, f"test_{field}_{statistic}", 100.0) for field in _ERRORS for statistic in ("median", "p95")
         ]
-        cells += [_value(row, column) for column in _RESIDUALS] + [_value(row, "unphysical", 100.0)]
+        cells += [_value(row, column) for column in _RESIDUALS] + [_value(row, name, 100.0) for name in _FLAWS]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

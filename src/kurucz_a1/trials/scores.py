@@ -7,8 +7,7 @@ import numpy as np
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.accuracy import relative_errors
-from kurucz_a1.evaluation.hydrostatic import is_unphysical
-from kurucz_a1.evaluation.hydrostatic_tables import MEASURES, residuals_by_measure
+from kurucz_a1.evaluation.hydrostatic_tables import FLAWS, MEASURES, residuals_by_measure
 from kurucz_a1.evaluation.statistics import models_of, percentiles
 from kurucz_a1.labels import Labels
 from kurucz_a1.numerics.bootstrap import with_intervals
@@ -36,7 +35,7 @@ def scores(
 
     Keys: {split}_{field}_{statistic} for abs(ln(predicted/true)) over all depths and models, of FIELDS and STATISTICS;
     {measure}_{statistic} (dex) for the residuals of ``hydrostatic_tables.MEASURES`` at the random labels; both also
-    with _low and _high, the 95 % interval of a bootstrap over models; and unphysical, a share of the random labels.
+    with _low and _high, the 95 % interval of a bootstrap over models; and the FLAWS, shares of the random labels.
     """
     row: dict[str, Any] = {}
     for split, truth in (("validation", validation), ("test", test)):
@@ -47,7 +46,7 @@ def scores(
     residuals = [residuals_by_measure(model) for model in models]
     for measure in MEASURES:
         row |= _statistics(measure.columns, [of_model[measure] for of_model in residuals])
-    return row | {"unphysical": float(np.mean([is_unphysical(model) for model in models]))}
+    return row | {name: float(np.mean([is_bad(model) for model in models])) for name, is_bad in FLAWS.items()}
 
 
 def _statistics(start: str, values: list[np.ndarray]) -> dict[str, float]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.evaluation.hydrostatic_tables import MEASURES
+from kurucz_a1.evaluation.hydrostatic_tables import FLAWS, MEASURES
 from kurucz_a1.trials.scores import FIELDS, STATISTICS
 
 SIGMAS = 4.0  # between the ends of a 95 % interval
@@ -49,7 +49,7 @@ def summarize(scores: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for key, group in scores.groupby(BY, sort=False, dropna=False):
         row: dict[str, Any] = dict(zip(BY, key, strict=True)) | {"seeds": len(group)}
-        for column in [*columns, "unphysical"]:
+        for column in [*columns, *FLAWS]:
             value, error = estimate(group, column)
             scatter = group[column].std(ddof=1) if len(group) > 1 else 0.0
             row |= {column: value, f"{column}_error": error, f"{column}_scatter": scatter}
@@ -63,11 +63,12 @@ def chosen_weight(summary: pd.DataFrame) -> float:
     - ``summary``: of ``summarize``; rows of the group "alpha" count.
 
     Of the weights whose validation errors of T and P are at most LARGEST_COST times the smallest, those whose share of
-    unphysical models is within two standard errors of the smallest, and of these the one with the smallest form C.
+    models with falling pressure is within two standard errors of the smallest, and of these the one with the smallest
+    form C.
     """
     scan = summary[summary["group"] == "alpha"]
     errors = scan[[f"validation_{field}_median" for field in ("temperature", "gas_pressure")]]
     scan = scan[(errors <= LARGEST_COST * errors.min()).all(axis=1)]
-    fewest = scan.loc[scan["unphysical"].idxmin()]
-    within = scan["unphysical"] <= fewest["unphysical"] + ERRORS_APART * fewest["unphysical_error"]
+    fewest = scan.loc[scan["pressure_falls"].idxmin()]
+    within = scan["pressure_falls"] <= fewest["pressure_falls"] + ERRORS_APART * fewest["pressure_falls_error"]
     return float(scan.loc[scan[within]["form_c_median"].idxmin(), "alpha"])
