@@ -114,6 +114,8 @@ use rule stage as trial_figure with:
 
 
 TRIALS_PAGE = Path(config["trials"]["document"])
+TRIALS_IMAGE = TRIALS_PAGE.parent / "images" / TRIALS_PAGE.stem / "alpha_scan.png"
+WITH_WEIGHTS = "alpha" in config["trials"]["groups"]
 
 
 use rule stage as trials with:
@@ -121,10 +123,10 @@ use rule stage as trials with:
         scores=rules.trial_tables.output.scores,
         summary=rules.trial_tables.output.summary,
         dataset=rules.dataset.output.dataset,
-        png=rules.trial_figure.output.png,
+        png=rules.trial_figure.output.png if WITH_WEIGHTS else [],
     output:
+        **({"image": str(TRIALS_IMAGE)} if WITH_WEIGHTS else {}),
         document=str(TRIALS_PAGE),
-        image=str(TRIALS_PAGE.parent / "images" / TRIALS_PAGE.stem / "alpha_scan.png"),
     pathvars:
         job="trials",
     params:

@@ -1,12 +1,13 @@
 """Trainings of many networks on equal terms."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
 from kurucz_a1.checked import Section
-from kurucz_a1.settings.types import Epochs, LearningRate, PhysicsWeight, Seed, Text, Threads
+from kurucz_a1.settings.types import BatchSize, Epochs, LearningRate, PhysicsWeight, Seed, Text, Threads
 
+Group = Literal["alpha", "own", "mistakes", "equal"]
 _Weight = Annotated[float, Field(gt=0)]
 
 
@@ -15,6 +16,12 @@ class TrialsSettings(Section):
 
     section: ClassVar[str] = "trials"
 
+    groups: tuple[Group, ...] = Field(
+        default=get_args(Group),
+        min_length=1,
+        description="which trials to run: alpha, the weights of the physics loss; own, each network at its own "
+        "settings; mistakes, those of the published training one by one; equal, all networks on equal terms",
+    )
     alphas: tuple[PhysicsWeight, ...] = Field(
         default=(0, 0.001, 0.01, 0.1, 0.9, 0.99),
         min_length=1,
@@ -28,6 +35,7 @@ class TrialsSettings(Section):
         default=100,
         description="epochs of all trainings but those of the networks at their own settings; none stops earlier",
     )
+    batch_size: BatchSize = 8
     learning_rates: tuple[LearningRate, ...] = Field(
         default=(0.001, 0.003, 0.01), min_length=1, description="rates that the search tries for each network"
     )

@@ -93,23 +93,26 @@ def write_page(
     scores: Path,
     summary: Path,
     dataset: Path,
-    png: Path,
-    image: Path,
     document: Path,
     figure_caption: str,
     trials: dict[str, Any],
+    png: Path | None = None,
+    image: Path | None = None,
 ) -> None:
-    """Write the page ``document`` on the trials, with a copy ``image`` of its figure ``png``.
+    """Write the page ``document`` on the trials, with a copy ``image`` of its figure ``png``, if there is one.
 
     trials: the settings of the section of that name.
     """
-    copy_file(png, image)
+    figure = None
+    if png is not None and image is not None:
+        copy_file(png, image)
+        figure = (f"images/{document.stem}/{png.name}", figure_caption)
     with open_dataset(dataset, load=False) as data:
         text = page(
             scores=pd.read_csv(scores),
             summary=pd.read_csv(summary),
             dataset=data,
-            figure=(f"images/{document.stem}/{png.name}", figure_caption),
+            figure=figure,
             trials=trials,
         )
     write_text(document, text)

@@ -77,53 +77,58 @@ def page(
     scores: pd.DataFrame,
     summary: pd.DataFrame,
     dataset: xr.Dataset,
-    figure: tuple[str, str],
+    figure: tuple[str, str] | None,
     trials: Mapping[str, Any],
 ) -> str:
     """The page in Markdown.
 
     - ``scores``, ``summary``: of ``scores.scores`` and ``summary.summarize``.
     - ``dataset``: that of the trainings.
-    - ``figure``: path relative to the page, and caption.
+    - ``figure``: path relative to the page, and caption, of the weights of the physics loss.
     - ``trials``: the settings of the section of that name.
     """
     groups = {str(name): rows for name, rows in summary.groupby("group", sort=False)}
     epochs, few = trials["epochs"], min(trials["few_seeds"], len(trials["seeds"]))
-    path, caption = figure
     text = _HEAD.format(made=_made(dataset), tested=f"{trials['test']} labels drawn", drawn=trials["drawn"])
-    text += _WEIGHT.format(
-        epochs=epochs,
-        seeds=len(trials["seeds"]),
-        table=_table(groups["alpha"], ("alpha",), [f"{alpha:g}" for alpha in groups["alpha"]["alpha"]]),
-        title="The weight of the physics loss",
-        path=path,
-        caption=caption,
-        chosen=chosen_weight(summary),
-    )
-    of_published = groups["mistakes"]["alpha"].iloc[0]
-    mended = groups["alpha"][groups["alpha"]["trial"].isin((weight_name(of_published), weight_name(0)))]
-    mistakes = pd.concat([groups["mistakes"], mended[::-1]])
-    text += _MISTAKES.format(
-        alpha=of_published,
-        epochs=epochs,
-        seeds=few,
-        table=_table(mistakes, ("training",), [_mistake(str(name)) for name in mistakes["trial"]]),
-    )
-    equal = groups["equal"].sort_values("derivatives", kind="stable")
-    text += _EQUAL.format(
-        models=int((dataset["split"].values == 0).sum()),
-        epochs=epochs,
-        batch=8,
-        rates=len(trials["learning_rates"]),
-        weights=len(trials["derivatives"]),
-        seeds=few,
-        table=_table(
-            equal,
-            ("network", "label derivatives"),
-            [f"`{row.kind}` | {'learnt' if row.derivatives else 'no'}" for row in equal.itertuples()],
-        ),
-    )
-    own = pd.concat([groups["own"], groups["baselines"]])
+    if "alpha" in groups and figure is not None:
+        path, caption = figure
+        text += _WEIGHT.format(
+            epochs=epochs,
+            seeds=len(trials["seeds"]),
+            table=_table(groups["alpha"], ("alpha",), [f"{alpha:g}" for alpha in groups["alpha"]["alpha"]]),
+            title="The weight of the physics loss",
+            path=path,
+            caption=caption,
+            chosen=chosen_weight(summary),
+        )
+    if "mistakes" in groups:
+        mistakes = groups["mistakes"]
+        of_published = mistakes["alpha"].iloc[0]
+        if "alpha" in groups:
+            alike = groups["alpha"]["trial"].isin((weight_name(of_published), weight_name(0)))
+            mistakes = pd.concat([mistakes, groups["alpha"][alike][::-1]])
+        text += _MISTAKES.format(
+            alpha=of_published,
+            epochs=epochs,
+            seeds=few,
+            table=_table(mistakes, ("training",), [_mistake(str(name)) for name in mistakes["trial"]]),
+        )
+    if "equal" in groups:
+        equal = groups["equal"].sort_values("derivatives", kind="stable")
+        text += _EQUAL.format(
+            models=int((dataset["split"].values == 0).sum()),
+            epochs=epochs,
+            batch=trials["batch_size"],
+            rates=len(trials["learning_rates"]),
+            weights=len(trials["derivatives"]),
+            seeds=few,
+            table=_table(
+                equal,
+                ("network", "label derivatives"),
+                [f"`{row.kind}` | {'learnt' if row.derivatives else 'no'}" for row in equal.itertuples()],
+            ),
+        )
+    own = pd.concat([groups[name] for name in ("own", "baselines") if name in groups])
     text += _OWN.format(seeds=few, table=_table(own, ("network",), [f"`{kind}`" for kind in own["kind"]]))
     return text
 

@@ -27,8 +27,13 @@ class Trial(NamedTuple):
 
 def planned(settings: Settings) -> dict[str, Trial]:
     """The trials of a configuration by name."""
-    trials = [*_by_weight(settings), *_by_mistake(settings), *_on_equal_terms(settings), *_at_own_settings(settings)]
-    return {trial.name: trial for trial in trials}
+    groups = {
+        "alpha": _by_weight,
+        "own": _at_own_settings,
+        "mistakes": _by_mistake,
+        "equal": _on_equal_terms,
+    }
+    return {trial.name: trial for group in settings.trials.groups for trial in groups[group](settings)}
 
 
 def settings_of(settings: Settings, kind: str) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def _by_mistake(settings: Settings) -> list[Trial]:
 
 def _on_equal_terms(settings: Settings) -> list[Trial]:
     trials = settings.trials
-    common = _all_epochs(settings) | {"batch_size": settings.emulator.batch_size, "derivatives": 0.0}
+    common = _all_epochs(settings) | {"batch_size": trials.batch_size, "derivatives": 0.0}
     return [
         Trial(
             f"equal-{kind}",
