@@ -29,6 +29,7 @@ TRAINED_ON, BATCH = {"cpu": 512, "gpu": 8192}, 256
 SLOW = 20.0  # seconds after which a measurement is not repeated
 MATRIX = {"cpu": 2048, "gpu": 8192}
 DEPTHS = 80
+IDLE = 0.9  # of the threads is what a product has at least where nothing else runs
 POOLS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
@@ -278,6 +279,10 @@ def page(results, threads, load):
         parts = {"JAX": ours} | ({"PyTorch": theirs} if theirs else {})
         rates = [f"{part['rate'] / 1e9:,.0f} in {name}{_on(part, device)}" for name, part in parts.items()]
         text += f"\nGFLOP/s of a product of two float32 matrices of {MATRIX[device]} rows: {', '.join(rates)}.\n"
+        if device == "cpu" and min(part["threads"] for part in parts.values()) < IDLE * threads:
+            text += (
+                "Other programs ran beside: on an idle machine all rates are higher, and the ratios may be others.\n"
+            )
         limit = max(part["rate"] for part in parts.values())
         text += "\nModels per second on 80 depths, after compilation:\n\n"
         text += "| batch | network | JAX | PyTorch | ratio | `hydrostatic` here | over PyTorch |\n"

@@ -47,6 +47,12 @@ def test_without_pytorch_its_columns_are_empty():
     assert "| 1 | released (E = D = 512) | 100 | - | - | 5,000 | - |" in text
 
 
+def test_a_machine_that_was_not_idle_is_named():
+    results = {("jax", "cpu"): OURS, ("torch", "cpu"): part(1.0, threads=1.7)}
+    assert "Other programs ran beside" in benchmark.page(results, 2, 5.0)
+    assert "Other programs" not in benchmark.page(results | {("torch", "cpu"): part(1.0)}, 2, 0.1)
+
+
 def test_shares_are_of_the_faster_product():
     slower = part(1.0, rate=5e10)
     text = benchmark.page({("jax", "cpu"): OURS, ("torch", "cpu"): slower}, 2, 0.0)
