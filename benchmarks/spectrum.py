@@ -4,12 +4,14 @@ benchmarks/spectrum.md.
     python benchmarks/spectrum.py --lines galah_dr3_linelist.h5 [--model DECK] [--emulator FOLDER]
 
 One window of the Sun, 6430 to 6450 A in steps of 0.01 A, with the atomic lines of a list: PySME's library in
-.venv-peers, then ours after compiling, alone and with derivatives by all labels (through an emulator) and
-microturbulence. Then longer windows. Each in a process of its own, one after another.
+.venv-peers, on wavelengths that it chooses, as for its users, and on these; then ours after compiling, alone and with
+derivatives by all labels (through an emulator) and microturbulence. Then longer windows. Each in a process of its own,
+one after another.
 """
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -52,15 +54,16 @@ def chosen_model(path):
 
 
 def best(function):
-    """Seconds of the first call, and of the best of a few after it."""
+    """Seconds of the first call, of the best of a few after it, and processor seconds of the cheapest of these."""
     import jax
 
-    times = []
+    times, processor = [], []
     for _ in range(REPEATS + 1):
-        start = time.perf_counter()
+        start, used = time.perf_counter(), time.process_time()
         jax.block_until_ready(function())
         times.append(time.perf_counter() - start)
-    return times[0], min(times[1:])
+        processor.append(time.process_time() - used)
+    return times[0], min(times[1:]), min(processor[1:])
 
 
 def ours(arguments):
@@ -84,8 +87,8 @@ def ours(arguments):
     point = jnp.array([*LABELS.values(), VMIC])
     with_derivatives = jax.jit(lambda point: (of_labels(point), jax.jacfwd(of_labels)(point)))
     found = {"lines": len(lines), "machine": cpu_name()}
-    found["compile"], found["plain"] = best(lambda: plain(model))
-    found["compile_derivatives"], found["derivatives"] = best(lambda: with_derivatives(point))
+    for name, function in (("plain", lambda: plain(model)), ("derivatives", lambda: with_derivatives(point))):
+        found[name] = dict(zip(("first", "seconds", "processor"), best(function), strict=True))
     found["normalized"] = np.asarray(plain(model)).tolist()
     return found
 
@@ -98,7 +101,7 @@ def longer(arguments):
     model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines, window)
     synthesizer = prepare_synthesis(np.arange(*window, STEP), lines)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    first, again = best(lambda: synthesizer(model, vmic=VMIC).normalized)
+    first, again, _ = best(lambda: synthesizer(model, vmic=VMIC).normalized)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux
     return {"length": arguments.length, "points": len(synthesizer.wavelength), "lines": len(lines)} | {
         "first": first,
@@ -109,20 +112,27 @@ def longer(arguments):
 
 
 def pysme(arguments):
-    """Seconds of PySME's synthesis and its normalised flux, or None where .venv-peers is missing."""
+    """PySME's synthesis on its own wavelengths and on ours, or None where .venv-peers is missing: seconds, processor
+    seconds, number of wavelengths computed, and the normalised flux at ours."""
     from peer_process import PYTHON, run_program
     from pysme_input import pysme_input
 
     if not PYTHON.exists():
         return None
     model, lines = chosen_model(arguments.model), chosen_lines(arguments.lines)
-    defaults = {"scattering": 0, "reach": 1e-3}  # of PySME; the tests ask for more
-    given = pysme_input(model, wavelengths(), lines, VMIC) | defaults
+    defaults = {"scattering": 0, "reach": 1e-4}  # what an SME_Structure has unless its user says otherwise
+    found = {}
     with tempfile.TemporaryDirectory() as folder:
-        runs = [run_program("pysme_spectrum.py", folder, given) for _ in range(3)]
-    seconds = [float(run["seconds"]) for run in runs]
-    normalized = (runs[0]["flux"] / runs[0]["continuum"]).tolist()
-    return {"plain": min(seconds), "normalized": normalized}
+        for name, adaptive in (("adaptive", 1), ("fixed", 0)):
+            given = pysme_input(model, wavelengths(), lines, VMIC) | defaults | {"adaptive": adaptive}
+            runs = [run_program("pysme_spectrum.py", folder, given) for _ in range(REPEATS)]
+            found[name] = {
+                "seconds": min(float(run["seconds"]) for run in runs),
+                "processor": min(float(run["seconds"] * run["threads"]) for run in runs),
+                "points": int(runs[0]["points"]),
+                "normalized": (runs[0]["flux"] / runs[0]["continuum"]).tolist(),
+            }
+    return found
 
 
 def growth(rows):
@@ -145,32 +155,46 @@ before and after the first spectra: the line plan, the spectra, and the compiler
     return text
 
 
-def page(found, peer):
-    """The page in Markdown."""
+def page(found, peer, load):
+    """The page in Markdown; load: of the machine before the run, 1 minute."""
     text = f"""# Speed of the synthesis
 
 Written by `python benchmarks/spectrum.py` on {found["machine"]}; do not edit. The Sun, {WINDOW[0]:g} to {WINDOW[1]:g} A
 in steps of {STEP:g} A ({len(wavelengths())} points), {found["lines"]} atomic lines, no molecules. Best of {REPEATS}
-after the first; PySME's best of 3 runs of its library, with its default options.
+after the first; PySME's best of {REPEATS} runs of its library, with the defaults of its SME_Structure. Processor:
+summed over threads, which other programs disturb less. Load of the machine before the run: {load:.1f}.
 
-| what | s | first call, s | over PySME |
-| --- | --- | --- | --- |
+| what | s | processor, s | first call, s | over PySME | processor |
+| --- | --- | --- | --- | --- | --- |
 """
-    ratio = "-" if peer is None else f"{found['plain'] / peer['plain']:.2f}"
-    text += f"| flux and continuum | {found['plain']:.2f} | {found['compile']:.0f} | {ratio} |\n"
-    ratio = "-" if peer is None else f"{found['derivatives'] / peer['plain']:.2f}"
-    text += (
-        "| the same from labels by the emulator, with derivatives in teff, logg, feh, afe and vmic "
-        f"| {found['derivatives']:.2f} | {found['compile_derivatives']:.0f} | {ratio} |\n"
+    users = None if peer is None else peer["adaptive"]
+
+    def row(what, one):
+        first = f"{one['first']:.0f}" if "first" in one else ""
+        ratios = ["-" if users is None else f"{one[name] / users[name]:.2f}" for name in ("seconds", "processor")]
+        return f"| {what} | {one['seconds']:.2f} | {one['processor']:.2f} | {first} | {' | '.join(ratios)} |\n"
+
+    text += row("flux and continuum", found["plain"])
+    what = "the same from labels by the emulator, with derivatives in teff, logg, feh, afe and vmic"
+    text += row(what, found["derivatives"])
+    if peer is None:
+        return text
+    same = peer["fixed"]
+    text += row(f"PySME 1.2.0, as called by users: {users['points']:,} points that it chooses", users)
+    text += row(f"PySME 1.2.0 on the same {same['points']:,} points", same)
+    return (
+        text
+        + f"""
+The points that PySME chooses lie closer in lines and reach 2 A further at each end; its spectrum is interpolated
+between them. Its normalised fluxes differ from ours by {_difference(found, users)};
+on the same points by {_difference(found, same)}.
+"""
     )
-    if peer is not None:
-        text += f"| PySME 1.2.0: flux and continuum | {peer['plain']:.2f} | | 1 |\n"
-        difference = np.array(found["normalized"]) - np.array(peer["normalized"])
-        text += (
-            f"\nNormalised fluxes differ by {np.sqrt(np.mean(difference**2)):.4f} (rms), "
-            f"{np.abs(difference).max():.4f} at most.\n"
-        )
-    return text
+
+
+def _difference(one, other):
+    difference = np.array(one["normalized"]) - np.array(other["normalized"])
+    return f"{np.sqrt(np.mean(difference**2)):.4f} (rms), {np.abs(difference).max():.4f} at most"
 
 
 def main():
@@ -188,6 +212,8 @@ def main():
         return
     from kurucz_a1.files import write_text
 
+    load = os.getloadavg()[0]
+
     def run(*part):
         print(" ".join(part), "...", file=sys.stderr, flush=True)
         command = [sys.executable, *sys.argv, "--part", *part]
@@ -196,7 +222,7 @@ def main():
 
     peer, found = run("pysme"), run("ours")
     rows = [run("longer", "--length", str(length)) for length in LONGER]
-    write_text(arguments.output, page(found, peer) + growth(rows))
+    write_text(arguments.output, page(found, peer, load) + growth(rows))
     print(f"{arguments.output} written")
 
 

@@ -96,12 +96,22 @@ def space(box):
     return LabelSpace.from_box(box)
 
 
+class ReferencePath(type(Path())):
+    """A path in the folder of reference data: a test that names a file or folder that is not there is skipped."""
+
+    def __truediv__(self, name):
+        path = super().__truediv__(name)
+        if not path.exists():
+            pytest.skip(f"no {path}; see tests/reference_data.py")
+        return path
+
+
 @pytest.fixture(scope="session")
 def reference_data():
     """Folder of reference data (real model atmospheres, atomic tables, solar spectra); skips where it is missing."""
-    folder = Path(os.environ.get("KURUCZ_A1_REFERENCE_DATA", PROJECT.parent / "shared" / "data"))
+    folder = ReferencePath(os.environ.get("KURUCZ_A1_REFERENCE_DATA", PROJECT.parent / "shared" / "data"))
     if not folder.is_dir():
-        pytest.skip(f"no reference data at {folder}; name its folder in KURUCZ_A1_REFERENCE_DATA")
+        pytest.skip(f"no reference data at {folder}; tests/reference_data.py fetches them")
     return folder
 
 

@@ -44,6 +44,7 @@ def pysme_input(model, wavelength, lines, vmic):
         "vmic": vmic,
         "scattering": 0,
         "reach": 1e-4,
+        "adaptive": 0,
         "wavelength": wavelength,
         **{name: values[order] for name, values in columns.items()},
     }

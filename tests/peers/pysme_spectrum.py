@@ -5,9 +5,11 @@
 INPUT: the model as in pysme_gas.py; vmic (km s-1); wavelength (A, air); of each line species ("Fe 1"), number, stage
 (1 neutral), centre (A, air), lower_energy (eV), log_gf, gamma_rad, gamma_stark, gamma_vdw (log10, 0 where unknown;
 gamma_vdw above 20 is the cross section and exponent of the ABO theory); scattering: 1 if scattered light is not to be
-thermal, else 0; reach: where lines end, in shares of the continuum's opacity. OUTPUT: flux and continuum (wavelength,),
-erg s-1 cm-2 A-1; cosines (angle,) and intensity, continuum_intensity (angle, wavelength), erg s-1 cm-2 A-1 sr-1;
-seconds: the time of the synthesis.
+thermal, else 0; reach: where lines end, in shares of the continuum's opacity; adaptive: 1 if the library chooses the
+wavelengths, as it does for its users, and the spectrum is then interpolated to those given, else 0. OUTPUT: flux and
+continuum (wavelength,), erg s-1 cm-2 A-1; cosines (angle,) and intensity, continuum_intensity (angle, wavelength), erg
+s-1 cm-2 A-1 sr-1; seconds: the time of the synthesis; threads: the processor time over it; points: the number of
+wavelengths computed.
 """
 
 import sys
@@ -26,14 +28,21 @@ def main(given, output):
     cosines, weights = 0.5 * (nodes + 1.0), 0.5 * weights
     star = {name: float(given[name]) for name in ("teff", "logg", "vmic")}
     library = library_with(given["species"], lines, given["wavelength"], margin=2.0)
-    start = time.perf_counter()
+    chosen = None if given["adaptive"] else given["wavelength"]
+    start, processor = time.perf_counter(), time.process_time()
     put_model(library, given, **star)
     library.SetContinuumScatteringSourceMode(int(given["scattering"]))
-    _, _, intensity, continuum = library.Transf(cosines, wave=given["wavelength"], accrt=float(given["reach"]))
-    seconds = time.perf_counter() - start
+    points, wavelength, intensity, continuum = library.Transf(cosines, wave=chosen, accrt=float(given["reach"]))
+    if chosen is None:
+        intensity, continuum = (
+            np.array([np.interp(given["wavelength"], wavelength, row) for row in each])
+            for each in (intensity, continuum)
+        )
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor
     fluxes = (2.0 * np.pi * (weights * cosines) @ each for each in (intensity, continuum))
     found = dict(zip(("flux", "continuum"), fluxes, strict=True))
-    np.savez(output, **found, cosines=cosines, intensity=intensity, continuum_intensity=continuum, seconds=seconds)
+    found |= {"cosines": cosines, "intensity": intensity, "continuum_intensity": continuum}
+    np.savez(output, **found, seconds=seconds, threads=processor / seconds, points=points)
 
 
 if __name__ == "__main__":

@@ -227,6 +227,7 @@ def test_every_line_of_the_table_says_where_it_comes_from():
     table = pd.read_csv(LINES_6430_6450, comment="#", keep_default_na=False)
     for column in ("log_gf_reference", "read_in", "cross_check"):
         assert table[column].str.len().min() > 10
+    assert not table["log_gf_reference"].str.contains("not stated").any()
     assert len(read_csv(LINES_6430_6450)) == len(table)
     assert table["wavelength_air_angstrom"].between(6429.5, 6450.5).all()
 
