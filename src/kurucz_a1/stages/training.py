@@ -4,7 +4,8 @@ from pathlib import Path
 
 from kurucz_a1.dataset import atlas12_reference_dataset, fewer_to_train, open_dataset
 from kurucz_a1.emulator import training
-from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings
+from kurucz_a1.emulator.kinds import TrainingSettings
+from kurucz_a1.settings import HydrostaticSettings
 
 
 def train(
@@ -12,13 +13,13 @@ def train(
     dataset: Path,
     description: Path,
     kind: str,
-    options: EmulatorSettings | HydrostaticSettings,
+    options: TrainingSettings,
     seed: int,
     models_mb: float = 4000,
 ) -> None:
     """Train one network and write it to the folder of ``description``, its ``emulator.json``.
 
-    kind: "pinn", "mlp" or "hydrostatic"; models_mb: megabytes of models to hold in memory at most.
+    kind: one of ``emulator.kinds.KINDS``; models_mb: megabytes of models to hold in memory at most.
     """
     with open_dataset(dataset, load=False) as data:
         training.train(data, options, description.parent, kind, seed=seed, memory=models_mb)
