@@ -18,8 +18,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 # Compiled functions of one run of the tests serve the next, as those of the workflow do; set before jax is imported.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(PROJECT / ".cache" / "jax"))
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
-# Tests compile more than they compute: with fewer of the compiler's optimisations they take two thirds of the time.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
+# Tests compile more than they compute: with fewer of the compiler's optimisations they take two thirds of the time. The
+# fusion emitters set up an MLIR context for each of thousands of loops: a fifth of the time to compile the solver.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1 --xla_cpu_use_fusion_emitters=false")
 
 # Tracing and compiling make millions of objects that live as long as a module: garbage is looked for less often.
 gc.set_threshold(100_000, 50, 100)
