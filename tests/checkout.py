@@ -83,9 +83,10 @@ def make_checkout(folder, compiled_code):
 
 
 def environment(home, compiled_code):
-    """What a batch job or a bare container has: no language, no time zone of its own; of the caller's, the flags with
-    which JAX compiles."""
-    flags = {"XLA_FLAGS": os.environ["XLA_FLAGS"]} if "XLA_FLAGS" in os.environ else {}
+    """What a batch job or a bare container has: no language, no time zone of its own; of the caller's, how JAX compiles
+    and what of it is kept."""
+    of_the_caller = ("XLA_FLAGS", "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS")
+    flags = {name: os.environ[name] for name in of_the_caller if name in os.environ}
     return flags | {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": os.environ.get("HOME", str(home)),
