@@ -299,7 +299,7 @@ def _superior_as_published(numbers: _Numbers) -> Verdict:
     return Verdict(
         verdict,
         f"Published measure at the labels of ATLAS-12's models, median: network {_dexes(own)}; ATLAS-12's opacity with "
-        f"the network's pressure gradient {_dexes(bar)} (published: 0.033 and 0.10 dex).",
+        f"the MLP's pressure gradient {_dexes(bar)} (published: 0.033 and 0.10 dex).",
     )
 
 

@@ -98,8 +98,8 @@ def residuals_by_measure(model: Atmosphere) -> dict[Measure, np.ndarray]:
 def with_gradient_of(models: Sequence[Atmosphere], others: Sequence[Atmosphere]) -> list[Atmosphere]:
     """The ``models`` with pressure from the ``others``, on the same depths.
 
-    This makes the bar that Li et al. (2025) call ATLAS-12: the pressure gradient is the network's, the opacity
-    ATLAS-12's.
+    This makes the bar that Li et al. (2025) call ATLAS-12: the pressure gradient is that of their network without the
+    physics loss, the opacity ATLAS-12's (plot_hydro.ipynb, cell 5, of their revision 021e888).
     """
     return [
         replace(other, rosseland_opacity=model.rosseland_opacity) for model, other in zip(models, others, strict=True)

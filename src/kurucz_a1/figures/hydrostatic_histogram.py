@@ -9,13 +9,12 @@ from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, look, new_f
 CAPTION = """
 Departure from hydrostatic equilibrium, median over depth of each model, each system judged by its own fields. (a) The
 published measure, |log dP/dtau - log(g/kappa)| of the gas pressure alone over depths 2 to 59; "ATLAS-12, as published"
-takes dP/dtau from the network trained as published and kappa from ATLAS-12. (b) Form C,
-|log d(P + P_rad)/dtau - log(g/kappa)|, and (c) form I, |log (P + P_rad)/(g m)|, over all inner depths. Below some 1e-5
-dex (a) and (b) measure the numerical differentiation, not the model; values below 1e-7 dex, from models whose pressure
-and column mass share one quadrature, stand at the left edge. ATLAS-12: the package's real models; LTE solver: the grid
-of this run; networks: random labels in the box. Ticks at the bottom: medians. Triangles in (a): the values of Li et al.
-(2025) for 2000 models, ATLAS-12 0.10, MLP 0.18 and Kurucz-a1 0.033 dex, read from outputs of the authors' notebooks and
-from a summary of the paper.
+takes dP/dtau from the MLP and kappa from ATLAS-12. (b) Form C, |log d(P + P_rad)/dtau - log(g/kappa)|, and (c) form I,
+|log (P + P_rad)/(g m)|, over all inner depths. Below some 1e-5 dex (a) and (b) measure the numerical differentiation,
+not the model; values below 1e-7 dex, from models whose pressure and column mass share one quadrature, stand at the left
+edge. ATLAS-12: the package's real models; LTE solver: the grid of this run; networks: random labels in the box. Ticks
+at the bottom: medians. Triangles in (a): the values of Li et al. (2025) for 2000 models, ATLAS-12 0.10, MLP 0.18 and
+Kurucz-a1 0.033 dex, read from outputs of the authors' notebooks and from a summary of the paper.
 """
 LABELS = {
     "published": r"published: $|\log_{10}\,\mathrm{d}P/\mathrm{d}\tau - \log_{10}\,g/\kappa_\mathrm{R}|$ [dex]",

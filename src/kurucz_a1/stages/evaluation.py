@@ -43,8 +43,8 @@ LAYERS = 80  # of the reference models that lie at random labels
 def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summary: Path, seed: int) -> None:
     """Tabulate the hydrostatic residuals of ATLAS-12, the solver, networks and baselines, each by its own fields.
 
-    The exception is the bar that the paper calls ATLAS-12, with the pressure gradient of the network trained as
-    published.
+    The exception is the bar that the paper calls ATLAS-12, with the pressure gradient of the network without the
+    physics loss.
     """
     systems = load_systems(dataset, emulators)
     test, reference = test_models(dataset), atlas12_reference_atmospheres()
@@ -62,10 +62,10 @@ def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summar
         "box": {grid.source: grid, **in_box},
         "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
     }
-    published = load_emulators(emulators).get("published")
+    mlp = load_emulators(emulators).get("mlp")
     inside = [model for model in reference if space.contains(model)]
-    if published is not None and inside:
-        at_own_depths = [published(model.labels, log_tau=model.log_tau) for model in inside]
+    if mlp is not None and inside:
+        at_own_depths = [mlp(model.labels, log_tau=model.log_tau) for model in inside]
         label_sets["ATLAS-12"]["ATLAS-12, as published"] = with_gradient_of(inside, at_own_depths)
     of_models, of_sets = hydrostatic_tables(label_sets)
     write_table(residuals, of_models)
