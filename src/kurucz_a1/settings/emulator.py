@@ -31,8 +31,8 @@ class EmulatorSettings(Section):
     dropout: float = Field(default=0.01, ge=0, lt=1, description="dropout rate in the head")
     alpha: PhysicsWeight = Field(
         default=0.1,
-        description="weight of the hydrostatic loss; the data loss has 1 - alpha, and `mlp` takes 0. The default follows "
-        "from a scan (docs/trials.md)",
+        description="weight of the hydrostatic loss; the data loss has 1 - alpha, and `mlp` takes 0. The default "
+        "follows from a scan (docs/trials.md)",
     )
     learning_rate: LearningRate = 0.003
     batch_size: BatchSize = 8
