@@ -65,7 +65,9 @@ def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summar
     mlp = load_emulators(emulators).get("mlp")
     inside = [model for model in reference if space.contains(model)]
     if mlp is not None and inside:
-        at_own_depths = [mlp(model.labels, log_tau=model.log_tau) for model in inside]
+        # the first depth of some models lies 1e-4 dex above that of the network
+        depths = [np.clip(model.log_tau, *mlp.log_tau_range) for model in inside]
+        at_own_depths = [mlp(model.labels, log_tau=own) for model, own in zip(inside, depths, strict=True)]
         label_sets["ATLAS-12"]["ATLAS-12, as published"] = with_gradient_of(inside, at_own_depths)
     of_models, of_sets = hydrostatic_tables(label_sets)
     write_table(residuals, of_models)
