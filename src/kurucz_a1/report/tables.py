@@ -121,7 +121,7 @@ def _trials(table: pd.DataFrame) -> pd.DataFrame:
     }
     cells = {
         head: [
-            f"{_text(scale * value)} ± {scale * error:.1g}"
+            f"{_text(scale * value)} ± {float(f'{scale * error:.1g}'):g}"
             for value, error in zip(table[name], table[f"{name}_error"], strict=True)
         ]
         for name, (head, scale) in columns.items()

@@ -167,4 +167,4 @@ def _table(rows: pd.DataFrame, heads: tuple[str, ...], names: Iterable[str]) -> 
 
 def _value(row: Mapping[Any, Any], column: str, scale: float = 1.0) -> str:
     value, error = scale * row[column], scale * row[f"{column}_error"]
-    return f"{value:.3g} ± {error:.1g}" if error > 0 else f"{value:.3g}"
+    return f"{value:.3g} ± {float(f'{error:.1g}'):g}" if error > 0 else f"{value:.3g}"
