@@ -134,8 +134,8 @@ def test_molecules_from_their_spectroscopic_constants(name):
     turns = j * (j + 1.0)
     energy = v * (frequency - anharmonic * (v + 1)) + (rotation - coupling * (v + 0.5) - centrifugal * turns) * turns
     kt = 0.695035 * temperature  # cm-1
-    weight = (2 * j + 1) * (rotation > 2 * centrifugal * turns) / symmetry  # where the series goes upward
-    molecule = np.sum(weight * np.exp(-energy / kt[:, None, None]), axis=(1, 2))
+    energy = np.where(rotation > 2 * centrifugal * turns, energy, np.inf)  # beyond, the series turns back
+    molecule = np.sum((2 * j + 1) / symmetry * np.exp(-energy / kt[:, None, None]), axis=(1, 2))
     masses = [ATOMIC_WEIGHTS[ELEMENT_INDEX[ELEMENTS.index(symbol)]] for symbol, _ in atoms]
     reduced = masses[0] * masses[1] / sum(masses) * ATOMIC_MASS
     constant = (2 * np.pi * reduced * BOLTZMANN * temperature / PLANCK**2) ** 1.5 / molecule
