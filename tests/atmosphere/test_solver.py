@@ -39,8 +39,8 @@ def rms_range(atmosphere, low, high):
 def test_the_sun_agrees_with_atlas12(sun):
     """Same labels, abundances, vturb and mixing length as the real ATLAS-12 model.
 
-    T agrees to 0.23 %: a mixing length of 1.5 scale heights would move it by 1.4 % where convection sets in. P agrees to
-    3.6 %: it goes with the integral of 1/kappa, and line lists and continua differ by as much.
+    T agrees to 0.23 %; a mixing length of 1.5 scale heights moves it by 1.4 % where convection sets in. P, which goes
+    with the integral of 1/kappa, agrees to 3.6 %: as well as the opacities do.
     """
     (real,) = [m for m in atlas12_reference_atmospheres() if m.teff == 5777.0 and m.temperature.size == 80]
     inside = rms_range(sun, -4.0, 1.5)

@@ -81,8 +81,9 @@ def mutate(folder: Path, mutation: Mutation) -> str:
     """
     path = folder / mutation.file
     text = path.read_text(encoding="utf-8")
-    if text.count(mutation.old) != 1:
-        raise ValueError(f"{mutation.name}: {mutation.file} holds the old text {text.count(mutation.old)} times, not once")
+    count = text.count(mutation.old)
+    if count != 1:
+        raise ValueError(f"{mutation.name}: {mutation.file} holds the old text {count} times, not once")
     path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
     return text
 

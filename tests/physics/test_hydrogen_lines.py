@@ -145,7 +145,8 @@ def test_far_wings_are_holtsmarks(lower, upper):
     assert beta[0] > 30.0
     holtsmark = 2 * 1.5 * beta**-2.5 * per_hertz / (GRIEM[lower, upper] * field)
     values, _ = profile(lower, upper, offset, temperature, density)
-    # fits to Stehle & Hutcheon and Griem's means agree to a few per cent; electrons not yet static take a tenth or less
+    # the profiles that ours was fitted to and Griem's mean shifts agree to a per cent; electrons, which are not all
+    # static at this distance, take up to a tenth
     assert values[0] == pytest.approx(holtsmark[0], rel=0.12)
 
 
@@ -165,7 +166,7 @@ def test_last_balmer_line_of_inglis_and_teller():
 
 
 def test_self_broadening_of_the_table_of_lines():
-    """H alpha has Barklem et al.'s (2000) 1180 Bohr radii squared: 3 times as much as Ali & Griem's resonance theory."""
+    """The wing of H alpha with 1180 Bohr radii squared at 10 km/s, Barklem et al. (2000), table 3."""
     section = hydrogen.self_cross_section(
         jnp.array([hydrogen.ALL_LINES.frequency[index_of(2, 3)] + 3e12]), 5800.0, 1e5, one_line(2, 3)
     )[0]
