@@ -69,7 +69,7 @@ def test_wings_have_the_damping_of_the_synthesis(temperature):
     (section,) = cross_sections(line, centre * np.array([1.001]), states, 7.9)
     width = damping(temperature, 1e13, 1e16, 1e8, 1e-5, 1e-7)
     expected = LINE_STRENGTH * 0.1 * width / (4 * np.pi**2 * (1e-3 * centre) ** 2)
-    assert section.item() == pytest.approx(expected, rel=1e-6)
+    assert section.item() / expected == pytest.approx(1.0, rel=1e-6)
 
 
 def test_low_rank_recovers_low_rank():

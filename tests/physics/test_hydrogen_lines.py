@@ -77,7 +77,7 @@ def test_lines_merge_into_the_continuum():
     below = hydrogen.stark_cross_section(jnp.array([0.995 * threshold]), temperature, 1e15, 2e5)[0]
     population = 8 * np.exp(-10.199 * 11604.5 / temperature)
     above = population * bound_free(np.array([1.0001 * threshold]), 2)[0]
-    assert below == pytest.approx(above, rel=0.06)
+    assert below / above == pytest.approx(1.0, rel=0.06)
 
 
 def test_strength_of_a_line_is_conserved_in_the_cross_section():
@@ -106,7 +106,7 @@ def test_self_broadening_of_h_alpha_in_the_sun():
     section = hydrogen.self_cross_section(jnp.array([lines.frequency[0] + offset]), temperature, 1e5, lines)[0]
     damping = float(hydrogen.abo_damping(1180.0, 0.677, temperature, 1.008))
     strength = LINE_STRENGTH * lines.oscillator_strength[0] * 8 * np.exp(-10.199 * 11604.5 / temperature)
-    assert section == pytest.approx(strength * damping / (4 * np.pi**2 * offset**2), rel=0.01)
+    assert section / (strength * damping / (4 * np.pi**2 * offset**2)) == pytest.approx(1.0, rel=0.01)
 
 
 def test_opacity_is_differentiable():
@@ -145,9 +145,8 @@ def test_far_wings_are_holtsmarks(lower, upper):
     assert beta[0] > 30.0
     holtsmark = 2 * 1.5 * beta**-2.5 * per_hertz / (GRIEM[lower, upper] * field)
     values, _ = profile(lower, upper, offset, temperature, density)
-    # the profiles that ours was fitted to and Griem's mean shifts agree to a per cent; electrons, which are not all
-    # static at this distance, take up to a tenth
-    assert values[0] == pytest.approx(holtsmark[0], rel=0.12)
+    # electrons make half of the wing and are not all static at this distance, least in the first line of a series
+    assert 0.75 < values[0] / holtsmark[0] < 1.05
 
 
 def test_wings_grow_with_the_density():
@@ -175,4 +174,4 @@ def test_self_broadening_of_the_table_of_lines():
     width = 2 * shape * velocity * 1180.0 * (5.29177e-9) ** 2 * (velocity / 1e6) ** -0.677  # full, rad s-1 cm3
     strength = 0.026540 * 0.6407 * 8 * np.exp(-10.199 * 11604.5 / 5800.0)
     # pi e2 / mc and f to four figures, the wing of a Lorentz profile to the square of 0.01
-    assert section == pytest.approx(strength * width / (4 * np.pi**2 * 3e12**2), rel=0.01)
+    assert section / (strength * width / (4 * np.pi**2 * 3e12**2)) == pytest.approx(1.0, rel=0.01)
