@@ -49,7 +49,6 @@ def run_tests(folder: Path, tests: Sequence[str]) -> dict[str, str]:
     report.unlink(missing_ok=True)
     environment = os.environ | {
         "PYTHONPATH": str(folder / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "KURUCZ_A1_REFERENCE_DATA": str(folder / "none"),
     }
     environment.setdefault("JAX_COMPILATION_CACHE_DIR", str(PROJECT / ".cache" / "jax"))
