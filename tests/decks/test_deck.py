@@ -13,6 +13,7 @@ from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import deck as plain
 from kurucz_a1.decks.abundances import metallicity, solar_log_fractions
 from kurucz_a1.errors import BadFile
+from kurucz_a1.physics.convection import MIXING_LENGTH
 
 # A fuzz of 10,000 mutants takes MUTANTS=2000, for there are five dialects.
 SEED, MUTANTS = 20250707, int(os.environ.get("MUTANTS", 200))
@@ -95,6 +96,10 @@ def test_round_trip(sun, tmp_path):
         np.testing.assert_array_equal(getattr(back, name), getattr(sun, name), err_msg=name)
     np.testing.assert_allclose(back.number_fractions, sun.number_fractions, rtol=2e-6)
     assert (back.source, back.solar_pattern) == ("ATLAS-12", "asplund2009")
+
+
+def test_deck_states_the_mixing_length_of_the_solver(sun_text):
+    assert f" CONVECTION ON {MIXING_LENGTH:6.2f} " in sun_text
 
 
 def test_source_survives_the_round_trip(sun, tmp_path):

@@ -20,7 +20,7 @@ from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT
 from kurucz_a1.physics.equation_of_state import GasState
 from kurucz_a1.physics.line_opacity import absorber_populations, line_opacity, log_cross_sections
-from kurucz_a1.physics.line_profiles import LINE_STRENGTH
+from kurucz_a1.physics.line_profiles import LINE_STRENGTH, damping
 from kurucz_a1.physics.partition_functions import MOLECULES
 from kurucz_a1.settings import SolverOptions
 from kurucz_a1.spectrum import LINES_6430_6450
@@ -57,6 +57,19 @@ def test_damping_of_the_list_is_used():
     frequency = SPEED_OF_LIGHT / 5e-5 * np.array([1.001])
     # 1e-6 n_H is far above Unsoeld's 1e-8 n_H
     assert np.all(cross_sections(known, frequency, STATES, 7.9) > 20 * cross_sections(guessed, frequency, STATES, 7.9))
+
+
+@pytest.mark.parametrize("temperature", [4000.0, 8000.0])
+def test_wings_have_the_damping_of_the_synthesis(temperature):
+    """Tables and synthesis take one theory: a wing is that of a Lorentz profile of ``line_profiles.damping``."""
+    known = {"gamma_rad": [1e8], "gamma_stark": [1e-5], "gamma_vdw": [1e-7]}
+    line = make_line_list([5000.0], ["Fe"], [0], [0.0], [-1.0], **known)
+    states = States(np.array([temperature]), np.array([[1e13]]), np.array([[1e16]]), 2e5)
+    centre = SPEED_OF_LIGHT / 5e-5
+    (section,) = cross_sections(line, centre * np.array([1.001]), states, 7.9)
+    width = damping(temperature, 1e13, 1e16, 1e8, 1e-5, 1e-7)
+    expected = LINE_STRENGTH * 0.1 * width / (4 * np.pi**2 * (1e-3 * centre) ** 2)
+    assert section.item() / expected == pytest.approx(1.0, rel=1e-6)
 
 
 def test_low_rank_recovers_low_rank():
@@ -119,6 +132,23 @@ def test_opacity_per_gram_follows_abundance(table):
     shown = np.asarray(once) > 1e-8  # the rest is float32 underflow
     assert shown.sum() > 50
     np.testing.assert_allclose(np.asarray(twice)[shown], 2 * np.asarray(once)[shown], rtol=2e-5)
+
+
+def test_opacity_is_that_of_its_cross_sections_less_stimulated_emission(table):
+    """Absorbers per gram times their cross sections, times 1 - exp(-h nu / kT): Kirchhoff's law."""
+    temperature, density = 6000.0, 1e-7
+    stages, molecules = np.zeros((26, 3)), np.zeros(len(MOLECULES))
+    stages[21] = 1e5, 1e8, 1.0
+    state = GasState(
+        temperature, 1e4, 1e13, 1e16, density, 0.0, stages, molecules, 0.0, 0.0, stages * 0 + 25.0, molecules + 1
+    )
+    sections = np.exp(np.asarray(log_cross_sections(table.metals, np.log(temperature), np.log(1e4)), dtype=float))
+    populations = np.concatenate([stages.ravel() / 25.0, molecules])[np.asarray(table.absorber)]
+    frequency = np.asarray(table.frequency)
+    expected = populations @ sections / density * -np.expm1(-6.62607015e-27 * frequency / (1.380649e-16 * temperature))
+    shown = expected > 1e-8  # the rest is float32 underflow
+    assert (frequency[shown] < 2e14).any()  # where light emitted is a fifth and more of that absorbed
+    np.testing.assert_allclose(np.asarray(line_opacity(table, state))[shown], expected[shown], rtol=1e-4)
 
 
 def test_hydrogen_of_the_table_is_hydrogen(table):

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.grid.reference import load_atlas12_reference
 from kurucz_a1.labels import LABELS, SUN
 from kurucz_a1.physics.abundances import (
     ALPHA,
@@ -69,3 +70,14 @@ def test_equation_of_state_holds_nearly_all_mass():
 def test_unknown_pattern_is_refused():
     with pytest.raises(BadConfig, match="asplund2009"):
         number_fractions(SUN, "solar")
+
+
+def test_alpha_elements_are_those_of_atlas12():
+    """The package's own ATLAS-12 models: [alpha/M] raises what their abundance tables say, oxygen with it."""
+    dataset = load_atlas12_reference()
+    rich = dataset.isel(model=int(np.argmax(dataset["afe"].values)))
+    labels = replace(SUN, feh=float(rich["feh"]), afe=float(rich["afe"]))
+    ours, theirs = np.asarray(number_fractions(labels)), rich["number_fractions"].values
+    assert labels.afe > 0.3
+    # decks hold metals to 0.001 dex
+    np.testing.assert_allclose(np.log10(ours[2:]), np.log10(theirs[2:]), atol=1.1e-3)

@@ -1,11 +1,15 @@
 """Mixing-length convection: its limits and its own equation."""
 
+import jax
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from kurucz_a1.grid.reference import load_atlas12_reference
+from kurucz_a1.physics.abundances import eos_fractions
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import LARGEST_CONTRAST, MIXING_LENGTH, convective_flux
+from kurucz_a1.physics.thermodynamics import thermodynamics
 
 # about tau = 10 in the Sun
 LAYER = {
@@ -76,3 +80,30 @@ def test_bubbles_lose_heat_through_their_own_opacity(gradient, slope, curvature)
     assert flux(gradient, opacity_slope=slope, opacity_curvature=curvature) == pytest.approx(
         expected, rel=1e-6
     )  # Newton's steps are not exact
+
+
+def test_mixing_length_is_that_of_atlas12():
+    """From the convective fluxes and velocities that ATLAS-12 printed. In its theory F = rho cp T v l/2H (grad - grad')
+    and v^2 = (l/2H)^2 P Q / (2 rho) (grad - grad'), so that l/H = 4 rho^2 cp T v^3 / (P Q F): neither the gradient nor
+    the opacity of the bubbles enters. The printed flux is Eddington's, F / 4 pi.
+    """
+    dataset = load_atlas12_reference()
+    (sun,) = np.flatnonzero((dataset["teff"].values == 5777.0) & (dataset["layers"].values == 80))
+    model = dataset.isel(model=sun)
+    share = 4 * np.pi * model["convective_flux"].values / (STEFAN_BOLTZMANN * 5777.0**4)
+    # all of the flux where radiation cannot carry any
+    assert share[-1] == pytest.approx(1.0, abs=0.01)
+    # where convection sets in ATLAS-12 smooths the flux
+    inside = (share > 0.2) & (model["log_tau"].values < 2.5)
+    layers = model.isel(depth=inside)
+    temperature, pressure = layers["temperature"].values, layers["gas_pressure"].values
+    trapped = -np.expm1(-(10.0 ** layers["log_tau"].values))
+    fractions = eos_fractions(model["number_fractions"].values)
+    gas = jax.jit(jax.vmap(lambda t, p, r: thermodynamics(t, p, fractions, r)))(temperature, pressure, trapped)
+    flux = share[inside] * STEFAN_BOLTZMANN * 5777.0**4
+    total_pressure = 10.0**4.44 * layers["column_mass"].values
+    lengths = 4 * gas.density**2 * gas.specific_heat * temperature * layers["convective_velocity"].values ** 3
+    lengths = np.asarray(lengths / (total_pressure * gas.expansion * flux))
+    # layers scatter by 2 %, as ATLAS-12 takes its derivatives of density by differences of 1 % in temperature
+    assert np.median(lengths) == pytest.approx(MIXING_LENGTH, rel=0.02)
+    assert f"l/H = {MIXING_LENGTH:g}," in dataset.attrs["convection"]  # as its control cards said

@@ -110,6 +110,55 @@ def test_molecular_hydrogen_when_cold():
     assert state.molecules[:, MOLECULES.index("CO")] / carbon > 0.99
 
 
+#: Energy of dissociation (eV; Active Thermochemical Tables); we, wexe, Be, alpha_e, De (cm-1; Huber & Herzberg 1979);
+#: symmetry number; and the atoms with the energies (cm-1) and weights of their lowest levels.
+DIATOMIC = {
+    "H2": (4.4781, 4401.2, 121.3, 60.853, 3.0622, 0.0471, 2, (("H", ((0.0, 2),)), ("H", ((0.0, 2),)))),
+    "CO": (
+        *(11.11, 2169.8, 13.29, 1.9313, 0.01750, 6.12e-6, 1),
+        (
+            ("C", ((0.0, 1), (16.4, 3), (43.4, 5), (10192.7, 5))),
+            ("O", ((0.0, 5), (158.3, 3), (227.0, 1), (15867.9, 5))),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DIATOMIC)
+def test_molecules_from_their_spectroscopic_constants(name):
+    """n1 n2 / n = (2 pi mu k T / h2)^3/2 Q1 Q2 / Q exp(-D / kT), with Q a sum over vibration and rotation."""
+    dissociation, frequency, anharmonic, rotation, coupling, centrifugal, symmetry, atoms = DIATOMIC[name]
+    temperature = np.array([2500.0, 3500.0])
+    state = states(temperature, np.array([1e5, 1e5]), _fractions(0.0, 0.0))
+    v, j = np.arange(12)[:, None], np.arange(150)
+    turns = j * (j + 1.0)
+    energy = v * (frequency - anharmonic * (v + 1)) + (rotation - coupling * (v + 0.5) - centrifugal * turns) * turns
+    kt = 0.695035 * temperature  # cm-1
+    energy = np.where(rotation > 2 * centrifugal * turns, energy, np.inf)  # beyond, the series turns back
+    molecule = np.sum((2 * j + 1) / symmetry * np.exp(-energy / kt[:, None, None]), axis=(1, 2))
+    masses = [ATOMIC_WEIGHTS[ELEMENT_INDEX[ELEMENTS.index(symbol)]] for symbol, _ in atoms]
+    reduced = masses[0] * masses[1] / sum(masses) * ATOMIC_MASS
+    constant = (2 * np.pi * reduced * BOLTZMANN * temperature / PLANCK**2) ** 1.5 / molecule
+    constant *= np.exp(-dissociation * ELECTRON_VOLT / (BOLTZMANN * temperature))
+    found = 1.0 / state.molecules[:, MOLECULES.index(name)]
+    for symbol, levels in atoms:
+        constant *= sum(g * np.exp(-level / kt) for level, g in levels)
+        found = found * state.atoms[:, ELEMENTS.index(symbol), 0]
+    # 0.01 eV, to which the energy of CO is known, are 5 % at 2500 K; the zero of rotation and higher orders 1 to 2 %
+    np.testing.assert_allclose(found, constant, rtol=0.08)
+
+
+def test_hydrogen_minus_obeys_saha():
+    """n(H) n_e / n(H-) = 4 (2 pi m k T / h2)^3/2 exp(-A / kT) with A = 0.7542 eV: weights 2, 2 and 1."""
+    temperature = np.array([3500.0, 5000.0, 7000.0])
+    state = states(temperature, np.array([1e4, 1e5, 1e5]), _fractions(0.0, 0.0))
+    thermal = BOLTZMANN * temperature
+    expected = 4 * (2 * np.pi * ELECTRON_MASS * thermal / PLANCK**2) ** 1.5 * np.exp(-0.7542 * ELECTRON_VOLT / thermal)
+    # excited hydrogen: 1e-6; the charges' attraction lowers no energy of H-, whose electron leaves a neutral atom
+    found = state.atoms[:, 0, 0] * state.electron_density / state.hydrogen_minus
+    np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
 @pytest.mark.parametrize(("name", "partner"), [("H2", "H"), ("OH", "O"), ("MgH", "Mg"), ("FeH", "Fe")])
 def test_law_of_mass_action(reference_data, name, partner):
     """Atoms and molecules stand in the ratio that Barklem & Collet's equilibrium constants give."""

@@ -28,7 +28,8 @@ class Deck:
 
     - ``teff``, ``logg``: None where the deck has no TEFF card.
     - ``microturbulence``: cm s-1.
-    - ``convective_flux`` (erg cm-2 s-1), ``convective_velocity`` (cm s-1): zero where the deck lacks these columns.
+    - ``convective_flux`` (erg cm-2 s-1; ATLAS prints F / 4 pi), ``convective_velocity`` (cm s-1): zero where the deck
+      lacks these columns.
     - ``log_fractions``, ``log_offsets``: the two columns of ATLAS-12's ABUNDANCE TABLE: log10 of N / N_total for
       Z = 1..99, and dex to add (zero for hydrogen and helium). None where the deck states no abundances.
     - ``stated_metallicity``: [M/H] stated by a deck without abundances, else None.

@@ -18,10 +18,10 @@ def _reference() -> xr.Dataset:
 def load_atlas12_reference() -> xr.Dataset:
     """Real ATLAS-12 models as a Dataset with dimensions model and depth (80).
 
-    Variables are those of ``atmosphere.fields``, number_fractions (model, element), the convective flux (erg cm-2 s-1)
-    and velocity (cm s-1) of each layer, layers (model) and how well the model converged. Where layers is 72, numbers
-    beyond are nan. The numbers are the program's own; log_tau is computed from them. Attributes say how the models were
-    made.
+    Variables are those of ``atmosphere.fields``, number_fractions (model, element), the convective flux (erg cm-2 s-1,
+    as ATLAS prints it: F / 4 pi) and velocity (cm s-1) of each layer, layers (model) and how well the model converged.
+    Where layers is 72, numbers beyond are nan. The numbers are the program's own; log_tau is computed from them.
+    Attributes say how the models were made.
     """
     return _reference().copy()
 
