@@ -19,9 +19,10 @@ def allowed_factor(row):
 
     Models of ATLAS-12 and of the solver agree to rounding where iterations stop, parts in a thousand; what
     is left of an equation that they solve is of the size of that rounding. A network's training in float32 amplifies
-    rounding: of a dozen models it learns as much, not the same. A share of its models may be zero or not.
+    rounding: of a dozen models it learns as much, not the same. A share of its models, and what
+    may have either sign, can be near zero or not.
     """
-    if row.group in NETWORKS and row.column in ("pressure_falls", "unphysical"):
+    if row.group in NETWORKS and row.column.startswith(("pressure_falls", "unphysical", "bias", "fe1_", "fe2_")):
         return np.inf
     if row.group in NETWORKS or row.column.startswith(NETWORKS):
         return 5.0
