@@ -10,6 +10,7 @@ import pandas as pd
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.evaluation.hydrostatic_tables import MEASURES
+from kurucz_a1.trials.summary import chosen_weight
 
 _SYSTEMS = {
     "ATLAS-12": "ATLAS-12",
@@ -116,7 +117,8 @@ def quotes(tables: Tables) -> dict[tuple[str, str], Quoted]:
             seeds = _scatter(trials, system, f"{start}_{statistic}")
             found[name, system] = _quoted(rows.loc[(form, depths)], statistic, seeds)
         for name, column in _FLAWS.items():
-            found[name, system] = _share(rows[column].iloc[0], rows["models"].iloc[0], _scatter(trials, system, column))
+            share, count = float(rows[column].iloc[0]), int(rows["models"].iloc[0])
+            found[name, system] = _share(share, count, trials.loc[system] if system in trials.index else None, column)
         if (system, "temperature") in accuracy.index:
             for name, (field, statistic) in _ERRORS.items():
                 seeds = _scatter(trials, system, f"test_{field}_{statistic}")
@@ -145,10 +147,14 @@ def _quoted(row: pd.Series, statistic: str, scatter: float) -> Quoted:
     return Quoted(value, max(value - math.hypot(value - low, seeds), 0.0), value + math.hypot(high - value, seeds))
 
 
-def _share(share: float, count: int, scatter: float) -> Quoted:
-    """A share of a number of models, per cent."""
-    error = _SIGMAS * math.hypot(math.sqrt(share * (1.0 - share) / count), scatter * share)
-    return Quoted(float(share), max(share - error, 0.0), share + error).scaled(100.0)
+def _share(share: float, count: int, seeds: pd.Series | None, column: str) -> Quoted:
+    """A share of a number of models, per cent; the range reaches to where other seeds may have it."""
+    error = _SIGMAS * math.sqrt(share * (1.0 - share) / count)
+    low, high = share - error, share + error
+    if seeds is not None:
+        mean, error = float(seeds[column]), _SIGMAS * float(seeds[f"{column}_error"])
+        low, high = min(low, mean - error), max(high, mean + error)
+    return Quoted(share, max(low, 0.0), high).scaled(100.0)
 
 
 def _read(folder: Path) -> dict[str, pd.DataFrame]:
@@ -174,8 +180,21 @@ def _of_the_networks(tables: Tables) -> dict[str, str]:
         "atlas12_residual": _plain(found[form_c, "ATLAS-12"].value),
         "atlas12_bar": _plain(bar["median"]),
         "atlas12_closer": f"{found[form_c, 'pinn'].value / found[form_c, 'ATLAS-12'].value:.0f}",
-        **{f"{kind}_falling": _told(found[next(iter(_FLAWS)), kind]) for kind in ("pinn", "mlp")},
+        **_of_the_scan(tables["trials"]),
     }
+
+
+def _of_the_scan(trials: pd.DataFrame) -> dict[str, str]:
+    """Shares of models with falling pressure and errors, without the physics loss and with the weight chosen."""
+    scan = trials[trials["group"] == "alpha"].set_index("alpha")
+    chosen = chosen_weight(trials)
+    shares = {
+        name: f"{100 * scan.loc[alpha, 'pressure_falls']:.0f} ± {100 * scan.loc[alpha, 'pressure_falls_error']:.0f}"
+        for name, alpha in (("falling_without", 0.0), ("falling_with", chosen))
+    }
+    columns = [f"test_{field}_median" for field in ("temperature", "gas_pressure")]
+    cost = (scan.loc[chosen, columns] / scan.loc[0.0, columns]).max()
+    return {**shares, "weight": f"{chosen:g}", "weight_cost": f"{100 * (cost - 1):.0f}"}
 
 
 def _of_the_sun(tables: Tables) -> dict[str, str]:
