@@ -23,6 +23,7 @@ DOCUMENTS = [
     "docs/solver.md",
     "docs/sun.md",
     "docs/tests.md",
+    "docs/trials.md",
 ]
 
 
