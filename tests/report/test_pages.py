@@ -50,7 +50,7 @@ def test_the_tables_of_a_run_replace_those_quoted(copies, tmp_path):
     assert filled(copies, "--tables", str(run)) == 0
     page = (copies / "README.md").read_text("utf-8")
     assert re.search(r"\| error of gas pressure, median \[%\] \| \| \| 50 \(\d+-\d+\) \| 50 .* \| 50 \|", page)
-    assert re.search(r"<!--=pinn_pressure-->50 \(\d+-\d+\)<!--/--> %", page)
+    assert re.search(r"<!--=pinn_pressure-->50 \([\d.]+-\d+\)<!--/-->\s+%", page)
     assert not (copies / "docs" / "numbers" / "not_quoted.csv").exists()
 
 
