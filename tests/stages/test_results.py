@@ -10,7 +10,7 @@ from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.evaluation import network_checks
 from kurucz_a1.evaluation.atlas12_comparison import find_model
 from kurucz_a1.labels import SUN
-from kurucz_a1.settings import InferenceSettings, SolverSettings, SpectrumSettings
+from kurucz_a1.settings import DatasetSettings, InferenceSettings, SolverSettings, SpectrumSettings
 from kurucz_a1.stages import emulator_checks, evaluation, figures, inference, report, shared, spectrum
 
 SOLVER = SolverSettings(frequencies=300)
@@ -41,7 +41,12 @@ def tables(dataset_file, emulators, tmp_path_factory, monkeypatch_of_module):
         summary=folder / "hydrostatic_summary.csv",
         seed=1,
     )
-    evaluation.accuracy(**path, by_depth=folder / "accuracy_by_depth.csv", summary=folder / "accuracy_summary.csv")
+    evaluation.accuracy(
+        **path,
+        by_depth=folder / "accuracy_by_depth.csv",
+        summary=folder / "accuracy_summary.csv",
+        shares=DatasetSettings(validation=0.2, test=0.2),
+    )
     evaluation.atlas12(
         **path,
         comparison=folder / "atlas12_comparison.csv",
@@ -57,11 +62,12 @@ def tables(dataset_file, emulators, tmp_path_factory, monkeypatch_of_module):
 
 def test_tables_of_the_evaluation(tables):
     summary = pd.read_csv(tables / "hydrostatic_summary.csv")
-    assert set(summary["system"]) == {"ATLAS-12", "pinn", "hydrostatic"}
+    assert set(summary["system"]) == {"ATLAS-12", "pinn", "hydrostatic", "interpolation", "polynomial"}
     errors = pd.read_csv(tables / "accuracy_summary.csv")
     assert np.isfinite(errors.select_dtypes("number")).all(axis=None)
     comparison = pd.read_csv(tables / "atlas12_comparison.csv")
-    assert set(comparison["system"]) <= {"pinn", "hydrostatic"}  # none was solved for
+    # none was solved for
+    assert set(comparison["system"]) <= {"pinn", "hydrostatic", "interpolation", "polynomial"}
     assert set(pd.read_csv(tables / "timing.csv")["system"]) == {"pinn", "hydrostatic"}
 
 
