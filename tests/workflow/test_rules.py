@@ -169,7 +169,7 @@ def test_the_trials_are_asked_for_by_name_or_in_the_report(checkout, default_pla
     run = checkout.snakemake("-n", "--cores", "all", "trials", "--configfile", "config/test.yaml")
     assert run.status == 0, run.text
     assert len(run.lines("rule train_trial:")) == len(run.lines("rule score_trial:")) == len(planned(settings))
-    assert "output: results/test/trials.md, results/test/images/trials/alpha_scan.png" in run.text
+    assert "output: results/test/images/trials/alpha_scan.png, results/test/trials.md" in run.text
     run = checkout.snakemake("-n", "--cores", "all", "--config", "trials={in_report: true}")
     assert run.status == 0, run.text
     assert run.lines("rule trial_tables:") and not run.lines("rule trials:")
