@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.evaluation.hydrostatic_tables import MEASURES
+from kurucz_a1.evaluation.hydrostatic_tables import columns_of
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.numerics.bootstrap import error_of_rms_difference
 
@@ -170,8 +170,7 @@ class _Numbers:
     def residual(self, system: str, form: str, statistic: str, depths: str = "all") -> Value | None:
         """Hydrostatic residual at random labels, dex."""
         if self._trials is not None:
-            measure = next(one for one in MEASURES if (one.form, one.depths) == (form, depths))
-            return self._of_trial(system, f"{measure.columns}_{statistic}")
+            return self._of_trial(system, f"{columns_of(form, depths)}_{statistic}")
         return self.own_residual(system, form, statistic, depths, ("box", "test"))
 
     def own_residual(

@@ -47,10 +47,14 @@ def hydrostatic_residual(atmosphere: Atmosphere, form: str = "C") -> Float[np.nd
     shape = np.shape(atmosphere.temperature)
     fields = [np.broadcast_to(np.asarray(getattr(atmosphere, name), dtype=float), shape) for name in names]
     gravity = 10.0 ** np.broadcast_to(np.asarray(atmosphere.logg, dtype=float), shape[:-1])
-    evaluate = {"C": _differential, "I": _integral, "published": _of_gas_alone}[form]
     residual = np.empty(shape)
     for index in np.ndindex(shape[:-1]):
-        residual[index] = evaluate(float(gravity[index]), *(values[index] for values in fields))
+        log_tau, mass, pressure, opacity, push = (values[index] for values in fields)
+        total = pressure if form == "published" else pressure + _radiation_pressure(mass, push)
+        if form == "I":
+            residual[index] = _absolute_log10(total / (gravity[index] * mass))
+        else:
+            residual[index] = _gradient_against_weight(float(gravity[index]), log_tau, total, opacity)
     return residual
 
 
@@ -89,29 +93,6 @@ def in_trained(log_tau: Float[np.ndarray, "depth"]) -> Bool[np.ndarray, "depth"]
     return inside
 
 
-def _differential(
-    gravity: float,
-    log_tau: _Profile,
-    column_mass: _Profile,
-    gas_pressure: _Profile,
-    opacity: _Profile,
-    radiative_acceleration: _Profile,
-) -> _Profile:
-    total = gas_pressure + _radiation_pressure(column_mass, radiative_acceleration)
-    return _gradient_against_weight(gravity, log_tau, total, opacity)
-
-
-def _of_gas_alone(
-    gravity: float,
-    log_tau: _Profile,
-    column_mass: _Profile,
-    gas_pressure: _Profile,
-    opacity: _Profile,
-    radiative_acceleration: _Profile,
-) -> _Profile:
-    return _gradient_against_weight(gravity, log_tau, gas_pressure, opacity)
-
-
 def _gradient_against_weight(gravity: float, log_tau: _Profile, total: _Profile, opacity: _Profile) -> _Profile:
     """abs(log10 d(total)/dtau - log10 gravity/opacity)."""
     if not np.all(np.isfinite(total) & np.isfinite(log_tau)):
@@ -121,18 +102,6 @@ def _gradient_against_weight(gravity: float, log_tau: _Profile, total: _Profile,
     log_tau = log_tau * np.log(10.0)
     slope = log_spline(log_tau, total)(log_tau, 1)
     return _absolute_log10(total * np.exp(-log_tau) * slope * opacity / gravity)
-
-
-def _integral(
-    gravity: float,
-    log_tau: _Profile,
-    column_mass: _Profile,
-    gas_pressure: _Profile,
-    opacity: _Profile,
-    radiative_acceleration: _Profile,
-) -> _Profile:
-    total = gas_pressure + _radiation_pressure(column_mass, radiative_acceleration)
-    return _absolute_log10(total / (gravity * column_mass))
 
 
 def _radiation_pressure(column_mass: _Profile, radiative_acceleration: _Profile) -> _Profile:

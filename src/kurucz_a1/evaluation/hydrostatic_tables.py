@@ -32,6 +32,11 @@ MEASURES = (
 )
 
 
+def columns_of(form: str, depths: str) -> str:
+    """How the columns of a form of the residual begin, at "all" or the "trained" depths."""
+    return next(measure.columns for measure in MEASURES if (measure.form, measure.depths) == (form, depths))
+
+
 def hydrostatic_tables(
     label_sets: Mapping[str, Mapping[str, Atmosphere | Sequence[Atmosphere]]],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

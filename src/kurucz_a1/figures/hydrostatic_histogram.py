@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from kurucz_a1.evaluation.claims import AS_PUBLISHED
 from kurucz_a1.figures.style import PAGE_WIDTH, color, label_panels, look, new_figure, paper_style, systems_in
 
 CAPTION = """
@@ -22,8 +23,7 @@ LABELS = {
     r" - \log_{10}\,g/\kappa_\mathrm{R}|$ [dex]",
     "form_i": r"form I: $|\log_{10}\,(P+P_\mathrm{rad})/(g\,m)|$ [dex]",
 }
-PUBLISHED = {"ATLAS-12, as published": 0.10, "mlp": 0.18, "published": 0.033}  # dex
-AS_PUBLISHED = "ATLAS-12, as published"
+PUBLISHED = {AS_PUBLISHED: 0.10, "mlp": 0.18, "published": 0.033}  # dex
 WITHOUT = ("direct", "interpolation", "polynomial")  # in the table, but more than a figure can show
 SMALLEST = 1e-7
 BIN_WIDTH = 0.2  # dex

@@ -6,7 +6,8 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullFormatter, ScalarFormatter
 
-from kurucz_a1.figures.hydrostatic_histogram import AS_PUBLISHED, WITHOUT, own_labels
+from kurucz_a1.evaluation.claims import AS_PUBLISHED
+from kurucz_a1.figures.hydrostatic_histogram import WITHOUT, own_labels
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, name, new_figure, paper_style, systems_in
 
 CAPTION = """

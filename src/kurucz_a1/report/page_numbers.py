@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.errors import BadFile
-from kurucz_a1.evaluation.hydrostatic_tables import MEASURES
+from kurucz_a1.evaluation.hydrostatic_tables import columns_of
 from kurucz_a1.trials.summary import chosen_weight
 
 _SYSTEMS = {
@@ -113,8 +113,7 @@ def quotes(tables: Tables) -> dict[tuple[str, str], Quoted]:
             ["form", "depths"]
         )
         for name, (form, depths, statistic) in _RESIDUALS.items():
-            start = next(measure.columns for measure in MEASURES if (measure.form, measure.depths) == (form, depths))
-            seeds = _scatter(trials, system, f"{start}_{statistic}")
+            seeds = _scatter(trials, system, f"{columns_of(form, depths)}_{statistic}")
             found[name, system] = _quoted(rows.loc[(form, depths)], statistic, seeds)
         for name, column in _FLAWS.items():
             share, count = float(rows[column].iloc[0]), int(rows["models"].iloc[0])

@@ -73,8 +73,8 @@ def write_page(
 ) -> None:
     """Write the page ``document`` on the networks, with copies of its figures beside it.
 
-    checks, growth: tables of ``check`` and ``by_count``; png, images: the figures and their
-    copies; tables: those of the report, for the claims of the paper; captions: of the figures, by name.
+    checks, growth: tables of ``check`` and ``by_count``; png, images: the figures and their copies; tables: those of
+    the report, for the claims of the paper; captions: of the figures, by name.
     """
     figures = []
     for path, copy in zip(png, images, strict=True):

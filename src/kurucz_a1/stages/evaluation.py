@@ -9,6 +9,7 @@ from kurucz_a1.atmosphere import from_dataset
 from kurucz_a1.dataset import atlas12_reference_atmospheres, open_dataset
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.dataset.split import block_numbers
+from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation.accuracy import accuracy_tables
 from kurucz_a1.evaluation.atlas12_comparison import (
     atlas12_tables,
@@ -18,6 +19,7 @@ from kurucz_a1.evaluation.atlas12_comparison import (
     solved_models,
     unseen,
 )
+from kurucz_a1.evaluation.claims import AS_PUBLISHED
 from kurucz_a1.evaluation.hydrostatic_tables import hydrostatic_tables, with_gradient_of
 from kurucz_a1.evaluation.reference_set import reference_section
 from kurucz_a1.evaluation.sweeps import label_sweeps
@@ -62,13 +64,13 @@ def hydrostatic(*, dataset: Path, emulators: list[Path], residuals: Path, summar
         "box": {grid.source: grid, **in_box},
         "ATLAS-12": {"ATLAS-12": reference, **{kind: models for kind, models in at_reference.items() if models}},
     }
-    mlp = load_emulators(emulators).get("mlp")
+    mlp = systems.get("mlp")
     inside = [model for model in reference if space.contains(model)]
-    if mlp is not None and inside:
+    if isinstance(mlp, Emulator) and inside:
         # the first depth of some models lies 1e-4 dex above that of the network
         depths = [np.clip(model.log_tau, *mlp.log_tau_range) for model in inside]
         at_own_depths = [mlp(model.labels, log_tau=own) for model, own in zip(inside, depths, strict=True)]
-        label_sets["ATLAS-12"]["ATLAS-12, as published"] = with_gradient_of(inside, at_own_depths)
+        label_sets["ATLAS-12"][AS_PUBLISHED] = with_gradient_of(inside, at_own_depths)
     of_models, of_sets = hydrostatic_tables(label_sets)
     write_table(residuals, of_models)
     write_table(summary, of_sets)

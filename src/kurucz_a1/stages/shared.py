@@ -11,6 +11,7 @@ from kurucz_a1.emulator import Emulator, load_emulator
 from kurucz_a1.emulator.baselines import Baseline, fit_baselines
 from kurucz_a1.errors import BadFile
 from kurucz_a1.evaluation.atlas12_comparison import find_model
+from kurucz_a1.evaluation.claims import NEAREST_IN_GRID
 from kurucz_a1.labels import SUN, LabelSpace
 from kurucz_a1.settings import BoxSettings, SolverOptions
 
@@ -34,8 +35,6 @@ def load_emulators(descriptions: Iterable[Path]) -> dict[str, Emulator]:
     return emulators
 
 
-#: ATLAS-12's model of 5750 K, log g 4.50.
-NEAREST_IN_GRID = "ATLAS-12, 5750 K"
 #: What gives a model atmosphere for labels.
 System = Emulator | Baseline
 
