@@ -120,7 +120,7 @@ def claims(tables: Tables) -> list[Claim]:
             "The network is closer to hydrostatic equilibrium than ATLAS-12's own models.",
             _superior_as_published(numbers),
             _superior(numbers),
-            "Intervals from a bootstrap over models; one training. The two differ by far more than seeds do.",
+            "Intervals from a bootstrap over models; one training.",
         ),
         Claim(
             4,
