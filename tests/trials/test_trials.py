@@ -1,6 +1,7 @@
 """Trials: what is planned is trained and scored, and the weight follows by the rule of docs/claims.md."""
 
 import json
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from kurucz_a1.emulator.baselines import fit_baselines
 from kurucz_a1.evaluation.hydrostatic import is_unphysical, pressure_falls
 from kurucz_a1.evaluation.hydrostatic_tables import FLAWS, MEASURES
 from kurucz_a1.settings import MISTAKES, EmulatorSettings, Settings
+from kurucz_a1.settings.trials import Group
 from kurucz_a1.trials.page import page
 from kurucz_a1.trials.plan import Trial, planned, settings_of
 from kurucz_a1.trials.scores import FIELDS, STATISTICS, scores
@@ -33,6 +35,15 @@ def test_every_trial_has_the_same_steps_but_for_own_settings():
     }
     searches = {(len(trial.rates), len(trial.weights)) for trial in trials.values() if trial.group == "equal"}
     assert searches == {(3, 3)}  # no network is searched harder than another
+
+
+def test_the_papers_size_differs_from_the_scan_in_its_widths_alone():
+    chosen = Settings(trials={"groups": ["alpha", "wide"], "batch_size": 16, "seeds": [7, 8]})
+    trials = planned(chosen)
+    wide, scanned = trials["wide-pinn"], trials[f"alpha-{chosen.emulator.alpha:g}"]
+    changed = {name: value for name, value in wide.options.items() if value != scanned.options[name]}
+    assert changed == {"label_width": 512, "depth_width": 512}  # Li et al. 2025: 6.7 million weights
+    assert (wide.kind, wide.seeds) == (scanned.kind, scanned.seeds[:1])
 
 
 def test_mistakes_are_switched_off_one_by_one():
@@ -129,7 +140,7 @@ def test_among_equally_physical_weights_the_one_nearest_to_equilibrium_is_chosen
 
 
 def test_the_page_holds_every_trial(grey):
-    trials = planned(SETTINGS)
+    trials = planned(Settings(trials={"groups": get_args(Group)}))
     rows = []
     for trial in trials.values():
         row = table(alpha=[float(trial.options.get("alpha", 0.0))])
@@ -142,7 +153,6 @@ def test_the_page_holds_every_trial(grey):
     ]
     joined = pd.concat(rows)
     text = page(
-        scores=joined,
         summary=summarize(joined),
         dataset=grey,
         figure=("images/a.png", "What is seen."),
@@ -153,4 +163,6 @@ def test_the_page_holds_every_trial(grey):
         assert words in text
     for kind in ("`pinn` | learnt", "`direct` | no", "`published`", "`interpolation`"):
         assert f"| {kind} |" in text
-    assert text.count("\n| ") == len(joined) + 2 + 4 * 2  # two trials of the scan stand in the second table too; heads
+    assert "| E = D = 512 |" in text
+    # two trials of the scan stand in the second table too, one in that of the paper's size; heads
+    assert text.count("\n| ") == len(joined) + 2 + 1 + 5 * 2

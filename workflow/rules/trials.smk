@@ -120,7 +120,6 @@ WITH_WEIGHTS = "alpha" in config["trials"]["groups"]
 
 use rule stage as trials with:
     input:
-        scores=rules.trial_tables.output.scores,
         summary=rules.trial_tables.output.summary,
         dataset=rules.dataset.output.dataset,
         png=rules.trial_figure.output.png if WITH_WEIGHTS else [],

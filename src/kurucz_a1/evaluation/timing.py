@@ -70,11 +70,12 @@ def device_name() -> str:
 
 
 def cpu_name() -> str:
-    """The processor and the number of its threads that this process may use."""
+    """The processor and the number of its threads that this process may use, at most NPROC as in XLA."""
     import os
     import platform
 
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = min(count, int(os.environ.get("NPROC", count)))
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
             model = next(line.split(":", 1)[1].strip() for line in file if line.startswith("model name"))

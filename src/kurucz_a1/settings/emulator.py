@@ -51,7 +51,11 @@ class EmulatorSettings(Section):
         default="best",
         description="weights to keep: best, those of the lowest validation loss; or last, after all epochs",
     )
-    threads: Threads = Field(default=2, description="threads of a training, even on fewer processors")
+    threads: Threads = Field(
+        default=1,
+        description="threads of a training, even on fewer processors; a network of the default's size gains little "
+        "from a second one, and trainings run side by side",
+    )
     memory: float = Field(
         default=4000,
         ge=0,

@@ -1,13 +1,13 @@
 """Trainings of many networks on equal terms."""
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from kurucz_a1.checked import Section
-from kurucz_a1.settings.types import BatchSize, Epochs, LearningRate, PhysicsWeight, Seed, Text, Threads
+from kurucz_a1.settings.types import BatchSize, Epochs, LearningRate, PhysicsWeight, Seed, Text, Threads, Width
 
-Group = Literal["alpha", "own", "mistakes", "equal"]
+Group = Literal["alpha", "own", "mistakes", "equal", "wide"]
 _Weight = Annotated[float, Field(gt=0)]
 
 
@@ -17,10 +17,11 @@ class TrialsSettings(Section):
     section: ClassVar[str] = "trials"
 
     groups: tuple[Group, ...] = Field(
-        default=get_args(Group),
+        default=("alpha", "own", "mistakes", "equal"),
         min_length=1,
         description="which trials to run: alpha, the weights of the physics loss; own, each network at its own "
-        "settings; mistakes, those of the published training one by one; equal, all networks on equal terms",
+        "settings; mistakes, those of the published training one by one; equal, all networks on equal terms; wide, the "
+        "paper's network in the paper's size, which takes hours",
     )
     alphas: tuple[PhysicsWeight, ...] = Field(
         default=(0, 0.001, 0.01, 0.1, 0.9, 0.99),
@@ -35,7 +36,10 @@ class TrialsSettings(Section):
         default=100,
         description="epochs of all trainings but those of the networks at their own settings; none stops earlier",
     )
-    batch_size: BatchSize = 8
+    batch_size: BatchSize = Field(default=8, description="models in a batch of these trainings")
+    wide: Width = Field(
+        default=512, description="width E = D of both encoders in the trial of the paper's size, one training"
+    )
     learning_rates: tuple[LearningRate, ...] = Field(
         default=(0.001, 0.003, 0.01), min_length=1, description="rates that the search tries for each network"
     )

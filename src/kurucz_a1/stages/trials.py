@@ -90,7 +90,6 @@ def collect(*, tables: list[Path], scores: Path, summary: Path) -> None:
 
 def write_page(
     *,
-    scores: Path,
     summary: Path,
     dataset: Path,
     document: Path,
@@ -109,7 +108,6 @@ def write_page(
         figure = (f"images/{document.stem}/{png.name}", figure_caption)
     with open_dataset(dataset, load=False) as data:
         text = page(
-            scores=pd.read_csv(scores),
             summary=pd.read_csv(summary),
             dataset=data,
             figure=figure,

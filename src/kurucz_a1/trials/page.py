@@ -50,10 +50,22 @@ loss on the validation split; {seeds} seeds with what was chosen.
 
 {table}
 """
+_WIDE = """
+## The paper's size
+
+`pinn` with alpha = {alpha:g}, {epochs} epochs of batches of {batch}; the first row is one training.
+
+{table}
+"""
 _OWN = """
 ## Each at its own settings
 
 The networks at the settings of the configuration, {seeds} seeds, and the baselines without a network.
+
+{table}
+"""
+_BASELINES = """
+## Baselines without a network
 
 {table}
 """
@@ -74,7 +86,6 @@ _NAMES = {
 
 def page(
     *,
-    scores: pd.DataFrame,
     summary: pd.DataFrame,
     dataset: xr.Dataset,
     figure: tuple[str, str] | None,
@@ -82,7 +93,7 @@ def page(
 ) -> str:
     """The page in Markdown.
 
-    - ``scores``, ``summary``: of ``scores.scores`` and ``summary.summarize``.
+    - ``summary``: of ``summary.summarize``.
     - ``dataset``: that of the trainings.
     - ``figure``: path relative to the page, and caption, of the weights of the physics loss.
     - ``trials``: the settings of the section of that name.
@@ -128,9 +139,21 @@ def page(
                 [f"`{row.kind}` | {'learnt' if row.derivatives else 'no'}" for row in equal.itertuples()],
             ),
         )
+    if "wide" in groups:
+        wide = groups["wide"]
+        alpha = wide["alpha"].iloc[0]
+        if "alpha" in groups:
+            wide = pd.concat([wide, groups["alpha"][groups["alpha"]["alpha"] == alpha]])
+        sizes = {True: f"E = D = {trials['wide']}", False: "that of the configuration"}
+        text += _WIDE.format(
+            alpha=alpha,
+            epochs=epochs,
+            batch=trials["batch_size"],
+            table=_table(wide, ("size",), [sizes[group == "wide"] for group in wide["group"]]),
+        )
     own = pd.concat([groups[name] for name in ("own", "baselines") if name in groups])
-    text += _OWN.format(seeds=few, table=_table(own, ("network",), [f"`{kind}`" for kind in own["kind"]]))
-    return text
+    head = _OWN if "own" in groups else _BASELINES
+    return text + head.format(seeds=few, table=_table(own, ("network",), [f"`{kind}`" for kind in own["kind"]]))
 
 
 def _mistake(trial: str) -> str:

@@ -10,7 +10,7 @@ class Trial(NamedTuple):
     """Trainings of one kind of network with one set of options.
 
     - ``group``: "alpha" (the weight of the physics loss), "mistakes" (those of the published training), "equal" (equal
-      data, steps and search) or "own" (the settings of the configuration).
+      data, steps and search), "own" (the settings of the configuration) or "wide" (the paper's size).
     - ``options``: of the training, plain values.
     - ``seeds``: of the networks.
     - ``rates``, ``weights``: learning rates and weights of the derivative loss to search, with the first seed.
@@ -32,6 +32,7 @@ def planned(settings: Settings) -> dict[str, Trial]:
         "own": _at_own_settings,
         "mistakes": _by_mistake,
         "equal": _on_equal_terms,
+        "wide": _of_the_papers_size,
     }
     return {trial.name: trial for group in settings.trials.groups for trial in groups[group](settings)}
 
@@ -56,7 +57,7 @@ def _by_weight(settings: Settings) -> list[Trial]:
             weight_name(alpha),
             "alpha",
             "pinn" if alpha > 0 else "mlp",  # without a weight no derivative needs to be taken
-            settings_of(settings, "pinn") | {"alpha": alpha} | _all_epochs(settings),
+            settings_of(settings, "pinn") | {"alpha": alpha} | _same_steps(settings),
             trials.seeds,
         )
         for alpha in trials.alphas
@@ -68,7 +69,7 @@ def _by_mistake(settings: Settings) -> list[Trial]:
 
     Without any mistake it is the trial of its weight.
     """
-    published = settings_of(settings, "published") | _all_epochs(settings)
+    published = settings_of(settings, "published") | _same_steps(settings)
     variants: dict[str, dict[str, Any]] = {
         "all-mistakes": {},
         "all-mistakes-kept-by-validation": {"keep": "best"},
@@ -85,7 +86,7 @@ def _by_mistake(settings: Settings) -> list[Trial]:
 
 def _on_equal_terms(settings: Settings) -> list[Trial]:
     trials = settings.trials
-    common = _all_epochs(settings) | {"batch_size": trials.batch_size, "derivatives": 0.0}
+    common = _same_steps(settings) | {"derivatives": 0.0}
     return [
         Trial(
             f"equal-{kind}",
@@ -107,8 +108,15 @@ def _at_own_settings(settings: Settings) -> list[Trial]:
     ]
 
 
-def _all_epochs(settings: Settings) -> dict[str, int]:
-    return {"epochs": settings.trials.epochs, "patience": settings.trials.epochs}
+def _of_the_papers_size(settings: Settings) -> list[Trial]:
+    widths = {"label_width": settings.trials.wide, "depth_width": settings.trials.wide}
+    options = settings_of(settings, "pinn") | widths | _same_steps(settings)
+    return [Trial("wide-pinn", "wide", "pinn", options, settings.trials.seeds[:1])]
+
+
+def _same_steps(settings: Settings) -> dict[str, int]:
+    epochs = settings.trials.epochs
+    return {"epochs": epochs, "patience": epochs, "batch_size": settings.trials.batch_size}
 
 
 def _few(settings: Settings) -> tuple[int, ...]:
