@@ -127,9 +127,7 @@ def quotes(tables: Tables) -> dict[tuple[str, str], Quoted]:
             found[_AGAINST_ATLAS12, system] = _quoted(against.loc[system], "median", seeds).scaled(100.0)
         if system in flux and system != "ATLAS-12":
             seeds = _scatter(trials, system, "test_temperature_median")
-            found[_FLUX, system] = _quoted(
-                pd.Series({"rms": flux[system], "rms_low": flux[system], "rms_high": flux[system]}), "rms", seeds
-            )
+            found[_FLUX, system] = _ranged(flux[system], flux[system], flux[system], seeds)
     return found
 
 
@@ -142,6 +140,11 @@ def _scatter(trials: pd.DataFrame, system: str, column: str) -> float:
 
 def _quoted(row: pd.Series, statistic: str, scatter: float) -> Quoted:
     value, low, high = (float(row[name]) for name in (statistic, f"{statistic}_low", f"{statistic}_high"))
+    return _ranged(value, low, high, scatter)
+
+
+def _ranged(value: float, low: float, high: float, scatter: float) -> Quoted:
+    """A number with its interval and two scatters of single seeds in quadrature."""
     seeds = _SIGMAS * scatter * value
     return Quoted(value, max(value - math.hypot(value - low, seeds), 0.0), value + math.hypot(high - value, seeds))
 
