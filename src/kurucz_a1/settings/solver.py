@@ -58,8 +58,9 @@ class SolverSettings(_Numerics):
         "([line_lists.md](../docs/line_lists.md))",
     )
     threads: Threads = Field(
-        default=2,
-        description="threads of a job, even on fewer processors; two jobs of one thread are no faster than one of two",
+        default=1,
+        description="threads of a job, even on fewer processors; two jobs of one thread, side by side, are a third faster "
+        "than one after the other with two",
     )
 
     @property
