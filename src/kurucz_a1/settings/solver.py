@@ -59,8 +59,8 @@ class SolverSettings(_Numerics):
     )
     threads: Threads = Field(
         default=1,
-        description="threads of a job, even on fewer processors; two jobs of one thread, side by side, are a third faster "
-        "than one after the other with two",
+        description="threads of a job, even on fewer processors; two jobs side by side, of one thread each, are a "
+        "third faster than one after the other, of two",
     )
 
     @property

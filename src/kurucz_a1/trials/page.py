@@ -21,8 +21,7 @@ models (or the {drawn} random labels) in quadrature. [claims.md](claims.md) has 
 _WEIGHT = """
 ## The weight of the physics loss
 
-`pinn`, {epochs} epochs, {seeds} seeds. Form C over all inner depths (1 to 78), and over those where the loss acts (2 to
-59).
+`pinn`, {epochs} epochs. Form C over all inner depths (1 to 78), and over those where the loss acts (2 to 59).
 
 {table}
 
@@ -35,8 +34,8 @@ By the rule of [claims.md](claims.md) the weight is **{chosen:g}**.
 _MISTAKES = """
 ## The mistakes of the published training
 
-The paper's network with alpha = {alpha:g}, {epochs} epochs, {seeds} seeds, trained with the mistakes of the authors'
-code, and with one of them mended at a time. All keep the last weights, unless it is said that they were kept by
+The paper's network with alpha = {alpha:g}, {epochs} epochs, trained with the mistakes of the authors' code,
+and with one of them mended at a time. All keep the last weights, unless it is said that they were kept by
 validation.
 
 {table}
@@ -46,21 +45,21 @@ _EQUAL = """
 
 Every network has the same {models} models, {epochs} epochs of batches of {batch}, and the same search: {rates} learning
 rates, and where it learns label derivatives too, {weights} weights of their loss at the rate chosen before, by the data
-loss on the validation split; {seeds} seeds with what was chosen.
+loss on the validation split; then other seeds with what was chosen.
 
 {table}
 """
 _WIDE = """
 ## The paper's size
 
-`pinn` with alpha = {alpha:g}, {epochs} epochs of batches of {batch}; the first row is one training.
+`pinn` with alpha = {alpha:g}, {epochs} epochs of batches of {batch}.
 
 {table}
 """
 _OWN = """
 ## Each at its own settings
 
-The networks at the settings of the configuration, {seeds} seeds, and the baselines without a network.
+The networks at the settings of the configuration, and the baselines without a network.
 
 {table}
 """
@@ -99,13 +98,12 @@ def page(
     - ``trials``: the settings of the section of that name.
     """
     groups = {str(name): rows for name, rows in summary.groupby("group", sort=False)}
-    epochs, few = trials["epochs"], min(trials["few_seeds"], len(trials["seeds"]))
+    epochs = trials["epochs"]
     text = _HEAD.format(made=_made(dataset), tested=f"{trials['test']} labels drawn", drawn=trials["drawn"])
     if "alpha" in groups and figure is not None:
         path, caption = figure
         text += _WEIGHT.format(
             epochs=epochs,
-            seeds=len(trials["seeds"]),
             table=_table(groups["alpha"], ("alpha",), [f"{alpha:g}" for alpha in groups["alpha"]["alpha"]]),
             title="The weight of the physics loss",
             path=path,
@@ -121,7 +119,6 @@ def page(
         text += _MISTAKES.format(
             alpha=of_published,
             epochs=epochs,
-            seeds=few,
             table=_table(mistakes, ("training",), [_mistake(str(name)) for name in mistakes["trial"]]),
         )
     if "equal" in groups:
@@ -132,7 +129,6 @@ def page(
             batch=trials["batch_size"],
             rates=len(trials["learning_rates"]),
             weights=len(trials["derivatives"]),
-            seeds=few,
             table=_table(
                 equal,
                 ("network", "label derivatives"),
@@ -153,7 +149,7 @@ def page(
         )
     own = pd.concat([groups[name] for name in ("own", "baselines") if name in groups])
     head = _OWN if "own" in groups else _BASELINES
-    return text + head.format(seeds=few, table=_table(own, ("network",), [f"`{kind}`" for kind in own["kind"]]))
+    return text + head.format(table=_table(own, ("network",), [f"`{kind}`" for kind in own["kind"]]))
 
 
 def _mistake(trial: str) -> str:
@@ -177,10 +173,11 @@ def _made(dataset: xr.Dataset) -> str:
 def _table(rows: pd.DataFrame, heads: tuple[str, ...], names: Iterable[str]) -> str:
     """A Markdown table with a row per trial: errors on the test models in per cent, and residuals."""
     columns = [f"{symbol} {name}, %" for symbol in _ERRORS.values() for name in ("median", "p95")]
-    columns = [*heads, *columns, *_RESIDUALS.values(), *_FLAWS.values()]
+    columns = [*heads, "seeds", *columns, *_RESIDUALS.values(), *_FLAWS.values()]
     lines = [f"| {' | '.join(columns)} |", f"| {' | '.join(['---'] * len(columns))} |"]
     for name, row in zip(names, rows.to_dict("records"), strict=True):
-        cells = [
+        cells = ["" if row["group"] == "baselines" else str(row["seeds"])]
+        cells += [
             _value(row, f"test_{field}_{statistic}", 100.0) for field in _ERRORS for statistic in ("median", "p95")
         ]
         cells += [_value(row, column) for column in _RESIDUALS] + [_value(row, name, 100.0) for name in _FLAWS]
