@@ -10,6 +10,7 @@ from test_losses import DEPTHS, LOGG, NORMALIZATION, closed_form
 from kurucz_a1.emulator import load_emulator
 from kurucz_a1.emulator.fitting import Objective, start
 from kurucz_a1.emulator.losses import physics_loss
+from kurucz_a1.emulator.modules import _many_masks
 from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.emulator.published import DESCRIPTIONS, below_first_depth, pressure_gradient_loss
 from kurucz_a1.emulator.training import prepare_task, train
@@ -97,6 +98,17 @@ def test_two_passes_have_masks_of_their_own(grey, small_options):
     # without dropout masks do not matter
     for a, b in zip(one.of_validation(*arguments), two.of_validation(*arguments), strict=True):
         assert a == b
+
+
+def test_masks_leave_out_their_share_at_each_depth_on_its_own():
+    mask = np.asarray(_many_masks(jax.random.key(3), (64, 80, 98), 0.1))  # 98: no multiple of four
+    count = mask.size
+    # five standard deviations of a binomial, and what 2^-16 rounds off
+    assert abs((~mask).mean() - 0.1) < 5 * np.sqrt(0.1 * 0.9 / count) + 2**-16
+    for axis in range(3):  # neighbours are dropped together as often as by chance
+        both = (~mask & ~np.roll(mask, 1, axis=axis)).mean()
+        assert abs(both - 0.01) < 5 * np.sqrt(0.01 * 0.99 / count)
+    assert (mask != np.asarray(_many_masks(jax.random.key(4), mask.shape, 0.1))).any()
 
 
 def test_validation_alone_is_without_gradient(grey, small_options):

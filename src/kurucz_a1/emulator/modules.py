@@ -3,11 +3,12 @@
 A saved emulator needs no Flax: ``apply`` of the networks themselves gives the same bits.
 """
 
+import math
 from typing import Any
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float, Key
+from jaxtyping import Array, Bool, Float, Key
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.direct import DirectNetwork
@@ -69,12 +70,29 @@ class AtmosphereModule(nn.Module):
     ) -> Float[Array, "... depth 6"]:
         label_features = LabelEncoder(self.network.label_width)(labels)
         depth_features = DepthEncoder(self.network.depth_width)(log_tau[..., None])
-        shared = () if self.masks_by_depth else (-2,)
         x = gelu(PairDense(self.network.width)(label_features, depth_features))
-        x = nn.Dropout(self.network.dropout, broadcast_dims=shared, deterministic=not training)(x)
+        x = self._drop(x, training)
         x = gelu(nn.Dense(self.network.width, param_dtype=jnp.float32)(x))
-        x = nn.Dropout(self.network.dropout, broadcast_dims=shared, deterministic=not training)(x)
+        x = self._drop(x, training)
         return nn.Dense(len(FIELD_NAMES), param_dtype=jnp.float32)(x)
+
+    def _drop(self, x: Float[Array, "... depth features"], training: bool) -> Float[Array, "... depth features"]:
+        rate = self.network.dropout
+        if not (self.masks_by_depth and training and rate > 0):
+            return nn.Dropout(rate, broadcast_dims=(-2,), deterministic=not training)(x)
+        return jnp.where(_many_masks(self.make_rng("dropout"), x.shape, rate), x / (1 - rate), 0.0)
+
+
+def _many_masks(key: Key[Array, ""], shape: tuple[int, ...], rate: float) -> Bool[Array, "..."]:
+    """Masks that are False for a share ``rate`` of the features, to 2^-16.
+
+    Each random number of 64 bits serves four features: with one for each, as in Flax, they took a quarter of the time
+    of a training.
+    """
+    size = math.prod(shape)
+    words = jax.random.bits(key, (math.ceil(size / 4),), jnp.uint64)
+    features = jax.lax.bitcast_convert_type(words, jnp.uint16).reshape(-1)[:size]
+    return features.reshape(shape) >= round(rate * 2**16)
 
 
 class LabelEncoder(nn.Module):

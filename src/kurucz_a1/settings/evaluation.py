@@ -22,7 +22,7 @@ class EvaluationSettings(Section):
         default=(1, 10, 100, 1000), min_length=1, description="numbers of models whose evaluation is timed"
     )
     atlas12: int = Field(
-        default=40,
+        default=20,
         ge=1,
         description="largest number of ATLAS-12 models that the solver repeats, without CO lines and with them, for "
         "comparison with the networks; the Sun is one",

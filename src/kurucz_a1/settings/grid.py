@@ -73,6 +73,6 @@ class GridSettings(Section):
         ge=5,
         description="number of models; for `reference`, `corpus` and `decks` the largest number taken",
     )
-    batch: int = Field(default=40, ge=1, description="models per job; jobs can run side by side")
+    batch: int = Field(default=80, ge=1, description="models per job; jobs can run side by side")
     box: BoxSettings = BoxSettings()
     decks: str | None = Field(default=None, description="folder or tar archive of model decks for the source `decks`")

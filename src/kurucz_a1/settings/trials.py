@@ -31,7 +31,7 @@ class TrialsSettings(Section):
     seeds: tuple[Seed, ...] = Field(
         default=(1, 2, 3, 4, 5), min_length=1, description="seeds of the networks of the scan of weights"
     )
-    few_seeds: int = Field(default=3, ge=1, description="how many of the seeds the other trials take")
+    few_seeds: int = Field(default=2, ge=1, description="how many of the seeds the other trials take")
     epochs: Epochs = Field(
         default=100,
         description="epochs of all trainings but those of the networks at their own settings; none stops earlier",
