@@ -32,6 +32,10 @@ from tests import typecheck  # noqa: E402
 
 typecheck.install()
 
+from kurucz_a1.memory import keep_freed_memory  # noqa: E402
+
+keep_freed_memory()
+
 
 def pytest_addoption(parser):
     group = parser.getgroup("kurucz_a1", "checks that need other programs")

@@ -40,6 +40,7 @@ def run(snakemake):
     with _logged(snakemake):
         try:
             _clear(snakemake.output)
+            import_module("kurucz_a1.memory").keep_freed_memory()
             _call(snakemake)
         except KeyboardInterrupt:
             _give_up(snakemake, "interrupted; files that were complete are kept, run again to go on")
