@@ -41,7 +41,7 @@ def accuracy(width=0.05, **medians):
     return spread(pd.DataFrame(rows), width)
 
 
-def residuals(width=0.05, atlas12=3e-4, bar=0.1, pressure_falls=(0.0, 0.1), **medians):
+def residuals(width=0.05, atlas12=3e-4, bar=0.1, pressure_falls=(0.0, 0.3), **medians):
     """Residuals of systems in the box and at the labels of ATLAS-12's models; shares of pressure_falls models."""
     shares = dict(zip(("pinn", "mlp"), pressure_falls, strict=True))
     systems = [("box", name, value) for name, value in medians.items()]
@@ -125,13 +125,14 @@ def test_as_published_the_constraint_must_help_by_half(network, seconds, expecte
 @pytest.mark.parametrize(
     ("pinn", "pressure_falls", "cost", "seconds", "expected"),
     [
-        (0.01, (0.0, 0.1), 1.0, 1e-3, HOLDS),
-        (0.01, (0.0, 0.1), 1.0, 1.0, IN_PART),  # slow
+        (0.01, (0.0, 0.3), 1.0, 1e-3, HOLDS),
+        (0.01, (0.0, 0.3), 1.0, 1.0, IN_PART),  # slow
         (0.01, (0.1, 0.1), 1.0, 1e-3, IN_PART),  # closer, but no steadier
-        (0.02, (0.0, 0.1), 1.0, 1e-3, IN_PART),  # steadier, but no closer
-        (0.01, (0.0, 0.1), 1.3, 1e-3, FAILS),  # bought with accuracy
-        (0.03, (0.2, 0.1), 1.0, 1e-3, FAILS),
+        (0.02, (0.0, 0.3), 1.0, 1e-3, IN_PART),  # steadier, but no closer
+        (0.01, (0.0, 0.3), 1.3, 1e-3, FAILS),  # bought with accuracy
+        (0.04, (0.2, 0.1), 1.0, 1e-3, FAILS),
         (0.02, (0.1, 0.1), 1.0, 1e-3, UNDECIDED),
+        (0.017, (0.0, 0.1), 1.0, 1e-3, UNDECIDED),  # another training may have it otherwise
     ],
 )
 def test_the_constraint_must_help_at_no_cost(pinn, pressure_falls, cost, seconds, expected):
@@ -144,14 +145,14 @@ def test_the_constraint_must_help_at_no_cost(pinn, pressure_falls, cost, seconds
 
 
 def test_no_pressure_falls_model_of_few_proves_little():
-    """None of 20 and 2 of 20 are not told apart; none and 200 of 2000 are."""
+    """None of 20 and 6 of 20 are not told apart; none and 600 of 2000 are."""
     tables = {"accuracy_summary": accuracy(pinn=0.01, mlp=0.01), "timing": timing()}
     table = residuals(pinn=0.02, mlp=0.02)
     assert mended(2, hydrostatic_summary=table, **tables) == IN_PART
     assert mended(2, hydrostatic_summary=table.assign(models=20), **tables) == UNDECIDED
 
 
-@pytest.mark.parametrize(("network", "expected"), [(0.033, HOLDS), (0.3, FAILS), (0.1, UNDECIDED)])
+@pytest.mark.parametrize(("network", "expected"), [(0.033, HOLDS), (0.3, FAILS), (0.1, UNDECIDED), (0.08, UNDECIDED)])
 def test_the_published_bar_decides_the_published_claim(network, expected):
     assert published(3, hydrostatic_summary=residuals(published=network)) == expected
 
@@ -160,7 +161,7 @@ def test_a_network_at_the_published_residual_is_not_superior():
     """0.033 dex against ATLAS-12's own 3e-4 dex."""
     claim = claims({"hydrostatic_summary": residuals(pinn=0.033)})[2]
     assert claim.mended.verdict == FAILS
-    assert "0.033 (0.031 to 0.035) dex and 0.0003 (" in claim.mended.evidence
+    assert "0.033 (0.026 to 0.04) dex and 0.0003 (" in claim.mended.evidence
 
 
 def test_superior_means_in_both_forms_and_in_the_tail():
@@ -191,7 +192,11 @@ def trials(pinn, mlp=0.02, error=0.0005):
 
 
 def test_trials_with_their_seeds_decide_where_they_were_made():
-    tables = {"trials": trials(0.001), "accuracy_summary": accuracy(pinn=0.5, interpolation=0.1), "timing": timing()}
+    tables = {
+        "trials": trials(0.001, error=1e-4),
+        "accuracy_summary": accuracy(pinn=0.5, interpolation=0.1),
+        "timing": timing(),
+    }
     assert verdicts(1, **tables) == (HOLDS, HOLDS)
     assert verdicts(2, **tables) == (HOLDS, HOLDS)
     assert "3 seeds" in claims(tables)[0].certainty
@@ -271,6 +276,14 @@ def test_bands_are_joined_by_their_sums():
 def test_widths_must_differ_by_twice_their_error(pinn, atlas, expected):
     rows = {"model": ["ATLAS-12", "pinn"], "rms": [atlas, pinn], "lines": 89, "error_of_rms": [0.0, 0.002]}
     assert mended(4, solar_widths_summary=pd.DataFrame(rows)) == expected
+
+
+@pytest.mark.parametrize(("others", "expected"), [((0.0736, 0.0732), HOLDS), ((0.0805, 0.0773), UNDECIDED)])
+def test_a_training_that_came_closer_by_chance_decides_nothing(others, expected):
+    """The network is closer by 0.004 dex, 2.3 times the error from the lines: what do its other trainings say?"""
+    rows = {"model": ["ATLAS-12", "pinn", "published", "mlp"], "rms": [0.0769, 0.0730, *others]}
+    table = pd.DataFrame(rows | {"lines": 89, "error_of_rms": [0.0, 0.0017, 0.0025, 0.0017]})
+    assert mended(4, solar_widths_summary=table) == expected
 
 
 def test_without_an_observed_spectrum_the_published_claim_rests_on_widths():
