@@ -217,7 +217,7 @@ class _Numbers:
 
 def _of_one_training(system: str, found: Value | None, what: str) -> Value | None:
     """A Value of a run with one training of each network, with what another training might have changed."""
-    if found is None or system not in TRAININGS:
+    if found is None or system not in TRAININGS or not np.isfinite(found.value):
         return found
     return found.with_error(ANOTHER_TRAINING[what] * found.value)
 
