@@ -44,13 +44,13 @@ class TrialsSettings(Section):
         default=(0.001, 0.003, 0.01), min_length=1, description="rates that the search tries for each network"
     )
     derivatives: tuple[_Weight, ...] = Field(
-        default=(0.00001, 0.0001, 0.001),
+        default=(0.0001, 0.001),
         min_length=1,
         description="weights of the loss in the label derivatives that the search tries for the networks whose data "
         "loss is the paper's",
     )
     hydrostatic_derivatives: tuple[_Weight, ...] = Field(
-        default=(0.3, 1, 3), min_length=1, description="the same for `hydrostatic`, whose data loss has other units"
+        default=(1, 3), min_length=1, description="the same for `hydrostatic`, whose data loss has other units"
     )
     test: int = Field(default=200, ge=5, description="models to test on, made for the trials alone")
     test_seed: Seed = Field(default=20261128, description="seed of their labels")
