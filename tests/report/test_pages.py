@@ -9,7 +9,7 @@ import pytest
 from kurucz_a1.errors import BadFile
 from kurucz_a1.evaluation.reference_set import reference_section
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres, atlas12_runs
-from kurucz_a1.report.page_numbers import _plain, out_of_range, quotes
+from kurucz_a1.report.page_numbers import _plain, compare, quotes
 from kurucz_a1.report.pages import fill, main
 
 PAGES = ["README.md", "docs/networks.md"]
@@ -63,14 +63,34 @@ def test_a_run_is_compared_with_the_ranges_quoted(copies, tmp_path, capsys):
     run = tmp_path / "tables"
     shutil.copytree(copies / "docs" / "numbers", run)
     assert check(copies, run) == 0
-    assert "every number of README.md's table is inside" in capsys.readouterr().out
+    assert re.search(r"agrees with README.md: 0 of \d+ numbers", capsys.readouterr().out)
     accuracy = pd.read_csv(run / "accuracy_summary.csv")
     off = (accuracy["system"] == "mlp") & (accuracy["field"] == "gas_pressure")
     accuracy.loc[off, "median"] *= 3.0
     accuracy.to_csv(run / "accuracy_summary.csv", index=False)
     assert check(copies, run) == 1
     said = capsys.readouterr().out.splitlines()
-    assert len(said) == 1 and said[0].startswith("error of gas pressure, median [%], mlp: ")
+    assert said[0].startswith("error of gas pressure, median [%], mlp: ")
+    assert len(said) == 2 and "does not agree with README.md: 1 of" in said[1]
+
+
+def test_of_many_ranges_some_may_miss_a_little(copies, tmp_path):
+    """One number beyond its range by a tenth of it is chance; a quarter of all numbers is not."""
+    tables = {path.stem: pd.read_csv(path) for path in (copies / "docs" / "numbers").glob("*.csv")}
+    known = quotes(tables)["error of gas pressure, median [%]", "pinn"]
+    accuracy = tables["accuracy_summary"]
+    for systems, agrees in ((["pinn"], True), (["pinn", "mlp", "published"], False)):
+        moved = accuracy["system"].isin(systems)
+        if agrees:
+            moved &= accuracy["field"] == "gas_pressure"
+        factor = (known.high + 0.1 * (known.high - known.value)) / known.value
+        run = tmp_path / f"tables-{agrees}"
+        shutil.copytree(copies / "docs" / "numbers", run)
+        accuracy.assign(median=accuracy["median"].where(~moved, factor * accuracy["median"])).to_csv(
+            run / "accuracy_summary.csv", index=False
+        )
+        found = compare(copies / "docs" / "numbers", run)
+        assert found.agrees is agrees and found.outside, found
 
 
 def test_a_range_holds_seeds_and_models(copies):
@@ -91,7 +111,8 @@ def test_a_default_run_of_this_checkout_falls_inside(project):
     tables = project / "results" / "tables"
     if not (tables / "solar_widths_summary.csv").is_file():
         pytest.skip("no default run in this checkout: make reproduce")
-    assert out_of_range(project / "docs" / "numbers", tables) == []
+    found = compare(project / "docs" / "numbers", tables)
+    assert found.agrees, found.outside
 
 
 def test_a_revision_that_looks_like_a_number_stays_as_it_is(copies):

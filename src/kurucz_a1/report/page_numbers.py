@@ -47,6 +47,7 @@ _SIGMAS = 2.0
 # The paper's network, however it is trained: its trainings scatter alike.
 _ALIKE = ("pinn", "published", "mlp")
 _NEGLIGIBLE = 1e-7  # dex
+_FEW = 0.1  # of the numbers compared
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -61,6 +62,14 @@ class Quoted(NamedTuple):
     def scaled(self, factor: float) -> "Quoted":
         """The same in other units."""
         return Quoted(*(factor * number for number in self))
+
+    def widened(self) -> "Quoted":
+        """The same with a range twice as wide."""
+        return Quoted(self.value, 2.0 * self.low - self.value, 2.0 * self.high - self.value)
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies in the range, both as the pages show them: further digits depend on the machine."""
+        return _shown(self.low) <= _shown(value) <= _shown(self.high)
 
 
 def page_numbers(folder: Path) -> dict[str, str]:
@@ -79,11 +88,20 @@ def page_numbers(folder: Path) -> dict[str, str]:
         raise BadFile(f"{folder}: no table or column {missing}; make it again, or restore the committed one") from None
 
 
-def out_of_range(quoted: Path, run: Path) -> list[str]:
-    """The numbers of a run that lie outside the ranges that the pages quote, each in words.
+class Comparison(NamedTuple):
+    """How the numbers of a run compare with the ranges that the pages quote."""
 
-    - ``quoted``: the folder of the tables quoted; ``run``: that of the tables of the run.
+    outside: list[str]  # those outside, each in words
+    compared: int
+    agrees: bool  # no more than one in ten is outside, and none by as much again as its range is wide on that side
 
+
+def compare(quoted: Path, run: Path) -> Comparison:
+    """Compare the tables of a run with those quoted.
+
+    - ``quoted``, ``run``: folders of the tables.
+
+    Of 95 % ranges one in twenty does not hold the number of another run, and the numbers of one network go together.
     Raises BadFile where a table is missing.
     """
     ranges, found = _read(quoted), _read(run)
@@ -91,11 +109,14 @@ def out_of_range(quoted: Path, run: Path) -> list[str]:
         asked, numbers = quotes(ranges), quotes({**found, "trials": ranges["trials"]})
     except KeyError as missing:
         raise BadFile(f"{run}: no table or column {missing}; run the default configuration to its end") from None
-    return [
-        f"{row}, {system}: {_plain(numbers[row, system].value)} is outside {_plain(known.low)} to {_plain(known.high)}"
-        for (row, system), known in asked.items()
-        if not _shown(known.low) <= _shown(numbers[row, system].value) <= _shown(known.high)
-    ]
+    outside, far = [], False
+    for (row, system), known in asked.items():
+        value = numbers[row, system].value
+        if known.holds(value):
+            continue
+        outside.append(f"{row}, {system}: {_plain(value)} is outside {_plain(known.low)} to {_plain(known.high)}")
+        far |= not known.widened().holds(value)
+    return Comparison(outside, len(asked), not far and len(outside) <= _FEW * len(asked))
 
 
 def quotes(tables: Tables) -> dict[tuple[str, str], Quoted]:
@@ -270,7 +291,7 @@ def _row(cells: Iterable[str]) -> str:
 
 
 def _shown(value: float) -> float:
-    """A number as the pages show it: its further digits depend on the machine."""
+    """A number as the pages show it."""
     text = _plain(value)
     return float(text) if text[0].isdigit() else (0.0 if value < _NEGLIGIBLE else math.inf)
 

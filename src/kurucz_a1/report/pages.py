@@ -19,7 +19,7 @@ from pathlib import Path
 
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.files import atomic_path, write_text
-from kurucz_a1.report.page_numbers import out_of_range, page_numbers
+from kurucz_a1.report.page_numbers import compare, page_numbers
 
 _MARKED = re.compile(r"<!--=(\w+)-->(.*?)<!--/-->", re.DOTALL)
 
@@ -77,12 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _check(numbers: Path, tables: Path) -> int:
     """Print the numbers of a run that lie outside of the ranges quoted; returns the exit status."""
-    outside = out_of_range(numbers, tables)
-    for text in outside:
+    found = compare(numbers, tables)
+    for text in found.outside:
         print(text)
-    if not outside:
-        print(f"{tables}: every number of README.md's table is inside the range quoted")
-    return int(bool(outside))
+    says = "agrees" if found.agrees else "does not agree"
+    print(f"{tables} {says} with README.md: {len(found.outside)} of {found.compared} numbers are outside 95 % ranges")
+    return int(not found.agrees)
 
 
 if __name__ == "__main__":
