@@ -138,8 +138,8 @@ def claims(tables: Tables) -> list[Claim]:
             "The network's solar spectrum agrees better with the observed Sun than that of ATLAS-12.",
             _closer_to_sun_as_published(tables),
             _closer_to_sun(tables),
-            "Errors from a bootstrap over lines, bands and wavelengths in pairs, and the scatter of the run's "
-            "trainings of the paper's network.",
+            "Errors from a bootstrap over lines, bands and wavelengths in pairs and, for flux and widths, the scatter "
+            "of the run's trainings of the paper's network.",
         ),
         Claim(
             5,
