@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.stats import t as student_t
 
 from kurucz_a1.errors import BadFile
+from kurucz_a1.evaluation.claims import TRAININGS
 from kurucz_a1.evaluation.hydrostatic_tables import columns_of
 from kurucz_a1.trials.summary import chosen_weight
 
@@ -44,8 +45,6 @@ _FLAWS = {
 _AGAINST_ATLAS12 = "rms of T against ATLAS-12, -4 <= log tau <= 1.5, median [%]"
 _FLUX = "normalised flux 6430-6450 A against that of ATLAS-12, rms"
 _SIGMAS = 2.0
-# The paper's network, however it is trained: its trainings scatter alike.
-_ALIKE = ("pinn", "published", "mlp")
 _NEGLIGIBLE = 1e-7  # dex
 _FEW = 0.1  # of the numbers compared
 
@@ -160,7 +159,7 @@ def _of_another_training(trials: pd.DataFrame, system: str, column: str, *, rela
     It is the scatter of single seeds, pooled over all trials of like networks, times Student's t, and sqrt(2) since
     both trainings scatter; as a share of the score if ``relative``.
     """
-    rows = trials[trials["kind"].isin(_ALIKE if system in _ALIKE else (system,)) & (trials["seeds"] > 1)]
+    rows = trials[trials["kind"].isin(TRAININGS if system in TRAININGS else (system,)) & (trials["seeds"] > 1)]
     scatter = rows[f"{column}_scatter"] / (rows[column] if relative else 1.0)
     rows = rows[known := np.isfinite(scatter)]
     freedom = rows["seeds"] - 1
