@@ -68,4 +68,4 @@ def test_a_changed_deck_is_found(tmp_path, capsys):
     assert main(["check", str(tmp_path / "good.atm")]) == 0
     (tmp_path / "bad.atm").write_text("nothing")
     assert main(["check", str(tmp_path / "bad.atm")]) == 1
-    assert "not an ATLAS model deck" in capsys.readouterr().out
+    assert "no card of a model deck" in capsys.readouterr().out

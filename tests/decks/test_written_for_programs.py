@@ -11,6 +11,7 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import PROGRAMS, check_decks
 from kurucz_a1.errors import BadFile
+from kurucz_a1.physics.abundances import solar_log_fractions
 from kurucz_a1.physics.constants import BOLTZMANN
 
 ONE_MODEL = [name for name in PROGRAMS if name != "atlas12"]
@@ -56,11 +57,12 @@ def test_who_made_a_model_is_not_lost(models, program, tmp_path):
 
 
 def test_moog_lists_of_others(models, tmp_path):
-    """Hydrogen may lead; what follows no solar pattern leaves the stated [M/H]; nonsense is refused in one line."""
+    """Hydrogen may lead; where all elements are listed and follow no solar pattern, iron says what [M/H] is, not the
+    number that MOOG applies to unlisted elements; nonsense is refused in one line."""
     write_deck(tmp_path / "model", models["sun"], program="moog")
     text = (tmp_path / "model").read_text()
-    count, iron = "NATOMS       91   0.000\n", "  26   7.496"
-    assert count in text and iron in text
+    count, iron_pair = "NATOMS       91   0.000\n", "  26   7.496"
+    assert count in text and iron_pair in text
 
     def read(changed):
         (tmp_path / "changed").write_text(changed)
@@ -72,10 +74,12 @@ def test_moog_lists_of_others(models, tmp_path):
     pairs = [float(word) for word in odd[first:last].split()]
     uneven = [f"{z:.0f} {value + np.sin(z):.3f}\n" for z, value in zip(pairs[::2], pairs[1::2], strict=True)]
     odd = odd[:first] + "".join(uneven) + odd[last:]
-    assert float(read(odd).feh) == -0.3
+    model = read(odd)
+    iron = np.log10(model.number_fractions[25]) - solar_log_fractions(model.solar_pattern)[25]
+    assert float(model.feh) == pytest.approx(float(iron), abs=1e-5)
     for bad in ("  26   nan  ", "  26.1 7.496", "  inf  7.496", "  26 400.000", "  27   7.496"):
         with pytest.raises(BadFile, match="expected 91 pairs"):
-            read(text.replace(iron, bad))
+            read(text.replace(iron_pair, bad))
     with pytest.raises(BadFile, match="expected 9999999999 pairs"):
         read(text.replace("NATOMS       91", "NATOMS 9999999999"))
 

@@ -221,7 +221,7 @@ def test_a_folder_or_archive_of_decks(tmp_path, form):
     assert run_batch(table, source, *paths(tmp_path)) == (4, 2)
     reasons = read_failures([paths(tmp_path)[1]])["reason"]
     assert "spans log tau -6.87 to 2.00" in reasons[0]
-    assert reasons[1].startswith(str(place)) and "notes.txt, line 1" in reasons[1] and "ATLAS model deck" in reasons[1]
+    assert reasons[1].startswith(str(place)) and "notes.txt, line 1" in reasons[1] and "model deck" in reasons[1]
     dataset = read_batch(paths(tmp_path)[0])
     assert dataset.attrs["source"] == "ATLAS-12"
     np.testing.assert_array_equal(dataset["temperature"], [model.temperature for model in deep])

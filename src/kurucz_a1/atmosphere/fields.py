@@ -23,6 +23,22 @@ DEPTH_FIELDS = (
     Field("radiative_acceleration", "cm s-2", "radiative acceleration", r"$g_\mathrm{rad}$"),
 )
 LOG_TAU = Field("log_tau", "1", "log10 of the Rosseland optical depth", r"$\log_{10}\tau_\mathrm{R}$")
+#: What a model may hold besides, by the names of ``decks.layers.Deck``. Those with a symbol have a value at each depth.
+EXTRA_FIELDS = (
+    Field("microturbulence", "cm s-1", "microturbulent velocity of each layer", r"$v_\mathrm{turb}$"),
+    Field("convective_flux", "erg cm-2 s-1", "convective flux over 4 pi", r"$F_\mathrm{conv}/4\pi$"),
+    Field("convective_velocity", "cm s-1", "convective velocity", r"$v_\mathrm{conv}$"),
+    Field("density", "g cm-3", "density", r"$\rho$"),
+    Field("tau_5000", "1", "optical depth at 5000 A", r"$\tau_{5000}$"),
+    Field("turbulent_pressure", "dyn cm-2", "turbulent pressure", r"$P_\mathrm{turb}$"),
+    Field("surface_radiation_pressure", "dyn cm-2", "radiation pressure at the surface", ""),
+    Field("radius", "cm", "radius of a spherical model", ""),
+    Field("mixing_length", "1", "mixing length over pressure scale height", ""),
+    Field("turbulence", "1", "numbers of ATLAS's card TURBULENCE ON", ""),
+    Field("opacities", "1", "switches of ATLAS's card OPACITY IFOP", ""),
+    Field("iterations", "1", "iterations of the program", ""),
+)
+EXTRA_NAMES = tuple(field.name for field in EXTRA_FIELDS)
 FIELD_NAMES = tuple(field.name for field in DEPTH_FIELDS)
-BY_NAME: dict[str, Field | Label] = {field.name: field for field in (*DEPTH_FIELDS, LOG_TAU)}
+BY_NAME: dict[str, Field | Label] = {field.name: field for field in (*DEPTH_FIELDS, LOG_TAU, *EXTRA_FIELDS)}
 BY_NAME |= {label.name: label for label in LABELS}

@@ -1,7 +1,7 @@
 """The model atmosphere: six quantities at each depth, and the labels they belong to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jax
@@ -10,7 +10,7 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Array, Float
 
-from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, EXTRA_NAMES, FIELD_NAMES
 from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 
 
@@ -23,6 +23,8 @@ class Atmosphere(Labels):
     - ``number_fractions``: N/N_total of Z = 1..99; None where they follow from the labels and ``solar_pattern``.
     - ``label_jacobian``: derivative of ln of each of FIELD_NAMES by each of ``jacobian_labels`` at fixed optical depth,
       per unit of the label; None where the source gives none.
+    - ``extra``: what a deck holds besides, by the names and in the units of ``fields.EXTRA_FIELDS``: ``radius`` of a
+      spherical model (cm), density, microturbulence of each layer, convection. Physics does not use it.
     - ``source``: what made the model ("solver", "ATLAS-12", "pinn", ...).
     - ``solar_pattern``: the solar abundances that the labels refer to.
     """
@@ -36,6 +38,7 @@ class Atmosphere(Labels):
     radiative_acceleration: Float[Array, "*models depth"]  # cm s-2
     number_fractions: Float[Array, "*models 99"] | None = None
     label_jacobian: Float[Array, "*models 6 label depth"] | None = None
+    extra: dict[str, Float[Array, "..."]] = field(default_factory=dict)
     jacobian_labels: tuple[str, ...] = field(default=(), metadata={"static": True})
     source: str = field(default="unknown", metadata={"static": True})
     solar_pattern: str = field(default="asplund2009", metadata={"static": True})
@@ -64,6 +67,11 @@ class Atmosphere(Labels):
             attributes = {"units": "1", "long_name": "number fraction of each element, N / N_total, Z = 1..99"}
             values = np.broadcast_to(np.asarray(self.number_fractions), (*depth_shape[:-1], 99))
             variables["number_fractions"] = ((*model, "element"), values, attributes)
+        for name, extra in self.extra.items():
+            values = np.asarray(extra)
+            trailing = values.shape[len(model) :]
+            axes = ("depth",) if trailing == depth_shape[len(model) :] else tuple(f"{name}_item" for _ in trailing)
+            variables[name] = ((*model, *axes), values, _attributes(name))
         coordinates = {}
         if self.label_jacobian is not None:
             coordinates = {"quantity": list(FIELD_NAMES), "label": list(self.jacobian_labels)}
@@ -108,8 +116,10 @@ def from_dataset(dataset: xr.Dataset) -> Atmosphere:
     for name in ("number_fractions", "label_jacobian"):
         if name in dataset:
             arrays[name] = jnp.asarray(dataset[name].values, dtype=jnp.float64)
+    extra = {name: jnp.asarray(dataset[name].values, dtype=jnp.float64) for name in EXTRA_NAMES if name in dataset}
     return Atmosphere(
         **arrays,
+        extra=extra,
         jacobian_labels=tuple(map(str, dataset["label"].values)) if "label_jacobian" in dataset else (),
         source=str(dataset.attrs.get("source", "unknown")),
         solar_pattern=str(dataset.attrs.get("solar_pattern", "asplund2009")),
@@ -117,5 +127,14 @@ def from_dataset(dataset: xr.Dataset) -> Atmosphere:
 
 
 def stack(atmospheres: Sequence[Atmosphere]) -> Atmosphere:
-    """One Atmosphere with a leading axis of models from several with the same depths and source."""
-    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *atmospheres)
+    """One Atmosphere with a leading axis of models from several with the same depths and source.
+
+    Of ``extra`` it has what all of them hold in the same shape.
+    """
+
+    def shapes(model: Atmosphere) -> set[tuple[str, tuple[int, ...]]]:
+        return {(name, np.shape(value)) for name, value in model.extra.items()}
+
+    common = sorted(name for name, _ in set.intersection(*map(shapes, atmospheres)))
+    models = [replace(model, extra={name: model.extra[name] for name in common}) for model in atmospheres]
+    return jax.tree.map(lambda *leaves: jnp.stack(leaves), *models)

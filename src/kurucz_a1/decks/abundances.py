@@ -3,7 +3,6 @@
 import numpy as np
 from jaxtyping import Float
 
-from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import Labels
 from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, RAISED_BY, solar_log_fractions
 
@@ -11,6 +10,7 @@ from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, RAISED_BY, solar_lo
 _ROUNDING = 0.0105
 # A few elements may have been changed by hand (carbon, lithium, magnesium); most must follow the pattern.
 _SHARE_THAT_MUST_FIT = 0.75
+_IRON = 25  # Z - 1
 # Tabulated value of absent elements (Tc, Pm, Po ...), before any scaling.
 _ABSENT = -19.0
 
@@ -33,19 +33,18 @@ def metallicity(log_fractions: Float[np.ndarray, "99"], pattern: str | None = No
     """([M/H], [alpha/M], name of the solar pattern) of log10 N / N_total for Z = 1..99.
 
     The pattern is the one named, or the one that the largest share of elements follows. As in ATLAS-12, [M/H] is the
-    offset of the metals' N / N_total. Elements that do not follow the pattern do not count.
-
-    Raises BadFile where no pattern fits and none was named.
+    offset of the metals' N / N_total. Elements that do not follow the pattern do not count. Where no pattern was named
+    and none fits, [M/H] is the offset of iron from the nearest pattern, and [alpha/M] the median of the alpha elements'
+    from iron.
     """
     names = PATTERNS if pattern is None else (pattern,)
     candidates = {name: _scaled_pattern(np.asarray(log_fractions), solar_log_fractions(name)) for name in names}
     best = max(candidates, key=lambda name: candidates[name][2])
     feh, afe, share = candidates[best]
     if pattern is None and share < _SHARE_THAT_MUST_FIT:
-        raise BadFile(
-            f"the abundances fit none of the solar patterns {', '.join(PATTERNS)} "
-            f"({best} comes nearest, for {share:.0%} of the elements); name one with solar_pattern="
-        )
+        difference = np.asarray(log_fractions) - solar_log_fractions(best)
+        feh = round(float(difference[_IRON]), 6)
+        afe = round(float(np.median(difference[IS_ALPHA])) - feh, 6)
     return feh, afe, best
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kurucz_a1.decks.layers import (
+    COLUMNS,
     NUMBER,
     TEFF_CARD,
     Deck,
@@ -19,28 +20,65 @@ from kurucz_a1.decks.layers import (
     parse_layers,
 )
 from kurucz_a1.decks.numbers import exponential, fixed, parse_row
+from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.abundances import SYMBOLS
 
-BEGIN_CARD = re.compile(r"\s*BEGIN(?=\s|$)")
-_DECK6 = re.compile(r"\s*READ\s+DECK6\s*(\d+)(?=\s|$)")
-_DECK_OTHER = re.compile(r"\s*READ\s+DECK")
+# In some files of Kurucz's grids cards lack their first letter.
+BEGIN_CARD = re.compile(r"\s*B?EGIN(?=\s|$)")
+_DECK6 = re.compile(r"\s*R?EAD\s+DECK6\s*(\d+)(?=\s|$)(.*)")
+_DECK_OTHER = re.compile(r"\s*R?EAD\s+DECK")
+_PRADK = ("PRADK", "RADK")
 _SCALE = re.compile(rf"\s*ABUNDANCE\s+SCALE\s+{NUMBER}(?=\s|$)")
 _CHANGE = re.compile(r"ABUNDANCE\s+CHANGE\s(.*)$")
 _CHANGE_PAIR = re.compile(r"\s*(\d{1,2})\s*([+-]?\d*\.\d+)(?=\s|$)")
 _TABLE_LIGHT = re.compile(r"\s*1\s*H\s+(\d*\.\d+)\s+2\s*HE\s+(\d*\.\d+)\s*$", re.IGNORECASE)
 _TABLE_ENTRY = re.compile(r"\s*(\d{1,2})\s*([A-Za-z]{1,2})\s*([+-]?\d*\.\d{3})\s*([+-]?\d*\.\d{3})")
+_TURBULENCE = re.compile(r"TURBULENCE\s+ON\b(.*)", re.IGNORECASE)
 _ITERATION = re.compile(r"ITERATION\s+(\d+)")
+
+_OLD_NAMES = {"ACCRAD": "PRAD"}  # older programs printed the radiation pressure itself
+_BEYOND = ("FLXCNV", "VCONV", "VELSND")  # columns that the card does not name where a deck has them
 
 _Table = tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]  # as of Deck.log_fractions and log_offsets
 
 
-def begins_atlas(line: str) -> bool:
-    """Whether a line is a card that only decks have."""
-    return bool(_DECK_OTHER.match(line) or TEFF_CARD.match(line))
+def is_atlas(lines: DeckLines) -> bool:
+    """Whether a file has a card that only decks have."""
+    return any(_DECK_OTHER.match(line) or TEFF_CARD.match(line) for line in lines.rest(0))
+
+
+def parse_atlas_decks(lines: DeckLines) -> Iterator[Deck | BadFile]:
+    """Yield each model of a file of decks, or what is wrong with it."""
+    begin = 0
+    for start, end in _models(lines):
+        begin = end + 1
+        try:
+            yield parse_atlas(lines, start, end)
+        except BadFile as error:
+            yield error
+    if any(_DECK_OTHER.match(line) or TEFF_CARD.match(line) for line in lines.rest(begin)):
+        complaint = "the file ends before the BEGIN card that closes a model: it is truncated"
+        yield BadFile(f"{lines.path}, line {len(lines)}: {complaint}")
+
+
+def _models(lines: DeckLines) -> Iterator[tuple[int, int]]:
+    """First line and BEGIN card of each model; that of one without BEGIN is the last line before the next TEFF card."""
+    begin, has_layers = 0, False
+    for number, line in enumerate(lines.rest(0)):
+        if BEGIN_CARD.match(line):
+            yield begin, number
+            begin, has_layers = number + 1, False
+        elif _DECK_OTHER.match(line):
+            has_layers = True
+        elif has_layers and TEFF_CARD.match(line):
+            yield begin, number - 1
+            begin, has_layers = number, False
 
 
 def parse_atlas(lines: DeckLines, begin: int, end: int) -> Deck:
     """The model on lines begin..end, the last of which is its BEGIN card."""
+    if not BEGIN_CARD.match(lines[end]):
+        lines.fail(end, "the next model begins before the BEGIN card that closes this one")
     starts = [k for k in range(begin, end) if _DECK_OTHER.match(lines[k])]
     if len(starts) != 1:
         complaint = "a second READ DECK card before BEGIN" if starts else "BEGIN without a READ DECK6 card before it"
@@ -49,7 +87,9 @@ def parse_atlas(lines: DeckLines, begin: int, end: int) -> Deck:
     if not header:
         lines.fail(starts[0], "expected READ DECK6 and the number of layers; other decks lack the radiation field")
     first_row = starts[0] + 1
-    table, after = parse_layers(lines, first_row, end, int(header[1]))
+    names = _column_names(lines, starts[0], header[2])
+    table, after = parse_layers(lines, first_row, end, int(header[1]), names[: len(COLUMNS)])
+    names = names if len(names) == table.shape[1] else (*names[: len(COLUMNS)], *_BEYOND)
     pressure, after = _parse_radiation_pressure(lines, after)
     if after != end:
         lines.fail(after, f"expected PRADK or BEGIN after the {header[1]} layers, found {lines[after][:40]!r}")
@@ -57,10 +97,20 @@ def parse_atlas(lines: DeckLines, begin: int, end: int) -> Deck:
     cards = _parse_cards(lines, begin, starts[0])
     return make_deck(
         table,
+        names,
         surface_radiation_pressure=pressure,
         iterations=int(iteration[1]) if iteration else 0,
         **cards,
     )
+
+
+def _column_names(lines: DeckLines, number: int, text: str) -> tuple[str, ...]:
+    """The names of the columns on the READ DECK6 card; those of ATLAS-12 where it has none."""
+    names = tuple(re.split(r"[\s,]+", text.strip().upper())) if text.strip() else COLUMNS
+    expected = [{name, _OLD_NAMES.get(name, name)} for name in COLUMNS]
+    if len(names) < len(COLUMNS) or any(name not in known for name, known in zip(names, expected, strict=False)):
+        lines.fail(number, f"expected the columns {', '.join(COLUMNS)}, found {text.strip()[:60]!r}")
+    return names
 
 
 def _parse_cards(lines: DeckLines, begin: int, end: int) -> dict[str, Any]:
@@ -72,7 +122,7 @@ def _parse_cards(lines: DeckLines, begin: int, end: int) -> dict[str, Any]:
     while number < end:
         line = lines[number]
         word = line.split(maxsplit=1)[0].upper() if line.strip() else ""
-        if word == "TEFF":
+        if word in ("TEFF", "EFF"):
             stated["teff"], stated["logg"], _ = parse_labels(lines, number)
         elif word == "TITLE":
             stated["title"] = line.split(None, 1)[1].strip() if len(line.split(None, 1)) > 1 else ""
@@ -80,6 +130,7 @@ def _parse_cards(lines: DeckLines, begin: int, end: int) -> dict[str, Any]:
             stated["opacities"] = _parse_opacities(lines, number)
         elif word == "CONVECTION":
             stated["mixing_length"] = _parse_convection(lines, number)
+            stated["turbulence"] = _parse_turbulence(lines, number)
         elif word == "ABUNDANCE" and "TABLE" in line.upper():
             table, number = _parse_table(lines, number + 1, end)
             continue
@@ -114,6 +165,16 @@ def _parse_convection(lines: DeckLines, number: int) -> float:
         return float(words[2]) if words[1].upper() in ("ON", "OVER") else 0.0
     except (IndexError, ValueError):
         lines.fail(number, f"expected CONVECTION ON and the mixing length, found {lines[number][:60]!r}")
+
+
+def _parse_turbulence(lines: DeckLines, number: int) -> tuple[float, ...] | None:
+    match = _TURBULENCE.search(lines[number])
+    if not match:
+        return None
+    try:
+        return tuple(float(word) for word in match[1].split())
+    except ValueError:
+        lines.fail(number, f"expected numbers after TURBULENCE ON, found {match[1][:40]!r}")
 
 
 def _parse_scale(lines: DeckLines, number: int) -> float:
@@ -198,7 +259,7 @@ def _program(title: str, has_table: bool) -> str:
 def _parse_radiation_pressure(lines: DeckLines, number: int) -> tuple[float | None, int]:
     """The number on the PRADK card, if there is one, and the number of the next line."""
     words = lines[number].split()
-    if not words or words[0].upper() != "PRADK":
+    if not words or words[0].upper() not in _PRADK:
         return None, number
     try:
         (value,) = parse_row(" ".join(words[1:]))
@@ -223,11 +284,13 @@ def format_deck(deck: Deck, table: bool = True, separated: bool = False, note: s
         raise ValueError("a deck needs an effective temperature, a log g and abundances")
     light = [fixed(10.0**value, 8, 5) for value in total[:2]]
     heavy = [f"{z:3d}{fixed(total[z - 1], 7, 2)}" for z in range(3, 100)]
+    turbulence = "OFF" if deck.turbulence is None else "ON "
+    turbulence += "".join(fixed(value, 6, 2) for value in (deck.turbulence or (0.0,) * 4))
     text = [
         f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 5)} LTE {note}",
         f"TITLE {deck.title[:74]:<74}",
         " OPACITY IFOP" + "".join(f"{switch:2d}" for switch in deck.opacities),
-        f" CONVECTION ON {fixed(deck.mixing_length, 6, 2)} TURBULENCE OFF  0.00  0.00  0.00  0.00",
+        f" CONVECTION ON {fixed(deck.mixing_length, 6, 2)} TURBULENCE {turbulence}",
         f"ABUNDANCE SCALE   1.00000 ABUNDANCE CHANGE 1{light[0]} 2{light[1]}",
         *(" ABUNDANCE CHANGE" + "".join(heavy[k : k + 6]) for k in range(0, 97, 6)),
         *(_format_table(deck.log_fractions, deck.log_offsets) if table else []),

@@ -1,14 +1,31 @@
-"""Model decks: the text files in which ATLAS9, ATLAS-12 and their kin hand on a model atmosphere."""
+"""Model decks: the files in which ATLAS, MOOG, MARCS and PHOENIX hand on a model atmosphere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from kurucz_a1.decks.atlas import BEGIN_CARD, begins_atlas, format_deck, parse_atlas
+from kurucz_a1.content import Content, read_content
+from kurucz_a1.decks.atlas import format_deck, is_atlas, parse_atlas_decks
 from kurucz_a1.decks.layers import DEFAULT_OPACITIES, Deck, DeckLines
+from kurucz_a1.decks.marcs import is_marcs, parse_marcs
 from kurucz_a1.decks.moog import is_moog, parse_moog
-from kurucz_a1.errors import BadFile
+from kurucz_a1.decks.phoenix import is_phoenix, parse_phoenix
+from kurucz_a1.errors import BadFile, warn_left_out
 
-__all__ = ["DEFAULT_OPACITIES", "Deck", "format_deck", "read_deck", "read_decks"]
+__all__ = ["DEFAULT_OPACITIES", "Deck", "format_deck", "read_deck", "read_decks", "read_each"]
+
+EXPECTED = "a model deck"
+_READ = "decks of ATLAS9 and ATLAS-12, MOOG (KURUCZ, KURTYPE), MARCS and PHOENIX (ATMOS.fits)"
+
+
+def _one(parse: Callable[[DeckLines], Deck]) -> Callable[[DeckLines], Iterator[Deck | BadFile]]:
+    def parse_all(lines: DeckLines) -> Iterator[Deck | BadFile]:
+        yield parse(lines)
+
+    return parse_all
+
+
+#: For each form of text: whether lines have it, and the models in them. A file of MOOG may quote an ATLAS card.
+_FORMS = ((is_moog, _one(parse_moog)), (is_marcs, _one(parse_marcs)), (is_atlas, parse_atlas_decks))
 
 
 def read_deck(path: str | Path) -> Deck:
@@ -17,24 +34,52 @@ def read_deck(path: str | Path) -> Deck:
     Raises BadFile, in one line with file and line number, where the file is missing, no deck, truncated or corrupt, or
     holds several models.
     """
-    decks = list(read_decks(path))
+    return one_of(path, list(read_each(path)))
+
+
+def one_of(path: str | Path, decks: Sequence[Deck | BadFile]) -> Deck:
+    """The only Deck of a file. Raises the first complaint about it, and BadFile where there are more."""
+    error = next((deck for deck in decks if isinstance(deck, BadFile)), None)
+    if error:
+        raise error
     if len(decks) > 1:
         raise BadFile(f"{path}: holds {len(decks)} models where one was expected; read it with read_decks")
+    assert isinstance(decks[0], Deck)
     return decks[0]
 
 
 def read_decks(path: str | Path) -> Iterator[Deck]:
-    """Yield each model in the file at ``path``, in order. Raises BadFile like ``read_deck``."""
-    lines = DeckLines(path)
-    begin = 0
-    for end in range(len(lines)):
-        if BEGIN_CARD.match(lines[end]):
-            yield parse_atlas(lines, begin, end)
-            begin = end + 1
-    if not begin and is_moog(lines):
-        yield parse_moog(lines)
+    """Yield each model in the file at ``path``, in order; at the end, warn (``LeftOut``) of those that cannot be read.
+
+    Raises BadFile like ``read_deck``, but for a bad model only where the file holds no good one.
+    """
+    reasons, total = [], 0
+    for deck in read_each(path):
+        total += 1
+        if isinstance(deck, BadFile):
+            reasons.append(deck)
+        else:
+            yield deck
+    if len(reasons) == total == 1:
+        raise reasons[0]
+    warn_left_out(str(path), "models", [str(error).removeprefix(f"{path}, ") for error in reasons], total)
+
+
+def read_each(path: str | Path) -> Iterator[Deck | BadFile]:
+    """Yield each model in the file at ``path``, or the BadFile that says what is wrong with it."""
+    return each_in(read_content(path, EXPECTED))
+
+
+def each_in(content: Content) -> Iterator[Deck | BadFile]:
+    """As ``read_each``, of a file's content. Raises BadFile for a content that is no deck."""
+    if is_phoenix(content):
+        yield parse_phoenix(content)
         return
-    if any(begins_atlas(line) for line in lines.rest(begin)):
-        lines.fail(len(lines) - 1, "the file ends before the BEGIN card that closes a model: it is truncated")
-    if not begin:
-        lines.fail(0, "no READ DECK6 card in the file: this is not an ATLAS model deck")
+    if content.kind != "text":
+        raise BadFile(f"{content.path}: a {content.kind} file, not plain text; expected {EXPECTED}: {_READ}")
+    lines = DeckLines(content)
+    for is_of_form, parse in _FORMS:
+        if is_of_form(lines):
+            yield from parse(lines)
+            return
+    lines.fail(0, f"no card of a model deck in the file; read are {_READ}")

@@ -1,23 +1,25 @@
 """What all deck formats share: the Deck, the lines of a file, the table of layers and the card of labels."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 from jaxtyping import Float
 
+from kurucz_a1.content import Content
 from kurucz_a1.decks.numbers import exponential, fixed, parse_row
 from kurucz_a1.errors import BadFile
+from kurucz_a1.numerics.quadrature import slope_over_mass
 
 NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?)"
-TEFF_CARD = re.compile(rf"\s*TEFF\s+{NUMBER}\s+GRAVITY\s*{NUMBER}(?=\s|$)(.*)")
+TEFF_CARD = re.compile(rf"\s*T?EFF\s+{NUMBER}\s+GRAVITY\s*{NUMBER}(?=\s|$)(.*)")
 
-_COLUMNS = ("RHOX", "T", "P", "XNE", "ABROSS", "ACCRAD", "VTURB")
+COLUMNS = ("RHOX", "T", "P", "XNE", "ABROSS", "ACCRAD", "VTURB")
 _POSITIVE = ("RHOX", "T", "P", "XNE", "ABROSS")
-_MOST_COLUMNS = 11  # the Fortran 90 ATLAS-12 adds RHO and TAU5000 to FLXCNV and VCONV
+_ALL_COLUMNS = (*COLUMNS, "FLXCNV", "VCONV", "VELSND")
+_MOST_COLUMNS = 12
 _FEWEST_LAYERS = 10
 DEFAULT_OPACITIES = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0)
 
@@ -26,15 +28,20 @@ DEFAULT_OPACITIES = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0, 0, 0)
 class Deck:
     """The content of a model deck, from the surface inward; CGS and kelvin.
 
-    - ``teff``, ``logg``: None where the deck has no TEFF card.
+    - ``teff``, ``logg``: None where the deck does not state them.
+    - ``radiative_acceleration``: NaN where the deck does not state it.
     - ``microturbulence``: cm s-1.
     - ``convective_flux`` (erg cm-2 s-1; ATLAS prints F / 4 pi), ``convective_velocity`` (cm s-1): zero where the deck
       lacks these columns.
+    - ``density`` (g cm-3), ``tau_5000`` (optical depth at 5000 A): None where the deck lacks these columns.
+    - ``turbulent_pressure``: dyn cm-2; None where the deck lacks this column.
+    - ``turbulence``: the numbers of ATLAS's TURBULENCE ON, with which a model has turbulent pressure; None: off.
     - ``log_fractions``, ``log_offsets``: the two columns of ATLAS-12's ABUNDANCE TABLE: log10 of N / N_total for
       Z = 1..99, and dex to add (zero for hydrogen and helium). None where the deck states no abundances.
-    - ``stated_metallicity``: [M/H] stated by a deck without abundances, else None.
-    - ``program``: "ATLAS-12", "ATLAS9", "MOOG", or another maker that the title names.
+    - ``stated_feh``, ``stated_afe``: [M/H] and [alpha/M] that the deck states in so many words, else None.
+    - ``program``: "ATLAS-12", "ATLAS9", "MOOG", "MARCS", "PHOENIX", or another maker that the title names.
     - ``surface_radiation_pressure``: dyn cm-2, from the PRADK card; None where it is missing.
+    - ``radius``: cm, of a spherical model; None for a plane-parallel one.
     """
 
     title: str
@@ -47,16 +54,22 @@ class Deck:
     microturbulence: Float[np.ndarray, "depth"]
     convective_flux: Float[np.ndarray, "depth"]
     convective_velocity: Float[np.ndarray, "depth"]
+    density: Float[np.ndarray, "depth"] | None = None
+    tau_5000: Float[np.ndarray, "depth"] | None = None
+    turbulent_pressure: Float[np.ndarray, "depth"] | None = None
+    turbulence: tuple[float, ...] | None = None
     teff: float | None = None
     logg: float | None = None
     log_fractions: Float[np.ndarray, "99"] | None = None
     log_offsets: Float[np.ndarray, "99"] = field(default_factory=lambda: np.zeros(99))
-    stated_metallicity: float | None = None
+    stated_feh: float | None = None
+    stated_afe: float | None = None
     program: str = "ATLAS-12"
     opacities: tuple[int, ...] = DEFAULT_OPACITIES
     mixing_length: float = 1.25
     surface_radiation_pressure: float | None = None
     iterations: int = 0
+    radius: float | None = None
 
     @property
     def log_number_fractions(self) -> Float[np.ndarray, "99"] | None:
@@ -65,24 +78,13 @@ class Deck:
 
 
 class DeckLines:
-    """The lines of a text file, and errors that name one of them. Raises BadFile where it is missing or not text."""
+    """The lines of a text file, and errors that name one of them. Raises BadFile for what is not text."""
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            raise BadFile(f"{path}: no such file; expected a model deck") from None
-        except OSError as error:
-            raise BadFile(f"{path}: cannot be read as a model deck ({error.strerror})") from error
-        if not content.strip():
-            raise BadFile(f"{path}: the file is empty; expected a model deck")
-        try:
-            text = content.decode("ascii")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise BadFile(f"{path}, line {line}: not plain text; expected a model deck") from None
-        self._lines = re.split(r"\r\n|\n|\r", text)
+    def __init__(self, content: Content) -> None:
+        self.path = content.path
+        if content.kind != "text":
+            raise BadFile(f"{self.path}: not plain text; expected a model deck")
+        self._lines = list(content.rows)
         while not self._lines[-1].strip():
             self._lines.pop()
 
@@ -120,29 +122,40 @@ def maker(title: str) -> str | None:
     return title if "kurucz-a1" in title.lower() else None
 
 
-def parse_layers(lines: DeckLines, begin: int, end: int, layers: int) -> tuple[Float[np.ndarray, "depth column"], int]:
-    """The table of layers, and the number of the line after it."""
+def parse_layers(
+    lines: DeckLines, begin: int, end: int, layers: int, columns: Sequence[str] = COLUMNS, most: int = _MOST_COLUMNS
+) -> tuple[Float[np.ndarray, "depth column"], int]:
+    """The table of layers, and the number of the line after it.
+
+    ``columns``: those that must be there, by the names that messages use; ``most``: how many there may be.
+    """
     if layers < _FEWEST_LAYERS:
         lines.fail(begin - 1, f"{layers} layers are no model atmosphere")
     rows: list[list[float]] = []
     for number in range(begin, begin + layers):
-        if number >= end or lines[number].lstrip().upper().startswith("PRADK"):
+        if number >= end or lines[number].lstrip().upper().startswith(("PRADK", "RADK")):
             lines.fail(min(number, end), f"only {len(rows)} of {layers} layers are there: the deck is truncated")
         try:
             row = parse_row(lines[number])
         except ValueError as error:
             lines.fail(number, f"layer {len(rows) + 1} of {layers}: {error}")
-        if not len(_COLUMNS) <= len(row) <= _MOST_COLUMNS or (rows and len(row) != len(rows[0])):
-            wanted = len(rows[0]) if rows else f"{len(_COLUMNS)} to {_MOST_COLUMNS}"
+        if not len(columns) <= len(row) <= most or (rows and len(row) != len(rows[0])):
+            wanted = len(rows[0]) if rows else f"{len(columns)} to {most}"
             lines.fail(number, f"layer {len(rows) + 1} of {layers}: expected {wanted} numbers, found {len(row)}")
-        _check_row(lines, number, row, rows)
+        check_row(lines, number, row, columns, rows)
         rows.append(row)
     return np.array(rows), begin + layers
 
 
-def _check_row(lines: DeckLines, number: int, row: list[float], rows: list[list[float]]) -> None:
+def check_row(
+    lines: DeckLines, number: int, row: Sequence[float], columns: Sequence[str], rows: Sequence[Sequence[float]]
+) -> None:
+    """Refuse a layer with numbers that no gas has, or that does not lie below the one before; ``rows``: those so far.
+
+    The first column is the column mass.
+    """
     layer = f"layer {len(rows) + 1}"
-    for name, value in zip(_COLUMNS, row, strict=False):
+    for name, value in zip(columns, row, strict=False):
         if not np.isfinite(value):
             lines.fail(number, f"{layer}: {name} is not finite")
         if name in _POSITIVE and not value > 0:
@@ -151,21 +164,31 @@ def _check_row(lines: DeckLines, number: int, row: list[float], rows: list[list[
         lines.fail(number, f"{layer}: RHOX does not increase ({row[0]:.8E} after {rows[-1][0]:.8E})")
 
 
-def make_deck(table: Float[np.ndarray, "depth column"], **cards: Any) -> Deck:
-    """The Deck of a table of layers and of what else the file says, fields of Deck by name."""
-    layers, columns = table.shape
-    zero = np.zeros(layers)
+def make_deck(table: Float[np.ndarray, "depth column"], names: Sequence[str] = _ALL_COLUMNS, **cards: Any) -> Deck:
+    """The Deck of a table of layers and of what else the file says, fields of Deck by name.
+
+    ``names``: of the columns, by default in the order of ATLAS's programs; those that no name says are ignored.
+    """
+    columns = dict(zip(names, table.T, strict=False))
+    mass, zero = columns["RHOX"], np.zeros(len(table))
+    acceleration = columns.get("ACCRAD", np.full(len(table), np.nan))
+    if "PRAD" in columns:
+        acceleration = slope_over_mass(mass, columns["PRAD"])
     return Deck(
-        column_mass=table[:, 0],
-        temperature=table[:, 1],
-        gas_pressure=table[:, 2],
-        electron_density=table[:, 3],
-        rosseland_opacity=table[:, 4],
-        radiative_acceleration=table[:, 5],
-        microturbulence=table[:, 6],
-        convective_flux=table[:, 7] if columns > 8 else zero,
-        convective_velocity=table[:, 8] if columns > 8 else zero,
-        **cards,
+        column_mass=mass,
+        temperature=columns["T"],
+        gas_pressure=columns["P"],
+        electron_density=columns["XNE"],
+        rosseland_opacity=columns["ABROSS"],
+        radiative_acceleration=acceleration,
+        **{
+            "microturbulence": columns.get("VTURB", zero),
+            "convective_flux": columns.get("FLXCNV", zero),
+            "convective_velocity": columns.get("VCONV", zero),
+            "density": columns.get("RHO"),
+            "tau_5000": columns.get("TAU5000"),
+        }
+        | cards,
     )
 
 

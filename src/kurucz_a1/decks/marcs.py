@@ -1,101 +1,142 @@
-"""The format of the plane-parallel models of MARCS (Gustafsson et al. 2008, A&A 486, 951), which Korg reads."""
+"""Models of MARCS (Gustafsson et al. 2008, A&A 486, 951) in their own form, plane-parallel and spherical."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 
-import jax
 import numpy as np
 from jaxtyping import Float
-from scipy.integrate import cumulative_trapezoid
 
-from kurucz_a1.decks.layers import Deck
-from kurucz_a1.decks.numbers import exponential, fixed
-from kurucz_a1.numerics.quadrature import integral_over_mass
-from kurucz_a1.physics.constants import (
-    ANGSTROM,
-    ATOMIC_MASS,
-    BOLTZMANN,
-    KILOMETRE_PER_SECOND,
-    SPEED_OF_LIGHT,
-    STEFAN_BOLTZMANN,
-)
-from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
-from kurucz_a1.physics.equation_of_state import gas_states
+from kurucz_a1.decks.layers import NUMBER, Deck, DeckLines, check_row
+from kurucz_a1.decks.numbers import parse_row
+from kurucz_a1.numerics.quadrature import slope_over_mass
+from kurucz_a1.physics.constants import BOLTZMANN, KILOMETRE_PER_SECOND, STEFAN_BOLTZMANN
 
-_WAVELENGTH = 5000.0  # A, of the optical depths by which MARCS's models are given
+_MARK = re.compile(r"Number of depth points\s*$")
+_CARDS = {  # what identifies the line of a card behind its number
+    "teff": r"Teff\b",
+    "gravity": r"Surface gravity\b",
+    "vturb": r"Microturbulence\b",
+    "radius": r"(?:1 cm radius|Radius)\b",
+}
+_METALLICITY = re.compile(rf"\s*{NUMBER}\s*{NUMBER}\s+Metallicity")
+_MIXING_LENGTH = re.compile(rf"\s*{NUMBER}\s.*convection parameters")
+_FIRST = ("k", "lgTauR", "lgTau5", "Depth", "T", "Pe", "Pg", "Prad", "Pturb")
+_SECOND = ("k", "lgTauR", "KappaRoss", "Density", "Mu", "Vconv", "Fconv/F", "RHOX")
+_TITLE_OF_ABUNDANCES = "Logarithmic chemical number abundances"
+_ELEMENTS = 92
+_ABSENT = -90.0  # and below, in log10 N/N_H + 12
+_PLANE_PARALLEL = 10.0  # cm; such models state a radius of 1 cm
+_LEAST_LAYERS = 10
 
 
-def format_marcs(deck: Deck, feh: float, afe: float) -> str:
-    """The text of a Deck in the format of MARCS, ending in a newline; ``feh`` and ``afe`` in dex.
+def is_marcs(lines: DeckLines) -> bool:
+    """Whether a file states a number of depth points as MARCS does."""
+    return any(_MARK.search(line) for line in lines.rest(0)[:60])
 
-    This package's equation of state and continuum supply what a deck does not hold: density, mean molecular weight,
-    optical depth at 5000 A (continuum alone) and geometrical depth (zero at Rosseland optical depth 1).
-    Raises ValueError where a number does not fit, labels or abundances are missing, or the title would be taken for
-    the line that gives the radius.
+
+def parse_marcs(lines: DeckLines) -> Deck:
+    """The model in a file of MARCS.
+
+    Radiative acceleration is the slope of the radiation pressure, electron density follows from pressure and
+    temperature, convective flux (over 4 pi, as in ATLAS decks) from its share and Teff.
     """
-    if "adius" in deck.title:
-        raise ValueError(f"the title {deck.title!r} has 'adius' in it, by which Korg finds the radius of a model")
-    total = deck.log_number_fractions
-    if deck.teff is None or deck.logg is None or total is None:
-        raise ValueError("a deck needs an effective temperature, a log g and abundances")
-    density, opacity_5000 = _gas(deck.temperature, deck.gas_pressure, 10.0**total)
-    tau_rosseland = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
-    log_tau, log_tau_5000 = np.log10(tau_rosseland), np.log10(integral_over_mass(deck.column_mass, opacity_5000))
-    depth = cumulative_trapezoid(deck.column_mass / density, np.log(deck.column_mass), initial=0.0)
-    depth -= np.interp(0.0, log_tau, depth)
-    electron_pressure = deck.electron_density * BOLTZMANN * deck.temperature
-    radiation_pressure = (deck.surface_radiation_pressure or 0.0) + integral_over_mass(
-        deck.column_mass, deck.radiative_acceleration
+    cards = {name: _card(lines, name) for name in _CARDS}
+    end = next(k for k, line in enumerate(lines.rest(0)) if _MARK.search(line))
+    layers = _layer_count(lines, end)
+    fractions = _parse_abundances(lines, end)
+    structure, after = _parse_table(lines, end + 1, layers, _FIRST)
+    gas, _ = _parse_table(lines, after, layers, _SECOND)
+    mass = gas["RHOX"]
+    begin = after + 1
+    for k, row in enumerate(zip(mass, structure["T"], structure["Pg"], gas["KappaRoss"], strict=True)):
+        check_row(lines, begin + k, row, ("RHOX", "T", "P", "ABROSS"), [[value] for value in mass[:k]])
+    if not np.all((structure["Pe"] > 0) & (gas["Density"] > 0)):
+        place = int(np.argmin((structure["Pe"] > 0) & (gas["Density"] > 0)))
+        lines.fail(begin + place, f"layer {place + 1}: electron pressure and density must be positive")
+    stated = next((match for line in lines.rest(0)[:end] if (match := _METALLICITY.match(line))), None)
+    convection = next((match for line in lines.rest(0)[:end] if (match := _MIXING_LENGTH.match(line))), None)
+    radius = cards["radius"] if cards["radius"] > _PLANE_PARALLEL else None
+    return Deck(
+        title=lines[0].strip(),
+        column_mass=mass,
+        temperature=structure["T"],
+        gas_pressure=structure["Pg"],
+        electron_density=structure["Pe"] / (BOLTZMANN * structure["T"]),
+        rosseland_opacity=gas["KappaRoss"],
+        radiative_acceleration=slope_over_mass(mass, structure["Prad"]),
+        microturbulence=np.full(layers, cards["vturb"] * KILOMETRE_PER_SECOND),
+        convective_flux=gas["Fconv/F"] * STEFAN_BOLTZMANN * cards["teff"] ** 4 / (4.0 * np.pi),
+        convective_velocity=gas["Vconv"],
+        density=gas["Density"],
+        tau_5000=10.0 ** structure["lgTau5"],
+        turbulent_pressure=structure["Pturb"] if np.any(structure["Pturb"]) else None,
+        teff=cards["teff"],
+        logg=float(np.log10(cards["gravity"])),
+        log_fractions=fractions,
+        stated_feh=float(stated[1]) if stated else None,
+        stated_afe=float(stated[2]) if stated else None,
+        program="MARCS",
+        mixing_length=float(convection[1]) if convection else 1.5,
+        surface_radiation_pressure=float(structure["Prad"][0]),
+        radius=radius,
     )
-    molecular_weight = density * BOLTZMANN * deck.temperature / (deck.gas_pressure * ATOMIC_MASS)
-    flux = STEFAN_BOLTZMANN * deck.teff**4
-    text = [
-        f"p{deck.teff:.0f}_g{deck.logg:+.2f}_z{feh:+.2f}_a{afe:+.2f} {deck.title}",
-        f"{fixed(deck.teff, 7, 0)}      Teff [K].         plane-parallel, form of MARCS",
-        f"{exponential(flux, 12, 4)} Flux [erg/cm2/s]",
-        f"{exponential(10.0**deck.logg, 12, 4)} Surface gravity [cm/s2]",
-        f"{fixed(deck.microturbulence[0] / KILOMETRE_PER_SECOND, 5, 1)}        Microturbulence parameter [km/s]",
-        "  0.0        No mass for plane-parallel models",
-        f"{feh:+6.2f}{afe:+6.2f} Metallicity [Fe/H] and [alpha/Fe]",
-        "  1.0000E+00 1 cm radius for plane-parallel models",
-        "Logarithmic chemical number abundances, H always 12.00",
-        *_abundances(total),
-        f"{len(density):4d} Number of depth points",
-        "Model structure",
-        " k lgTauR  lgTau5    Depth     T        Pe          Pg         Prad       Pturb",
-    ]
-    for k in range(len(density)):
-        text.append(
-            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)} {fixed(log_tau_5000[k], 7, 4)}{exponential(depth[k], 11, 3)}"
-            f" {fixed(deck.temperature[k], 7, 1)}{exponential(electron_pressure[k], 12, 4)}"
-            f"{exponential(deck.gas_pressure[k], 12, 4)}{exponential(radiation_pressure[k], 12, 4)}"
-            f"{exponential(0.0, 12, 4)}"
-        )
-    text.append(" k lgTauR    KappaRoss   Density   Mu      Vconv   Fconv/F      RHOX")
-    for k in range(len(density)):
-        text.append(
-            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)}{exponential(deck.rosseland_opacity[k], 12, 4)}"
-            f"{exponential(density[k], 12, 4)}{fixed(molecular_weight[k], 6, 3)}"
-            f"{exponential(deck.convective_velocity[k], 11, 3)}{fixed(0.0, 8, 5)}"
-            f"{exponential(deck.column_mass[k], 14, 6)}"
-        )
-    return "\n".join(text) + "\n"
 
 
-def _gas(
-    temperature: Float[np.ndarray, "depth"],
-    gas_pressure: Float[np.ndarray, "depth"],
-    fractions: Float[np.ndarray, "99"],
-) -> tuple[Float[np.ndarray, "depth"], Float[np.ndarray, "depth"]]:
-    """Density (g cm-3) and continuous opacity at 5000 A (cm2 g-1)."""
-    states = gas_states(temperature, gas_pressure, fractions)
-    tables = continuum_tables(np.array([SPEED_OF_LIGHT / (_WAVELENGTH * ANGSTROM)]))
-    absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state))(states)
-    return np.asarray(states.density), np.asarray(absorption + scattering)[:, 0]
+def _card(lines: DeckLines, name: str) -> float:
+    """The positive number on the line of a card."""
+    pattern = re.compile(rf"\s*{NUMBER}\s+{_CARDS[name]}")
+    for number, line in enumerate(lines.rest(0)[:20]):
+        match = pattern.match(line)
+        if match:
+            value = float(match[1].upper().replace("D", "E"))
+            if not (value > 0 or (name == "vturb" and value == 0)):
+                lines.fail(number, f"{value:g} is no {name} of a star")
+            return value
+    lines.fail(0, f"a model of MARCS without the line of its {name}")
 
 
-def _abundances(total: Float[np.ndarray, "99"]) -> Iterator[str]:
-    """log10 N/N_H + 12 of hydrogen to uranium, ten a line, -99 for absent elements."""
-    values = total[:92] - total[0] + 12.0
-    entries = [fixed(value if value > -5.0 else -99.0, 7, 2) for value in values]
-    for k in range(0, len(entries), 10):
-        yield "".join(entries[k : k + 10])
+def _layer_count(lines: DeckLines, number: int) -> int:
+    match = re.match(r"\s*(\d+)\s+Number", lines[number])
+    if not match or int(match[1]) < _LEAST_LAYERS:
+        lines.fail(number, f"expected the number of depth points, at least {_LEAST_LAYERS}")
+    return int(match[1])
+
+
+def _parse_abundances(lines: DeckLines, end: int) -> Float[np.ndarray, "99"]:
+    """log10 of N/N_total from log10 N/N_H + 12 of hydrogen to uranium."""
+    begin = next((k + 1 for k in range(end) if lines[k].strip().startswith(_TITLE_OF_ABUNDANCES)), None)
+    if begin is None:
+        lines.fail(end, f"the line {_TITLE_OF_ABUNDANCES!r} is missing")
+    try:
+        values = np.array([value for line in lines.rest(begin)[: end - begin] for value in parse_row(line)])
+    except ValueError as error:
+        lines.fail(begin, f"abundances: {error}")
+    if len(values) != _ELEMENTS or values[0] != 12.0 or np.any(values > 13.0):
+        lines.fail(begin, f"expected the abundances of {_ELEMENTS} elements, hydrogen 12.00, found {len(values)}")
+    relative = np.full(99, -20.0)
+    relative[:_ELEMENTS] = np.where(values < _ABSENT, -20.0, values - 12.0)
+    return relative - np.log10(np.sum(10.0**relative))
+
+
+def _parse_table(
+    lines: DeckLines, number: int, layers: int, columns: Sequence[str]
+) -> tuple[dict[str, Float[np.ndarray, "depth"]], int]:
+    """The columns of one of the tables below "Model structure", whose heading is on one of the next two lines, by
+    name, and the number of the line after it."""
+    heading = next((k for k in (number, number + 1) if k < len(lines) and lines[k].split() == [*columns]), None)
+    if heading is None:
+        lines.fail(min(number, len(lines) - 1), f"expected the heading {' '.join(columns)}")
+    rows = []
+    for k in range(1, layers + 1):
+        text = lines[heading + k] if heading + k < len(lines) else ""
+        match = re.match(r"\s*(\d+)(.*)", text)
+        if not match or int(match[1]) != k:
+            lines.fail(min(heading + k, len(lines) - 1), f"expected layer {k} of {layers}, found {text.strip()[:40]!r}")
+        try:
+            row = parse_row(match[2])
+        except ValueError as error:
+            lines.fail(heading + k, f"layer {k} of {layers}: {error}")
+        if len(row) != len(columns) - 1 or not np.all(np.isfinite(row)):
+            lines.fail(heading + k, f"layer {k} of {layers}: expected {len(columns)} numbers, found {len(row) + 1}")
+        rows.append(row)
+    return dict(zip(columns[1:], np.array(rows).T, strict=True)), heading + layers + 1

@@ -9,34 +9,38 @@ import numpy as np
 from jaxtyping import Float
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.atmosphere.fields import BY_NAME, EXTRA_NAMES, FIELD_NAMES
 from kurucz_a1.decks import deck as deck_files
 from kurucz_a1.decks.abundances import metallicity
-from kurucz_a1.decks.check import findings
+from kurucz_a1.decks.check import findings, turbulent_pressure
 from kurucz_a1.decks.layers import Deck
 from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 from kurucz_a1.numerics.quadrature import integral_over_mass
-from kurucz_a1.physics.abundances import number_fractions, solar_log_fractions
+from kurucz_a1.physics.abundances import DEFAULT_PATTERN, number_fractions, solar_log_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
-from kurucz_a1.types import Real
+from kurucz_a1.types import AnyArray, Real
 
 # Radiation pressure at the surface in units of the flux over c: the Hopf constant q(infinity) of the grey atmosphere
 # (Mihalas 1978, Stellar Atmospheres, eq. 3-17). ATLAS-12's own models have 0.68 to 0.71.
 _HOPF = 0.710446
+_WHOLE = ("opacities", "iterations")
 LONGEST_TITLE = 74  # characters, of an ATLAS deck
 
 
 def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
     """The one model atmosphere in the deck at ``path``.
 
-    - ``path``: a deck of ATLAS-12 (classic or Fortran 90) or ATLAS9, its ``.mod`` form for SYNTHE, or MOOG's KURUCZ
-      format; any number of layers.
-    - ``solar_pattern``: the pattern to which feh and afe refer; by default the one that the abundances fit.
+    - ``path``: a deck of ATLAS-12 (classic or Fortran 90) or ATLAS9, its ``.mod`` form for SYNTHE, MOOG's KURUCZ and
+      KURTYPE formats, a model of MARCS or an ATMOS.fits of PHOENIX, compressed or not; any number of layers.
+    - ``solar_pattern``: the pattern to which feh and afe refer; by default the one that the abundances fit. Where none
+      fits, feh is the offset of iron from the nearest pattern and afe that of the alpha elements from iron.
     - ``labels``: ``teff=``, ``logg=`` and so on (units of ``Labels``), in place of what the deck states.
 
     The Atmosphere has shape (depth,); log_tau is log10 of the integral of the Rosseland opacity over column mass,
-    number_fractions are those of the deck, source is "ATLAS-12", "ATLAS9", "MOOG", or the maker that the title names.
+    number_fractions are those of the deck, source is "ATLAS-12", "ATLAS9", "MOOG", "MARCS", "PHOENIX", or the maker
+    that the title names; ``extra`` holds what else the deck states, as the radius of a spherical model. A quantity that
+    the deck lacks is NaN: the radiative acceleration of some decks for MOOG.
 
     Raises BadFile, in one line with file and line number, where the file is missing, not a deck, truncated or corrupt,
     holds several models, or lacks a label; TypeError for an unknown label.
@@ -50,7 +54,10 @@ def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: R
 
 
 def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Iterator[Atmosphere]:
-    """Yield each model of a file of several decks, in order; arguments and errors as of ``read_deck``."""
+    """Yield each model of a file of several decks, in order; arguments and errors as of ``read_deck``.
+
+    A model that cannot be read is left out, with a warning at the end (``errors.LeftOut``) that names the first.
+    """
     for deck in deck_files.read_decks(path):
         yield _to_atmosphere(path, deck, solar_pattern, labels)
 
@@ -59,25 +66,31 @@ def check_decks(path: str | Path) -> Iterator[tuple[str, list[str]]]:
     """Yield the name of each model in the file of decks at ``path``, and what speaks against it.
 
     The name holds path, program, Teff and log g. The findings are phrases; there are none for a model that can pass for
-    a converged one of ATLAS-12 (or ATLAS9, also in MOOG's format) by all that the deck states: hydrostatic equilibrium,
-    steps of optical depth, radiation pressure at the surface, title. See ``decks.check``.
+    a converged one of its program by all that the deck states: hydrostatic equilibrium, steps of optical depth and
+    radiation pressure at the surface (of ATLAS-12 and ATLAS9, also in MOOG's format), title. See ``decks.check``. A
+    model that cannot be read has the reason as its only finding.
 
-    Raises BadFile like ``read_decks``.
+    Raises BadFile where the file holds no deck.
 
     >>> from kurucz_a1 import check_decks, load_emulator, write_deck
     >>> deck = write_deck("sun.atm", load_emulator()(teff=5777.0, logg=4.44))
     >>> list(check_decks(deck))
     [('sun.atm: hydrostatic, 5777 K, log g 4.44', ['its title says that it was made by hydrostatic'])]
     """
-    for deck in deck_files.read_decks(path):
+    for number, deck in enumerate(deck_files.read_each(path), start=1):
+        if isinstance(deck, BadFile):
+            yield f"{path}: model {number}", [str(deck).removeprefix(f"{path}, ").removeprefix(f"{path}: ")]
+            continue
         teff = "Teff unknown" if deck.teff is None else f"{deck.teff:.0f} K"
         logg = "log g unknown" if deck.logg is None else f"log g {deck.logg:.2f}"
         yield f"{path}: {deck.program}, {teff}, {logg}", findings(deck)
 
 
-def from_deck(deck: Deck, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
-    """The Atmosphere (depth,) of a Deck; labels as for ``read_deck``."""
-    return _to_atmosphere("the deck", deck, solar_pattern, labels)
+def from_deck(
+    deck: Deck, *, solar_pattern: str | None = None, place: str | Path = "the deck", **labels: Real
+) -> Atmosphere:
+    """The Atmosphere (depth,) of a Deck; ``place``: of the deck, for messages; the others as for ``read_deck``."""
+    return _to_atmosphere(place, deck, solar_pattern, labels)
 
 
 def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labels: dict[str, Real]) -> Atmosphere:
@@ -94,10 +107,12 @@ def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labe
     fractions = deck.log_number_fractions
     arrays: dict[str, Any] = {name: jnp.asarray(getattr(deck, name)) for name in FIELD_NAMES}
     arrays |= {name: jnp.asarray(float(values[name])) for name in LABEL_NAMES}
+    extra = {name: getattr(deck, name) for name in EXTRA_NAMES}
     return Atmosphere(
         log_tau=jnp.asarray(np.log10(optical_depth)),
         **arrays,
         number_fractions=None if fractions is None else jnp.asarray(10.0**fractions),
+        extra={name: jnp.asarray(value, dtype=float) for name, value in extra.items() if value is not None},
         source=deck.program,
         solar_pattern=solar_pattern,
     )
@@ -105,27 +120,29 @@ def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labe
 
 def _labels(path: str | Path, deck: Deck, solar_pattern: str | None) -> tuple[dict[str, float | None], str]:
     """The labels that the deck itself states, None for the others, and its solar pattern."""
-    feh, afe = deck.stated_metallicity, None if deck.stated_metallicity is None else 0.0
+    feh, afe, pattern = deck.stated_feh, deck.stated_afe, solar_pattern or DEFAULT_PATTERN
     fractions = deck.log_number_fractions
     if fractions is not None:
-        try:
-            feh, afe, solar_pattern = metallicity(fractions, solar_pattern)
-        except BadFile as error:
-            if deck.stated_metallicity is None:
-                raise BadFile(f"{path}: {error}") from None
+        *found, pattern = metallicity(fractions, solar_pattern)
+        if feh is None or solar_pattern:
+            feh, afe = found
+    logg = deck.logg
+    if logg is None and np.all(np.isfinite(deck.radiative_acceleration)):
+        logg = np.log10(_gravity(deck))
     labels = {
         "teff": deck.teff,
-        "logg": deck.logg if deck.logg is not None else np.log10(_gravity(deck)),
+        "logg": logg,
         "feh": feh,
         "afe": afe,
         "vturb": float(np.median(deck.microturbulence)) / KILOMETRE_PER_SECOND,
     }
-    return labels, solar_pattern or "asplund2009"
+    return labels, pattern
 
 
 def _gravity(deck: Deck) -> float:
-    """g in cm s-2 from hydrostatic equilibrium: P + integral of g_rad dm = g m at every layer."""
-    pressure = deck.gas_pressure + integral_over_mass(deck.column_mass, deck.radiative_acceleration)
+    """g in cm s-2 from hydrostatic equilibrium: P + P_turb + integral of g_rad dm = g m at every layer."""
+    pressure = deck.gas_pressure + turbulent_pressure(deck)
+    pressure = pressure + integral_over_mass(deck.column_mass, deck.radiative_acceleration)
     return float(np.median(pressure / deck.column_mass))
 
 
@@ -135,18 +152,38 @@ def to_deck(atmosphere: Atmosphere, title: str | None = None) -> Deck:
     labels = atmosphere.labels.floats()
     layers = len(values["temperature"])
     log_fractions, offsets = _abundance_table(atmosphere, labels)
+    # What has a value at each layer belongs to the layers that were read.
+    extra = {name: value for name, value in atmosphere.extra.items() if np.ndim(value) != 1 or not BY_NAME[name].symbol}
+    extra |= {name: value for name, value in atmosphere.extra.items() if np.shape(value) == (layers,)}
+    stated: dict[str, Any] = {name: _plain(name, value) for name, value in extra.items()}
+    turbulence = stated.pop("microturbulence", np.array([np.nan]))
+    if not np.isclose(np.median(turbulence), labels["vturb"] * KILOMETRE_PER_SECOND):  # not that of the label
+        turbulence = np.full(layers, labels["vturb"] * KILOMETRE_PER_SECOND)
     return Deck(
         title=_title(atmosphere.source) if title is None else title,
         **values,
-        microturbulence=np.full(layers, labels["vturb"] * KILOMETRE_PER_SECOND),
-        convective_flux=np.zeros(layers),
-        convective_velocity=np.zeros(layers),
+        **{
+            "microturbulence": turbulence,
+            "convective_flux": np.zeros(layers),
+            "convective_velocity": np.zeros(layers),
+            "surface_radiation_pressure": _HOPF * STEFAN_BOLTZMANN * labels["teff"] ** 4 / SPEED_OF_LIGHT,
+        }
+        | stated,
         teff=labels["teff"],
         logg=labels["logg"],
         log_fractions=log_fractions,
         log_offsets=offsets,
-        surface_radiation_pressure=_HOPF * STEFAN_BOLTZMANN * labels["teff"] ** 4 / SPEED_OF_LIGHT,
     )
+
+
+def _plain(name: str, value: Float[AnyArray, "..."]) -> Any:
+    """A quantity of ``Atmosphere.extra`` as ``Deck`` holds it."""
+    if name in _WHOLE:
+        return int(value) if np.ndim(value) == 0 else tuple(int(item) for item in np.asarray(value))
+    array = np.asarray(value, dtype=float)
+    if name == "turbulence":
+        return tuple(array.tolist())
+    return float(array) if array.ndim == 0 else array
 
 
 def _abundance_table(

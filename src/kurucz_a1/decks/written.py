@@ -1,16 +1,20 @@
 """Write model atmospheres for the programs that use them."""
 
+import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.decks.deck import format_deck
-from kurucz_a1.decks.marcs import format_marcs
+from kurucz_a1.decks.marcs_written import format_marcs
 from kurucz_a1.decks.models import LONGEST_TITLE, to_deck
 from kurucz_a1.decks.moog import format_moog
+from kurucz_a1.errors import LeftOut
 from kurucz_a1.files import write_text
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND
 
@@ -52,6 +56,7 @@ _FORMATS: dict[str, Callable[[Atmosphere, str | None], str]] = {
 }
 #: Programs for which ``write_deck`` writes.
 PROGRAMS = tuple(_FORMATS)
+_WITHOUT_ACCELERATION = ("moog", "moog_kurtype")
 _ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe")  # in a file
 
 
@@ -72,7 +77,9 @@ def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = Non
       - ``korg``: the format of MARCS's plane-parallel models; optical depth at 5000 A, density and geometrical depth
         come from this package's physics.
 
-    Convective flux and velocity are not part of an Atmosphere and are written as zero.
+    What was read from a deck and the form can hold is written again: layers, abundances, microturbulence, convection,
+    radiation pressure at the surface. A radiative acceleration that a deck did not state is written as zero, with a
+    warning, where the program needs one.
 
     Raises ValueError where a number is not finite or does not fit the format, the title is too long or has other
     characters, the program is unknown or takes one model a file; BadFile where the file cannot be written.
@@ -91,6 +98,10 @@ def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = Non
         raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")
     if len(shape) == 2 and program in _ONE_MODEL:
         raise ValueError(f"{path}: {program} takes one model a file, this atmosphere has shape {shape}")
+    if program not in _WITHOUT_ACCELERATION and not np.all(np.isfinite(atmosphere.radiative_acceleration)):
+        told = f"{path}: the model states no radiative acceleration, which is written as zero"
+        warnings.warn(told, LeftOut, stacklevel=2)
+        atmosphere = replace(atmosphere, radiative_acceleration=jnp.nan_to_num(atmosphere.radiative_acceleration))
     models = [atmosphere] if len(shape) == 1 else [atmosphere[k] for k in range(shape[0])]
     try:
         text = "".join(_FORMATS[program](model, title) for model in models)

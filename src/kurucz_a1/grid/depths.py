@@ -25,12 +25,13 @@ def on_standard_depths(atmosphere: Atmosphere) -> Atmosphere:
 
     A model on these depths within 0.05 dex keeps its numbers, with the standard ``log_tau``. Others are interpolated by
     cubic splines of the logarithm of each quantity in ``log_tau``, column mass included, so that dtau = kappa dm holds
-    as well as before.
+    as well as before. ``extra`` is left out.
 
     Raises OutsideSupport where the model does not reach from log_tau -6.875 to 3.
     """
     standard = np.asarray(standard_log_tau())
     own = np.asarray(atmosphere.log_tau, dtype=float)
+    atmosphere = replace(atmosphere, extra={})
     if own.shape == standard.shape and np.max(np.abs(own - standard)) <= _SAME_DEPTHS:
         return replace(atmosphere, log_tau=jnp.asarray(standard))
     if own[0] > standard[0] + _END_SLACK or own[-1] < standard[-1] - _END_SLACK:

@@ -23,6 +23,15 @@ def integral_over_mass(
     return integrand[0] * column_mass[0] + antiderivative(layer)
 
 
+def slope_over_mass(
+    column_mass: Float[np.ndarray, "depth"], values: Float[np.ndarray, "depth"]
+) -> Float[np.ndarray, "depth"]:
+    """Derivative of ``values`` by ``column_mass`` (g cm-2), by splines in the layer number as ``integral_over_mass``."""
+    layer = np.arange(len(column_mass))
+    mass_per_layer = column_mass * log_spline(layer, column_mass)(layer, 1)
+    return CubicSpline(layer, values)(layer, 1) / mass_per_layer
+
+
 def cumulative_integral_matrix(points: Float[np.ndarray, "depth"]) -> Float[np.ndarray, "depth depth"]:
     """Matrix S with (S @ f)[k] the integral of the cubic spline through f from points[0] to points[k].
 

@@ -1,14 +1,12 @@
 """Elements of the gas and how their number fractions follow the labels."""
 
-import csv
-
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.files import packaged
 from kurucz_a1.labels import SUN, Labels
+from kurucz_a1.solar_patterns import DEFAULT_PATTERN, PATTERNS, SOLAR_PATTERNS, packaged_columns
 from kurucz_a1.types import AnyArray
 
 #: Elements that take part in the equation of state, in the order of every axis of length 26.
@@ -20,19 +18,10 @@ ELEMENTS = (
 ALPHA = ("O", "Ne", "Mg", "Si", "S", "Ar", "Ca", "Ti")
 
 
-def _columns(path: str) -> dict[str, list[str]]:
-    text = packaged(path).read_text(encoding="utf-8")
-    rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("#")))
-    return {key: [row[key] for row in rows] for key in rows[0]}
-
-
-_PATTERNS = _columns("physics/data/solar_patterns.csv")
-#: Names of the solar patterns.
-PATTERNS = tuple(name for name in _PATTERNS if name not in ("atomic_number", "symbol"))
 #: Symbols of the elements Z = 1..99.
-SYMBOLS = tuple(_PATTERNS["symbol"])
+SYMBOLS = tuple(SOLAR_PATTERNS["symbol"])
 #: Standard atomic weights of Z = 1..99 (u), IUPAC.
-ATOMIC_WEIGHTS = np.array(_columns("physics/data/atomic_weights.csv")["atomic_weight"], dtype=float)
+ATOMIC_WEIGHTS = np.array(packaged_columns("physics/data/atomic_weights.csv")["atomic_weight"], dtype=float)
 #: Z - 1 of each of ELEMENTS: picks these 26 out of 99.
 ELEMENT_INDEX = np.array([SYMBOLS.index(symbol) for symbol in ELEMENTS])
 
@@ -42,17 +31,17 @@ IS_ALPHA = np.isin(SYMBOLS, ALPHA)
 RAISED_BY = {"feh": np.arange(1, 100) > 2, "afe": IS_ALPHA}
 
 
-def solar_log_fractions(pattern: str = "asplund2009") -> Float[np.ndarray, "99"]:
+def solar_log_fractions(pattern: str = DEFAULT_PATTERN) -> Float[np.ndarray, "99"]:
     """log10 of N / N_total for Z = 1..99, as the ATLAS programs tabulate the pattern.
 
     Raises BadConfig for a pattern that is not one of PATTERNS.
     """
     if pattern not in PATTERNS:
         raise BadConfig(f"unknown solar pattern '{pattern}': choose one of {', '.join(PATTERNS)}")
-    return np.array(_PATTERNS[pattern], dtype=float)
+    return np.array(SOLAR_PATTERNS[pattern], dtype=float)
 
 
-def number_fractions(labels: Labels = SUN, pattern: str = "asplund2009") -> Float[Array, "99"]:
+def number_fractions(labels: Labels = SUN, pattern: str = DEFAULT_PATTERN) -> Float[Array, "99"]:
     """N / N_total for Z = 1..99 in a star of these labels, differentiable in them.
 
     As in ATLAS-12, [M/H] shifts log N/N_total of every metal, [alpha/M] that of ALPHA as well (``RAISED_BY``). Helium

@@ -16,6 +16,7 @@ ELECTRON_VOLT = (1 * _u.eV).to(_u.erg).value  # erg
 RYDBERG_ENERGY = (_c.Ryd * _c.h * _c.c).to(_u.eV).value  # eV, infinite nuclear mass
 RYDBERG_HYDROGEN = RYDBERG_ENERGY / (1 + (_c.m_e / _c.m_p).value)  # eV, reduced mass of hydrogen
 SOLAR_TEFF = 5772.0  # K, IAU 2015 B3
+SOLAR_MASS_PARAMETER = _c.GM_sun.cgs.value  # cm3 s-2
 ASTRONOMICAL_UNIT = _c.au.cgs.value  # cm
 SOLAR_RADIUS = _c.R_sun.cgs.value  # cm
 ANGSTROM = 1e-8  # cm

@@ -6,6 +6,8 @@ from pydantic import Field, create_model, model_validator
 
 from kurucz_a1.checked import ONE_OR_SEVERAL, RISING, One, Section, Several
 from kurucz_a1.label_entries import LABELS, REQUIRED, Label
+from kurucz_a1.settings.types import SolarPattern
+from kurucz_a1.solar_patterns import PATTERNS
 
 Source = Literal["solver", "atlas12", "reference", "corpus", "decks"]
 _FLOORS = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
@@ -76,3 +78,8 @@ class GridSettings(Section):
     batch: int = Field(default=80, ge=1, description="models per job; jobs can run side by side")
     box: BoxSettings = BoxSettings()
     decks: str | None = Field(default=None, description="folder or tar archive of model decks for the source `decks`")
+    solar_pattern: SolarPattern | None = Field(
+        default=None,
+        description="solar abundances to which [M/H] and [alpha/M] of the models of the source `decks` refer "
+        f"({', '.join(f'`{name}`' for name in PATTERNS)}); null: those that fit each model",
+    )

@@ -31,7 +31,7 @@ def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = N
     if corpus is not None:
         source = CorpusSource(corpus)
     elif grid.source == "decks":
-        source = DeckSource(grid.decks)
+        source = DeckSource(grid.decks, grid.solar_pattern)
     else:
         source = ReferenceSource()
     write_table(labels, source.labels(space_of(grid.box), grid.count, seed), index=True)
@@ -118,7 +118,7 @@ def deck_batch(
     grid: GridSettings,
 ) -> None:
     """Read one batch of the decks in the folder or archive ``grid.decks``. Others as ``solver_batch``."""
-    _make_batch(DeckSource(grid.decks), labels, models, failures, tries, decks, batch, batch_size)
+    _make_batch(DeckSource(grid.decks, grid.solar_pattern), labels, models, failures, tries, decks, batch, batch_size)
 
 
 def reference_batch(
