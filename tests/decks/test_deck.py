@@ -78,6 +78,30 @@ def test_atlas12_decks_are_written_as_the_program_does(reference_data):
         assert plain.format_deck(plain.read_deck(path)) == path.read_text(), path.name
 
 
+FORMS = [
+    ("atlas12_cconroy20/ap00t5777g4.44at12.dat", "atlas12"),
+    ("atlas12_f90_output/sun.atm", "atlas12_fortran90"),
+    ("atlas9_castelli_prtc/ap00t5777g44377k1odfnew.dat", "atlas9"),
+    ("atlas9_various/testatmo1.krz", "atlas9"),
+    *(
+        (f"atlas12_computed/{name}_72.atm", "atlas12")
+        for name in ("t05000g4.60m+0.00a+0.00v1.0", "t06000g4.00m-1.00a+0.00v2.0")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "program"), FORMS)
+def test_no_digit_is_lost_through_an_atmosphere(reference_data, tmp_path, name, program):
+    """Read, made an Atmosphere, and written in its own form, a deck comes out letter for letter: also density, speed of
+    sound, convection and microturbulence of each layer, which no physics here uses."""
+    path = reference_data / "atmospheres" / name
+    text = path.read_text()
+    title = next(line for line in text.split("\n") if line.startswith("TITLE")).removeprefix("TITLE ")
+    write_deck(tmp_path / "again", read_deck(path), program=program, title=title.rstrip())
+    again = (tmp_path / "again").read_text()
+    assert [line.rstrip() for line in again.splitlines()] == [line.rstrip() for line in text.splitlines()]
+
+
 def test_emulated_decks_are_not_taken_for_atlas12(reference_data):
     folder = reference_data / "atmospheres" / "EMULATED_not_real_pykurucz_samples"
     assert "kurucz-a1" in read_deck(folder / "at12_aaaaa_t05770g4.44.atm").source

@@ -20,6 +20,7 @@ from kurucz_a1.decks.layers import (
     parse_layers,
 )
 from kurucz_a1.decks.numbers import exponential, fixed, parse_row
+from kurucz_a1.decks.opacity import density_and_tau_5000
 from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.abundances import SYMBOLS
 
@@ -38,6 +39,10 @@ _ITERATION = re.compile(r"ITERATION\s+(\d+)")
 
 _OLD_NAMES = {"ACCRAD": "PRAD"}  # older programs printed the radiation pressure itself
 _BEYOND = ("FLXCNV", "VCONV", "VELSND")  # columns that the card does not name where a deck has them
+
+_FORTRAN90_HEADING = (
+    "    RHOX         T         P       XNE     ABROSS    ACCRAD     VTURB    FLXCNV     VCONV       RHO   TAU5000"
+)
 
 _Table = tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]  # as of Deck.log_fractions and log_offsets
 
@@ -284,6 +289,7 @@ def format_deck(deck: Deck, table: bool = True, separated: bool = False, note: s
         raise ValueError("a deck needs an effective temperature, a log g and abundances")
     light = [fixed(10.0**value, 8, 5) for value in total[:2]]
     heavy = [f"{z:3d}{fixed(total[z - 1], 7, 2)}" for z in range(3, 100)]
+    has_sound = deck.sound_speed is not None
     turbulence = "OFF" if deck.turbulence is None else "ON "
     turbulence += "".join(fixed(value, 6, 2) for value in (deck.turbulence or (0.0,) * 4))
     text = [
@@ -294,8 +300,35 @@ def format_deck(deck: Deck, table: bool = True, separated: bool = False, note: s
         f"ABUNDANCE SCALE   1.00000 ABUNDANCE CHANGE 1{light[0]} 2{light[1]}",
         *(" ABUNDANCE CHANGE" + "".join(heavy[k : k + 6]) for k in range(0, 97, 6)),
         *(_format_table(deck.log_fractions, deck.log_offsets) if table else []),
-        f"READ DECK6{len(deck.column_mass):3d} RHOX,T,P,XNE,ABROSS,ACCRAD,VTURB",
+        f"READ DECK6{len(deck.column_mass):3d} {','.join(COLUMNS)}" + (", FLXCNV,VCONV,VELSND" if has_sound else ""),
         *format_layers(deck, separated=separated),
+        f"PRADK{exponential(deck.surface_radiation_pressure or 0.0, 11, 4)}",
+        f"BEGIN                    ITERATION{deck.iterations:4d} COMPLETED",
+    ]
+    return "\n".join(text) + "\n"
+
+
+def format_fortran90(deck: Deck) -> str:
+    """The text of a deck as the Fortran 90 ATLAS-12 writes it, ending in a newline: with density and optical depth at
+    5000 A, which are this package's where the deck has none.
+
+    The format rounds Teff to 1 K, log g to 1e-4, temperature to 0.01 K, column mass to 6 digits, the rest to 4 digits,
+    abundances to 0.001 dex. Raises ValueError as ``format_deck``.
+    """
+    if deck.teff is None or deck.logg is None or deck.log_fractions is None:
+        raise ValueError("a deck needs an effective temperature, a log g and abundances")
+    columns = [deck.gas_pressure, deck.electron_density, deck.rosseland_opacity, deck.radiative_acceleration]
+    columns += [deck.microturbulence, deck.convective_flux, deck.convective_velocity, *density_and_tau_5000(deck)]
+    rows = [
+        f"{exponential(mass, 25, 5)}{fixed(temperature, 10, 2)}{''.join(exponential(value, 10, 3) for value in rest)}"
+        for mass, temperature, *rest in zip(deck.column_mass, deck.temperature, *columns, strict=True)
+    ]
+    text = [
+        f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 4)} LTE ",
+        f"TITLE {deck.title[:74]:<74}",
+        *_format_table(deck.log_fractions, deck.log_offsets),
+        f"READ DECK6{len(rows):4d}{_FORTRAN90_HEADING}",
+        *rows,
         f"PRADK{exponential(deck.surface_radiation_pressure or 0.0, 11, 4)}",
         f"BEGIN                    ITERATION{deck.iterations:4d} COMPLETED",
     ]

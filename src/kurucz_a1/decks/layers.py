@@ -33,7 +33,8 @@ class Deck:
     - ``microturbulence``: cm s-1.
     - ``convective_flux`` (erg cm-2 s-1; ATLAS prints F / 4 pi), ``convective_velocity`` (cm s-1): zero where the deck
       lacks these columns.
-    - ``density`` (g cm-3), ``tau_5000`` (optical depth at 5000 A): None where the deck lacks these columns.
+    - ``density`` (g cm-3), ``sound_speed`` (cm s-1), ``tau_5000`` (optical depth at 5000 A), ``log_tau_rosseland``,
+      ``geometrical_depth`` (cm): None where the deck lacks these columns.
     - ``turbulent_pressure``: dyn cm-2; None where the deck lacks this column.
     - ``turbulence``: the numbers of ATLAS's TURBULENCE ON, with which a model has turbulent pressure; None: off.
     - ``log_fractions``, ``log_offsets``: the two columns of ATLAS-12's ABUNDANCE TABLE: log10 of N / N_total for
@@ -55,7 +56,10 @@ class Deck:
     convective_flux: Float[np.ndarray, "depth"]
     convective_velocity: Float[np.ndarray, "depth"]
     density: Float[np.ndarray, "depth"] | None = None
+    sound_speed: Float[np.ndarray, "depth"] | None = None
     tau_5000: Float[np.ndarray, "depth"] | None = None
+    log_tau_rosseland: Float[np.ndarray, "depth"] | None = None
+    geometrical_depth: Float[np.ndarray, "depth"] | None = None
     turbulent_pressure: Float[np.ndarray, "depth"] | None = None
     turbulence: tuple[float, ...] | None = None
     teff: float | None = None
@@ -186,19 +190,23 @@ def make_deck(table: Float[np.ndarray, "depth column"], names: Sequence[str] = _
             "convective_flux": columns.get("FLXCNV", zero),
             "convective_velocity": columns.get("VCONV", zero),
             "density": columns.get("RHO"),
+            "sound_speed": columns.get("VELSND"),
             "tau_5000": columns.get("TAU5000"),
         }
         | cards,
     )
 
 
-def format_layers(deck: Deck, columns: int | None = None, separated: bool = False) -> Iterator[str]:
+def format_layers(
+    deck: Deck, columns: int | None = None, separated: bool = False, digits: tuple[int, int] = (1, 3)
+) -> Iterator[str]:
     """Yield the layers of a deck, a line each: column mass, temperature and the first ``columns`` of the others.
 
-    separated: put a blank before negative numbers too.
+    - ``separated``: put a blank before negative numbers too.
+    - ``digits``: after the point, of the temperature and of the others.
     """
-    width = 11 if separated else 10
-    table = zip(
+    width = digits[1] + (8 if separated else 7)
+    others = [
         deck.gas_pressure,
         deck.electron_density,
         deck.rosseland_opacity,
@@ -206,8 +214,8 @@ def format_layers(deck: Deck, columns: int | None = None, separated: bool = Fals
         deck.microturbulence,
         deck.convective_flux,
         deck.convective_velocity,
-        strict=True,
-    )
-    for mass, temperature, rest in zip(deck.column_mass, deck.temperature, table, strict=True):
-        numbers = "".join(exponential(value, width, 3) for value in rest[:columns])
-        yield f"{exponential(mass, 15, 8)}{fixed(temperature, 9, 1)}{numbers}"
+        *([] if deck.sound_speed is None else [deck.sound_speed]),
+    ]
+    for mass, temperature, *rest in zip(deck.column_mass, deck.temperature, *others[:columns], strict=True):
+        numbers = "".join(exponential(value, width, digits[1]) for value in rest)
+        yield f"{exponential(mass, 15, 8)}{fixed(temperature, 8 + digits[0], digits[0])}{numbers}"

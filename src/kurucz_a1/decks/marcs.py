@@ -69,6 +69,8 @@ def parse_marcs(lines: DeckLines) -> Deck:
         convective_velocity=gas["Vconv"],
         density=gas["Density"],
         tau_5000=10.0 ** structure["lgTau5"],
+        log_tau_rosseland=structure["lgTauR"],
+        geometrical_depth=structure["Depth"],
         turbulent_pressure=structure["Pturb"] if np.any(structure["Pturb"]) else None,
         teff=cards["teff"],
         logg=float(np.log10(cards["gravity"])),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import jax
 import numpy as np
 from jaxtyping import Float
 from scipy.integrate import cumulative_trapezoid
@@ -10,22 +9,18 @@ from scipy.integrate import cumulative_trapezoid
 from kurucz_a1.decks.check import turbulent_pressure
 from kurucz_a1.decks.layers import Deck
 from kurucz_a1.decks.numbers import exponential, fixed
+from kurucz_a1.decks.opacity import density_and_tau_5000
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.constants import (
-    ANGSTROM,
     ATOMIC_MASS,
     BOLTZMANN,
     KILOMETRE_PER_SECOND,
     SOLAR_MASS_PARAMETER,
-    SPEED_OF_LIGHT,
     STEFAN_BOLTZMANN,
 )
-from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
-from kurucz_a1.physics.equation_of_state import gas_states
 
 _NO_MASS = "  0.0        No mass for plane-parallel models"
 _NO_RADIUS = "  1.0000E+00 1 cm radius for plane-parallel models"
-_WAVELENGTH = 5000.0  # A, of the optical depths by which MARCS's models are given
 
 
 def format_marcs(deck: Deck, feh: float, afe: float) -> str:
@@ -41,14 +36,14 @@ def format_marcs(deck: Deck, feh: float, afe: float) -> str:
     total = deck.log_number_fractions
     if deck.teff is None or deck.logg is None or total is None:
         raise ValueError("a deck needs an effective temperature, a log g and abundances")
-    density, tau_5000 = deck.density, deck.tau_5000
-    if density is None or tau_5000 is None:
-        density, opacity_5000 = _gas(deck.temperature, deck.gas_pressure, 10.0**total)
-        tau_5000 = integral_over_mass(deck.column_mass, opacity_5000)
-    tau_rosseland = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
-    log_tau, log_tau_5000 = np.log10(tau_rosseland), np.log10(tau_5000)
-    depth = cumulative_trapezoid(deck.column_mass / density, np.log(deck.column_mass), initial=0.0)
-    depth -= np.interp(0.0, log_tau, depth)
+    density, tau_5000 = density_and_tau_5000(deck)
+    log_tau_5000, log_tau = np.log10(tau_5000), deck.log_tau_rosseland
+    if log_tau is None:
+        log_tau = np.log10(integral_over_mass(deck.column_mass, deck.rosseland_opacity))
+    depth = deck.geometrical_depth
+    if depth is None:
+        depth = cumulative_trapezoid(deck.column_mass / density, np.log(deck.column_mass), initial=0.0)
+        depth -= np.interp(0.0, log_tau, depth)
     electron_pressure = deck.electron_density * BOLTZMANN * deck.temperature
     radiation_pressure = (deck.surface_radiation_pressure or 0.0) + integral_over_mass(
         deck.column_mass, deck.radiative_acceleration
@@ -95,18 +90,6 @@ def format_marcs(deck: Deck, feh: float, afe: float) -> str:
             f"{exponential(deck.column_mass[k], 14, 6)}"
         )
     return "\n".join(text) + "\n"
-
-
-def _gas(
-    temperature: Float[np.ndarray, "depth"],
-    gas_pressure: Float[np.ndarray, "depth"],
-    fractions: Float[np.ndarray, "99"],
-) -> tuple[Float[np.ndarray, "depth"], Float[np.ndarray, "depth"]]:
-    """Density (g cm-3) and continuous opacity at 5000 A (cm2 g-1)."""
-    states = gas_states(temperature, gas_pressure, fractions)
-    tables = continuum_tables(np.array([SPEED_OF_LIGHT / (_WAVELENGTH * ANGSTROM)]))
-    absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state))(states)
-    return np.asarray(states.density), np.asarray(absorption + scattering)[:, 0]
 
 
 def _abundances(total: Float[np.ndarray, "99"]) -> Iterator[str]:

@@ -37,6 +37,7 @@ _LEAST_RATIOS = {"PGAS": 10.0, "NE": 20.0}  # of the last to the first; a column
 _LARGEST_LOGARITHM = 25.0
 _LEAST_DENSITY = 1e7  # cm-3; below are electron pressures
 _LEAST_SPEED = 100.0  # cm s-1; below are km s-1
+_DIGITS = (2, 4)  # after the point; MOOG reads layers without columns
 _FIELD = 13  # columns of a microturbulence
 _OF_A_DECK = 7  # numbers of a layer cut from a deck; MOOG skips the last two, ACCRAD and VTURB
 _LARGEST = 60.0  # of log10 N/N_H + 12 by its size; MOOG takes -99 and the like for absent elements
@@ -196,8 +197,8 @@ def format_moog(deck: Deck, feh: float, kurtype: bool = False) -> str:
         raise ValueError(f"MOOG takes {MOST_LAYERS} layers, the model has {layers}")
     _check_meanings(deck)
     states_acceleration = np.all(np.isfinite(deck.radiative_acceleration))
-    columns = _AFTER_TEMPERATURE if kurtype else None if states_acceleration else _AFTER_TEMPERATURE + 1
-    rows = format_layers(deck, columns, separated=True)
+    columns = _AFTER_TEMPERATURE if kurtype else _OF_A_DECK - 2 if states_acceleration else _AFTER_TEMPERATURE + 1
+    rows = format_layers(deck, columns, separated=True, digits=_DIGITS)
     text = [
         "KURTYPE" if kurtype else "KURUCZ",
         f"TEFF {fixed(deck.teff, 7, 0)}  GRAVITY{fixed(deck.logg, 8, 5)} LTE {deck.title}",

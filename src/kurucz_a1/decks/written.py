@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.decks.deck import format_deck
+from kurucz_a1.decks.atlas import format_deck, format_fortran90
 from kurucz_a1.decks.marcs_written import format_marcs
 from kurucz_a1.decks.models import LONGEST_TITLE, to_deck
 from kurucz_a1.decks.moog import format_moog
@@ -30,6 +30,14 @@ def _synthe(model: Atmosphere, title: str | None) -> str:
     return _SYNTHE + format_deck(to_deck(model, title), table=False)
 
 
+def _fortran90(model: Atmosphere, title: str | None) -> str:
+    return format_fortran90(to_deck(model, title))
+
+
+def _plain_atlas9(model: Atmosphere, title: str | None) -> str:
+    return format_deck(to_deck(model, title), table=False)
+
+
 def _atlas9(model: Atmosphere, title: str | None) -> str:
     """PySME finds microturbulence and mixing length on the first two lines."""
     deck = to_deck(model, title)
@@ -47,6 +55,8 @@ def _marcs(model: Atmosphere, title: str | None) -> str:
 
 _FORMATS: dict[str, Callable[[Atmosphere, str | None], str]] = {
     "atlas12": _atlas12,
+    "atlas12_fortran90": _fortran90,
+    "atlas9": _plain_atlas9,
     "synthe": _synthe,
     "turbospectrum": _atlas9,
     "pysme": _atlas9,
@@ -63,19 +73,21 @@ _ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe"
 def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = None, program: str = "atlas12") -> Path:
     """Write a model atmosphere to ``path`` in the format of a program; returns the path.
 
-    - ``atmosphere``: one model, (depth,); for ``atlas12`` also several, (model, depth), written one after another.
+    - ``atmosphere``: one model, (depth,); for the ATLAS programs also several, (model, depth), written one after another.
     - ``title``: at most 74 characters of ASCII; by default the source of the atmosphere.
     - ``program``, by default ``atlas12``:
 
       - ``atlas12``: the decks that the classic ATLAS-12 punches and reads. Teff to 1 K, log g to 1e-5, abundances to
         0.001 dex, temperature to 0.1 K, column mass to 9 digits and the rest to 4;
+      - ``atlas12_fortran90``: those of the Fortran 90 program (temperature to 0.01 K, column mass to 6 digits), and
+        ``atlas9``: those of ATLAS9 (abundances to 0.01 dex);
       - ``synthe``: its cards and the format of ATLAS9 (abundances to 0.01 dex);
       - ``turbospectrum`` (babsma's model input, not as a MARCS file) and ``pysme``: the format of ATLAS9 with blanks
         between all numbers, and with microturbulence and mixing length on the first card;
       - ``moog``: its KURUCZ format with all abundances listed (0.001 dex), at most 100 layers; ``moog_kurtype``:
-        without opacities;
-      - ``korg``: the format of MARCS's plane-parallel models; optical depth at 5000 A, density and geometrical depth
-        come from this package's physics.
+        without opacities; temperature to 0.01 K and the rest to 5 digits;
+      - ``korg``: the format of MARCS's models, spherical where the model has a radius; optical depth at 5000 A, density
+        and geometrical depth come from this package's physics where the model was read without them.
 
     What was read from a deck and the form can hold is written again: layers, abundances, microturbulence, convection,
     radiation pressure at the surface. A radiative acceleration that a deck did not state is written as zero, with a

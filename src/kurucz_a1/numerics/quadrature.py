@@ -26,7 +26,7 @@ def integral_over_mass(
 def slope_over_mass(
     column_mass: Float[np.ndarray, "depth"], values: Float[np.ndarray, "depth"]
 ) -> Float[np.ndarray, "depth"]:
-    """Derivative of ``values`` by ``column_mass`` (g cm-2), by splines in the layer number as ``integral_over_mass``."""
+    """Derivative of ``values`` by ``column_mass`` (g cm-2), by splines as in ``integral_over_mass``."""
     layer = np.arange(len(column_mass))
     mass_per_layer = column_mass * log_spline(layer, column_mass)(layer, 1)
     return CubicSpline(layer, values)(layer, 1) / mass_per_layer
