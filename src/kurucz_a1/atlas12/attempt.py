@@ -10,7 +10,8 @@ from kurucz_a1.atlas12.printout import Iteration
 from kurucz_a1.atlas12.process import Ended, run_limited
 from kurucz_a1.atlas12.program import Program
 from kurucz_a1.decks.abundances import scaled_pattern
-from kurucz_a1.decks.deck import Deck, format_deck, read_deck
+from kurucz_a1.decks.atlas import format_deck, read_atlas_deck
+from kurucz_a1.decks.layers import Deck
 from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import Labels
 
@@ -106,7 +107,7 @@ def _read_model(path: Path, point: Labels, program: Program) -> tuple[Deck | Non
     if path.stat().st_size == 0:
         return None, "the program left an empty model"
     try:
-        deck = read_deck(path)
+        deck = read_atlas_deck(path)
     except BadFile as error:
         return None, f"the model is damaged ({str(error).removeprefix(str(path)).lstrip(':, ')})"
     if deck.teff is None or deck.logg is None:

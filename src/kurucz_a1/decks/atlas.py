@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
+from kurucz_a1.content import read_content
 from kurucz_a1.decks.layers import (
     COLUMNS,
+    EXPECTED,
     NUMBER,
     TEFF_CARD,
     Deck,
@@ -16,6 +19,7 @@ from kurucz_a1.decks.layers import (
     format_layers,
     make_deck,
     maker,
+    one_of,
     parse_labels,
     parse_layers,
 )
@@ -50,6 +54,14 @@ _Table = tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]  # as of Deck.l
 def is_atlas(lines: DeckLines) -> bool:
     """Whether a file has a card that only decks have."""
     return any(_DECK_OTHER.match(line) or TEFF_CARD.match(line) for line in lines.rest(0))
+
+
+def read_atlas_deck(path: str | Path) -> Deck:
+    """The one model in a deck of an ATLAS program. Raises BadFile as ``decks.deck.read_deck``."""
+    lines = DeckLines(read_content(path, EXPECTED))
+    if not is_atlas(lines):
+        lines.fail(0, "no READ DECK6 card in the file: this is not an ATLAS model deck")
+    return one_of(path, list(parse_atlas_decks(lines)))
 
 
 def parse_atlas_decks(lines: DeckLines) -> Iterator[Deck | BadFile]:

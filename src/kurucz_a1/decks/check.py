@@ -71,8 +71,12 @@ def turbulent_pressure(deck: Deck) -> Float[np.ndarray, "depth"] | float:
     return 0.5 * density * deck.microturbulence**2
 
 
-def hydrostatic_departure(deck: Deck) -> Float[np.ndarray, "depth"]:
+def hydrostatic_departure(
+    deck: Deck, turbulent: Float[np.ndarray, "depth"] | float = 0.0
+) -> Float[np.ndarray, "depth"]:
     """(P + P_rad + P_turb) / (g m) - 1 of a Deck with a log g at each layer; P_rad is the integral of g_rad over mass.
+
+    - ``turbulent``: P_turb, dyn cm-2.
 
     By trapezoids, the rule that converged models of the program obey best: where opacity falls by decades from one
     layer to the next, splines are off by up to 0.003 in models that obey this one to 0.0006.
@@ -82,13 +86,13 @@ def hydrostatic_departure(deck: Deck) -> Float[np.ndarray, "depth"]:
     if deck.program == "MARCS":  # counts the radiation pressure at the surface to the total, as ATLAS does not
         at_first = deck.surface_radiation_pressure
     radiation_pressure = at_first + cumulative_trapezoid(deck.radiative_acceleration, deck.column_mass, initial=0.0)
-    pressure = deck.gas_pressure + radiation_pressure + turbulent_pressure(deck)
+    pressure = deck.gas_pressure + radiation_pressure + turbulent
     return pressure / (10.0**deck.logg * deck.column_mass) - 1.0
 
 
 def _balance(deck: Deck) -> list[str]:
-    departure = np.abs(hydrostatic_departure(deck))
     turbulent = turbulent_pressure(deck)
+    departure = np.abs(hydrostatic_departure(deck, turbulent))
     limit = np.full(len(departure), _BALANCE)
     if deck.turbulence is not None and deck.density is None:
         limit += _DENSITY * turbulent / deck.gas_pressure

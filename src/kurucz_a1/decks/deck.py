@@ -1,11 +1,11 @@
 """Model decks: the files in which ATLAS, MOOG, MARCS and PHOENIX hand on a model atmosphere."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kurucz_a1.content import Content, read_content
 from kurucz_a1.decks.atlas import format_deck, is_atlas, parse_atlas_decks
-from kurucz_a1.decks.layers import DEFAULT_OPACITIES, Deck, DeckLines
+from kurucz_a1.decks.layers import DEFAULT_OPACITIES, EXPECTED, Deck, DeckLines, one_of
 from kurucz_a1.decks.marcs import is_marcs, parse_marcs
 from kurucz_a1.decks.moog import is_moog, parse_moog
 from kurucz_a1.decks.phoenix import is_phoenix, parse_phoenix
@@ -13,7 +13,6 @@ from kurucz_a1.errors import BadFile, warn_left_out
 
 __all__ = ["DEFAULT_OPACITIES", "Deck", "format_deck", "read_deck", "read_decks", "read_each"]
 
-EXPECTED = "a model deck"
 _READ = "decks of ATLAS9 and ATLAS-12, MOOG (KURUCZ, KURTYPE), MARCS and PHOENIX (ATMOS.fits)"
 
 
@@ -35,17 +34,6 @@ def read_deck(path: str | Path) -> Deck:
     holds several models.
     """
     return one_of(path, list(read_each(path)))
-
-
-def one_of(path: str | Path, decks: Sequence[Deck | BadFile]) -> Deck:
-    """The only Deck of a file. Raises the first complaint about it, and BadFile where there are more."""
-    error = next((deck for deck in decks if isinstance(deck, BadFile)), None)
-    if error:
-        raise error
-    if len(decks) > 1:
-        raise BadFile(f"{path}: holds {len(decks)} models where one was expected; read it with read_decks")
-    assert isinstance(decks[0], Deck)
-    return decks[0]
 
 
 def read_decks(path: str | Path) -> Iterator[Deck]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
@@ -13,6 +14,7 @@ from kurucz_a1.decks.numbers import exponential, fixed, parse_row
 from kurucz_a1.errors import BadFile
 from kurucz_a1.numerics.quadrature import slope_over_mass
 
+EXPECTED = "a model deck"  # for messages
 NUMBER = r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d+)?)"
 TEFF_CARD = re.compile(rf"\s*T?EFF\s+{NUMBER}\s+GRAVITY\s*{NUMBER}(?=\s|$)(.*)")
 
@@ -105,6 +107,17 @@ class DeckLines:
     def fail(self, index: int, complaint: str) -> NoReturn:
         """Raise BadFile with file and line number."""
         raise BadFile(f"{self.path}, line {index + 1}: {complaint}")
+
+
+def one_of(path: str | Path, decks: Sequence[Deck | BadFile]) -> Deck:
+    """The only Deck of a file. Raises the first complaint about it, and BadFile where there are more."""
+    error = next((deck for deck in decks if isinstance(deck, BadFile)), None)
+    if error:
+        raise error
+    if len(decks) > 1:
+        raise BadFile(f"{path}: holds {len(decks)} models where one was expected; read it with read_decks")
+    assert isinstance(decks[0], Deck)
+    return decks[0]
 
 
 def parse_labels(lines: DeckLines, number: int) -> tuple[float, float, str]:

@@ -1,6 +1,7 @@
 """Decks of ATLAS-12 and its kin as Atmosphere, and an Atmosphere as a deck."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: R
     >>> float(read_deck(deck).teff)
     5777.0
     """
-    return _to_atmosphere(path, deck_files.read_deck(path), solar_pattern, labels)
+    return _to_atmosphere(path, with_gravity(deck_files.read_deck(path)), solar_pattern, labels)
 
 
 def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Iterator[Atmosphere]:
@@ -59,7 +60,7 @@ def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: 
     A model that cannot be read is left out, with a warning at the end (``errors.LeftOut``) that names the first.
     """
     for deck in deck_files.read_decks(path):
-        yield _to_atmosphere(path, deck, solar_pattern, labels)
+        yield _to_atmosphere(path, with_gravity(deck), solar_pattern, labels)
 
 
 def check_decks(path: str | Path) -> Iterator[tuple[str, list[str]]]:
@@ -126,12 +127,9 @@ def _labels(path: str | Path, deck: Deck, solar_pattern: str | None) -> tuple[di
         *found, pattern = metallicity(fractions, solar_pattern)
         if feh is None or solar_pattern:
             feh, afe = found
-    logg = deck.logg
-    if logg is None and np.all(np.isfinite(deck.radiative_acceleration)):
-        logg = np.log10(_gravity(deck))
     labels = {
         "teff": deck.teff,
-        "logg": logg,
+        "logg": deck.logg,
         "feh": feh,
         "afe": afe,
         "vturb": float(np.median(deck.microturbulence)) / KILOMETRE_PER_SECOND,
@@ -139,11 +137,14 @@ def _labels(path: str | Path, deck: Deck, solar_pattern: str | None) -> tuple[di
     return labels, pattern
 
 
-def _gravity(deck: Deck) -> float:
-    """g in cm s-2 from hydrostatic equilibrium: P + P_turb + integral of g_rad dm = g m at every layer."""
+def with_gravity(deck: Deck) -> Deck:
+    """The Deck with a log g where it states none: from hydrostatic equilibrium, P + P_turb + integral of g_rad dm = g m
+    at every layer. A deck without radiative acceleration stays without."""
+    if deck.logg is not None or not np.all(np.isfinite(deck.radiative_acceleration)):
+        return deck
     pressure = deck.gas_pressure + turbulent_pressure(deck)
     pressure = pressure + integral_over_mass(deck.column_mass, deck.radiative_acceleration)
-    return float(np.median(pressure / deck.column_mass))
+    return replace(deck, logg=float(np.log10(np.median(pressure / deck.column_mass))))
 
 
 def to_deck(atmosphere: Atmosphere, title: str | None = None) -> Deck:

@@ -73,7 +73,7 @@ _ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe"
 def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = None, program: str = "atlas12") -> Path:
     """Write a model atmosphere to ``path`` in the format of a program; returns the path.
 
-    - ``atmosphere``: one model, (depth,); for the ATLAS programs also several, (model, depth), written one after another.
+    - ``atmosphere``: one model, (depth,); for ATLAS programs also several, (model, depth), one after another.
     - ``title``: at most 74 characters of ASCII; by default the source of the atmosphere.
     - ``program``, by default ``atlas12``:
 

@@ -15,7 +15,9 @@ import pandas as pd
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.content import content_of
 from kurucz_a1.decks import from_deck
-from kurucz_a1.decks.deck import EXPECTED, Deck, each_in
+from kurucz_a1.decks.deck import each_in
+from kurucz_a1.decks.layers import EXPECTED, Deck
+from kurucz_a1.decks.models import with_gravity
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid.source import Result, Row, Source
 from kurucz_a1.labels import LABEL_NAMES, LabelSpace
@@ -101,7 +103,7 @@ class DeckSource(Source):
     def _atmosphere(self, deck: Deck | BadFile, name: str) -> Atmosphere:
         if isinstance(deck, BadFile):
             raise deck
-        return from_deck(deck, solar_pattern=self.solar_pattern, place=self.place / name)
+        return from_deck(with_gravity(deck), solar_pattern=self.solar_pattern, place=self.place / name)
 
 
 def _bytes_of(path: Path) -> bytes:

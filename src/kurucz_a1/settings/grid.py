@@ -1,14 +1,17 @@
 """The grid of model atmospheres."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, create_model, model_validator
 
 from kurucz_a1.checked import ONE_OR_SEVERAL, RISING, One, Section, Several
 from kurucz_a1.label_entries import LABELS, REQUIRED, Label
-from kurucz_a1.settings.types import SolarPattern
 from kurucz_a1.solar_patterns import PATTERNS
 
+if TYPE_CHECKING:
+    SolarPattern = str
+else:
+    SolarPattern = Literal[PATTERNS]
 Source = Literal["solver", "atlas12", "reference", "corpus", "decks"]
 _FLOORS = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 

@@ -1,17 +1,12 @@
 """Types that several sections share."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from kurucz_a1.checked import RISING
-from kurucz_a1.solar_patterns import PATTERNS
 
 Text = Annotated[str, Field(min_length=1)]
-if TYPE_CHECKING:
-    SolarPattern = str
-else:
-    SolarPattern = Literal[PATTERNS]
 Medium = Literal["air", "vacuum"]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Threads = Annotated[int, Field(ge=1, le=256)]
