@@ -10,6 +10,7 @@ from kurucz_a1 import check_decks, read_deck, read_decks, write_deck
 from kurucz_a1.__main__ import main
 from kurucz_a1.atmosphere import stack
 from kurucz_a1.dataset import atlas12_reference_atmospheres
+from kurucz_a1.decks import not_held
 from kurucz_a1.decks.deck import read_each
 from kurucz_a1.errors import BadFile, LeftOut
 from kurucz_a1.grid.deck_source import DeckSource
@@ -160,3 +161,16 @@ def test_old_decks_state_radiation_pressure(models, tmp_path):
     back = read_deck(tmp_path / "old.mod")
     # trapezoids against splines, where the acceleration rises by half from one layer to the next
     np.testing.assert_allclose(back.radiative_acceleration[5:75], acceleration[5:75], rtol=0.03)
+
+
+def test_what_a_form_does_not_hold_is_named(reference_data):
+    """A Sun of ATLAS9 with convection and the speed of sound; a giant of MARCS with a radius."""
+    folder = reference_data / "atmospheres"
+    sun = read_deck(folder / "atlas9_castelli_prtc/ap00t5777g44377k1odfnew.dat")
+    assert not_held(sun, "atlas9") == []
+    lost = ["convective flux and velocity", "the speed of sound", "the mixing length"]
+    assert not_held(sun, "moog") == [*lost, "the radiation pressure at the surface"]
+    giant = read_deck(next((folder / "marcs").glob("s5000*")))
+    assert not_held(giant, "korg") == ["the mixing length"]
+    assert not_held(giant, "atlas12") == ["density", "the optical depth at 5000 A", "the radius"]
+    assert not_held(atlas12_reference_atmospheres()[0], "korg") == []

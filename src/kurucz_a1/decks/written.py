@@ -70,6 +70,44 @@ _WITHOUT_ACCELERATION = ("moog", "moog_kurtype")
 _ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe")  # in a file
 
 
+# What of ``Atmosphere.extra`` the forms hold, and how it is called where one does not.
+_ATLAS = ("microturbulence", "convection", "sound_speed", "turbulence", "mixing_length", "surface_radiation_pressure")
+_HELD = {
+    **dict.fromkeys(("atlas12", "atlas9", "synthe", "turbospectrum", "pysme"), _ATLAS),
+    "atlas12_fortran90": ("microturbulence", "convection", "density", "tau_5000", "surface_radiation_pressure"),
+    **dict.fromkeys(("moog", "moog_kurtype"), ("microturbulence",)),
+    "korg": ("convection", "density", "tau_5000", "turbulence", "radius", "surface_radiation_pressure"),
+}
+_TOLD = {
+    "microturbulence": "the change of microturbulence with depth",
+    "convection": "convective flux and velocity",
+    "sound_speed": "the speed of sound",
+    "turbulence": "turbulent pressure",
+    "mixing_length": "the mixing length",
+    "surface_radiation_pressure": "the radiation pressure at the surface",
+    "density": "density",
+    "tau_5000": "the optical depth at 5000 A",
+    "radius": "the radius",
+}
+
+
+def not_held(atmosphere: Atmosphere, program: str) -> list[str]:
+    """What a model holds and the form of a program does not, as phrases: "the radius".
+
+    Raises KeyError for a program that is not one of PROGRAMS.
+    """
+    extra = {name: np.asarray(value) for name, value in atmosphere.extra.items()}
+    stated = set(extra)
+    if not (np.any(extra.get("convective_flux", 0.0)) or np.any(extra.get("convective_velocity", 0.0))):
+        stated -= {"convective_flux"}
+    if "microturbulence" in extra and np.all(extra["microturbulence"] == extra["microturbulence"][..., :1]):
+        stated -= {"microturbulence"}
+    names = {"convective_flux": "convection", "turbulent_pressure": "turbulence"}
+    lost = {names.get(name, name) for name in stated} - set(_HELD[program])
+    phrases = [phrase for name, phrase in _TOLD.items() if name in lost]
+    return [*phrases, "opacity and radiative acceleration"] if program == "moog_kurtype" else phrases
+
+
 def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = None, program: str = "atlas12") -> Path:
     """Write a model atmosphere to ``path`` in the format of a program; returns the path.
 
