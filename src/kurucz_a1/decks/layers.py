@@ -172,11 +172,13 @@ def check_row(
     The first column is the column mass.
     """
     layer = f"layer {len(rows) + 1}"
+    if not np.all(np.isfinite(row)):
+        lines.fail(number, f"{layer}: a number is not finite")
     for name, value in zip(columns, row, strict=False):
-        if not np.isfinite(value):
-            lines.fail(number, f"{layer}: {name} is not finite")
         if name in _POSITIVE and not value > 0:
             lines.fail(number, f"{layer}: {name} is {value:g}, expected a positive number")
+        if name == "VTURB" and value < 0:
+            lines.fail(number, f"{layer}: {name} is {value:g}, which is that of no star")
     if rows and not row[0] > rows[-1][0]:
         lines.fail(number, f"{layer}: RHOX does not increase ({row[0]:.8E} after {rows[-1][0]:.8E})")
 

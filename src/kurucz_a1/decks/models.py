@@ -105,6 +105,9 @@ def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labe
     if missing:
         raise BadFile(f"{path}: the deck does not state {missing}; give it with {missing}=")
     optical_depth = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
+    if not np.all(optical_depth > 0):
+        layer = int(np.argmin(optical_depth > 0)) + 1
+        raise BadFile(f"{path}: opacity and column mass jump near layer {layer}, so that it has no optical depth")
     fractions = deck.log_number_fractions
     arrays: dict[str, Any] = {name: jnp.asarray(getattr(deck, name)) for name in FIELD_NAMES}
     arrays |= {name: jnp.asarray(float(values[name])) for name in LABEL_NAMES}

@@ -78,6 +78,9 @@ def parse_moog(lines: DeckLines) -> Deck:
     if form == "KURTYPE":
         fractions = number_fractions(replace(SUN, feh=feh)) if log_fractions is None else 10.0**log_fractions
         columns["ABROSS"] = rosseland_opacity(columns["T"], columns["P"], fractions)
+        if not np.all(np.isfinite(columns["ABROSS"])):
+            place = int(np.argmin(np.isfinite(columns["ABROSS"])))
+            lines.fail(begin + place, f"layer {place + 1}: no gas has this temperature and pressure")
     title = title.strip().removeprefix("LTE").strip()
     return make_deck(
         np.stack(list(columns.values()), axis=1),

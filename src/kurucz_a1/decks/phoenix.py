@@ -55,6 +55,9 @@ def parse_phoenix(content: Content) -> Deck:
         raise BadFile(f"{content.path}: column pgas does not increase inward")
     fractions = _log_fractions(content, abundances, labels["PHXM_H"], labels["PHXALPHA"])
     opacity = rosseland_opacity(temperature, pressure, 10.0**fractions)
+    if not np.all(np.isfinite(opacity)):
+        layer = int(np.argmin(np.isfinite(opacity))) + 1
+        raise BadFile(f"{content.path}: layer {layer}: no gas has this temperature and pressure")
     flux = STEFAN_BOLTZMANN * labels["PHXTEFF"] ** 4
     acceleration = np.minimum(opacity * flux / SPEED_OF_LIGHT, 0.9 * 10.0 ** labels["PHXLOGG"])
     net = 10.0 ** labels["PHXLOGG"] - acceleration
