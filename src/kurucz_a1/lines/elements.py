@@ -8,6 +8,8 @@ import numpy as np
 from kurucz_a1.files import packaged
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, SYMBOLS
 
+LONGEST_NAME = 8  # characters of a formula in a LineList
+_FORMULA = re.compile(r"(?:[A-Z][a-z]?[2-9]?)+")
 ATOMIC_NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS, start=1)}
 
 
@@ -25,6 +27,35 @@ def constituents(name: str) -> tuple[str, ...]:
     """Sorted tuple of the symbols in an atom's or molecule's name: "OH" and "HO" are both ("H", "O")."""
     parts = re.findall(r"([A-Z][a-z]?)(\d*)", name)
     return tuple(sorted(symbol for symbol, count in parts for _ in range(int(count or 1))))
+
+
+def canonical_name(name: str) -> str | None:
+    """The formula as LineList writes it ("OH" for "HO"), or None where it names no elements or more than fit there."""
+    if not _FORMULA.fullmatch(name) or not set(symbols := constituents(name)) <= set(ATOMIC_NUMBER):
+        return None
+    formula = molecule_name([ATOMIC_NUMBER[symbol] for symbol in symbols])
+    return formula if len(formula) <= LONGEST_NAME else None
+
+
+def log_isotopic_fraction(isotopes: Iterable[tuple[str, int]]) -> float:
+    """log10 of the fraction of a molecule's atoms that are these isotopes on Earth, each (symbol, mass number).
+
+    Raises ValueError for an isotope whose fraction is not known here.
+    """
+    total = 0.0
+    for symbol, mass_number in isotopes:
+        if (symbol, mass_number) not in ISOTOPIC_FRACTION:
+            raise ValueError(f"the isotope ({mass_number}){symbol} is one whose fraction is not known here")
+        total += float(np.log10(ISOTOPIC_FRACTION[symbol, mass_number]))
+    return total
+
+
+def main_isotope(symbol: str) -> int:
+    """Mass number of an element's most abundant isotope on Earth. Raises ValueError where none is known here."""
+    known = {number: fraction for (name, number), fraction in ISOTOPIC_FRACTION.items() if name == symbol}
+    if not known:
+        raise ValueError(f"the fractions of the isotopes of {symbol} are not known here")
+    return max(known, key=lambda number: known[number])
 
 
 def is_atom(name: str) -> bool:
