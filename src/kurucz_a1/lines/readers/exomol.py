@@ -205,14 +205,17 @@ def _read_transition(row: str) -> tuple[int, int, float, float]:
 
 def _read_transitions(content: Content) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Columns of ``_read_transition``, by row of the file; a row that is none has the states -1."""
+    names = ["upper", "lower", "rate", "wavenumber"]
     try:
         table = pd.read_csv(
-            io.StringIO(content.text), sep=r"\s+", header=None, names=["upper", "lower", "rate", "wavenumber"],
-            skip_blank_lines=False, dtype={"upper": np.int64, "lower": np.int64, "rate": float, "wavenumber": float},
-        )  # fmt: skip
+            io.StringIO(content.text), sep=r"\s+", header=None, names=names, dtype=float, skip_blank_lines=False
+        )
     except (ValueError, OverflowError):  # a damaged row
         return _read_slowly(content)
-    return tuple(table[name].to_numpy() for name in table)
+    upper, lower, rate, wavenumber = (table[name].to_numpy() for name in names)
+    whole = (upper == np.floor(upper)) & (lower == np.floor(lower)) & (np.abs(upper) < 1e9) & (np.abs(lower) < 1e9)
+    states = (np.where(whole, numbers, -1).astype(np.int64) for numbers in (upper, lower))
+    return *states, rate, wavenumber
 
 
 def _read_slowly(content: Content) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ from kurucz_a1.lines.readers.checked import Stated, checked, gather
 from kurucz_a1.lines.readers.columns import number, number_or_zero
 from kurucz_a1.lines.readers.form import Form, is_comment
 from kurucz_a1.lines.readers.moog import van_der_waals_widths
+from kurucz_a1.lines.readers.named_columns import refuse_misspelt
 from kurucz_a1.lines.readers.species_codes import moog_species
 
 _NEEDED = {"wl", "elem", "excit", "loggf"}
@@ -21,6 +22,7 @@ def parse_fasma(content: Content) -> LineList:
     """LineList of FASMA's columns, in the order of their names: wl (A, air), elem (MOOG's code), excit (eV), loggf,
     vdwaals (MOOG's damping, 0 unknown); others are ignored."""
     names = _names(content)
+    refuse_misspelt(content, names, ("vdwaals",))
     start = next(place for place, row in enumerate(content.rows, start=1) if row.strip())
     rows = [
         (k, row) for k, row in enumerate(content.rows, start=1) if k > start and row.strip() and not is_comment(row)

@@ -10,7 +10,7 @@ from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers.checked import Stated, checked, gather
 from kurucz_a1.lines.readers.columns import number, number_or_zero, power_or_nan, split_van_der_waals
 from kurucz_a1.lines.readers.form import Form
-from kurucz_a1.lines.readers.named_columns import fields_of, read_names, rows_below
+from kurucz_a1.lines.readers.named_columns import fields_of, read_names, refuse_misspelt, rows_below
 from kurucz_a1.lines.readers.species_codes import named_species, turbospectrum_species
 
 _NEEDED = {"element", "wave_A", "loggf", "lower_state_eV"}
@@ -31,6 +31,7 @@ def parse_ispec(content: Content) -> LineList:
     """
     table = read_names(content)
     assert table
+    refuse_misspelt(content, table.names, _DAMPING)
     gathered = gather(rows_below(content, table), lambda row: _read_row(fields_of(row, table)))
     wavelength, energy, log_gf, radiative, stark, collisions = gathered.columns(6)
     return checked(

@@ -15,10 +15,11 @@ from kurucz_a1.lines.readers.checked import Stated, checked, checked_columns, ga
 from kurucz_a1.lines.readers.columns import bohr_areas, number
 from kurucz_a1.lines.readers.form import Form
 from kurucz_a1.lines.readers.hdf5 import datasets, formulas, holds
-from kurucz_a1.lines.readers.named_columns import fields_of, read_names, rows_below
+from kurucz_a1.lines.readers.named_columns import fields_of, read_names, refuse_misspelt, rows_below
 from kurucz_a1.lines.readers.species_codes import named_species
 
 _CSV_COLUMNS = {"wl", "log_gf", "species", "E_lower"}
+_OPTIONAL = ("gamma_rad", "gamma_stark", "vdW")
 _HDF5_COLUMNS = ("wl", "log_gf", "formula", "charge", "E_lower", "gamma_rad", "gamma_stark", "vdW_1", "vdW_2")
 _PAIR = re.compile(r"\((.+),(.+)\)")
 _NO_EXPONENT = -1.0  # in place of the velocity exponent: the first number is a width
@@ -37,6 +38,7 @@ def parse_korg_csv(content: Content) -> LineList:
     known, gamma_rad, gamma_stark and vdW."""
     table = read_names(content)
     assert table
+    refuse_misspelt(content, table.names, _OPTIONAL)
     gathered = gather(rows_below(content, table), lambda row: _read_row(fields_of(row, table)))
     wavelength, energy, log_gf, radiative, stark, first, second = gathered.columns(7)
     return checked(

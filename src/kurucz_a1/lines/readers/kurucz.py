@@ -13,8 +13,8 @@ from kurucz_a1.lines.readers.checked import Gathered, Stated, checked, gather
 from kurucz_a1.lines.readers.columns import EV_PER_WAVENUMBER, power_or_nan
 from kurucz_a1.lines.readers.form import is_comment
 
-# Wavelength over that of the level difference: 1 in vacuum, 0.99968..0.99973 in air.
-_LARGEST_IN_AIR = 0.99986
+# Wavelength over that of the level difference: 1 in vacuum, 0.99968..0.99973 in air; each with its rounding.
+_IN_AIR, _IN_VACUUM = (0.99964, 0.99977), (0.99996, 1.00004)
 _LARGEST_DISCREPANCY = 0.25  # Kurucz's own differ by 14 % at most: beyond it a number is damaged
 
 
@@ -34,7 +34,7 @@ class Transition(NamedTuple):
 def parse_levels(content: Content, read: Callable[[str], Stated]) -> LineList:
     """LineList of rows that ``read`` turns into a formula, an ion stage and a Transition.
 
-    Wavelengths are in air above 200 nm, unless the levels say that the list is in vacuum. The lower level is the one
+    Wavelengths are in air above 200 nm, unless most levels say that the list is in vacuum. The lower level is the one
     nearer to zero. A row whose wavelength contradicts its levels is left out.
     """
     rows = [(place, row) for place, row in enumerate(content.rows, start=1) if row.strip() and not is_comment(row)]
@@ -80,12 +80,9 @@ def _without(gathered: Gathered, wrong: Bool[np.ndarray, "line"]) -> Gathered:
 def _is_vacuum(
     wavelength: Float[np.ndarray, "line"], first: Float[np.ndarray, "line"], second: Float[np.ndarray, "line"]
 ) -> bool:
-    """Whether wavelengths (A) above 2000 A are those of the level differences (cm-1); predicted levels tell only where
-    all are predicted."""
-    telling = (wavelength > AIR_LIMIT) & (np.abs(first) != np.abs(second))
-    measured = telling & (first >= 0) & (second >= 0)
-    telling = measured if measured.any() else telling
-    if not telling.any():
-        return False
-    ratio = wavelength[telling] * np.abs(np.abs(first[telling]) - np.abs(second[telling])) / 1e8
-    return bool(np.median(ratio) > _LARGEST_IN_AIR)
+    """Whether more wavelengths (A) above 2000 A are those of their levels (cm-1) in vacuum than in air."""
+    ratio = wavelength * np.abs(np.abs(first) - np.abs(second)) / 1e8
+    votes = [
+        int(((wavelength > AIR_LIMIT) & (ratio > low) & (ratio < high)).sum()) for low, high in (_IN_VACUUM, _IN_AIR)
+    ]
+    return votes[0] > votes[1]

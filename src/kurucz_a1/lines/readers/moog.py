@@ -93,7 +93,7 @@ def parse_moog(content: Content) -> LineList:
 
 def _read_fixed(row: str) -> Stated | None:
     fields = [row[k : k + _WIDTH] for k in range(0, _WIDTH * _COLUMNS, _WIDTH)]
-    return _stated([*fields[:_NEEDED], *_before_remark(fields[_NEEDED:])])
+    return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:]))
 
 
 def _read_free(row: str) -> Stated | None:
@@ -102,21 +102,26 @@ def _read_free(row: str) -> Stated | None:
         fields = [field.strip() for field in row.split(",")]
         if "." not in fields[0]:
             raise ValueError("a decimal comma, write a point,")
-    return _stated([*fields[:_NEEDED], *_before_remark(fields[_NEEDED:_COLUMNS])])
+    return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:_COLUMNS]))
 
 
-def _before_remark(fields: list[str]) -> list[str]:
-    """The fields before the first that begins with a letter or quote, where a remark begins."""
-    remark = next((k for k, field in enumerate(fields) if field.strip() and field.strip()[0] not in "+-.0123456789"), 9)
-    return fields[:remark]
+def _before_remark(fields: list[str]) -> list[float]:
+    """The three numbers behind log gf, 0 where there is none; a field that begins with a letter begins a remark."""
+    numbers = [0.0, 0.0, 0.0]
+    for place, field in enumerate(fields):
+        if text := field.strip():
+            if text[0] not in "+-.0123456789":
+                break
+            numbers[place] = number(text)
+    return numbers
 
 
-def _stated(fields: list[str]) -> Stated:
+def _stated(fields: list[str], behind: list[float]) -> Stated:
     if len(fields) < _NEEDED:
         raise ValueError("no four numbers (wavelength, species, energy, log gf)")
     wavelength, energy, log_gf = number(fields[0]), number(fields[2]), number(fields[3])
     formula, stage, log_fraction = moog_species(fields[1].strip())
-    damping, _, width = (number(field) if field.strip() else 0.0 for field in (*fields[_NEEDED:], *[""] * 3)[:3])
+    damping, _, width = behind
     if width < 0:
         raise ValueError("a negative equivalent width, for which MOOG takes no line,")
     return formula, stage, _Numbers(wavelength, energy, log_gf, log_fraction, damping)
@@ -174,7 +179,7 @@ def van_der_waals_widths(
     value = np.where(damping < 0, power_of_ten(np.minimum(damping, 0)), damping)
     is_c6 = (value > 0) & (value < _LARGEST_C6)
     is_gamma = (value >= _LARGEST_C6) & (value < _LARGEST_GAMMA)
-    is_factor = (value >= _LARGEST_GAMMA) & (value <= _LARGEST_FACTOR)
+    is_factor = (damping >= _LARGEST_GAMMA) & (damping <= _LARGEST_FACTOR)
     widths = np.where(is_gamma, value, np.nan)
     if is_c6.any():
         names = [gathered.species[k] for k in np.flatnonzero(is_c6)]
@@ -188,7 +193,7 @@ def van_der_waals_widths(
             vacuum[chosen],
         )
         widths[chosen] = value[chosen] ** 0.4 * unsoeld
-    strange = np.flatnonzero(value > _LARGEST_FACTOR)
+    strange = np.flatnonzero((value > 0) & ~(is_c6 | is_gamma | is_factor))
     if strange.size:
         first = strange[0]
         warnings.warn(

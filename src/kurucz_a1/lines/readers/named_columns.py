@@ -2,13 +2,16 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from kurucz_a1.content import Content
+from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.readers.form import is_comment
 
 _SEPARATORS = ("\t", ";", ",")
+_NEAR = 0.75  # of the letters two names share
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 
 
@@ -60,6 +63,14 @@ def fields_of(row: str, table: NamedTable) -> dict[str, str]:
     if table.separator != ",":
         fields = [field.replace(",", ".") if _DECIMAL_COMMA.fullmatch(field) else field for field in fields]
     return dict(zip(table.names, fields, strict=True))
+
+
+def refuse_misspelt(content: Content, names: Sequence[str], optional: Sequence[str]) -> None:
+    """Raise BadFile where a column that may be left out is missing, and another has nearly its name."""
+    for missing in set(optional) - set(names):
+        near = get_close_matches(missing, set(names) - set(optional), n=1, cutoff=_NEAR)
+        if near:
+            raise BadFile(f"{content.path}: the column {near[0]!r} is not known; did you mean {missing!r}?")
 
 
 def _split(row: str, separator: str) -> list[str]:

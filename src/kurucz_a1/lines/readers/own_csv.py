@@ -17,7 +17,7 @@ from kurucz_a1.lines.readers.columns import (
     split_van_der_waals,
 )
 from kurucz_a1.lines.readers.form import Form
-from kurucz_a1.lines.readers.named_columns import NamedTable, fields_of, read_names, rows_below
+from kurucz_a1.lines.readers.named_columns import NamedTable, fields_of, read_names, refuse_misspelt, rows_below
 from kurucz_a1.lines.readers.species_codes import named_species
 
 _NEEDED = ("species", "ion_stage", "log_gf")  # and one wavelength, one energy
@@ -61,6 +61,7 @@ def parse_csv(content: Content) -> LineList:
     if table is None:
         raise BadFile(f"{content.path}: no csv line list; its first row names no columns")
     columns = _find_columns(content, table)
+    refuse_misspelt(content, table.names, _OPTIONAL)
     gathered = gather(rows_below(content, table), lambda row: _read_row(fields_of(row, table), columns))
     wavelength, energy, log_gf, radiative, stark, collisions = gathered.columns(6)
     wavelength = wavelength * columns.angstroms

@@ -41,23 +41,22 @@ def parse_turbospectrum(content: Content) -> LineList:
     gathered = Gathered()
     promised: dict[int, int] = {}  # lines, by row of the heading
     held: dict[int, int] = {}
-    heading, code, spectrum = 0, "", 0
+    block: tuple[str, int] | None = None  # code and spectrum; None below a damaged heading
+    heading = 0
     for place, row in enumerate(content.rows, start=1):
         if not row.strip() or is_comment(row):
             continue
         if match := _BLOCK.match(row):
-            heading, code, spectrum = place, match[1], int(match[2])
-            promised[heading], held[heading] = int(match[3]), -1  # the name below is no line
-            continue
-        if not heading:
-            continue
-        held[heading] += 1
-        if held[heading] == 0 and row.lstrip().startswith("'"):
-            continue
-        try:
-            gathered.add(place, _read_row(row, code, spectrum))
-        except ValueError as error:
-            gathered.left.append((place, f"row {place}: {error} in {row.strip()[:60]!r}"))
+            heading, block = place, (match[1], int(match[2]))
+            promised[heading], held[heading] = int(match[3]), 0
+        elif row.lstrip().startswith("'"):  # the name of the block, or a heading
+            block = block if block and place == heading + 1 else None
+        else:
+            held[heading] = held.get(heading, 0) + 1
+            try:
+                gathered.add(place, _read_row(row, block))
+            except ValueError as error:
+                gathered.left.append((place, f"row {place}: {error} in {row.strip()[:60]!r}"))
     _warn_of_counts(content, promised, held)
     wavelength, energy, log_gf, fdamp, radiative, stark = gathered.columns(6)
     vacuum = air_to_vacuum(wavelength)
@@ -77,7 +76,9 @@ def parse_turbospectrum(content: Content) -> LineList:
     )
 
 
-def _read_row(row: str, code: str, spectrum: int) -> Stated:
+def _read_row(row: str, block: tuple[str, int] | None) -> Stated:
+    if block is None:
+        raise ValueError("no heading above it that names the absorber,")
     numbers, *labels = row.split("'", 1)
     fields = numbers.replace(",", " ").split()
     if "," in numbers and "." not in fields[0]:
@@ -86,7 +87,7 @@ def _read_row(row: str, code: str, spectrum: int) -> Stated:
         raise ValueError("no six numbers (wavelength, energy, log gf, fdamp, weight, radiative width)")
     wavelength, energy, log_gf, fdamp, _, radiative = (number(field) for field in fields[:_NEEDED])
     stark = number(fields[_NEEDED]) if labels and len(fields) == _WITH_STARK else 0.0
-    formula, stage, log_fraction = turbospectrum_species(code, spectrum)
+    formula, stage, log_fraction = turbospectrum_species(*block)
     return formula, stage, (wavelength, energy, log_gf + log_fraction, fdamp, radiative, stark)
 
 
