@@ -9,6 +9,7 @@ from kurucz_a1.files import packaged
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, SYMBOLS
 
 LONGEST_NAME = 8  # characters of a formula in a LineList
+_USUAL = {"OH2": "H2O"}
 _FORMULA = re.compile(r"(?:[A-Z][a-z]?[2-9]?)+")
 ATOMIC_NUMBER = {symbol: number for number, symbol in enumerate(SYMBOLS, start=1)}
 
@@ -69,9 +70,11 @@ def mass(name: str) -> float:
 
 
 def molecule_name(atomic_numbers: Iterable[int]) -> str:
-    """Formula of an atom or molecule from its atomic numbers: hydrogen last, then oxygen, else by atomic number."""
+    """Formula of an atom or molecule from its atomic numbers: hydrogen last, then oxygen, else by atomic number; water
+    is H2O."""
     order = sorted(atomic_numbers, key=lambda z: (z == 1, z == 8, z))
     symbols = [SYMBOLS[z - 1] for z in order]
-    return "".join(
+    formula = "".join(
         symbol + (str(symbols.count(symbol)) if symbols.count(symbol) > 1 else "") for symbol in dict.fromkeys(symbols)
     )
+    return _USUAL.get(formula, formula)

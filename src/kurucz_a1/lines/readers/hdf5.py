@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Int, Shaped
+from jaxtyping import Shaped
 
 from kurucz_a1.content import Content
 from kurucz_a1.errors import BadFile
@@ -53,7 +53,7 @@ def datasets(content: Content, names: Sequence[str]) -> dict[str, np.ndarray]:
     return columns
 
 
-def formulas(path: Path, numbers: Int[np.ndarray, "line atom"], count: int) -> Shaped[np.ndarray, "line"]:
+def formulas(path: Path, numbers: Shaped[np.ndarray, "..."], count: int) -> Shaped[np.ndarray, "line"]:
     """Formulas of rows of atomic numbers, 0 where there is no further atom. Raises BadFile for an unknown one."""
     if numbers.ndim != 2 or count not in numbers.shape:
         raise BadFile(f"{path}: its dataset formula does not hold the atoms of {count} lines")

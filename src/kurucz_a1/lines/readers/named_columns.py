@@ -55,8 +55,6 @@ def fields_of(row: str, table: NamedTable) -> dict[str, str]:
     Raises ValueError for another number of fields than names.
     """
     fields = [field.strip() for field in _split(row, table.separator)]
-    while len(fields) > len(table.names) and not fields[-1]:
-        fields.pop()
     if len(fields) != len(table.names):
         hint = ", write decimal points," if table.separator == "," and len(fields) > len(table.names) else ""
         raise ValueError(f"{len(fields)} fields where the heading has {len(table.names)}{hint}")

@@ -52,7 +52,8 @@ def parse_turbospectrum(content: Content) -> LineList:
         elif row.lstrip().startswith("'"):  # the name of the block, or a heading
             block = block if block and place == heading + 1 else None
         else:
-            held[heading] = held.get(heading, 0) + 1
+            if block:
+                held[heading] += 1
             try:
                 gathered.add(place, _read_row(row, block))
             except ValueError as error:
