@@ -42,6 +42,11 @@ class Gathered:
         self.stage.append(stated[1])
         self.numbers.append(stated[2])
 
+    def extend(self, other: "Gathered") -> None:
+        """Take in the rows of another part of the file."""
+        for mine, more in zip(vars(self).values(), vars(other).values(), strict=True):
+            mine.extend(more)
+
     def columns(self, count: int) -> Float[np.ndarray, "{count} line"]:
         """The numbers, one row each."""
         return np.array(self.numbers, dtype=float).reshape(-1, count).T

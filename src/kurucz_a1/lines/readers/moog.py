@@ -29,6 +29,7 @@ from kurucz_a1.lines.readers.species_codes import moog_species
 
 _WIDTH, _COLUMNS, _NEEDED = 10, 7, 4
 _SAMPLE = 1000  # rows, from all over the file, that tell whether it has columns
+_AT_ONCE = 10_000  # rows
 _HIGHEST_IN_EV = 50.0  # an energy above it says that all of the file are in cm-1
 _SHORTEST_IN_ANGSTROM = 30.0  # MOOG can be told that a list is in micrometres
 _LARGEST_C6, _LARGEST_GAMMA, _LARGEST_FACTOR = 1e-15, 1e-4, 20.0
@@ -66,7 +67,7 @@ def parse_moog(content: Content) -> LineList:
     read = _read_fixed if 2 * fixed >= free else _read_free
     if rows and rows[0][0] == 1 and not most([rows[0][1]], read) and not _resembles_line(rows[0][1]):
         rows = rows[1:]  # the title
-    gathered = gather(rows, read)
+    gathered = _gather_columns(rows) if read is _read_fixed else gather(rows, read)
     wavelength, energy, log_gf, log_fraction, damping = gathered.columns(len(_Numbers._fields))
     wavelength = np.abs(wavelength)
     if len(wavelength) and np.median(wavelength) < _SHORTEST_IN_ANGSTROM:
@@ -94,6 +95,39 @@ def parse_moog(content: Content) -> LineList:
 def _read_fixed(row: str) -> Stated | None:
     fields = [row[k : k + _WIDTH] for k in range(0, _WIDTH * _COLUMNS, _WIDTH)]
     return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:]))
+
+
+def _gather_columns(rows: list[tuple[int, str]]) -> Gathered:
+    """What ``gather`` makes of rows in fixed columns, but thousands at once where none is damaged or has a remark."""
+    gathered = Gathered()
+    for start in range(0, len(rows), _AT_ONCE):
+        chunk = rows[start : start + _AT_ONCE]
+        gathered.extend(_read_at_once(chunk) or gather(chunk, _read_fixed))
+    return gathered
+
+
+def _read_at_once(rows: list[tuple[int, str]]) -> Gathered | None:
+    """The rows' columns converted as a whole; None where a row needs to be looked at."""
+    starts = range(0, _WIDTH * _COLUMNS, _WIDTH)
+    columns = [[row[start : start + _WIDTH].strip() for _, row in rows] for start in starts]
+    columns[_NEEDED:] = [[field or "0" for field in column] for column in columns[_NEEDED:]]
+    codes = columns.pop(1)
+    if any("_" in row[: _WIDTH * _COLUMNS] for _, row in rows):
+        return None  # Python takes it for part of a number
+    try:
+        wavelength, energy, log_gf, damping, _, width = (list(map(float, column)) for column in columns)
+        species = [moog_species(code) for code in codes]
+    except ValueError:
+        return None
+    if min(width) < 0:
+        return None
+    fractions = [fraction for _, _, fraction in species]
+    return Gathered(
+        place=[place for place, _ in rows],
+        species=[formula for formula, _, _ in species],
+        stage=[stage for _, stage, _ in species],
+        numbers=list(zip(wavelength, energy, log_gf, fractions, damping, strict=True)),
+    )
 
 
 def _read_free(row: str) -> Stated | None:
@@ -137,7 +171,7 @@ def _in_one_unit(gathered: Gathered, energy: Float[np.ndarray, "line"]) -> tuple
     """The lines, and their indices, without those whose energies are above 50 where most others are below."""
     high = energy > _HIGHEST_IN_EV
     everything = list(range(len(energy)))
-    if 2 * high.sum() >= (energy != 0).sum():
+    if not high.any() or 2 * high.sum() >= (energy != 0).sum():
         return gathered, everything
     kept = [k for k in everything if not high[k]]
     left = [
