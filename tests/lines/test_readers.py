@@ -130,11 +130,14 @@ def test_missing_file(tmp_path):
         read_line_list(tmp_path)
 
 
-def test_a_table_of_a_journal_and_windows_are_no_line_lists(reference_data):
-    with pytest.raises(BadFile, match="a machine-readable table of a journal"):
-        read_line_list(reference_data / "linelists" / "melendez2014_sun_18sco_ew.dat")
+def test_windows_are_no_line_list(reference_data):
     with pytest.raises(BadFile, match="a table with the columns wave_peak"):
         read_line_list(reference_data / "linelists" / "griffith2022_windows.tsv")
+
+
+def test_a_table_of_a_journal_is_no_line_list(reference_data):
+    with pytest.raises(BadFile, match="a machine-readable table of a journal"):
+        read_line_list(reference_data / "linelists" / "melendez2014_sun_18sco_ew.dat")
 
 
 @pytest.mark.parametrize(
