@@ -91,6 +91,7 @@ NO_LINE_LISTS = {
     "noise": (bytes(range(256)) * 4, "a binary file"),
     "a spectrum": (b"# wavelength flux\n" + b"6430.01 0.98\n6430.02 0.97\n" * 9, "a spectrum"),
     "a spectrum with errors": (b"6430.01 0.98 0.01\n6430.02 0.97 0.01\n" * 9, "a spectrum"),
+    "a spectrum of four columns": (b"6430.01 1.000 0.01 0\n6430.02 1.000 0.01 0\n" * 9, "of no form that is read"),
     "a deck": (b"TEFF   5777.  GRAVITY 4.43770 LTE\nTITLE  sun\nREAD DECK6 72 RHOX,T,P,XNE\n", "a model atmosphere"),
     "windows": (
         b"wave_peak\twave_base\twave_top\tspecies\n424.6\t424.5\t424.7\tSc 2\n",

@@ -211,8 +211,6 @@ def test_a_long_list_cut_short(tmp_path, chosen):
         read(tmp_path, rows[:18])
     with pytest.warns(LeftOut, match="1 of 4 lines left out; row 4: a line of the long form has four rows"):
         assert len(read(tmp_path, rows[:5] + rows[6:])) == 3
-    with pytest.warns(LeftOut, match="VALD selected 4 lines, of which the file holds 3"):
-        assert len(read(tmp_path, rows[:3] + rows[7:])) == 3
     with pytest.raises(BadFile, match="no spectral line"):
         read(tmp_path, [rows[1], *rows[2:3], SCALED])
 

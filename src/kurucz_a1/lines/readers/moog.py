@@ -45,11 +45,19 @@ class _Numbers(NamedTuple):
 
 
 def is_moog(content: Content) -> bool:
-    """Whether most rows are lines in MOOG's columns, or free."""
+    """Whether most rows are lines in MOOG's columns, or free, not all of hydrogen: a flux of 1.0 is no line of it."""
     rows = top_rows(content)
     if any(_JOURNAL_TABLE in row for row in rows):
         return False
-    return most(rows[1:] or rows, _read_fixed) or most(rows[1:] or rows, _read_free) or most(rows, _read_fixed)
+    lines = [rows[1:] or rows, rows]  # the first row may be a title
+    read = next((read for read in (_read_fixed, _read_free) for some in lines if most(some, read)), None)
+    return read is not None and any(most([row], lambda row: _no_hydrogen(read(row))) for row in rows)
+
+
+def _no_hydrogen(stated: Stated) -> None:
+    """Raise ValueError for a line of hydrogen."""
+    if stated[0] == "H":
+        raise ValueError("a line of hydrogen")
 
 
 def parse_moog(content: Content) -> LineList:
@@ -92,7 +100,7 @@ def parse_moog(content: Content) -> LineList:
     )
 
 
-def _read_fixed(row: str) -> Stated | None:
+def _read_fixed(row: str) -> Stated:
     fields = [row[k : k + _WIDTH] for k in range(0, _WIDTH * _COLUMNS, _WIDTH)]
     return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:]))
 
@@ -130,7 +138,7 @@ def _read_at_once(rows: list[tuple[int, str]]) -> Gathered | None:
     )
 
 
-def _read_free(row: str) -> Stated | None:
+def _read_free(row: str) -> Stated:
     fields = row.split()
     if "," in row:
         fields = [field.strip() for field in row.split(",")]

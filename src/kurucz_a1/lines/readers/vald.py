@@ -24,14 +24,13 @@ from kurucz_a1.lines.elements import log_isotopic_fraction
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers.checked import Gathered, checked
 from kurucz_a1.lines.readers.columns import EV_PER_WAVENUMBER, number, power_or_nan, split_van_der_waals
-from kurucz_a1.lines.readers.form import SEARCHED_ROWS, Form
+from kurucz_a1.lines.readers.form import SEARCHED_ROWS, Form, is_comment
 from kurucz_a1.lines.readers.species_codes import named_species
 
 _HEADING = re.compile(r"\bWL_(\w+)\((\S+?)\).*\b(?:Ex|Excit|E_low)\((\S+?)\)")
 _RECORD = re.compile(r"\s*'([A-Za-z]\w*\+*) +(\d+)' *,(.*)")
 _ISOTOPE = re.compile(r"\((\d{1,3})\)([A-Z][a-z]?)(\d?)")
 _SCALING = re.compile(r"oscillator strengths were (NOT )?scaled by the solar isotopic ratios", re.IGNORECASE)
-_SELECTED = re.compile(r"^[\s\d.,+-]*?,\s*(\d+)\s*,\s*\d+\s*,[\s\d.]*,?\s*Wavelength region, lines selected")
 _NUMBER = re.compile(r"[-+]?\d+\.\d*")
 
 # Places of wavelength, lower energy, log gf and the three dampings among the numbers of a line.
@@ -76,7 +75,7 @@ def parse_vald(content: Content) -> LineList:
             gathered.add(start + 1, _read_record(block, heading, scaled))
         except ValueError as error:
             gathered.left.append((start + 1, f"row {start + 1}: {error} in {content.rows[start].strip()[:60]!r}"))
-    _warn_of_missing_lines(content, heading, len(gathered.place) + len(gathered.left))
+    _warn_of_truncation(content, heading)
     wavelength, energy, log_gf, radiative, stark, collisions = gathered.columns(6)
     return checked(
         content.path,
@@ -140,7 +139,11 @@ def _strays(rows: Sequence[str], heading: _Heading, starts: Sequence[int]) -> li
 
 def _resembles_line(row: str) -> bool:
     """Whether a row is full of numbers between commas, as only lines are."""
-    return row.count(",") >= 5 and sum(bool(_NUMBER.fullmatch(field.strip())) for field in row.split(",")) >= 4
+    return (
+        not is_comment(row)
+        and row.count(",") >= 5
+        and sum(bool(_NUMBER.fullmatch(field.strip())) for field in row.split(",")) >= 4
+    )
 
 
 def _is_scaled(content: Content) -> bool:
@@ -153,19 +156,11 @@ def _is_scaled(content: Content) -> bool:
     return not statement[1]
 
 
-def _warn_of_missing_lines(content: Content, heading: _Heading, held: int) -> None:
-    """Warn where VALD itself cut the extract off, or the file holds fewer lines than VALD says it selected."""
-    above = content.rows[: heading.row]
-    if any("truncated" in row for row in above):
+def _warn_of_truncation(content: Content, heading: _Heading) -> None:
+    """Warn where VALD itself cut the extract off."""
+    if any("truncated" in row for row in content.rows[: heading.row]):
         warnings.warn(
             f"{content.path}: VALD cut this extract off; lines at its red end are missing", LeftOut, stacklevel=4
-        )
-    selected = next((int(match[1]) for row in above if (match := _SELECTED.search(row))), held)
-    if held < selected:
-        warnings.warn(
-            f"{content.path}: VALD selected {selected} lines, of which the file holds {held}; it may be cut short",
-            LeftOut,
-            stacklevel=4,
         )
 
 
