@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.lines.linelists import WAVENUMBERS_PER_EV, assert_holds, nearest
 
-from kurucz_a1.errors import BadFile
+from kurucz_a1.errors import BadFile, LeftOut
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.readers import read_csv, read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
@@ -120,15 +121,17 @@ def test_isotopes_of_molecules(tmp_path, chosen):
         assert lines.log_gf[-1] == pytest.approx(-0.5 + np.log10(fraction), abs=1e-9)
 
 
-def test_ions_that_the_gas_does_not_hold_are_left_out(tmp_path, chosen):
+def test_ions_of_any_stage_are_kept(tmp_path, chosen):
     rows = extract(chosen, form="short", stellar=False)
     more = [f"'{name}', 6449.9, 2.5, -0.5, 0.0, 0.0, 0.0, 99.0,'_ 1 ONE'" for name in ("Fe 4", "CH+ 1", "OH 2")]
-    assert len(read(tmp_path, [*rows[:2], *more, *rows[2:]])) == 4
+    lines = read(tmp_path, [*rows[:2], *more, *rows[2:]])
+    found = list(zip(lines.species, lines.ion_stage, strict=True))
+    assert len(found) == 7 and {("Fe", 3), ("CH", 1), ("OH", 1)} <= set(found)
 
 
 def test_a_list_that_vald_cut_off_is_taken_with_a_warning(tmp_path, chosen):
     rows = [" WARNING: Output was truncated to 100000 lines", *extract(chosen, form="long", stellar=False)]
-    with pytest.warns(UserWarning, match="VALD cut this extract off"):
+    with pytest.warns(LeftOut, match="VALD cut this extract off"):
         assert len(read(tmp_path, rows)) == 4
 
 
@@ -143,12 +146,27 @@ def damaged(rows, old, new):
     return "\n".join(rows).replace(old, new, 1).split("\n")
 
 
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (" 2.1760, -1.950", " 2.1760, x", "row 3 lacks numbers"),
-        ("'Fe 1'", "'Xx 1'", "row 3 names an unknown species, 'Xx 1'"),
-        ("'Fe 2'", "Fe 2", "row 4 ends the table, 'Fe 2, 6432.676000.*but row 5 is a line again"),
+        ("'Fe 2', ", "'Fe 2', x", "is no number"),
+        ("'Fe 2', ", "'Fe 2', -", "cannot be"),
+        ("'Fe 2'", "'Xx 2'", "unknown species 'Xx 2'"),
+        ("'Fe 2'", "'Fe 0'", "unknown species 'Fe 0'"),
+        ("'Fe 2'", "Fe 2", "a damaged line, 'Fe 2"),
+    ],
+)
+def test_a_damaged_record_costs_that_record(tmp_path, chosen, form, old, new, says):
+    rows = extract(chosen, **form)
+    at = next(row for row, text in enumerate(rows, start=1) if "'Fe 2'" in text)
+    with pytest.warns(LeftOut, match=f"1 of 4 lines left out; row {at}: .*{says}"):
+        assert list(read(tmp_path, damaged(rows, old, new)).species) == ["Fe", "Eu", "Ca"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
         ("WL_air(A)", "WL_air(um)", r"row 2 names an unknown medium or unit, WL_air\(um\).*ask VALD"),
         ("WL_air(A)", "WL_air(cm^-1)", "row 2 says wavenumbers in air"),
         (SCALED, "", "sentence on isotopic ratios.*missing"),
@@ -160,19 +178,72 @@ def test_bad_extracts_are_refused_in_one_line(tmp_path, chosen, old, new, says):
     assert "extract.lin: " in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_an_unknown_isotope_is_refused(tmp_path, chosen):
+def test_a_line_of_an_unknown_isotope_is_left_out(tmp_path, chosen):
     rows = extract(chosen, form="short", stellar=False, below=NOT_SCALED)
-    with pytest.raises(BadFile, match=r"row 5 names the isotope \(150\)Eu, whose fraction is not known here"):
-        read(tmp_path, damaged(rows, "(153)Eu", "(150)Eu"))
+    with pytest.warns(LeftOut, match=r"1 of 4 lines left out; row 5: the isotope \(150\)Eu is one whose"):
+        assert len(read(tmp_path, damaged(rows, "(153)Eu", "(150)Eu"))) == 3
 
 
-def test_a_long_list_cut_short_is_refused(tmp_path, chosen):
+def test_levels_may_be_blank(tmp_path):
+    """VALD leaves the two rows of levels blank for hydrogen."""
+    blank, quoted = (
+        [
+            "Elm Ion  WL_air(A)  log gf* E_low(eV) J lo E_up(eV) J up lower upper mean Rad. Stark Waals",
+            "'H 1', 6562.8, 0.7, 10.199, 2.0, 12.088, 3.0, 1.0, 1.0, 1.0, 8.8, 2.0, 3.0,",
+            *[level] * 2,
+            "'_ made up H'",
+            "'Ti 1', 6563.9, -1.2, 2.5, 2.0, 4.388, 3.0, 1.0, 1.0, 1.0, 8.2, -6.0, -7.7,",
+            *["  LS a level"] * 2,
+            "'_ made up Ti'",
+            SCALED,
+        ]
+        for level in ("", "'   '")
+    )
+    for rows in (blank, quoted):
+        lines = read(tmp_path, rows)
+        np.testing.assert_allclose(lines.wavelength_air, [6562.8, 6563.9])
+        np.testing.assert_allclose(lines.gamma_vdw, [np.nan, 10**-7.7])  # of hydrogen VALD gives other things
+
+
+def test_a_long_list_cut_short(tmp_path, chosen):
     rows = extract(chosen, form="long", stellar=True)
-    with pytest.raises(BadFile, match="row 16: a line of the long form has four rows"):
-        read(tmp_path, rows[:18])
     with pytest.raises(BadFile, match="sentence on isotopic ratios"):
-        read(tmp_path, rows[:19])
-    with pytest.raises(BadFile, match="row 4: a line of the long form has four rows"):
-        read(tmp_path, rows[:5] + rows[6:])
+        read(tmp_path, rows[:18])
+    with pytest.warns(LeftOut, match="1 of 4 lines left out; row 4: a line of the long form has four rows"):
+        assert len(read(tmp_path, rows[:5] + rows[6:])) == 3
     with pytest.raises(BadFile, match="no spectral line"):
-        read(tmp_path, [*rows[:3], SCALED])
+        read(tmp_path, [rows[1], *rows[2:3], SCALED])
+
+
+def test_scaling_of_isotopes_there_and_back(tmp_path, chosen):
+    """Scaled by VALD, or not scaled and so scaled here, is the same."""
+    scaled = read(tmp_path, extract(chosen, form="short", stellar=False))
+    europium = chosen.log_gf[2] - np.log10(0.5219)  # NIST: 52.19 % 153Eu
+    rows = extract(chosen, form="short", stellar=False, below=NOT_SCALED)
+    back = read(tmp_path, damaged(rows, f"{chosen.log_gf[2]:.3f}", f"{europium:.6f}"))
+    np.testing.assert_allclose(back.log_gf, scaled.log_gf, atol=1e-6)  # six digits
+
+
+def test_an_extract_of_the_sun(reference_data):
+    lines = read_line_list(reference_data / "linelists" / "pysme_vald_sun_6436_6444.lin")
+    assert len(lines) == 67  # as its first row says
+    assert_holds(
+        lines,
+        [  # typed from the file
+            (6436.4055, "Fe", 0, 33765.3060 / WAVENUMBERS_PER_EV, -2.460),
+            (6437.6300, "Eu", 1, 10643.5837 / WAVENUMBERS_PER_EV, -2.511),
+            (6437.6419, "Eu", 1, 10643.3850 / WAVENUMBERS_PER_EV, -2.292),
+            (6437.6459, "Eu", 1, 10643.3850 / WAVENUMBERS_PER_EV, -2.488),
+            (6437.6800, "Eu", 1, 10643.5837 / WAVENUMBERS_PER_EV, -2.330),
+            (6439.0750, "Ca", 0, 20371.0000 / WAVENUMBERS_PER_EV, 0.390),
+            (6440.9187, "Mn", 0, 30419.6050 / WAVENUMBERS_PER_EV, -3.009),
+            (6440.9422, "Mn", 0, 30419.6050 / WAVENUMBERS_PER_EV, -2.583),
+            (6443.4427, "Mn", 0, 30425.7050 / WAVENUMBERS_PER_EV, -2.994),
+            (6443.4726, "Mn", 0, 30425.7050 / WAVENUMBERS_PER_EV, -3.538),
+        ],
+        wavelength=1e-6,
+    )
+    calcium = nearest(lines, 6439.075, "Ca", 0, 0.390)
+    np.testing.assert_allclose(lines.gamma_rad[calcium], 10**7.649)
+    np.testing.assert_allclose(lines.gamma_stark[calcium], 10**-6.072)
+    np.testing.assert_allclose(lines.gamma_vdw[calcium], 10**-7.569)

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from kurucz_a1.errors import BadFile, OutsideSupport
+from kurucz_a1.errors import BadFile, LeftOut
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import make_line_list
 from kurucz_a1.lines.readers import read_csv
@@ -16,6 +16,7 @@ from kurucz_a1.spectrum import LINES_6430_6450, Synthesizer, prepare_synthesis, 
 from kurucz_a1.spectrum.synthesis import model_fractions
 
 WAVELENGTH = np.linspace(6436.0, 6442.0, 300)
+ABSENT = {("ZrO", 0), ("Fe", 3), ("CH", 1)}  # from the equation of state
 LINES = make_line_list(
     air_to_vacuum(np.array([6437.0, 6438.5, 6440.5])),
     ["Fe", "Ca", "Eu"],
@@ -210,10 +211,16 @@ def test_refuses_an_unknown_medium(grey_sun):
         synthesize(grey_sun, WAVELENGTH, LINES, medium="water")
 
 
-def test_refuses_absorbers_that_the_gas_lacks(grey_sun):
-    lines = make_line_list([6440.0], ["ZrO"], [0], [0.1], [0.0])
-    with pytest.raises(OutsideSupport, match="ZrO"):
-        synthesize(grey_sun, WAVELENGTH, lines)
+def test_lines_of_absorbers_that_the_gas_lacks_are_left_out(grey_sun):
+    names, stages = [*LINES.species, "ZrO", "Fe", "CH"], [*LINES.ion_stage, 0, 3, 1]
+    energies, log_gf = [*LINES.lower_energy, 0.1, 9.0, 0.1], [*LINES.log_gf, 0.0, 0.0, 0.0]
+    more = make_line_list([*LINES.wavelength, 6440.0, 6440.1, 6440.2], names, stages, energies, log_gf)
+    without = more[[k for k in range(len(more)) if (more.species[k], more.ion_stage[k]) not in ABSENT]]
+    with pytest.warns(
+        LeftOut, match=rf"3 of {len(more)} lines left out, those of CH \+, Fe \+\+\+, ZrO: the gas holds"
+    ):
+        spectrum = synthesize(grey_sun, WAVELENGTH, more)
+    np.testing.assert_array_equal(spectrum.flux, synthesize(grey_sun, WAVELENGTH, without).flux)
 
 
 def test_says_so_when_the_line_list_is_missing(grey_sun, tmp_path):

@@ -30,7 +30,7 @@ from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.opacity_table import FORMAT, absorber_index, describe_lists, pack
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import all_frequencies
-from kurucz_a1.lines.species import absorbers_of, by_species
+from kurucz_a1.lines.species import absorbers_of, by_species, warn_of_absent
 from kurucz_a1.netcdf import write_netcdf
 from kurucz_a1.numerics.b_splines import SplineAxis, spline_coefficients
 from kurucz_a1.physics.abundances import ELEMENTS, eos_fractions, number_fractions
@@ -265,7 +265,9 @@ def build(
 
     Raises BadFile if a list cannot be read or no line in them matters.
     """
-    dataset = make_dataset(read_lines(paths), all_frequencies(), microturbulence, report).assign_attrs(
+    lines = read_lines(paths)
+    warn_of_absent(lines, "the line lists")
+    dataset = make_dataset(lines, all_frequencies(), microturbulence, report).assign_attrs(
         history=f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
         "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(Path(path).name for path in paths),
         line_lists=describe_lists(paths),

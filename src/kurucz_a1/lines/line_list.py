@@ -22,7 +22,7 @@ class LineList:
 
     wavelength: Float[np.ndarray, "line"]  # A, vacuum
     species: Shaped[np.ndarray, "line"]  # "Fe", or the formula of a molecule, heavier atom first: "OH", "MgH", "CN"
-    ion_stage: Int[np.ndarray, "line"]  # 0 neutral, 1, 2; 0 for molecules
+    ion_stage: Int[np.ndarray, "line"]  # 0 neutral, 1 singly ionised, ...
     lower_energy: Float[np.ndarray, "line"]  # eV
     log_gf: Float[np.ndarray, "line"]  # dex, isotopic fraction included
     gamma_rad: Float[np.ndarray, "line"]  # s-1

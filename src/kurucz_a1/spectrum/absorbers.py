@@ -11,6 +11,7 @@ from jaxtyping import Array, Bool, Float, Int
 from kurucz_a1.errors import OutsideSupport
 from kurucz_a1.lines.elements import ATOMIC_NUMBER, mass
 from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.lines.species import warn_of_species
 from kurucz_a1.physics import line_profiles
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.constants import (
@@ -57,14 +58,19 @@ class LineData(NamedTuple):
 
 
 def supported(line_list: LineList) -> Bool[np.ndarray, "line"]:
-    """Mask of the lines whose absorber the equation of state holds: atoms up to stage 2 and its molecules."""
-    return np.array(
-        [
-            (ATOMIC_NUMBER.get(str(name), 99) <= len(IONIZATION_ENERGIES) and stage <= 2) or str(name) in MOLECULES
-            for name, stage in zip(line_list.species, line_list.ion_stage, strict=True)
-        ],
-        dtype=bool,
-    )
+    """Mask of the lines whose absorber the equation of state holds: atoms up to stage 2 and its neutral molecules."""
+    atoms = [name for name, number in ATOMIC_NUMBER.items() if number <= len(IONIZATION_ENERGIES)]
+    stage = np.asarray(line_list.ion_stage)
+    is_atom = np.isin(line_list.species, atoms) & (stage <= 2)
+    return is_atom | (np.isin(line_list.species, list(MOLECULES)) & (stage == 0))
+
+
+def warn_of_unsupported(line_list: LineList, place: str) -> None:
+    """Warn, in one line, of the lines that are not ``supported`` and so left out; ``place``: where they are from."""
+    absent = line_list[~supported(line_list)]
+    if len(absent):
+        pairs = {(str(name), int(stage)) for name, stage in zip(absent.species, absent.ion_stage, strict=True)}
+        warn_of_species(place, len(absent), len(line_list), sorted(pairs))
 
 
 def prepare_lines(line_list: LineList) -> tuple[LineData, Absorbers]:

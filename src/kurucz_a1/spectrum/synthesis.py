@@ -27,7 +27,15 @@ from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_states
 from kurucz_a1.physics.hydrogen_lines import ALL_LINES, lines_near
-from kurucz_a1.spectrum.absorbers import Absorbers, LineData, LinesInGas, lines_in_gas, prepare_lines
+from kurucz_a1.spectrum.absorbers import (
+    Absorbers,
+    LineData,
+    LinesInGas,
+    lines_in_gas,
+    prepare_lines,
+    supported,
+    warn_of_unsupported,
+)
 from kurucz_a1.spectrum.emergent import emergent_light, normalized_by_log_gf
 from kurucz_a1.spectrum.smooth import SmoothOpacity, smooth_opacity
 from kurucz_a1.spectrum.windows import ChunkPlan, cut_plan, line_reach, plan_chunks, smooth_grid
@@ -225,7 +233,8 @@ def _prepare(
 ) -> Synthesizer:
     reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
     near = (line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach)
-    chosen = np.flatnonzero(near & (line_list.species != "H"))
+    warn_of_unsupported(line_list[near], "the line list near these wavelengths")
+    chosen = np.flatnonzero(near & (line_list.species != "H") & supported(line_list))
     data, absorbers = prepare_lines(line_list[chosen])
     plan = plan_chunks(vacuum, np.asarray(data.centre), reach[chosen])
     centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
@@ -261,7 +270,8 @@ def synthesize(
     - ``atmosphere``: one model, (depth,).
     - ``wavelength``: A, increasing, concrete.
     - ``lines``: a LineList, or the path of a line list that ``lines.read_line_list`` knows. The lines of hydrogen
-      always come from Stark theory; those of the list are ignored.
+      always come from Stark theory; those of the list are ignored. Lines of an absorber that the equation of state
+      lacks are left out, with a warning (LeftOut).
     - ``medium``: "air" or "vacuum", of ``wavelength`` (below 2000 A both are vacuum).
     - ``vmic``: microturbulence in km s-1, one or per depth; by default that of the model.
     - ``log_gf``: dex, in place of the list's, in its order.
@@ -273,8 +283,8 @@ def synthesize(
     scales with the number of depths times that of lines and, for the continuum, of Angstrom; not of wavelengths. For
     many models at the same wavelengths, ``prepare_synthesis`` does the shared work once.
 
-    Raises ValueError for wavelengths that are not increasing or below SHORTEST and for several models, OutsideSupport
-    for lines of an absorber that the equation of state lacks, BadFile for a bad line list.
+    Raises ValueError for wavelengths that are not increasing or below SHORTEST and for several models, BadFile for a
+    bad line list.
 
     >>> import numpy as np
     >>> from kurucz_a1 import load_emulator, synthesize

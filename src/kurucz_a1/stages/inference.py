@@ -17,6 +17,7 @@ from kurucz_a1.inference.sun import from_spectrum, from_widths
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.settings import InferenceSettings, SpectrumSettings
+from kurucz_a1.spectrum.absorbers import warn_of_unsupported
 from kurucz_a1.spectrum.observed import read_observed
 from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
@@ -179,6 +180,7 @@ def _star_spectrum(
     line_list = read_line_lists(lines) if lines else read_package_lines()
     line_list = line_list.between(pixels[0] - MARGIN, pixels[-1] + LONGER_IN_VACUUM + MARGIN)
     if len(line_list):
+        warn_of_unsupported(line_list, "the line list near these wavelengths")
         line_list = lines_that_matter(line_list, extreme_stars(network), least=inference.least)
     where = f"from {pixels[0]:.1f} to {pixels[-1]:.1f} A"
     if not len(line_list):

@@ -15,6 +15,7 @@ from kurucz_a1.lines.sampling import BANDS
 from kurucz_a1.netcdf import write_netcdf
 from kurucz_a1.settings import SolverSettings, SpectrumSettings
 from kurucz_a1.spectrum import LINES_6430_6450, supported, synthesize
+from kurucz_a1.spectrum.absorbers import warn_of_unsupported
 from kurucz_a1.spectrum.comparison import compare_irradiance, compare_window, systematic_effects
 from kurucz_a1.spectrum.observed import ObservedSpectrum, read_observed
 from kurucz_a1.spectrum.progress import synthesis_progress
@@ -104,7 +105,5 @@ def observed_sun(path: Path, spectrum: SpectrumSettings) -> ObservedSpectrum:
 def lines_of_window(path: Path | None) -> LineList:
     """The lines of a list, None for that of the package, whose absorbers the gas has."""
     lines = read_line_list(path or LINES_6430_6450)
-    known = supported(lines)
-    if not known.all():
-        print(f"{(~known).sum()} lines of absorbers that the gas lacks are left out", flush=True)
-    return lines[known]
+    warn_of_unsupported(lines, str(path))
+    return lines[supported(lines)]

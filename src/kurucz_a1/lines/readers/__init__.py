@@ -1,21 +1,10 @@
-"""Readers of line lists, one module a form: Kurucz gfall, VALD3, MOOG (linemake), GALAH DR3 and a csv of our own.
+"""Readers of line lists, one module a form; ``any_form.FORMS`` lists them.
 
-Every reader returns a LineList and raises BadFile, in one line, for a file that it does not understand.
+A form is told from the content of a file (``matches``) and read into a LineList (``parse``). To add one: a module with
+both, and its entry in ``FORMS``.
 """
 
 from kurucz_a1.lines.readers.any_form import read_line_list, read_line_lists
-from kurucz_a1.lines.readers.csv_table import read_csv
-from kurucz_a1.lines.readers.galah import read_galah
-from kurucz_a1.lines.readers.kurucz import parse_kurucz
-from kurucz_a1.lines.readers.moog import parse_moog
-from kurucz_a1.lines.readers.vald import parse_vald
+from kurucz_a1.lines.readers.own_csv import read_csv
 
-__all__ = [
-    "parse_kurucz",
-    "parse_moog",
-    "parse_vald",
-    "read_csv",
-    "read_galah",
-    "read_line_list",
-    "read_line_lists",
-]
+__all__ = ["read_csv", "read_line_list", "read_line_lists"]

@@ -1,40 +1,54 @@
-"""Which form a line list has, and the reader for it."""
+"""Which form a line list has, told from its content, and the reader for it."""
 
-import gzip
 from collections.abc import Iterable
 from pathlib import Path
 
+from kurucz_a1.content import Content, read_content
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.line_list import LineList, concatenate
-from kurucz_a1.lines.readers.csv_table import read_csv
-from kurucz_a1.lines.readers.galah import read_galah
-from kurucz_a1.lines.readers.kurucz import SHORTEST_ROW, parse_kurucz
-from kurucz_a1.lines.readers.moog import parse_moog
-from kurucz_a1.lines.readers.vald import is_vald, parse_vald
+from kurucz_a1.lines.readers import (
+    exomol,
+    fasma,
+    galah,
+    ispec,
+    korg,
+    kurucz_atoms,
+    kurucz_molecules,
+    moog,
+    own_csv,
+    turbospectrum,
+    vald,
+)
+from kurucz_a1.lines.readers.other_kinds import seems_to_be
+
+#: Every form that is read, from what is easily told to what is not: the first that matches is taken.
+FORMS = (
+    galah.FORM,
+    korg.HDF5,
+    vald.FORM,
+    turbospectrum.FORM,
+    ispec.FORM,
+    korg.CSV,
+    own_csv.FORM,
+    fasma.FORM,
+    kurucz_atoms.FORM,
+    kurucz_molecules.FORM,
+    exomol.FORM,
+    moog.FORM,
+)
 
 
 def read_line_list(path: str | Path) -> LineList:
-    """The LineList in a file, its form taken from the name and the content.
+    """The LineList in a file of any of FORMS, told from its content; compressed files as they are.
 
-    .h5, .hdf5: GALAH DR3; .csv: our own (see ``read_csv``); otherwise VALD3 if one of the first rows is the heading
-    of its table, Kurucz if the rows have at least 98 characters, else MOOG. Any text file may be gzipped.
-    Raises BadFile if the file is missing or not of its form.
+    For ExoMol, a file of transitions with the states beside it, or the folder that holds both. Lines that cannot be
+    read or cannot be true are left out, which one warning (LeftOut) counts. Raises BadFile, in one line, where the file
+    is missing or no line list, or no line of it can be read.
     """
     path = Path(path)
-    suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    if suffix in (".h5", ".hdf5"):
-        return read_galah(path)
-    if suffix == ".csv":
-        return read_csv(path)
-    rows = _read_rows(path)
-    shown = [row for row in rows[:200] if row.strip()]
-    if not shown:
-        raise BadFile(f"{path}: an empty line list")
-    if is_vald(rows):
-        return parse_vald(rows, path)
-    # The first row may be a title.
-    is_kurucz = min(len(row) for row in shown[1:20] or shown) >= SHORTEST_ROW
-    return parse_kurucz(rows, path) if is_kurucz else parse_moog(rows, path)
+    if path.is_dir():
+        return read_line_lists(exomol.transitions_in(path))
+    return _parse(read_content(path, "a line list"))
 
 
 def read_line_lists(paths: Iterable[str | Path]) -> LineList:
@@ -42,10 +56,16 @@ def read_line_lists(paths: Iterable[str | Path]) -> LineList:
     return concatenate([read_line_list(path) for path in paths])
 
 
-def _read_rows(path: Path) -> list[str]:
-    try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="ascii", errors="replace") as stream:
-            return stream.read().splitlines()
-    except (OSError, EOFError) as error:
-        raise BadFile(f"{path}: cannot be read as a line list ({error})") from error
+def _parse(content: Content) -> LineList:
+    form = next((form for form in FORMS if form.matches(content)), None)
+    if form is None:
+        raise BadFile(_refusal(content))
+    return form.parse(content)
+
+
+def _refusal(content: Content) -> str:
+    known = ", ".join(form.name for form in FORMS)
+    if kind := seems_to_be(content):
+        return f"{content.path}: no line list, but {kind}; forms that are read: {known}"
+    first = next((row for row in content.rows if row.strip()), "").strip()[:60]
+    return f"{content.path}: a line list of no form that is read ({known}); its first row is {first!r}"

@@ -1,75 +1,88 @@
-"""Kurucz's 160-column form, that of gfall."""
+"""What Kurucz's lists of atoms and of molecules share: wavelengths in nm that follow from two levels in cm-1."""
 
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
-from kurucz_a1.errors import BadFile
+from kurucz_a1.content import Content
 from kurucz_a1.lines.air import AIR_LIMIT, air_to_vacuum
-from kurucz_a1.lines.line_list import LineList, make_line_list
+from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.lines.readers.checked import Gathered, Stated, checked, gather
 from kurucz_a1.lines.readers.columns import EV_PER_WAVENUMBER, power_or_nan
-from kurucz_a1.physics.abundances import SYMBOLS
+from kurucz_a1.lines.readers.form import is_comment
 
-SHORTEST_ROW = 98  # characters up to the damping columns; the rest may be blank and stripped
-# Wavelength over that of the level difference: 1 in vacuum, 0.99968..0.99973 in air.
-_LARGEST_IN_AIR = 0.99986
+# Wavelength over that of the level difference: 1 in vacuum, 0.99968..0.99973 in air; each with its rounding.
+_IN_AIR, _IN_VACUUM = (0.99964, 0.99977), (0.99996, 1.00004)
+_LARGEST_DISCREPANCY = 0.25  # Kurucz's own differ by 14 % at most: beyond it a number is damaged
 
 
-def parse_kurucz(rows: Iterable[str], path: str | Path = "line list") -> LineList:
-    """LineList of rows in Kurucz's 160-column form; wavelengths nm, in air above 200 nm; levels in cm-1.
+class Transition(NamedTuple):
+    """The numbers of a row: wavelength (nm), two levels (cm-1, below zero if predicted), log gf with its fractions, and
+    the logarithms of three damping constants, 0 where unknown."""
 
-    A list in vacuum (gfallvac) is recognised by its levels. The fractions of hyperfine components and of isotopes
-    (Earth's, as the list has them) are put into log gf. Lines of ions beyond the second stage are left out. A damping
-    of 0 means that the list gives none. Raises BadFile for a row that is not of this form.
+    wavelength: float
+    first: float
+    second: float
+    log_gf: float
+    radiative: float = 0.0
+    stark: float = 0.0
+    van_der_waals: float = 0.0
+
+
+def parse_levels(content: Content, read: Callable[[str], Stated]) -> LineList:
+    """LineList of rows that ``read`` turns into a formula, an ion stage and a Transition.
+
+    Wavelengths are in air above 200 nm, unless most levels say that the list is in vacuum. The lower level is the one
+    nearer to zero. A row whose wavelength contradicts its levels is left out.
     """
-    numbers, species, stage = [], [], []
-    for index, row in enumerate(rows, start=1):
-        if not row.strip():
-            continue
-        if row[20:21] == ".":  # some lists lack the first column
-            row = " " + row
-        try:
-            number, ion = int(row[18:21]), int(row[22:24])
-            if ion > 2:
-                continue
-            log_gf = float(row[11:18]) + _number(row[109:115]) + _number(row[118:124])
-            levels = float(row[24:36]), float(row[52:64])
-            damping = [_number(row[80:86]), _number(row[86:92]), _number(row[92:98])]
-            numbers.append((10 * float(row[:11]), log_gf, *levels, *damping))
-            species.append(SYMBOLS[number - 1])
-        except (ValueError, IndexError):
-            raise BadFile(
-                f"{path}: row {index} is not in Kurucz's 160-column form, {row[:40]!r}; mend the row or take it out"
-            ) from None
-        stage.append(ion)
-    if not numbers:
-        raise BadFile(f"{path}: no spectral line in it")
-    columns = np.array(numbers).T
-    wavelength, log_gf, first, second = columns[:4]
-    in_vacuum = _is_vacuum(wavelength, first, second)
-    return make_line_list(
-        wavelength if in_vacuum else air_to_vacuum(wavelength),
-        species,
-        stage,
+    rows = [(place, row) for place, row in enumerate(content.rows, start=1) if row.strip() and not is_comment(row)]
+    gathered = gather(rows, read)
+    wavelength, first, second, _, *_ = gathered.columns(len(Transition._fields))
+    gathered = _without(gathered, _contradictory(10 * wavelength, first, second))
+    wavelength, first, second, log_gf, *damping = gathered.columns(len(Transition._fields))
+    wavelength = 10 * wavelength
+    in_air = not _is_vacuum(wavelength, first, second)
+    names = ("gamma_rad", "gamma_stark", "gamma_vdw")
+    return checked(
+        content.path,
+        gathered,
+        air_to_vacuum(wavelength) if in_air else wavelength,
         np.minimum(np.abs(first), np.abs(second)) * EV_PER_WAVENUMBER,
         log_gf,
-        **dict(zip(("gamma_rad", "gamma_stark", "gamma_vdw"), map(power_or_nan, columns[4:]), strict=True)),
+        **dict(zip(names, map(power_or_nan, damping), strict=True)),
     )
 
 
-def _number(field: str) -> float:
-    """The number in a field; blank is 0, as Fortran reads it."""
-    return float(field) if field.strip() else 0.0
+def _contradictory(
+    wavelength: Float[np.ndarray, "line"], first: Float[np.ndarray, "line"], second: Float[np.ndarray, "line"]
+) -> Bool[np.ndarray, "line"]:
+    difference = np.abs(np.abs(first) - np.abs(second))
+    return (difference > 0) & (np.abs(wavelength * difference / 1e8 - 1) > _LARGEST_DISCREPANCY)
+
+
+def _without(gathered: Gathered, wrong: Bool[np.ndarray, "line"]) -> Gathered:
+    """The lines that are not ``wrong``; the others are left out."""
+    if not wrong.any():
+        return gathered
+    kept = Gathered(left=list(gathered.left))
+    for place, name, stage, numbers, bad in zip(
+        gathered.place, gathered.species, gathered.stage, gathered.numbers, wrong, strict=True
+    ):
+        if bad:
+            kept.left.append((place, f"row {place}: the wavelength {numbers[0]:g} nm contradicts the two levels"))
+        else:
+            kept.add(place, (name, stage, numbers))
+    return kept
 
 
 def _is_vacuum(
     wavelength: Float[np.ndarray, "line"], first: Float[np.ndarray, "line"], second: Float[np.ndarray, "line"]
 ) -> bool:
-    """Whether wavelengths (A) are those of the level differences (cm-1); levels below zero are predicted ones."""
-    telling = (wavelength > AIR_LIMIT) & (first >= 0) & (second >= 0) & (first != second)
-    if not telling.any():
-        return False
-    ratio = wavelength[telling] * np.abs(first[telling] - second[telling]) / 1e8
-    return bool(np.median(ratio) > _LARGEST_IN_AIR)
+    """Whether more wavelengths (A) above 2000 A are those of their levels (cm-1) in vacuum than in air."""
+    ratio = wavelength * np.abs(np.abs(first) - np.abs(second)) / 1e8
+    votes = [
+        int(((wavelength > AIR_LIMIT) & (ratio > low) & (ratio < high)).sum()) for low, high in (_IN_VACUUM, _IN_AIR)
+    ]
+    return votes[0] > votes[1]

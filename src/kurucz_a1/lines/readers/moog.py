@@ -1,71 +1,250 @@
-"""MOOG's fixed columns, the form of linemake."""
+"""MOOG's lists, the form of linemake: columns of ten characters, or numbers between blanks (MOOG's ``freeform``).
 
-import re
-from collections.abc import Iterable
+Wavelength (A, air above 2000 A), species code, lower energy, log gf, damping, dissociation energy, equivalent width
+(mA); what stands beyond column 70 is a remark. The first row is a title, though many lists lack it. Meanings after
+MOOG's Inlines.f and Damping.f (Sneden 1973).
+"""
+
+import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Float
 
-from kurucz_a1.errors import BadFile
+from kurucz_a1.content import Content
+from kurucz_a1.errors import BadFile, LeftOut
 from kurucz_a1.lines.air import air_to_vacuum
-from kurucz_a1.lines.elements import ISOTOPIC_FRACTION, molecule_name
-from kurucz_a1.lines.line_list import LineList, make_line_list
-from kurucz_a1.physics.abundances import SYMBOLS
+from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.lines.readers.checked import Gathered, Stated, checked, gather
+from kurucz_a1.lines.readers.columns import (
+    EV_PER_WAVENUMBER,
+    number,
+    power_of_ten,
+    unsoeld_widths,
+    widths_of_c6,
+)
+from kurucz_a1.lines.readers.form import Form, is_comment, most, top_rows
+from kurucz_a1.lines.readers.species_codes import moog_species
+
+_WIDTH, _COLUMNS, _NEEDED = 10, 7, 4
+_SAMPLE = 1000  # rows, from all over the file, that tell whether it has columns
+_AT_ONCE = 10_000  # rows
+_HIGHEST_IN_EV = 50.0  # an energy above it says that all of the file are in cm-1
+_SHORTEST_IN_ANGSTROM = 30.0  # MOOG can be told that a list is in micrometres
+_LARGEST_C6, _LARGEST_GAMMA, _LARGEST_FACTOR = 1e-15, 1e-4, 20.0
+_JOURNAL_TABLE = "Byte-by-byte Description"
 
 
-def parse_moog(rows: Iterable[str], path: str | Path = "line list") -> LineList:
-    """LineList of rows in MOOG's fixed columns: wavelength, species code, lower energy (eV), log gf, van der Waals.
+class _Numbers(NamedTuple):
+    wavelength: float
+    energy: float
+    log_gf: float
+    log_fraction: float
+    damping: float
 
-    Wavelengths are A in air above 2000 A, in vacuum below. A row without a number in its first column is a comment
-    if it comes first. The van der Waals column is read where it holds log10 gamma (a negative number).
-    Codes are such as 26.1 (Fe II) or 106.00112 (CH with 12C); log gf of an isotope is scaled by its fraction on Earth.
+
+def is_moog(content: Content) -> bool:
+    """Whether most rows are lines in MOOG's columns, or free, not all of hydrogen: a flux of 1.0 is no line of it."""
+    rows = top_rows(content)
+    if any(_JOURNAL_TABLE in row for row in rows):
+        return False
+    lines = [rows[1:] or rows, rows]  # the first row may be a title
+    read = next((read for read in (_read_fixed, _read_free) for some in lines if most(some, read)), None)
+    return read is not None and any(most([row], lambda row: _no_hydrogen(read(row))) for row in rows)
+
+
+def _no_hydrogen(stated: Stated) -> None:
+    """Raise ValueError for a line of hydrogen."""
+    if stated[0] == "H":
+        raise ValueError("a line of hydrogen")
+
+
+def parse_moog(content: Content) -> LineList:
+    """LineList of MOOG's columns.
+
+    A negative wavelength belongs to the blend above it and is positive. Energies are in eV, or in cm-1 if one of them
+    is above 50. Damping, if negative, is a logarithm; then below 1e-15 it is C6 (cm6 s-1), below 1e-4 the width per
+    hydrogen atom at 10^4 K, and above it a factor to C6 of Unsoeld's approximation. log gf of an isotope is scaled by
+    its fraction on Earth. Dissociation energies and equivalent widths are not kept; a line whose width is negative is
+    left out, as MOOG leaves it out.
     """
-    numbers, codes, van_der_waals = [], [], []
-    for index, row in enumerate(rows, start=1):
-        if not row.strip():
-            continue
-        try:
-            numbers.append((float(row[:10]), float(row[20:30]), float(row[30:40])))
-            float(row[10:20])
-        except ValueError:
-            if index == 1:
-                continue
-            raise BadFile(
-                f"{path}: line {index} is not a MOOG line (four numbers in columns of 10): {row[:40]!r}"
-            ) from None
-        codes.append(row[10:20].strip())
-        damping = row[40:50].strip()
-        van_der_waals.append(float(damping) if re.fullmatch(r"-\d+\.?\d*", damping) else np.nan)
-    if not numbers:
-        raise BadFile(f"{path}: no spectral line in it")
-    known = {}
-    for code in set(codes):
-        try:
-            known[code] = _moog_species(code)
-        except (ValueError, KeyError, IndexError):
-            raise BadFile(f"{path}: unknown species code or isotope {code!r}") from None
-    wavelength, energy, log_gf = np.array(numbers).T
-    return make_line_list(
-        air_to_vacuum(wavelength),
-        [known[code][0] for code in codes],
-        [known[code][1] for code in codes],
+    rows = [(place, row) for place, row in enumerate(content.rows, start=1) if row.strip() and not is_comment(row)]
+    sample = [row for _, row in rows[:: 1 + len(rows) // _SAMPLE]]
+    fixed, free = (sum(most([row], read) for row in sample) for read in (_read_fixed, _read_free))
+    read = _read_fixed if 2 * fixed >= free else _read_free
+    if rows and rows[0][0] == 1 and not most([rows[0][1]], read) and not _resembles_line(rows[0][1]):
+        rows = rows[1:]  # the title
+    gathered = _gather_columns(rows) if read is _read_fixed else gather(rows, read)
+    wavelength, energy, log_gf, log_fraction, damping = gathered.columns(len(_Numbers._fields))
+    wavelength = np.abs(wavelength)
+    if len(wavelength) and np.median(wavelength) < _SHORTEST_IN_ANGSTROM:
+        raise BadFile(
+            f"{content.path}: half of its wavelengths are below {_SHORTEST_IN_ANGSTROM:g} A; if they are in "
+            "micrometres, write them in A"
+        )
+    gathered, kept = _in_one_unit(gathered, energy)
+    wavelength, energy, log_gf, log_fraction, damping = (
+        column[kept] for column in (wavelength, energy, log_gf, log_fraction, damping)
+    )
+    if (energy > _HIGHEST_IN_EV).any():
+        energy = energy * EV_PER_WAVENUMBER
+    vacuum = air_to_vacuum(wavelength)
+    return checked(
+        content.path,
+        gathered,
+        vacuum,
         energy,
-        log_gf + np.array([known[code][2] for code in codes]),
-        gamma_vdw=10 ** np.array(van_der_waals),
+        _logarithms(log_gf, content) + log_fraction,
+        gamma_vdw=van_der_waals_widths(content.path, gathered, damping, energy, vacuum),
     )
 
 
-def _moog_species(code: str) -> tuple[str, int, float]:
-    """Name, ion stage and log10 isotopic fraction of a MOOG species code."""
-    whole, _, decimals = code.partition(".")
-    numbers = (int(whole),) if int(whole) < 100 else (int(whole) // 100, int(whole) % 100)
-    if not all(1 <= number <= len(SYMBOLS) for number in numbers):
-        raise ValueError(code)
-    ion_stage = int(decimals[:1] or 0)
-    isotopes = decimals[1:].rstrip()
-    if not isotopes.strip("0"):
-        return molecule_name(numbers), ion_stage, 0.0
-    width = -(-len(isotopes) // len(numbers))
-    masses = [int(isotopes[i * width : (i + 1) * width]) for i in range(len(numbers))]
-    fractions = [ISOTOPIC_FRACTION[SYMBOLS[z - 1], mass] for z, mass in zip(numbers, masses, strict=True)]
-    return molecule_name(numbers), ion_stage, float(np.sum(np.log10(fractions)))
+def _read_fixed(row: str) -> Stated:
+    fields = [row[k : k + _WIDTH] for k in range(0, _WIDTH * _COLUMNS, _WIDTH)]
+    return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:]))
+
+
+def _gather_columns(rows: list[tuple[int, str]]) -> Gathered:
+    """What ``gather`` makes of rows in fixed columns, but thousands at once where none is damaged or has a remark."""
+    gathered = Gathered()
+    for start in range(0, len(rows), _AT_ONCE):
+        chunk = rows[start : start + _AT_ONCE]
+        gathered.extend(_read_at_once(chunk) or gather(chunk, _read_fixed))
+    return gathered
+
+
+def _read_at_once(rows: list[tuple[int, str]]) -> Gathered | None:
+    """The rows' columns converted as a whole; None where a row needs to be looked at."""
+    starts = range(0, _WIDTH * _COLUMNS, _WIDTH)
+    columns = [[row[start : start + _WIDTH].strip() for _, row in rows] for start in starts]
+    columns[_NEEDED:] = [[field or "0" for field in column] for column in columns[_NEEDED:]]
+    codes = columns.pop(1)
+    if any("_" in row[: _WIDTH * _COLUMNS] for _, row in rows):
+        return None  # Python takes it for part of a number
+    try:
+        wavelength, energy, log_gf, damping, _, width = (list(map(float, column)) for column in columns)
+        species = [moog_species(code) for code in codes]
+    except ValueError:
+        return None
+    if min(width) < 0:
+        return None
+    fractions = [fraction for _, _, fraction in species]
+    return Gathered(
+        place=[place for place, _ in rows],
+        species=[formula for formula, _, _ in species],
+        stage=[stage for _, stage, _ in species],
+        numbers=list(zip(wavelength, energy, log_gf, fractions, damping, strict=True)),
+    )
+
+
+def _read_free(row: str) -> Stated:
+    fields = row.split()
+    if "," in row:
+        fields = [field.strip() for field in row.split(",")]
+        if "." not in fields[0]:
+            raise ValueError("a decimal comma, write a point,")
+    return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:_COLUMNS]))
+
+
+def _before_remark(fields: list[str]) -> list[float]:
+    """The three numbers behind log gf, 0 where there is none; a field that begins with a letter begins a remark."""
+    numbers = [0.0, 0.0, 0.0]
+    for place, field in enumerate(fields):
+        if text := field.strip():
+            if text[0] not in "+-.0123456789":
+                break
+            numbers[place] = number(text)
+    return numbers
+
+
+def _stated(fields: list[str], behind: list[float]) -> Stated:
+    if len(fields) < _NEEDED:
+        raise ValueError("no four numbers (wavelength, species, energy, log gf)")
+    wavelength, energy, log_gf = number(fields[0]), number(fields[2]), number(fields[3])
+    formula, stage, log_fraction = moog_species(fields[1].strip())
+    damping, _, width = behind
+    if width < 0:
+        raise ValueError("a negative equivalent width, for which MOOG takes no line,")
+    return formula, stage, _Numbers(wavelength, energy, log_gf, log_fraction, damping)
+
+
+def _resembles_line(row: str) -> bool:
+    """Whether three of the first four words of a row are numbers: a line that is damaged, and no title."""
+    words = row.split()[:_NEEDED]
+    return sum(most([word], number) for word in words) >= _NEEDED - 1
+
+
+def _in_one_unit(gathered: Gathered, energy: Float[np.ndarray, "line"]) -> tuple[Gathered, list[int]]:
+    """The lines, and their indices, without those whose energies are above 50 where most others are below."""
+    high = energy > _HIGHEST_IN_EV
+    everything = list(range(len(energy)))
+    if not high.any() or 2 * high.sum() >= (energy != 0).sum():
+        return gathered, everything
+    kept = [k for k in everything if not high[k]]
+    left = [
+        (gathered.place[k], f"row {gathered.place[k]}: an energy of {energy[k]:g}, where most of the list are in eV")
+        for k in np.flatnonzero(high)
+    ]
+    of = Gathered(left=[*gathered.left, *left])
+    for k in kept:
+        of.add(gathered.place[k], (gathered.species[k], gathered.stage[k], gathered.numbers[k]))
+    return of, kept
+
+
+def _logarithms(values: Float[np.ndarray, "line"], content: Content) -> Float[np.ndarray, "line"]:
+    """The column of log gf; where it cannot be one, as no value is below zero and one is below 0.001, gf.
+
+    MOOG takes it for log gf unless its parameter ``gfstyle`` says otherwise, which a list does not state.
+    """
+    small = (values > 0) & (values < 1e-3)
+    if not small.any() or (values < 0).any():
+        return values
+    warnings.warn(f"{content.path}: its fourth column has no negative number: read as gf, not log gf", LeftOut, 4)
+    with np.errstate(divide="ignore"):
+        return np.log10(values)
+
+
+def van_der_waals_widths(
+    path: Path,
+    gathered: Gathered,
+    damping: Float[np.ndarray, "line"],
+    energy: Float[np.ndarray, "line"],
+    vacuum: Float[np.ndarray, "line"],
+) -> Float[np.ndarray, "line"]:
+    """Widths (s-1 cm3 per hydrogen atom at 10^4 K) of MOOG's damping column; NaN where it takes Unsoeld's.
+
+    - ``energy``: of the lower level, eV; ``vacuum``: wavelength, A.
+
+    A number that MOOG would take for a factor beyond 20 is dropped, with a warning.
+    """
+    value = np.where(damping < 0, power_of_ten(np.minimum(damping, 0)), damping)
+    is_c6 = (value > 0) & (value < _LARGEST_C6)
+    is_gamma = (value >= _LARGEST_C6) & (value < _LARGEST_GAMMA)
+    is_factor = (damping >= _LARGEST_GAMMA) & (damping <= _LARGEST_FACTOR)
+    widths = np.where(is_gamma, value, np.nan)
+    if is_c6.any():
+        names = [gathered.species[k] for k in np.flatnonzero(is_c6)]
+        widths[is_c6] = widths_of_c6(value[is_c6], names)
+    if is_factor.any():
+        chosen = np.flatnonzero(is_factor)
+        unsoeld = unsoeld_widths(
+            [gathered.species[k] for k in chosen],
+            np.array([gathered.stage[k] for k in chosen]),
+            energy[chosen],
+            vacuum[chosen],
+        )
+        widths[chosen] = value[chosen] ** 0.4 * unsoeld
+    strange = np.flatnonzero((value > 0) & ~(is_c6 | is_gamma | is_factor))
+    if strange.size:
+        first = strange[0]
+        warnings.warn(
+            f"{path}: the damping of {strange.size} lines is left out and estimated; row "
+            f"{gathered.place[first]}: {damping[first]:g} is no damping that MOOG knows",
+            LeftOut,
+            stacklevel=4,
+        )
+    return widths
+
+
+FORM = Form("MOOG or linemake", is_moog, parse_moog)
