@@ -66,8 +66,8 @@ def fit_observed_star(
 ) -> None:
     """Fit the labels of a star to its observed spectrum.
 
-    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. Errors are those of
-    the file, or by the signal-to-noise ratio of the settings where it has none. Raises BadConfig without a spectrum.
+    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. Errors are those
+    of the file, or by the signal-to-noise ratio of the settings where it has none. Raises BadConfig without a spectrum.
     """
     if observed is None:
         raise BadConfig("inference.observed is null; name the file of a star's spectrum")

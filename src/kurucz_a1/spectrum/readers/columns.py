@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -13,8 +13,6 @@ from kurucz_a1.spectrum.readers.wavelengths import is_unit, medium_in, split_uni
 
 #: What is said to a user whose columns have other names.
 LOOKED_FOR = "wavelength (wave, wavelength, lambda, loglam, wavenumber, spectral_axis) and flux (flux, norm, intensity)"
-
-Kind = Literal["error", "variance", "ivar"]
 
 _AXIS = r"(?:air|vac|vacuum|log|log10|ln|log_)?(?:waves?|wavelengths?|wavel|wlen|wvl|wav|lambdas?|lam|wl|awav)"
 _WAVELENGTH = re.compile(rf"^{_AXIS}\d*(?:obs|data|grid|cal|ab|air|vac|vacuum|rest|nm|um|a|ang|angstroms?)?$")
@@ -47,6 +45,8 @@ _FLUXES = [
     r"counts?|adus?|electrons?|ssi|irradiance|signal",
     r"f|s|y|data|value",
 ]
+_RELATIVE = {"relative", "rel", "fractional"}
+_NO_DIMENSION = {"1", "unitless", "dimensionless", "relative", "fraction"}
 _BRACKETS = re.compile(r"[\[({]([^\])}]*)[\])}]")
 
 
@@ -89,8 +89,8 @@ def flux_rank(name: str) -> int | None:
     return next((k for k, pattern in enumerate(_FLUXES) if re.fullmatch(pattern, whole)), None)
 
 
-def error_kind(name: str) -> Kind | None:
-    """What a column of this name says about the error of the flux."""
+def error_kind(name: str) -> str | None:
+    """What a column of this name is for the flux: "error", "variance", "ivar" (its inverse), or None."""
     words = _words(name)
     whole, own = "".join(words), set(words)
     if own & (_OTHER | _OF_MASKS) or any(_WAVELENGTH.match(word) for word in words):
@@ -126,11 +126,12 @@ def bad_pixels(column: Column) -> Bool[np.ndarray, "..."]:
 
 
 def standard_error(
-    kind: Kind, column: Column, flux: Float[np.ndarray, "..."], unit: str | None = None
+    kind: str, column: Column, flux: Float[np.ndarray, "..."], unit: str | None = None
 ) -> Float[np.ndarray, "..."]:
     """One standard error from a column of errors, variances or inverse variances, NaN for pixels without one.
 
-    ``unit``: of the flux; errors of no dimension for a flux that has one are relative.
+    ``kind``: "error", "variance" or "ivar"; ``unit``: of the flux; errors of no dimension for a flux that has one are
+    relative.
     """
     values = numbers(column.values)
     with np.errstate(all="ignore"):
@@ -139,13 +140,10 @@ def standard_error(
         elif kind == "variance":
             values = np.sqrt(values)
         own, others = (column.unit or "").strip().lower(), (unit or "").strip().lower()
-        if (own != others and own in ("%", "percent")) or "percent" in _words(column.name):
+        words = set(_words(column.name))
+        if "percent" in words or (own != others and own in ("%", "percent")):
             values = 0.01 * values * np.abs(flux)
-        elif (others and own != others and own in ("1", "unitless", "dimensionless", "relative", "fraction")) or {
-            "relative",
-            "rel",
-            "fractional",
-        } & set(_words(column.name)):
+        elif words & _RELATIVE or (others and own != others and own in _NO_DIMENSION):
             values = values * np.abs(flux)
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
 

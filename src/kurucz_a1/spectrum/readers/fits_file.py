@@ -77,9 +77,9 @@ def _check_size(unit: fits.hdu.base._BaseHDU, size: int) -> None:
         raise NotASpectrum(f"a FITS file that is not whole: its header claims {elements:.3g} values; get it again")
     if compressed and np.prod([float(claim) for claim in compressed]) > 1e8:
         raise NotASpectrum("a compressed FITS image of more than 1e8 pixels")
-    if isinstance(unit, fits.BinTableHDU) and not isinstance(unit, fits.CompImageHDU):
-        if unit.columns.dtype.itemsize != claims[0]:
-            raise NotASpectrum("a FITS table whose columns do not fill its rows (NAXIS1); get it again")
+    is_table = isinstance(unit, fits.BinTableHDU) and not isinstance(unit, fits.CompImageHDU)
+    if is_table and unit.columns.dtype.itemsize != claims[0]:
+        raise NotASpectrum("a FITS table whose columns do not fill its rows (NAXIS1); get it again")
 
 
 def _columns(unit: fits.BinTableHDU | fits.TableHDU) -> list[Column]:

@@ -170,7 +170,7 @@ def _is_apogee(header: Header, text: str) -> bool:
 
 
 def _rows_with_wavelengths(header: Header, values: np.ndarray, primary: Header) -> Raw | None:
-    """Wavelength, flux and error in the rows of an image (SpeX), by the names of its rows or, without, in this order."""
+    """Wavelength, flux and error in the rows of an image (SpeX), by the names of its rows or else in this order."""
     if not 2 <= len(values) <= _MOST_ROWS or values.shape[1] < 2:
         return None
     bands = _bands(header, values)

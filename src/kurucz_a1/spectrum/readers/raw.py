@@ -25,7 +25,7 @@ class Raw:
     - ``unit``: as the file spells it, None where it states none.
     - ``stated``: for each medium that the file states, where it does so.
     - ``form``: the name of the form.
-    - ``items``, ``left_out``, ``total``: what the file consists of ("rows"), why some were left out, and how many it has.
+    - ``items``, ``left_out``, ``total``: what the file consists of ("rows"), why some were left out, how many it has.
     """
 
     wavelength: Float[np.ndarray, "..."]

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from kurucz_a1.numerics.masked import unmasked
+from kurucz_a1.spectrum.readers.columns import Column, standard_error
 from kurucz_a1.spectrum.readers.raw import NotASpectrum, Raw
 
 
@@ -21,10 +22,12 @@ def read_object(source: Any) -> Raw:
         raise NotASpectrum(f"its spectral axis has the shape {np.shape(axis)}, its flux {np.shape(values)}")
     uncertainty, error = getattr(source, "uncertainty", None), None
     if uncertainty is not None:
-        error = np.asarray(uncertainty.array, dtype=float)
         kind = getattr(uncertainty, "uncertainty_type", "std")
-        with np.errstate(all="ignore"):
-            error = {"std": lambda x: x, "var": np.sqrt, "ivar": lambda x: 1.0 / np.sqrt(x)}[kind](error)
+        name = {"std": "error", "var": "variance", "ivar": "ivar"}.get(kind)
+        if name is None:
+            raise NotASpectrum(f"its uncertainty is of the type {kind}; std, var and ivar are read")
+        array = unmasked(getattr(uncertainty, "array", uncertainty))
+        error = standard_error(name, Column("error", array), values)
     mask = getattr(source, "mask", None)
     unit = getattr(axis, "unit", None)
     return Raw(

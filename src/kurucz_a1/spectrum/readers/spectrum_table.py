@@ -79,7 +79,8 @@ def tidied(raw: Raw) -> tuple[SpectrumTable, Raw]:
     error = None if error is None else error[within]
     if len(shape) == 1:
         order, jumps = _orders(wavelength)
-        keep = np.setdiff1d(np.arange(wavelength.size), jumps)
+        keep = np.ones(wavelength.size, dtype=bool)
+        keep[jumps] = False
         reasons += [f"pixel {k + 1}: at {wavelength[k]:.6g} A, between others far from it" for k in jumps]
         wavelength, flux, order = wavelength[keep], flux[keep], order[keep]
         error = None if error is None else error[keep]
@@ -106,17 +107,26 @@ def _one_of_several(raw: Raw) -> Raw:
     """The first row where the rows cover the same wavelengths: spectra of several stars, not orders of one."""
     if np.ndim(raw.flux) != 2 or len(raw.flux) < 2 or np.shape(raw.wavelength) != np.shape(raw.flux):
         return raw
-    first, last = np.nanmin(raw.wavelength, axis=1), np.nanmax(raw.wavelength, axis=1)
-    shared = np.minimum(last[0], last) - np.maximum(first[0], first)
+    known = np.isfinite(raw.wavelength)
+    first = np.min(raw.wavelength, axis=1, where=known, initial=np.inf)
+    last = np.max(raw.wavelength, axis=1, where=known, initial=-np.inf)
     with np.errstate(invalid="ignore"):
+        shared = np.minimum(last[0], last) - np.maximum(first[0], first)
         same = shared[1:] > 0.9 * (last[0] - first[0])
     if not same.any():
         return raw
     reasons = [f"spectrum {k + 2}: covers the same wavelengths as the first" for k in np.nonzero(same)[0]]
     keep = np.concatenate([[True], ~same])
-    parts = {key: None if getattr(raw, key) is None else getattr(raw, key)[keep] for key in ("error", "bad")}
-    kept = replace(raw, wavelength=raw.wavelength[keep], flux=raw.flux[keep], **parts)
-    return replace(kept, items="spectra", left_out=reasons, total=len(raw.flux))
+    return replace(
+        raw,
+        wavelength=raw.wavelength[keep],
+        flux=raw.flux[keep],
+        error=None if raw.error is None else raw.error[keep],
+        bad=None if raw.bad is None else raw.bad[keep],
+        items="spectra",
+        left_out=reasons,
+        total=len(raw.flux),
+    )
 
 
 def _check_no_count(values: Float[np.ndarray, "pixel"]) -> None:
@@ -157,9 +167,11 @@ def _orders(wavelength: Float[np.ndarray, "pixel"]) -> tuple[Int[np.ndarray, "pi
         return np.zeros(wavelength.size, dtype=int), np.zeros(0, dtype=int)
     sign = -1.0 if np.sum(step < 0) > np.sum(step > 0) else 1.0
     usual = np.median(np.abs(step))
-    middle = np.median(np.stack([wavelength[:-2], wavelength[1:-1], wavelength[2:]]), axis=0)
-    jumps = np.nonzero(np.abs(wavelength[1:-1] - middle) > max(5.0 * usual, 1e-9))[0] + 1
-    rest = np.setdiff1d(np.arange(wavelength.size), jumps)
+    low, high = np.minimum(wavelength[:-2], wavelength[2:]), np.maximum(wavelength[:-2], wavelength[2:])
+    off = np.abs(wavelength[1:-1] - np.clip(wavelength[1:-1], low, high))
+    jumps = np.nonzero(off > max(5.0 * usual, 1e-9))[0] + 1
+    rest = np.ones(wavelength.size, dtype=bool)
+    rest[jumps] = False
     breaks = np.concatenate([[0], np.cumsum(sign * np.diff(wavelength[rest]) < 0)])
     sizes = np.bincount(breaks)
     order = np.zeros(wavelength.size, dtype=int)
