@@ -212,7 +212,7 @@ def _raw(
 
 def _numbers(words: list[str]) -> tuple[Float[np.ndarray, "row"], np.ndarray]:
     """The numbers of a column, NaN for no value, and which are neither."""
-    values = pd.to_numeric(pd.Series(words, dtype=object), errors="coerce").to_numpy(dtype=float)
+    values = np.array(pd.to_numeric(pd.Series(words, dtype=object), errors="coerce"), dtype=float)
     missing = np.nonzero(~np.isfinite(values))[0]
     wrong = np.zeros(len(words), dtype=bool)
     for k in missing:
