@@ -1,5 +1,6 @@
 """Every form of observed spectra: the line at its place, errors and masks; and what is refused, in one true line."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -193,7 +194,7 @@ def test_unknown_columns_are_listed(file):
     [
         (comma(columns_of_text(",")), "commas may be decimal commas or separate columns"),
         (columns_of_text("\t").replace("64", "6,4"), "have commas .* and also points"),
-        (columns_of_text("\t").replace("6439.", "6439,"), "have commas .* and also points"),
+        (re.sub(r"(?m)^(\d+)\.", r"\1,", columns_of_text("\t")), "have commas .* and also points"),
         ("\n".join(f"{k} {k}" for k in range(1, 100)), "count the pixels"),
         ("\n".join(f"{6400 + k // 50} {k}" for k in range(200)), "share their wavelengths"),
         ("velocity flux\n" + columns_of_text(), "first column is velocity"),
@@ -213,7 +214,10 @@ def test_unknown_columns_are_listed(file):
         (written(image(np.ones((200, 300)), {"CRVAL1": 5000.0, "CDELT1": 1.0})), "200 rows of 300 pixels"),
         (written(fits.PrimaryHDU()), "without images and tables"),
         (np.random.default_rng(0).bytes(3000), "unknown form"),
+        (linear()[:-2880] + b"x" + linear()[-2880:], "is no multiple of 2880"),
+        (linear(CRVAL1="?").replace(b"'?       '", b"6400,0'  "), "damaged: its card CRVAL1 cannot be understood"),
     ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "",
 )
 def test_what_is_refused(file, content, complaint):
     with pytest.raises(BadFile, match=complaint) as raised:

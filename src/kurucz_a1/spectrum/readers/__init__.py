@@ -51,6 +51,7 @@ def read_spectrum(source: str | Path | Any) -> SpectrumTable:
             raw = _READERS[content.kind](content)
         table, raw = tidied(raw)
     except NotASpectrum as error:
-        raise BadFile(f"{name}: cannot be read as an observed spectrum: {error}") from error
+        reason = " ".join(str(error).split())
+        raise BadFile(f"{name}: cannot be read as an observed spectrum: {reason}") from error
     warn_left_out(name, raw.items, raw.left_out, max(raw.total, len(raw.left_out) + 1))
     return table

@@ -1,5 +1,6 @@
 """FITS files: their images and tables, given to the readers of forms one after the other."""
 
+import re
 import warnings
 from io import BytesIO
 
@@ -13,6 +14,8 @@ from kurucz_a1.spectrum.readers.fits_table import read_table
 from kurucz_a1.spectrum.readers.raw import NotASpectrum, Raw
 
 _MOST_UNITS = 1000
+_BLOCK = 2880  # bytes; every part of a file fills blocks
+_NOT_WHOLE = "a FITS file that is not whole; get it again"
 
 
 def read_fits(content: Content) -> Raw:
@@ -24,16 +27,28 @@ def read_fits(content: Content) -> Raw:
         except NotASpectrum:
             raise
         except Exception as error:  # astropy raises many types for damaged files
-            reason = (str(error).splitlines() or [""])[0].strip() or type(error).__name__
-            raise NotASpectrum(f"a FITS file that cannot be read ({reason})") from error
+            raise NotASpectrum(_reason(error)) from error
     cut = next((str(w.message) for w in said if "truncated" in str(w.message).lower()), None)
     if cut:
-        raise NotASpectrum("a FITS file that is not whole; get it again")
+        raise NotASpectrum(_NOT_WHOLE)
     return raw
 
 
+def _reason(error: Exception) -> str:
+    reason = (str(error).splitlines() or [""])[0].strip() or type(error).__name__
+    card = re.search(r"Unparsable card \((\S+)\)", reason)
+    if card:
+        return f"a FITS file whose header is damaged: its card {card[1]} cannot be understood"
+    if "buffer is too small" in reason:
+        return _NOT_WHOLE
+    return f"a FITS file that is damaged ({reason})"
+
+
 def _read(data: bytes) -> Raw:
-    with fits.open(BytesIO(data), memmap=False, lazy_load_hdus=True) as units:
+    end, raw = 0, None
+    # some writers leave the last block unfilled
+    filled = data + bytes(-len(data) % _BLOCK)
+    with fits.open(BytesIO(filled), memmap=False, lazy_load_hdus=True) as units:
         primary, images, found = units[0].header, [], []
         for k in range(_MOST_UNITS):
             try:
@@ -41,23 +56,24 @@ def _read(data: bytes) -> Raw:
             except IndexError:
                 break
             _check_size(unit, len(data))
+            end = max(end, _end(unit))
             if unit.is_image and unit.data is not None and unit.data.dtype.kind in "biuf":
                 images.append((unit.header, np.asarray(unit.data)))
             elif isinstance(unit, fits.BinTableHDU | fits.TableHDU) and unit.data is not None:
                 columns = _columns(unit)
-                raw = _of_images(images, primary) or read_table(columns, unit.header, primary)
-                if raw:
-                    return raw
+                raw = raw or _of_images(images, primary) or read_table(columns, unit.header, primary)
                 found.append(", ".join(column.name for column in columns[:20]))
-        raw = _of_images(images, primary)
-        if raw:
-            return raw
+        raw = raw or _of_images(images, primary)
+    if len(data) % _BLOCK and len(data) > end:
+        raise NotASpectrum(f"a FITS file whose length, {len(data)} bytes, is no multiple of {_BLOCK}: it is damaged")
+    if raw:
+        return raw
     if found:
         raise NotASpectrum(f"no spectrum among its columns {'; '.join(found[:5])}; looked for are {LOOKED_FOR}")
     shapes = "; ".join(" x ".join(map(str, array.shape)) for _, array in images[:5])
     if images:
         raise NotASpectrum(f"no spectrum among its images ({shapes} pixels): no header has CRVAL1 and a step")
-    raise NotASpectrum("a FITS file without images and tables")
+    raise NotASpectrum("a FITS file without images and tables, or none that can be read")
 
 
 def _of_images(images: list[Image], primary: fits.Header) -> Raw | None:
@@ -80,6 +96,11 @@ def _check_size(unit: fits.hdu.base._BaseHDU, size: int) -> None:
     is_table = isinstance(unit, fits.BinTableHDU) and not isinstance(unit, fits.CompImageHDU)
     if is_table and unit.columns.dtype.itemsize != claims[0]:
         raise NotASpectrum("a FITS table whose columns do not fill its rows (NAXIS1); get it again")
+
+
+def _end(unit: fits.hdu.base._BaseHDU) -> int:
+    """The last byte of the data of a unit, without what fills its block."""
+    return int(unit.fileinfo()["datLoc"]) + int(unit.size)
 
 
 def _columns(unit: fits.BinTableHDU | fits.TableHDU) -> list[Column]:

@@ -19,7 +19,7 @@ from kurucz_a1.spectrum.readers.columns import (
     standard_error,
 )
 from kurucz_a1.spectrum.readers.fits_axis import axis_of, has_axis
-from kurucz_a1.spectrum.readers.fits_media import media_of_headers
+from kurucz_a1.spectrum.readers.fits_media import media_of_headers, readable_cards
 from kurucz_a1.spectrum.readers.iraf_multispec import is_multispec, orders_of
 from kurucz_a1.spectrum.readers.raw import Medium, NotASpectrum, Raw, Scale, numbers
 
@@ -197,4 +197,4 @@ def _comment(header: Header, key: str) -> str:
 
 
 def _strings(header: Header) -> list[str]:
-    return [f"{card.keyword} {card.value}" for card in header.cards if isinstance(card.value, str)]
+    return [f"{keyword} {value}" for keyword, value, _ in readable_cards(header) if isinstance(value, str)]

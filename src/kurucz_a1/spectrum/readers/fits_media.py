@@ -1,8 +1,10 @@
 """The medium of wavelengths that FITS headers state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from astropy.io.fits import Header
+from astropy.io.fits.verify import VerifyError
 
 from kurucz_a1.spectrum.readers.raw import Medium
 from kurucz_a1.spectrum.readers.wavelengths import medium_in, medium_of_comment
@@ -14,6 +16,15 @@ _NAME_IT = ("AIRORVAC", "AIRVAC", "VACAIR", "WAVETYPE", "WAVEMED", "MEDIUM", "VA
 _COMMENTED = ("CTYPE1", "CRVAL1", "CUNIT1", "CDELT1", "CD1_1")
 
 
+def readable_cards(header: Header) -> Iterator[tuple[str, Any, str]]:
+    """Keyword, value and comment of each card, without those that are damaged."""
+    for card in header.cards:
+        try:
+            yield card.keyword, card.value, card.comment
+        except (VerifyError, ValueError):
+            continue
+
+
 def media_of_headers(headers: Iterable[Header], column: int | None = None) -> dict[Medium, str]:
     """Each medium that keywords state, and where; if none does, what lines of HISTORY and COMMENT say.
 
@@ -22,8 +33,7 @@ def media_of_headers(headers: Iterable[Header], column: int | None = None) -> di
     found: dict[Medium, str] = {}
     prose: dict[Medium, str] = {}
     for header in headers:
-        for card in header.cards:
-            keyword, value = card.keyword, card.value
+        for keyword, value, comment in readable_cards(header):
             medium: Medium | None = None
             if keyword in ("HISTORY", "COMMENT"):
                 medium = medium_of_comment(str(value))
@@ -35,14 +45,14 @@ def media_of_headers(headers: Iterable[Header], column: int | None = None) -> di
             elif keyword in _NAME_IT and isinstance(value, str):
                 medium = medium_in(value)
             elif keyword in _COMMENTED:
-                medium = medium_in(card.comment)
+                medium = medium_in(comment)
             elif column and keyword == f"TUCD{column}":
                 # ESO's standard of data products: em.wl is in vacuum, em.wl;obs.atmos in air
                 medium = {"em.wl": "vacuum", "em.wl;obs.atmos": "air"}.get(str(value).strip().lower())  # type: ignore[assignment]
             elif column and keyword in (f"TCOMM{column}", f"TDESC{column}"):
                 medium = medium_in(str(value))
             elif isinstance(value, str) and value.strip().lower() in ("air", "vac", "vacuum"):
-                medium = medium_in(value) if medium_of_comment(f"{card.comment} air") else None
+                medium = medium_in(value) if medium_of_comment(f"{comment} air") else None
             if medium:
                 found.setdefault(medium, f"{keyword} = {value}")
     return found or prose

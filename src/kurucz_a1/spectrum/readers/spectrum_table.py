@@ -14,6 +14,7 @@ FEWEST = 30  # pixels of an order
 _EMPTY = 5  # pixels in a row of exactly no flux are a gap
 _LARGEST = 1e30  # flux; larger ones, as IRAF's INDEF, stand for no value
 _MOST_ORDERS = 300
+_LARGEST_SPREAD = 1e20  # of the middle nine tenths of the flux
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +89,7 @@ def tidied(raw: Raw) -> tuple[SpectrumTable, Raw]:
         _empty_gaps(flux, order == number)
     if not np.isfinite(flux).any():
         raise NotASpectrum("every pixel is marked as bad, or has no flux")
+    _check_spread(flux)
     places = np.argsort(wavelength, kind="stable")
     _check_distinct(wavelength[places], order[places])
     if reasons:
@@ -188,6 +190,13 @@ def _empty_gaps(flux: Float[np.ndarray, "pixel"], of_order: np.ndarray) -> None:
     for first, last in zip(edges[::2], edges[1::2], strict=True):
         if last - first >= _EMPTY:
             flux[places[first:last]] = np.nan
+
+
+def _check_spread(flux: Float[np.ndarray, "pixel"]) -> None:
+    """Raises NotASpectrum where the flux has values of which no spectrum is made: bytes that are out of place."""
+    sizes = np.abs(flux[np.isfinite(flux) & (flux != 0.0)])
+    if sizes.size and np.quantile(sizes, 0.95) / np.quantile(sizes, 0.05) > _LARGEST_SPREAD:
+        raise NotASpectrum(f"its flux runs over more than {np.log10(_LARGEST_SPREAD):.0f} decades: the file is damaged")
 
 
 def _check_distinct(wavelength: Float[np.ndarray, "pixel"], order: Int[np.ndarray, "pixel"]) -> None:

@@ -37,6 +37,7 @@ _NO_VALUE = {
 }
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d*,\d+(?:[eEdD][+-]?\d+)?$")
 _SAMPLE = 1000  # rows by which separators are told
+_FEW = 0.05  # share of odd fields that cost no more than their rows
 #: A third column without a name is an error where its median is below this share of the flux's.
 _LARGEST_ERROR = 0.2
 
@@ -108,14 +109,16 @@ def _separator(lines: Sequence[str]) -> tuple[str | None, bool]:
 
 
 def _commas_are_decimal(fields: Sequence[str]) -> bool:
+    """Whether the fields have decimal commas. Raises NotASpectrum where many have points as well."""
     with_comma = [field for field in fields if "," in field]
-    if not with_comma:
-        return False
-    both = next((field for field in fields if "." in field and any(c.isdigit() for c in field)), None)
-    strange = next((field for field in with_comma if not _DECIMAL_COMMA.match(field.strip("\"'"))), None)
-    if both or strange:
+    strange = [field for field in with_comma if not _DECIMAL_COMMA.match(field)]
+    with_point = [field for field in fields if "." in field and field.strip("+-")[:1].isdigit()]
+    if len(with_comma) < _FEW * len(fields):
+        return False  # odd ones cost their rows
+    others = [*strange, *with_point]
+    if len(others) > _FEW * len(fields):
         raise NotASpectrum(
-            f"its numbers have commas ({with_comma[0]}) and also points or more than one comma ({both or strange}); "
+            f"its numbers have commas ({with_comma[0]}) and also points or more than one comma ({others[0]}); "
             "write them in one way"
         )
     return True
