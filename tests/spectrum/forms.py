@@ -118,6 +118,25 @@ def one_row():
     return written(image(profile(wavelength)[None, :], axis))
 
 
+def one_column():
+    wavelength = grid()
+    axis = {"CRVAL2": wavelength[0], "CDELT2": wavelength[1] - wavelength[0], "CRPIX2": 1.0, "DISPAXIS": 2}
+    return written(image(profile(wavelength)[:, None], axis))
+
+
+def pypeit():
+    """Words before the names; a mask that is 1 for good pixels, where the inverse variance is not 0."""
+    ivar = np.where(marks() == 1, 0.0, (1000.0 * ERROR) ** -2)
+    columns = [
+        fits.Column("OPT_WAVE", "D", array=grid(RATIO)),
+        fits.Column("OPT_COUNTS", "D", array=spoiled(profile(grid(RATIO), LINE * RATIO))),
+        fits.Column("OPT_COUNTS_IVAR", "D", array=ivar),
+        fits.Column("OPT_COUNTS_SKY", "D", array=np.ones(PIXELS)),
+        fits.Column("OPT_MASK", "L", array=~marks(bool)),
+    ]
+    return table(columns, header={"VACUUM": True})
+
+
 def iraf_bands():
     """Flux, raw spectrum, background and sigma, as apall writes them."""
     wavelength = grid()
@@ -391,6 +410,8 @@ FORMS = {
     "FREQ": (frequencies, "vacuum", False),
     "wavenumbers": (wavenumbers, "vacuum", False),
     "one row": (one_row, None, False),
+    "one column": (one_column, None, False),
+    "PypeIt": (pypeit, "vacuum", True),
     "IRAF bands": (iraf_bands, None, True),
     "SpeX": (spex, "vacuum", True),
     "LAMOST": (lamost, "vacuum", True),

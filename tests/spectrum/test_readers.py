@@ -215,7 +215,7 @@ def test_unknown_columns_are_listed(file):
         (written(fits.PrimaryHDU()), "without images and tables"),
         (np.random.default_rng(0).bytes(3000), "unknown form"),
         (linear()[:-2880] + b"x" + linear()[-2880:], "is no multiple of 2880"),
-        (linear(CRVAL1="?").replace(b"'?       '", b"6400,0'  "), "damaged: its card CRVAL1 cannot be understood"),
+        (linear(CRVAL1="?").replace(b"'?       '", b"6400..0   "), "damaged: its card CRVAL1 cannot be understood"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "",
 )

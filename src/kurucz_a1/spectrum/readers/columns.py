@@ -86,7 +86,11 @@ def flux_rank(name: str) -> int | None:
     if not words or set(words) & known or is_wavelength(name):
         return None
     whole = "".join(words)
-    return next((k for k, pattern in enumerate(_FLUXES) if re.fullmatch(pattern, whole)), None)
+    by_whole = next((k for k, pattern in enumerate(_FLUXES) if re.fullmatch(pattern, whole)), None)
+    if by_whole is not None or len(words) == 1:
+        return by_whole
+    by_word = [k for k, pattern in enumerate(_FLUXES[:-1]) if any(re.fullmatch(pattern, word) for word in words)]
+    return len(_FLUXES) + by_word[0] if by_word else None
 
 
 def error_kind(name: str) -> str | None:
@@ -108,16 +112,20 @@ def is_mask(name: str) -> bool:
     return bool(set(words) & (_OF_MASKS | {"goodpix"})) and "or" not in words and "ormask" not in words
 
 
-def bad_pixels(column: Column) -> Bool[np.ndarray, "..."]:
+def bad_pixels(column: Column, error: Float[np.ndarray, "..."] | None = None) -> Bool[np.ndarray, "..."]:
     """The pixels that a mask marks as bad: those that are not zero; where its name or comment says so, those that are.
 
-    Raises NotASpectrum where it marks nearly all, in which case it means something else.
+    A mask that is not zero just where there are errors marks good pixels (as PypeIt's). Raises NotASpectrum where it
+    marks nearly all, in which case it means something else.
     """
     values = np.asarray(column.values)
     marked = values.astype(bool) if values.dtype.kind in "biu" else np.nan_to_num(numbers(values), nan=1.0) != 0
     says = column.comment.lower().replace(" ", "")
     if set(_words(column.name)) & _GOOD or "1=good" in says or "0=bad" in says:
         marked = ~marked
+    elif error is not None and error.shape == marked.shape:
+        has_error = np.isfinite(error) & (error > 0)
+        marked = ~marked if marked.mean() > 0.5 and (marked == has_error).mean() > 0.99 else marked
     if marked.mean() > 0.95:
         raise NotASpectrum(
             f"its mask {column.name} marks {marked.mean():.0%} of the pixels as bad; turn it round or leave it out"
@@ -204,11 +212,12 @@ def raw_of(columns: Sequence[Column], form: str, stated: Mapping[Medium, str] | 
     errors.sort(key=lambda pair: len((set(_words(pair[0].name)) - _OF_ERRORS - {"flux"}) ^ rest))
     masks = [column for column in like if is_mask(column.name)]
     masks.sort(key=lambda column: len(_words(column.name)))
+    error = standard_error(errors[0][1], errors[0][0], values, flux.unit) if errors else None
     return Raw(
         wavelength=numbers(axis.values),
         flux=values,
-        error=standard_error(errors[0][1], errors[0][0], values, flux.unit) if errors else None,
-        bad=bad_pixels(masks[0]) if masks else None,
+        error=error,
+        bad=bad_pixels(masks[0], error) if masks else None,
         unit=unit,
         scale=scale,
         stated=stated,

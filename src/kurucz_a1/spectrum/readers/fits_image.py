@@ -55,6 +55,8 @@ def read_image(images: Sequence[Image], primary: Header) -> Raw | None:
         name = str(header.get("EXTNAME", ""))
         if error_kind(name) or is_mask(name) or values.ndim not in (1, 2, 3) or values.size < 2:
             continue
+        if values.ndim == 2 and values.shape[1] == 1 and has_axis(header, 2):
+            return _column(header, values[:, 0], primary)
         if values.ndim == 2 and not has_axis(header) and not is_multispec(header):
             raw = _rows_with_wavelengths(header, values, primary)
             if raw:
@@ -116,6 +118,19 @@ def _with_axis(images: Sequence[Image], place: int, primary: Header) -> Raw:
     )
 
 
+def _column(header: Header, values: np.ndarray, primary: Header) -> Raw:
+    """The spectrum in an image of one column, along its second axis."""
+    wavelength, unit, scale, kind = axis_of(header, len(values), axis=2)
+    return Raw(
+        wavelength=wavelength,
+        flux=numbers(values),
+        unit=unit,
+        scale=scale,
+        stated=kind or media_of_headers([primary, header]),
+        form="FITS image",
+    )
+
+
 def _bands(header: Header, values: np.ndarray) -> list[Column]:
     """The spectrum of an image first, and then its other rows or bands, with the names that the header has for them.
 
@@ -147,7 +162,7 @@ def _errors_and_masks(columns: Sequence[Column], flux: Float[np.ndarray, "..."])
     errors = [(column, kind) for column in columns if (kind := error_kind(column.name))]
     masks = [column for column in columns if is_mask(column.name)]
     error = standard_error(errors[0][1], errors[0][0], flux) if errors else None
-    return error, bad_pixels(masks[0]) if masks else None
+    return error, bad_pixels(masks[0], error) if masks else None
 
 
 def _apogee(
