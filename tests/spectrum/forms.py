@@ -382,6 +382,20 @@ def hybrid_reference():
     return bytes(xr.Dataset(data).to_netcdf(engine="scipy"))
 
 
+def hdf5():
+    """Plain HDF5, the arrays in a group, the unit an attribute."""
+    import h5py
+
+    stream = BytesIO()
+    with h5py.File(stream, "w") as file:
+        group = file.create_group("spectrum")
+        group["lambda"] = 1e-10 * grid()
+        group["lambda"].attrs["units"] = "m"
+        group["flux"] = spoiled(profile(grid()))
+        group["ivar"] = np.where(marks() == 1, 0.0, (1000.0 * ERROR) ** -2)
+    return stream.getvalue()
+
+
 def comma(text):
     return text.replace(".", ",").encode()
 
@@ -443,6 +457,7 @@ FORMS = {
     "PolarBase": (polarbase, None, True),
     "ECSV": (ecsv, "air", True),
     "npz": (npz, None, True),
+    "HDF5": (hdf5, None, True),
     "HSRS": (hybrid_reference, "vacuum", True),
 }
 FORMS["Fortran"] = (

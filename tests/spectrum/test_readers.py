@@ -120,6 +120,11 @@ def test_both_media(file):
     assert len(read_observed(path, WINDOW, medium="air").wavelength) > 500
 
 
+def test_a_type_that_a_keyword_contradicts(file):
+    with pytest.raises(BadFile, match=r"states air \(WAVMED = air\) and vacuum \(CTYPE1 = WAVE\)"):
+        read_observed(file(linear(CTYPE1="WAVE", WAVMED=("air", "air or vacuum wavelengths"))), WINDOW)
+
+
 def test_the_wavelength_in_air_goes_before_that_in_vacuum(file):
     assert read_spectrum(file(espresso())).wavelength[0] == 6432.0
 

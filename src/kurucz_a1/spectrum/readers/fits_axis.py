@@ -55,6 +55,7 @@ def axis_of(
         elif unit is None:
             unit = {"FREQ": "Hz", "WAVN": "1/m", "ENER": "J"}[quantity]
         if algorithm is None or algorithm == "LIN":
+            scale = "log10" if header.get("DC-FLAG") == 1 else scale
             return start + step * offset, unit, scale, stated
         if algorithm == "LOG":
             with np.errstate(all="ignore"):

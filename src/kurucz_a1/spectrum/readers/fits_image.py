@@ -69,7 +69,6 @@ def read_image(images: Sequence[Image], primary: Header) -> Raw | None:
 
 def _with_axis(images: Sequence[Image], place: int, primary: Header) -> Raw:
     header, values = images[place]
-    stated = media_of_headers([primary, header])
     bands = _bands(header, values)
     flux = numbers(bands[0].values)
     if is_multispec(header):
@@ -86,7 +85,7 @@ def _with_axis(images: Sequence[Image], place: int, primary: Header) -> Raw:
             raise NotASpectrum(f"an image of {flux.shape[0]} rows of {flux.shape[1]} pixels, not a spectrum")
         wavelength, unit, scale, kind = axis_of(header, flux.size)
         form = "FITS image"
-    stated = kind or stated
+    stated = media_of_headers([primary, header], by_type=kind)
     beside = [Column(_name(other), array, str(other.get("BUNIT", "")) or None) for other, array in images[place + 1 :]]
     nameless = [
         f"row {k}: the file does not say what it is" for k, band in enumerate(bands, 1) if k > 1 and not band.name
@@ -126,7 +125,7 @@ def _column(header: Header, values: np.ndarray, primary: Header) -> Raw:
         flux=numbers(values),
         unit=unit,
         scale=scale,
-        stated=kind or media_of_headers([primary, header]),
+        stated=media_of_headers([primary, header], by_type=kind),
         form="FITS image",
     )
 

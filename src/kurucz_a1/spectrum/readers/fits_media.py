@@ -1,13 +1,13 @@
 """The medium of wavelengths that FITS headers state."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from astropy.io.fits import Header
 from astropy.io.fits.verify import VerifyError
 
 from kurucz_a1.spectrum.readers.raw import Medium
-from kurucz_a1.spectrum.readers.wavelengths import medium_in, medium_of_comment
+from kurucz_a1.spectrum.readers.wavelengths import is_about_wavelengths, medium_in, medium_of_comment
 
 # Keywords of SDSS and LAMOST (VACUUM), of DEEP2 and BOSS (AIRORVAC), of SpeX (WAVETYPE), and their kin.
 _TRUE_IN_VACUUM = ("VACUUM", "VACWAVE", "INVACUUM")
@@ -25,12 +25,15 @@ def readable_cards(header: Header) -> Iterator[tuple[str, Any, str]]:
             continue
 
 
-def media_of_headers(headers: Iterable[Header], column: int | None = None) -> dict[Medium, str]:
+def media_of_headers(
+    headers: Iterable[Header], column: int | None = None, by_type: Mapping[Medium, str] | None = None
+) -> dict[Medium, str]:
     """Each medium that keywords state, and where; if none does, what lines of HISTORY and COMMENT say.
 
-    ``column``: number of the column of wavelengths in a table, from 1, whose keywords count too.
+    - ``column``: number of the column of wavelengths in a table, from 1, whose keywords count too.
+    - ``by_type``: what the type of an axis states, a keyword like others.
     """
-    found: dict[Medium, str] = {}
+    found: dict[Medium, str] = dict(by_type or {})
     prose: dict[Medium, str] = {}
     for header in headers:
         for keyword, value, comment in readable_cards(header):
@@ -52,7 +55,7 @@ def media_of_headers(headers: Iterable[Header], column: int | None = None) -> di
             elif column and keyword in (f"TCOMM{column}", f"TDESC{column}"):
                 medium = medium_in(str(value))
             elif isinstance(value, str) and value.strip().lower() in ("air", "vac", "vacuum"):
-                medium = medium_in(value) if medium_of_comment(f"{comment} air") else None
+                medium = medium_in(value) if is_about_wavelengths(f"{keyword} {comment}") else None
             if medium:
                 found.setdefault(medium, f"{keyword} = {value}")
     return found or prose

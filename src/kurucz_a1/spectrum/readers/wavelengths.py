@@ -22,7 +22,7 @@ _NO_UNIT = {"", "none", "null", "unknown", "-", "--", "dimensionless", "linear",
 _LOGARITHM = re.compile(r"^(log10|log|dex|ln)[\s(\[]*(?:lambda/|wavelength/)?(.*?)[)\]]*$")
 _WORD = re.compile(r"\b(vacuum|vac|air)\b", re.IGNORECASE)
 _INTO = re.compile(r"\bto\s+(vacuum|vac|air)\b", re.IGNORECASE)
-_OF_WAVELENGTHS = re.compile(r"wavel|lambda|wave\b|\bwl\b", re.IGNORECASE)
+_OF_WAVELENGTHS = re.compile(r"wavel|lambda|wave\b|\bwav|\bwl\b", re.IGNORECASE)
 _IN_UNIT = re.compile(
     r"(?:\bin|\bunits?\b\s*(?:is|are|of)?\s*[:=]?|[\[(])\s*([A-Za-zÅåµμ]+)\b(?:\s*[\])]|\s*[,;.]|\s|$)", re.IGNORECASE
 )
@@ -90,14 +90,19 @@ def medium_in(words: str) -> Medium | None:
     return "air" if found == {"air"} else "vacuum"
 
 
+def is_about_wavelengths(line: str) -> bool:
+    """Whether a line of prose names wavelengths."""
+    return bool(_OF_WAVELENGTHS.search(line))
+
+
 def medium_of_comment(line: str) -> Medium | None:
     """The medium that a line of prose names for wavelengths."""
-    return medium_in(line) if _OF_WAVELENGTHS.search(line) else None
+    return medium_in(line) if is_about_wavelengths(line) else None
 
 
 def unit_of_comment(line: str) -> str | None:
     """The unit that a line of prose states for wavelengths: "in nm", "[nm]", "unit: nm"; None for more than one."""
-    if not _OF_WAVELENGTHS.search(line):
+    if not is_about_wavelengths(line):
         return None
     found = {name.lower() for name in _IN_UNIT.findall(line) if is_unit(name) and name not in ("a", "m", "M")}
     return found.pop() if len(found) == 1 else None
