@@ -16,9 +16,11 @@ from tests.fuzz.mutate import mutate
 from tests.spectrum.forms import FORMS
 
 from kurucz_a1.errors import BadFile, LeftOut
+from kurucz_a1.spectrum.observed import read_observed
 from kurucz_a1.spectrum.readers import read_spectrum
 from kurucz_a1.spectrum.readers.spectrum_table import PLAUSIBLE
 
+WINDOW = (6434.0, 6446.0)
 SLOWEST = 10.0  # seconds for a small file
 
 
@@ -50,6 +52,16 @@ def check(path: Path) -> str:
     assert set(table.stated) <= {"air", "vacuum"}
     if table.error is not None:
         assert table.error.shape == (size,) and np.nanmin(table.error) > 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", LeftOut)
+        try:
+            spectrum = read_observed(path, WINDOW, medium=table.medium or "air")
+        except BadFile as error:
+            assert "\n" not in str(error)
+            return "BadFile"
+    assert spectrum.wavelength.shape == spectrum.normalized.shape and np.isfinite(spectrum.normalized).any()
+    assert not np.isinf(spectrum.normalized).any()
     return outcome
 
 
