@@ -5,6 +5,7 @@ eq. 8) computed by hand: n - 1 = 2.763948e-4.
 """
 
 import gzip
+import re
 from io import BytesIO
 
 import numpy as np
@@ -454,6 +455,12 @@ FORMS = {
     "tabs, commas": (lambda: comma(columns_of_text("\t")), None, False),
     "blanks, commas": (lambda: comma(columns_of_text("   ")), None, False),
     "semicolons, commas": (lambda: b"lambda;flux\r\n" + comma(columns_of_text("; ")), None, False),
+    "quotes, commas": (
+        lambda: re.sub(rb"([\d,]+)", rb'"\1"', comma(columns_of_text("!"))).replace(b"!", b","),
+        None,
+        False,
+    ),
+    "commas and tabs": (lambda: columns_of_text(",\t").encode(), None, False),
     "PolarBase": (polarbase, None, True),
     "ECSV": (ecsv, "air", True),
     "npz": (npz, None, True),

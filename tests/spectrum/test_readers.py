@@ -230,6 +230,13 @@ def test_what_is_refused(file, content, complaint):
     assert "\n" not in str(raised.value)
 
 
+@pytest.mark.parametrize("flux", [-np.ones(PIXELS), np.arange(PIXELS) % 2.0, np.sin(3.0 * np.arange(PIXELS) ** 2)])
+def test_a_flux_without_a_continuum(file, flux):
+    axis = {"CRVAL1": 6432.0, "CDELT1": 0.02, "CRPIX1": 1.0}
+    with pytest.raises(BadFile, match="6434 to 6446 A is not positive, or lost in noise; it has no continuum"):
+        read_observed(file(written(image(flux, axis))), WINDOW)
+
+
 def test_a_header_that_claims_too_much(file):
     content = linear().replace(b"NAXIS1  =                  800", b"NAXIS1  =         800000000000")
     with pytest.raises(BadFile, match=r"not whole: its header claims 8e\+11 values"):
@@ -274,6 +281,20 @@ def test_real_spectra(reference_data):
     depth = np.clip(1.0 - spectrum.normalized - 0.3, 0.0, None)
     velocity = (place_of_line(spectrum.wavelength, depth) / LINE - 1.0) * SPEED_OF_LIGHT
     assert 0.0 < velocity < 0.633
+
+
+def test_huge_errors_mark_bad_pixels(file):
+    """As APOGEE's of 1e10 do; if all errors are so, they mark nothing."""
+    flux, error = profile(grid()), np.full(PIXELS, 1000.0 * ERROR)
+    error[BAD] = 1e10
+    columns = [
+        fits.Column(name, "D", array=array)
+        for name, array in zip(["wave", "flux", "err"], (grid(), flux, error), strict=False)
+    ]
+    assert np.isnan(read_spectrum(file(table(columns))).flux).sum() == BAD.stop - BAD.start
+    columns[2] = fits.Column("err", "D", array=np.full(PIXELS, 1e10))
+    spectrum = read_spectrum(file(table(columns)))
+    assert spectrum.error is None and np.isfinite(spectrum.flux).all()
 
 
 def test_apogee_keeps_the_combined_spectrum(file):

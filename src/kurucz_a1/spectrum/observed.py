@@ -19,6 +19,7 @@ from kurucz_a1.types import AnyArray, Real
 
 # erg s-1 cm-2 A-1 is 0.01 W m-2 nm-1
 WATT_PER_SQUARE_METRE_NANOMETRE = 0.01
+MOST_NOISE = 0.5  # of the flux, where a continuum can be placed
 _Columns = tuple[Float[np.ndarray, "wavelength"], Float[np.ndarray, "wavelength"]]
 
 
@@ -107,13 +108,19 @@ def read_observed(
     continuum = np.full(wavelength.size, np.nan)
     for order in np.unique(table.order[use]):
         own = use & (table.order == order)
-        if own.sum() >= FEWEST:
+        if own.sum() >= FEWEST and noise_of(table.flux[own]) < MOST_NOISE * np.median(table.flux[own]):
             continuum[own] = place_continuum(wavelength[own], table.flux[own])
-    if not np.all(continuum[np.isfinite(continuum)] > 0.0):
-        raise BadFile(f"{name}: its flux from {window[0]:g} to {window[1]:g} A is not positive; it has no continuum")
-    normalized = (table.flux / continuum)[inside]
-    error = None if table.error is None else (table.error / continuum)[inside]
-    return ObservedSpectrum(wavelength[inside], normalized, Path(name).name, error)
+    found = continuum[np.isfinite(continuum)]
+    if not (found.size and np.all(found > 0.0)):
+        raise BadFile(
+            f"{name}: its flux from {window[0]:g} to {window[1]:g} A is not positive, or lost in noise; it has no "
+            "continuum"
+        )
+    with np.errstate(over="ignore"):
+        normalized = table.flux / continuum
+        error = None if table.error is None else (table.error / continuum)[inside]
+    normalized[np.isinf(normalized)] = np.nan
+    return ObservedSpectrum(wavelength[inside], normalized[inside], Path(name).name, error)
 
 
 def _in_air(table: SpectrumTable, medium: Medium | None, name: str) -> Float[np.ndarray, "wavelength"]:

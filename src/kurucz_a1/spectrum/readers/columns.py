@@ -19,7 +19,7 @@ _WAVELENGTH = re.compile(rf"^{_AXIS}\d*(?:obs|data|grid|cal|ab|air|vac|vacuum|re
 _WAVENUMBER = re.compile(r"^(?:wavenumbers?|wavenum|wavn|wavenumb)$")
 _FREQUENCY = re.compile(r"^(?:frequency|frequencies|freq)$")
 _WHOLE_AXIS = {"spectralaxis", "spectral", "loglam", "ll", "angstrom", "angstroms", "nm", "w", "x"}
-_NO_WAVELENGTH = {"pixel", "pixels", "pix", "channel", "velocity", "vel", "vrad", "index", "row", "phase", "time"}
+_NO_WAVELENGTH = {"pixel", "pixels", "pix", "channel", "velocity", "vel", "vrad", "rv", "index", "row", "phase", "time"}
 _OF_ERRORS = {
     *("err", "error", "errors", "errs", "unc", "uncert", "uncertainty", "uncertainties", "sigma", "sig", "std"),
     *("stddev", "noise", "staterror", "errdata", "dflux", "eflux", "fluxerr", "errflux", "fluxerror", "stdev", "e"),

@@ -13,6 +13,7 @@ PLAUSIBLE = (500.0, 3e6)  # A, of wavelengths
 FEWEST = 30  # pixels of an order
 _EMPTY = 5  # pixels in a row of exactly no flux are a gap
 _LARGEST = 1e30  # flux; larger ones, as IRAF's INDEF, stand for no value
+_LARGEST_ERROR = 1e6  # of the median flux; larger ones, as APOGEE's of 1e10, mark bad pixels
 _MOST_ORDERS = 300
 _LARGEST_SPREAD = 1e20  # of the middle nine tenths of the flux
 
@@ -62,10 +63,11 @@ def tidied(raw: Raw) -> tuple[SpectrumTable, Raw]:
     if raw.bad is not None:
         flux[np.ravel(raw.bad)] = np.nan
     error = None if raw.error is None else np.array(np.ravel(raw.error), dtype=float)
-    if error is not None:
+    if error is not None and np.isfinite(flux).any():
         with np.errstate(invalid="ignore"):
-            no_error = ~np.isfinite(error) | (error <= 0) | (error >= _LARGEST)
-        if no_error.all():
+            limit = min(_LARGEST, _LARGEST_ERROR * np.nanmedian(np.abs(flux)))
+            no_error = ~np.isfinite(error) | (error <= 0) | (error >= limit)
+        if no_error.all():  # none has a meaning, so that they mark nothing
             error = None
         else:
             error[no_error] = np.nan

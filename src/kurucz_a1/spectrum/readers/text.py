@@ -1,5 +1,6 @@
 """Text: columns with or without names, separated by blanks, tabs, commas or semicolons; decimal points or commas."""
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -92,12 +93,16 @@ def _split(rows: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:
 def _separator(lines: Sequence[str]) -> tuple[str | None, bool]:
     """The separator of the fields, None for blanks, and whether commas are decimal. Raises NotASpectrum."""
     most = len(lines) / 2
+    if sum(",\t" in line for line in lines) > most:
+        return ",", False
     for mark in (";", "\t"):
         if sum(mark in line for line in lines) > most:
             return mark, _commas_are_decimal([field for line in lines for field in _fields(line, mark)])
     if sum("," in line for line in lines) <= most:
         return None, False
     fields = [_fields(line, ",") for line in lines]
+    if sum(any("," in field for field in row) for row in fields) > most:  # within quotation marks
+        return ",", _commas_are_decimal([field for row in fields for field in row])
     if sum(any(len(field.split()) > 1 for field in row) for row in fields) > most:
         return None, _commas_are_decimal([field for line in lines for field in line.split()])
     # only commas: between whole numbers they may be either
@@ -127,7 +132,8 @@ def _commas_are_decimal(fields: Sequence[str]) -> bool:
 def _fields(line: str, separator: str | None) -> list[str]:
     if separator is None:
         return line.split()
-    fields = [field.strip().strip("\"'").strip() for field in line.split(separator)]
+    parts = next(csv.reader([line], delimiter=separator)) if '"' in line else line.split(separator)
+    fields = [field.strip().strip("\"'").strip() for field in parts]
     while len(fields) > 1 and not fields[-1] and separator != ",":
         fields.pop()
     return fields
