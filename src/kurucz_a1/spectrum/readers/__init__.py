@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kurucz_a1.content import Content, read_content
 from kurucz_a1.errors import BadFile, warn_left_out
 from kurucz_a1.spectrum.readers.arrays import HSRS, read_netcdf, read_npz
@@ -41,17 +43,21 @@ def read_spectrum(source: str | Path | Any) -> SpectrumTable:
     """
     name = type(source).__name__ if is_spectrum_object(source) else str(source)
     try:
-        if is_spectrum_object(source):
-            raw = read_object(source)
-        else:
-            content = read_content(source, EXPECTED)
-            if content.kind not in _READERS:
-                what = {"tar": "a tar archive; unpack it and name a file in it"}.get(content.kind, "of an unknown form")
-                raise NotASpectrum(f"{what} (FITS, text, npz, netCDF and HDF5 are read)")
-            raw = _READERS[content.kind](content)
-        table, raw = tidied(raw)
+        with np.errstate(all="ignore"):  # numbers without sense are told by what comes of them
+            table, raw = tidied(_raw_of(source))
     except NotASpectrum as error:
         reason = " ".join(str(error).split())
         raise BadFile(f"{name}: cannot be read as an observed spectrum: {reason}") from error
     warn_left_out(name, raw.items, raw.left_out, max(raw.total, len(raw.left_out) + 1))
     return table
+
+
+def _raw_of(source: str | Path | Any) -> Raw:
+    """What the reader of its form makes of a source. Raises NotASpectrum."""
+    if is_spectrum_object(source):
+        return read_object(source)
+    content = read_content(source, EXPECTED)
+    if content.kind not in _READERS:
+        what = {"tar": "a tar archive; unpack it and name a file in it"}.get(content.kind, "of an unknown form")
+        raise NotASpectrum(f"{what} (FITS, text, npz, netCDF and HDF5 are read)")
+    return _READERS[content.kind](content)

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from astropy.io.fits import Header
-from astropy.wcs import WCS
 from jaxtyping import Float
 
 from kurucz_a1.spectrum.readers.raw import Medium, NotASpectrum, Scale
@@ -86,6 +85,8 @@ def _step(header: Header, axis: int) -> float:
 
 def _by_astropy(header: Header, axis: int, pixel: Float[np.ndarray, "pixel"], kind: str) -> Float[np.ndarray, "pixel"]:
     """Values in SI units of a non-linear axis of the standard."""
+    from astropy.wcs import WCS  # takes long to import
+
     alone = Header()
     for key in (*_KEYS, "CD"):
         name, own = (f"CD{axis}_{axis}", "CD1_1") if key == "CD" else (f"{key}{axis}", f"{key}1")

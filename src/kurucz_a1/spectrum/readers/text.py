@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from astropy.table import Table
 from jaxtyping import Float
 
 from kurucz_a1.content import Content
@@ -37,7 +36,9 @@ _NO_VALUE = {
     "masked",
 }
 _DECIMAL_COMMA = re.compile(r"^[+-]?\d*,\d+(?:[eEdD][+-]?\d+)?$")
+_LONGEST = 500  # characters of a comment that are looked at
 _SAMPLE = 1000  # rows by which separators are told
+_MOST_NAMES = 200  # rows before the data that may name the columns
 _FEW = 0.05  # share of odd fields that cost no more than their rows
 #: A third column without a name is an error where its median is below this share of the flux's.
 _LARGEST_ERROR = 0.2
@@ -50,7 +51,7 @@ class _Row(NamedTuple):
 
 def read_text(content: Content) -> Raw:
     """The spectrum in a text. Raises NotASpectrum where it holds none or where its commas are ambiguous."""
-    rows = content.rows
+    rows = content.rows or [""]  # where it has no more than the mark of its coding
     if rows[0].lstrip("# ").startswith("%ECSV"):
         return _read_ecsv(content.text)
     if rows[0].lstrip().startswith("<"):
@@ -80,7 +81,7 @@ def _split(rows: Sequence[str]) -> tuple[list[str], list[tuple[int, str]]]:
     for number, row in enumerate(rows, start=1):
         line = row.strip("\x00\x1a \t\f\v") if row[:1] != "\t" else row.rstrip()
         if line.lstrip().startswith(_COMMENT):
-            comments.append(line.lstrip().lstrip("#!%;/ ").strip())
+            comments.append(re.sub(r" {2,}", "  ", line.lstrip().lstrip("#!%;/ ").strip()[:_LONGEST]))
         elif line.strip():
             for mark in ("#", "!"):
                 if mark in line:
@@ -141,18 +142,16 @@ def _fields(line: str, separator: str | None) -> list[str]:
 
 def _counts(before: Sequence[str], table: Sequence[_Row], count: int) -> tuple[bool, int]:
     """Whether the text is one of PolarBase, and how many rows of numbers in front count rows and columns."""
-    first = table[0].fields
-    whole = all(field.isdigit() for field in first)
-    if len(first) == 2 and whole and int(first[0]) >= len(table) - 1 and int(first[1]) == count - 1:
-        return bool(before and before[0].startswith("***")), 1
-    if len(first) < count and whole:
-        return False, 1
-    return False, 0
+    first, titled = table[0].fields, bool(before and before[0].startswith("***"))
+    whole = all(field.isdecimal() for field in first)
+    if len(first) == 2 and whole and int(first[1]) == count - 1 and (titled or int(first[0]) == len(table) - 1):
+        return titled, 1
+    return False, int(len(first) < count and whole)
 
 
 def _names(before: Sequence[str], comments: Sequence[str], separator: str | None, count: int) -> list[str] | None:
     """Names of the columns, from the last row before the data or a comment in which one names a wavelength."""
-    for line in [*reversed(before), *reversed(comments)]:
+    for line in [*reversed(before[-_MOST_NAMES:]), *reversed(comments[-_MOST_NAMES:])]:
         joined = re.sub(r"\s+(?=[\[(])", "", line)
         for mark in dict.fromkeys((separator, ",", "\t", "|", ";", None)):
             names = _fields(joined, mark)
@@ -195,7 +194,8 @@ def _raw(
     reasons += [(full[j].number, f"row {full[j].number}: its wavelength is no number") for j in np.nonzero(lost)[0]]
     keep = ~(failed | lost)
     if keep.sum() < 2 or keep.sum() < 0.5 * len(table):
-        raise NotASpectrum(f"only {keep.sum()} of {len(table)} rows hold numbers; {min(reasons)[1]}")
+        first = f"; {min(reasons)[1]}" if reasons else ""
+        raise NotASpectrum(f"only {keep.sum()} of {len(table)} rows hold numbers{first}")
     columns = [values[keep] for values in columns]
     media: dict[Medium, str] = {}
     for line in comments:
@@ -243,6 +243,8 @@ def _is_error(third: Float[np.ndarray, "row"], flux: Float[np.ndarray, "row"]) -
 
 
 def _read_ecsv(text: str) -> Raw:
+    from astropy.table import Table  # takes long to import
+
     try:
         table = Table.read(text, format="ascii.ecsv")
         columns = [
