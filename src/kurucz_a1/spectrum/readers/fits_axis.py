@@ -2,6 +2,7 @@
 Greisen et al. (2006, A&A 446, 747, paper III), and the conventions of IRAF and SDSS."""
 
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -126,7 +127,8 @@ def number(header: Header, key: str, default: float | None = None) -> float:
             value = float(value.lower().replace("d", "e"))
         except ValueError:
             value = None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
+    known = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    if not known:
         raise NotASpectrum(f"{key} of its header is no number: {header.get(key)!r}")
     return float(value)
 
