@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir, "src")))
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.made_from import made_from
 from kurucz_a1.settings import check_files, read_settings
+from kurucz_a1.stages.named_files import check_contents
 from kurucz_a1.trials.plan import planned, settings_of
 from workflow.support import locking, software
 from workflow.support.captions import caption
@@ -26,6 +27,7 @@ try:
     config.update(settings.plain())
     if workflow.is_main_process:
         check_files(settings)
+        check_contents(settings)
         locking.take()
         print(software.choose(workflow), file=sys.stderr)
 except (BadConfig, software.NoConda) as problem:

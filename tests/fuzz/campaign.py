@@ -3,9 +3,12 @@
 Prints what came of them, and each failure with the numbers that make it again; ends with status 1 if there was one.
 """
 
+import signal
 import sys
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,6 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from tests.fuzz.mutate import mutate
 
+LONGEST = 20.0  # seconds for a small file, which takes milliseconds; the first one of a form may compile
 FAMILIES = ("decks", "line_lists", "spectra")
 
 
@@ -28,11 +32,28 @@ def run(family: str, times: int, seed: int = 0) -> tuple[Counter[str], list[str]
             path = Path(folder) / name
             path.write_bytes(mutate(data, np.random.default_rng([seed, k])))
             try:
-                counts[module.check(path)] += 1
+                with _limited():
+                    counts[module.check(path)] += 1
             except Exception:
                 failures.append(f"{family}, {name}, seed {seed}, number {k}:\n{traceback.format_exc(limit=-4)}")
             path.unlink()
     return counts, failures
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    """Raise AssertionError in a block that takes longer than LONGEST."""
+
+    def stop(*_: object) -> None:
+        raise AssertionError(f"takes longer than {LONGEST:g} s")
+
+    previous = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 def main(family: str, times: str = "10000", seed: str = "0") -> int:

@@ -8,7 +8,7 @@ _STRANGE = b"\x00\xff\xe9*-+.eEdDxX#!'\",;_0123456789 \t"
 
 def mutate(data: bytes, generator: np.random.Generator) -> bytes:
     """``data`` after one to four random damages, the same for the same state of the generator."""
-    damages = (_characters, _digits, _rows, _cut, _separators)
+    damages = (_characters, _digits, _rows, _cut, _separators, _blocks)
     for _ in range(generator.integers(1, 5)):
         data = damages[generator.integers(len(damages))](data, generator)
     return data
@@ -62,3 +62,12 @@ def _separators(data: bytes, generator: np.random.Generator) -> bytes:
     """Replace one separator by another, everywhere or in one place."""
     old, new = (_SEPARATORS[k] for k in generator.integers(len(_SEPARATORS), size=2))
     return data.replace(old, new, -1 if generator.integers(4) == 0 else 1)
+
+
+def _blocks(data: bytes, generator: np.random.Generator) -> bytes:
+    """Repeat, delete or overwrite some bytes, up to a block of FITS, with any bytes."""
+    place, length = _place(data, generator), int(generator.integers(1, 1 + generator.choice([4, 80, 2880])))
+    end = min(place + length, len(data))
+    new = [data[place:end], b"", generator.bytes(min(end - place, 16)) + data[min(place + 16, end) : end]]
+    kind = int(generator.integers(3))
+    return data[:end] + new[0] + data[end:] if kind == 0 else data[:place] + new[kind] + data[end:]

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from astropy.table import MaskedColumn
+from astropy.utils.masked import Masked
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum, fit_star, lines_that_matter
-from kurucz_a1.inference.fit import covariance_of
+from kurucz_a1.inference.fit import covariance_of, weighted
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
@@ -47,6 +49,17 @@ def test_pixels_without_a_number_do_not_count(spectrum, observed):
     spoilt[60:64] = 5.0
     fit = fit_star(spectrum, spoilt, error, tuple(TRUTH), fixed=FIXED)
     assert abs(fit.values["teff"] - TRUTH["teff"]) < 4.0 * fit.errors["teff"] and not fit.complaints
+
+
+def test_masked_pixels_do_not_count():
+    """Of NumPy's masked arrays and of astropy's columns and quantities, in the flux or in the error."""
+    flux, error = np.array([1.0, 3.0, 0.9, 0.8]), np.full(4, 0.1)
+    second, last = np.array([False, True, False, False]), np.array([False, False, False, True])
+    for masked in (np.ma.masked_array, MaskedColumn, Masked):
+        target, weight = weighted(masked(flux, mask=second), masked(error, mask=last))
+        assert type(target) is type(weight) is np.ndarray
+        assert target.tolist() == [1.0, 0.0, 0.9, 0.0]
+        np.testing.assert_allclose(weight, [10.0, 0.0, 10.0, 0.0])
 
 
 def test_what_it_cannot_know_is_said(spectrum):

@@ -51,6 +51,24 @@ def test_noise_does_not_lift_the_continuum(signal_to_noise):
     assert noise_of(NORMALIZED + noise) == pytest.approx(1.0 / signal_to_noise, rel=0.1)
 
 
+def test_masked_pixels_count_for_nothing():
+    """A continuum of 1 with wrong values under the mask, which would lift it to 1.5."""
+    flux = np.ma.masked_array(NORMALIZED.copy(), mask=np.arange(WAVELENGTH.size) % 2 == 1)
+    flux.data[1::2] = 1.5
+    found = place_continuum(WAVELENGTH, flux)
+    assert not np.ma.isMaskedArray(found) and found.shape == WAVELENGTH.shape
+    np.testing.assert_allclose(found, 1.0, rtol=1e-3)
+    noisy = np.ma.masked_array(np.random.default_rng(3).normal(1.0, 0.01, 5000), mask=np.arange(5000) % 50 == 0)
+    noisy.data[::50] = 100.0
+    # 1.5 % of the scatter of the median of 4,700 differences
+    assert noise_of(noisy) == pytest.approx(0.01, rel=0.05)
+
+
+def test_a_continuum_of_nothing():
+    with pytest.raises(ValueError, match="0 pixels have a flux, too few"):
+        place_continuum(WAVELENGTH, np.full(WAVELENGTH.size, np.nan))
+
+
 @pytest.mark.parametrize("unit", [1.0, 0.1])
 def test_text_in_angstrom_or_nanometre(tmp_path, unit):
     path = tmp_path / "atlas.txt"
@@ -146,7 +164,7 @@ def test_a_file_without_the_window(tmp_path):
 
 @pytest.mark.parametrize("name", ["none.fits", "none.txt"])
 def test_a_missing_file(tmp_path, name):
-    with pytest.raises(BadFile, match="cannot be read"):
+    with pytest.raises(BadFile, match="no such file; expected an observed spectrum"):
         read_observed(tmp_path / name, WINDOW)
 
 

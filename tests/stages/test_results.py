@@ -143,6 +143,31 @@ def test_stars_are_fitted_and_collected(emulators, tmp_path, monkeypatch):
     assert pd.read_csv(tmp_path / "pulls.csv")["pull_mean"].tolist() == [1.0, 1.0]
 
 
+@pytest.mark.parametrize("has_errors", [True, False])
+def test_errors_of_an_observed_star_are_those_of_its_file(monkeypatch, tmp_path, has_errors):
+    """Of the continuum 2000 an error of 40 is 0.02; without errors the settings' ratio of 100 gives 0.01."""
+    wavelength = np.arange(6432.0, 6440.0, 0.1)
+    columns = [wavelength, np.full(wavelength.size, 2000.0), np.full(wavelength.size, 40.0)]
+    np.savetxt(tmp_path / "star.txt", np.stack(columns[: 3 if has_errors else 2], axis=1))
+    given = {}
+
+    class Stop(Exception):
+        pass
+
+    def fit(spectrum, flux, error, free, seed):
+        given.update(flux=flux, error=error)
+        raise Stop
+
+    monkeypatch.setattr(inference, "_star_spectrum", lambda *arguments, **keywords: (None, None))
+    monkeypatch.setattr(inference, "fit_star", fit)
+    paths = {name: tmp_path / name for name in ("emulator", "star", "fit")}
+    settings = InferenceSettings(window=(6430, 6450), signal_to_noise=100)
+    with pytest.raises(Stop):
+        inference.fit_observed_star(**paths, lines=[], seed=1, inference=settings, observed=tmp_path / "star.txt")
+    np.testing.assert_allclose(given["flux"], 1.0)
+    np.testing.assert_allclose(given["error"], 0.02 if has_errors else 0.01)
+
+
 def test_what_the_settings_of_the_inference_lack_is_said_in_one_line(emulators, tmp_path):
     paths = {"emulator": emulators[1], "lines": [], "seed": 1}
     with pytest.raises(BadConfig, match=r"inference\.observed is null"):

@@ -13,6 +13,7 @@ from scipy.stats import qmc
 from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, StarSpectrum, check_parameters
 from kurucz_a1.inference.widths import StarWidths
 from kurucz_a1.labels import LABEL_NAMES, LABELS, LabelSpace
+from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.types import AnyArray, Scalar
 
 # Extent of a fit beyond the emulator's labels, as a share of their range: a star at the edge may then be found on
@@ -77,8 +78,8 @@ def fit_star(
 
     - ``spectrum``: of the observed pixels or lines.
     - ``flux``: normalised; or widths in mA.
-    - ``error``: one standard error. A pixel whose flux or error is not finite, or whose error is not positive, is
-      ignored.
+    - ``error``: one standard error. A pixel whose flux or error is masked or not finite, or whose error is not
+      positive, is ignored.
     - ``free``: names of the parameters to fit.
     - ``fixed``: values of other parameters; the rest have the defaults of PARAMETERS.
     - ``seed``: of the starts.
@@ -162,8 +163,8 @@ def weighted(
     flux: Float[AnyArray, "*pixels"], error: Float[AnyArray, "*pixels"]
 ) -> tuple[Float[np.ndarray, "*pixels"], Float[np.ndarray, "*pixels"]]:
     """Flux, and one over the error; both are 0 for pixels to ignore: not finite, or with an error of zero or below, as
-    bad pixels are marked."""
-    flux, error = np.asarray(flux, dtype=float), np.asarray(error, dtype=float)
+    bad pixels are marked, or masked."""
+    flux, error = unmasked(flux), unmasked(error)
     counts = np.isfinite(flux) & np.isfinite(error) & (error > 0)
     return np.where(counts, flux, 0.0), np.where(counts, 1.0 / np.where(counts, error, 1.0), 0.0)
 

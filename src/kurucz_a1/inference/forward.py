@@ -18,6 +18,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.labels import LABEL_NAMES, SUN
 from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.spectrum.broadening import (
     SPEED_OF_LIGHT_KM,
     instrumental,
@@ -93,7 +94,7 @@ class StarSpectrum:
 
         Raises ValueError for fewer than two pixels, or wavelengths that are not finite or not one-dimensional.
         """
-        pixels = np.asarray(pixels, dtype=float)
+        pixels = unmasked(pixels)
         if pixels.ndim != 1 or not np.isfinite(pixels).all() or len(np.unique(pixels)) < 2:
             raise ValueError("pixels must be the wavelengths of at least two pixels, one-dimensional and finite")
         step = min(LARGEST_STEP, SPEED_OF_LIGHT_KM / resolution / POINTS_A_FWHM)

@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.inference.forward import atmosphere_of, parameters_of
 from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.spectrum.equivalent_widths import EquivalentWidths, prepare_equivalent_widths
 from kurucz_a1.types import AnyArray, Scalar
 
@@ -69,4 +70,4 @@ class StarWidths:
         star = parameters_of(given)
         atmosphere = atmosphere_of(self.emulator, star)
         by_log_gf = np.asarray(self.widths.by_log_gf(atmosphere, vmic=star["vmic"]))
-        return np.hypot(relative * np.asarray(measured), log_gf * by_log_gf)
+        return np.hypot(relative * unmasked(measured), log_gf * by_log_gf)

@@ -37,7 +37,10 @@ class InferenceSettings(Section):
     pixel: float = Field(default=0.11, gt=0, le=10, description="width of a pixel (A)")
     resolution: Resolution = Field(default=20000, description="resolving power of the spectrograph")
     signal_to_noise: float = Field(
-        default=100, ge=1, le=100_000, description="signal-to-noise ratio per pixel, in the continuum"
+        default=100,
+        ge=1,
+        le=100_000,
+        description="signal-to-noise ratio per pixel, in the continuum; for `observed`, if its file has no errors",
     )
     free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
         default=(*VARYING_LABELS, "vmic", "vsini", "rv", "continuum"),
@@ -61,7 +64,10 @@ class InferenceSettings(Section):
         description="spectrum of a star in the window, at rest to 20 km/s, that `infer_star` fits as well (formats as "
         "for `spectrum.observed`); set pixels with telluric absorption to nan",
     )
-    medium: Medium = Field(default="air", description="`air` or `vacuum`: wavelengths of that spectrum")
+    medium: Medium | None = Field(
+        default=None,
+        description="`air` or `vacuum`: wavelengths of that spectrum; null: as the file states, or else air",
+    )
     calibrated_stars: int = Field(
         default=30, ge=2, description="synthetic stars with which `calibrate_gf` calibrates lines"
     )

@@ -29,9 +29,12 @@ class SpectrumSettings(Section):
     observed: Text | None = Field(
         default=None,
         description="observed solar spectrum of the window: `iag` or `hsrs`, which are fetched (see `solar_atlases`), "
-        "or a file (FITS, csv or two columns of text; A or nm); null: none",
+        "or a file (FITS, text, csv, npz or HDF5); null: none",
     )
-    medium: Medium = Field(default="air", description="`air` or `vacuum`: wavelengths of your own file")
+    medium: Medium | None = Field(
+        default=None,
+        description="`air` or `vacuum`: wavelengths of your own file; null: as the file states, or else air",
+    )
     telluric_velocity: float = Field(
         default=0,
         ge=-300,

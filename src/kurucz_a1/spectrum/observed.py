@@ -2,24 +2,24 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import xarray as xr
-from astropy.io import fits
 from jaxtyping import Bool, Float
 
 from kurucz_a1.errors import BadFile
 from kurucz_a1.extras import needs
 from kurucz_a1.files import packaged
 from kurucz_a1.lines.air import vacuum_to_air
+from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, KILOMETRE_PER_SECOND, SOLAR_RADIUS, SPEED_OF_LIGHT
+from kurucz_a1.spectrum.readers import CORRECTED, FEWEST, Medium, SpectrumTable, is_spectrum_object, read_spectrum
 from kurucz_a1.types import AnyArray, Real
 
 # erg s-1 cm-2 A-1 is 0.01 W m-2 nm-1
 WATT_PER_SQUARE_METRE_NANOMETRE = 0.01
-FEWEST = 30  # points of a window, half of which may lie in lines
+MOST_NOISE = 0.5  # of the flux, where a continuum can be placed
 _Columns = tuple[Float[np.ndarray, "wavelength"], Float[np.ndarray, "wavelength"]]
 
 
@@ -27,13 +27,16 @@ class ObservedSpectrum(NamedTuple):
     """An observed spectrum in a window.
 
     - ``wavelength``: A, air.
-    - ``normalized``: flux over the continuum of ``place_continuum``, NaN in the intervals of ``telluric``.
+    - ``normalized``: flux over the continuum of ``place_continuum``, NaN in the intervals of ``telluric`` and for
+      pixels that the file marks as bad.
     - ``name``: of the file.
+    - ``error``: one standard error of ``normalized``, NaN where the file has none for a pixel; None where it has none.
     """
 
     wavelength: Float[np.ndarray, "wavelength"]
     normalized: Float[np.ndarray, "wavelength"]
     name: str
+    error: Float[np.ndarray, "wavelength"] | None = None
 
 
 def telluric(wavelength: Float[np.ndarray, "wavelength"]) -> Bool[np.ndarray, "wavelength"]:
@@ -63,100 +66,75 @@ def at_one_au(flux: Real) -> Real:
 
 
 def read_observed(
-    path: str | Path,
+    source: str | Path | Any,
     window: Sequence[float],
     *,
-    medium: str = "air",
+    medium: Medium | None = None,
     mask_telluric: bool = True,
     telluric_velocity: float = 0.0,
 ) -> ObservedSpectrum:
     """Read an observed spectrum and normalise it.
 
-    - ``path``: the telluric-free IAG atlas (Baker, Blake & Reiners 2020, ApJS 247, 24: FITS with wavenumbers) or the
-      TSIS-1 hybrid reference spectrum (Coddington et al. 2023, ESS 10, e2022EA002637: netCDF), both converted from
-      vacuum to air; or FITS with a linear or logarithmic wavelength axis in its header or with a table of wavelength
-      and flux; or text or csv whose first two columns are wavelength and flux. Wavelengths in A, or in nm if all are
-      below 3000.
+    - ``source``: a file of any form of ``kurucz_a1.spectrum.readers`` (docs/formats.md), or a spectrum of specutils.
     - ``window``: first and last wavelength, A, air.
-    - ``medium``: "air" or "vacuum", of all but the first two.
-    - ``mask_telluric``: leave out wavelengths that the Earth's atmosphere absorbs, of all but the first two.
+    - ``medium``: "air" or "vacuum", of the file's wavelengths; None: as the file states, or air where it states none.
+    - ``mask_telluric``: leave out wavelengths that the Earth's atmosphere absorbs; the IAG atlas and the TSIS-1 hybrid
+      reference spectrum are free of them.
     - ``telluric_velocity``: km s-1, redshift of the telluric lines in a file whose wavelengths were corrected for the
       motion of Earth or source.
 
-    Raises BadFile for a file of another format or without the window.
+    Orders that overlap are normalised each by itself; all their pixels are kept, in the order of wavelength.
+
+    Raises BadFile for a file that holds no spectrum, that states another medium, or without the window.
     """
-    path = Path(path)
-    try:
-        wavelength, flux, form = _read(path)
-    except (OSError, ValueError, KeyError, IndexError, StopIteration) as error:
-        reason = (str(error).splitlines() or ["no columns of wavelength and flux"])[0]
-        raise BadFile(f"{path}: cannot be read as an observed spectrum ({reason})") from error
-    order = np.argsort(wavelength)
-    wavelength, flux = wavelength[order], flux[order]
-    if np.nanmax(wavelength) < 3000.0:
-        wavelength = wavelength * 10.0
-    corrected = form in ("IAG", "HSRS")
-    if corrected or medium == "vacuum":
-        wavelength = np.asarray(vacuum_to_air(wavelength))
-    inside = (wavelength >= window[0]) & (wavelength <= window[1]) & np.isfinite(flux)
-    if inside.sum() < FEWEST:
-        raise BadFile(
-            f"{path}: only {inside.sum()} points from {window[0]:g} to {window[1]:g} A; it covers "
-            f"{np.nanmin(wavelength):.0f} to {np.nanmax(wavelength):.0f} A"
-        )
-    wavelength, flux = wavelength[inside], flux[inside]
-    use = np.ones(wavelength.size, dtype=bool)
-    if mask_telluric and not corrected:
-        use = ~telluric(wavelength / (1.0 + telluric_velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT))
+    table = read_spectrum(source)
+    name = type(source).__name__ if is_spectrum_object(source) else str(source)
+    wavelength = _in_air(table, medium, name)
+    inside = (wavelength >= window[0]) & (wavelength <= window[1])
+    sizes = {order: np.sum(inside & (table.order == order)) for order in np.unique(table.order[inside])}
+    if len(sizes) > 1:  # the end of an order that reaches just into the window has no continuum of its own
+        inside &= np.isin(table.order, [order for order, size in sizes.items() if size >= FEWEST])
+    use = inside & np.isfinite(table.flux)
     if use.sum() < FEWEST:
-        raise BadFile(f"{path}: the Earth's atmosphere absorbs all of {window[0]:g} to {window[1]:g} A; name another")
-    normalized = np.full(wavelength.size, np.nan)
-    normalized[use] = flux[use] / place_continuum(wavelength[use], flux[use])
-    return ObservedSpectrum(wavelength, normalized, path.name)
+        marked = f" (and {inside.sum() - use.sum()} bad ones)" if inside.sum() > use.sum() else ""
+        raise BadFile(
+            f"{name}: only {use.sum()} points{marked} from {window[0]:g} to {window[1]:g} A; it covers "
+            f"{wavelength[0]:.0f} to {wavelength[-1]:.0f} A"
+        )
+    if mask_telluric and table.form not in CORRECTED:
+        use &= ~telluric(wavelength / (1.0 + telluric_velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT))
+    if use.sum() < FEWEST:
+        raise BadFile(f"{name}: the Earth's atmosphere absorbs all of {window[0]:g} to {window[1]:g} A; name another")
+    continuum = np.full(wavelength.size, np.nan)
+    for order in np.unique(table.order[use]):
+        own = use & (table.order == order)
+        if own.sum() >= FEWEST and noise_of(table.flux[own]) < MOST_NOISE * np.median(table.flux[own]):
+            continuum[own] = place_continuum(wavelength[own], table.flux[own])
+    found = continuum[np.isfinite(continuum)]
+    if not (found.size and np.all(found > 0.0)):
+        raise BadFile(
+            f"{name}: its flux from {window[0]:g} to {window[1]:g} A is not positive, or lost in noise; it has no "
+            "continuum"
+        )
+    with np.errstate(over="ignore"):
+        normalized = table.flux / continuum
+        error = None if table.error is None else (table.error / continuum)[inside]
+    normalized[np.isinf(normalized)] = np.nan
+    return ObservedSpectrum(wavelength[inside], normalized[inside], Path(name).name, error)
 
 
-def _read(path: Path) -> tuple[Float[np.ndarray, "wavelength"], Float[np.ndarray, "wavelength"], str]:
-    """Wavelength and flux in the order of the file, and its format."""
-    suffix = path.suffix.lower()
-    if suffix == ".nc":
-        with xr.open_dataset(path) as data:
-            wavelength, flux = (data[name].values.astype(float) for name in ("Vacuum Wavelength", "SSI"))
-            return wavelength, flux, "HSRS"
-    if suffix in (".fits", ".fit"):
-        return _read_fits(path)
-    return *_read_text(path), "text"
-
-
-def _read_fits(path: Path) -> tuple[Float[np.ndarray, "wavelength"], Float[np.ndarray, "wavelength"], str]:
-    with fits.open(path) as units:
-        for unit in units:
-            if unit.data is None:
-                continue
-            names = [name.upper() for name in getattr(unit.data, "names", None) or ()]
-            if {"V", "S"} <= set(names):
-                wavenumber, flux = (np.ravel(unit.data.field(names.index(name))).astype(float) for name in "VS")
-                return 1e8 / wavenumber, flux, "IAG"
-            if names:
-                axis = next(k for k, name in enumerate(names) if name.startswith(("WAVE", "LAMBDA", "WL")))
-                value = next(k for k, name in enumerate(names) if name.startswith(("FLUX", "NORM", "INTENS")))
-                wavelength, flux = (np.ravel(unit.data.field(k)).astype(float) for k in (axis, value))
-                return wavelength, flux, "table"
-            if np.ndim(unit.data) == 1:
-                header = unit.header
-                step = header["CDELT1"] if "CDELT1" in header else header["CD1_1"]
-                pixel = np.arange(len(unit.data)) + 1.0 - header.get("CRPIX1", 1.0)
-                place = header["CRVAL1"] + step * pixel
-                # IRAF's mark of an axis in log10 of the wavelength
-                return 10.0**place if header.get("DC-FLAG") == 1 else place, unit.data.astype(float), "image"
-    raise ValueError("no one-dimensional spectrum in it")
-
-
-def _read_text(path: Path) -> _Columns:
-    table = pd.read_csv(path, sep=r"[,;\s]+", engine="python", comment="#", header=None, usecols=[0, 1])
-    values = table.apply(pd.to_numeric, errors="coerce").dropna().to_numpy(dtype=float)
-    if len(values) < 2:
-        raise ValueError("it has no two columns of numbers")
-    return values[:, 0], values[:, 1]
+def _in_air(table: SpectrumTable, medium: Medium | None, name: str) -> Float[np.ndarray, "wavelength"]:
+    """The wavelengths in air. Raises BadFile where the file states another medium, or two."""
+    stated = table.stated
+    if medium is None and len(stated) > 1:
+        raise BadFile(
+            f"{name}: it states air ({stated['air']}) and vacuum ({stated['vacuum']}); say which with `medium`"
+        )
+    if medium is not None and stated and medium not in stated:
+        other, place = next(iter(stated.items()))
+        raise BadFile(f"{name}: its wavelengths are in {other} ({place}), but `medium` is {medium}; leave `medium` out")
+    in_vacuum = (medium or table.medium) == "vacuum"
+    return np.asarray(vacuum_to_air(table.wavelength)) if in_vacuum else table.wavelength
 
 
 def place_continuum(
@@ -169,25 +147,33 @@ def place_continuum(
 
     A straight line fitted by least squares, again and again without the points more than ``depth`` (relative) below it
     or three times as much above it, until no point changes or ``rounds`` are over. Where twice the noise is larger it
-    replaces ``depth``: otherwise the line would climb on the noise.
+    replaces ``depth``: otherwise the line would climb on the noise. Pixels that are masked or not finite are ignored.
+
+    Raises ValueError where fewer than 10 pixels are left.
     """
-    wavelength, flux = np.asarray(wavelength, dtype=float), np.asarray(flux, dtype=float)
+    every, flux = unmasked(wavelength), unmasked(flux)
+    known = np.isfinite(flux) & np.isfinite(every)
+    if known.sum() < 10:
+        raise ValueError(f"{known.sum()} pixels have a flux, too few to place a continuum")
+    wavelength, flux = every[known], flux[known]
     depth = max(depth, 2.0 * noise_of(flux) / np.median(flux))
-    offset = wavelength - wavelength.mean()
+    centre = wavelength.mean()
+    offset = wavelength - centre
     keep = flux >= np.quantile(flux, 0.6)
     for _ in range(rounds):
-        line = np.polyval(np.polyfit(offset[keep], flux[keep], 1), offset)
+        fitted = np.polyfit(offset[keep], flux[keep], 1)
+        line = np.polyval(fitted, offset)
         near = (flux > (1.0 - depth) * line) & (flux < (1.0 + 3.0 * depth) * line)
         if near.sum() < 10 or np.array_equal(near, keep):
             break
         keep = near
-    return line
+    return np.polyval(fitted, every - centre)
 
 
-def noise_of(flux: Float[np.ndarray, "pixel"]) -> float:
+def noise_of(flux: Float[AnyArray, "pixel"]) -> float:
     """Standard deviation of the noise in ``flux``, independent from pixel to pixel.
 
     By the median of second differences, in which lines that are resolved, or that cover less than half of the pixels,
-    hardly show.
+    hardly show. Masked pixels are ignored.
     """
-    return 1.4826 * np.median(np.abs(np.diff(flux, 2))) / np.sqrt(6.0)
+    return 1.4826 * np.nanmedian(np.abs(np.diff(unmasked(flux), 2))) / np.sqrt(6.0)

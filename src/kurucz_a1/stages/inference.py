@@ -67,15 +67,15 @@ def fit_observed_star(
 ) -> None:
     """Fit the labels of a star to its observed spectrum.
 
-    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. Raises BadConfig
-    without a spectrum.
+    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. Errors are those
+    of the file, or by the signal-to-noise ratio of the settings where it has none. Raises BadConfig without a spectrum.
     """
     if observed is None:
         raise BadConfig("inference.observed is null; name the file of a star's spectrum")
     # at rest the star's wavelengths are no longer those of the Earth's atmosphere
     data = read_observed(observed, inference.window, medium=inference.medium, mask_telluric=False)
     spectrum, _ = _star_spectrum(emulator, lines, inference, pixels=data.wavelength)
-    error = np.full(data.wavelength.size, 1.0 / inference.signal_to_noise)
+    error = np.full(data.wavelength.size, 1.0 / inference.signal_to_noise) if data.error is None else data.error
     fitted = fit_star(spectrum, data.normalized, error, tuple(inference.free), seed=seed)
     for complaint in fitted.complaints:
         print(f"infer_own_star: {complaint}")
