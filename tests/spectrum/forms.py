@@ -383,6 +383,23 @@ def hybrid_reference():
     return bytes(xr.Dataset(data).to_netcdf(engine="scipy"))
 
 
+def netcdf4():
+    """The same names in netCDF-4, missing fluxes marked by _FillValue."""
+    import h5py
+
+    stream = BytesIO()
+    with h5py.File(stream, "w") as file:
+        flux = spoiled(profile(grid(RATIO), LINE * RATIO))
+        file["Vacuum Wavelength"] = 0.1 * grid(RATIO)
+        file["Vacuum Wavelength"].attrs["units"] = "nm"
+        file["SSI"] = np.where(marks() == 1, -9999.0, flux)
+        file["SSI"].attrs["units"] = "W m-2 nm-1"
+        file["SSI"].attrs["_FillValue"] = -9999.0
+        file["SSI_UNC"] = np.full(PIXELS, ERROR)
+        file["SSI_UNC"].attrs["units"] = "1"
+    return stream.getvalue()
+
+
 def hdf5():
     """Plain HDF5, the arrays in a group, the unit an attribute."""
     import h5py
@@ -466,6 +483,7 @@ FORMS = {
     "npz": (npz, None, True),
     "HDF5": (hdf5, None, True),
     "HSRS": (hybrid_reference, "vacuum", True),
+    "HSRS, netCDF-4": (netcdf4, "vacuum", True),
 }
 FORMS["Fortran"] = (
     lambda: "\n".join(

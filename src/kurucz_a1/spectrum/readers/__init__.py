@@ -12,7 +12,7 @@ import numpy as np
 
 from kurucz_a1.content import Content, read_content
 from kurucz_a1.errors import BadFile, warn_left_out
-from kurucz_a1.spectrum.readers.arrays import HSRS, read_netcdf, read_npz
+from kurucz_a1.spectrum.readers.arrays import HSRS, read_hdf5, read_netcdf, read_npz
 from kurucz_a1.spectrum.readers.fits_file import read_fits
 from kurucz_a1.spectrum.readers.fits_table import IAG
 from kurucz_a1.spectrum.readers.raw import Medium, NotASpectrum, Raw
@@ -31,7 +31,7 @@ _READERS: dict[str, Callable[[Content], Raw]] = {
     "text": read_text,
     "zip": read_npz,
     "netCDF": read_netcdf,
-    "HDF5": read_netcdf,
+    "HDF5": read_hdf5,
 }
 
 
