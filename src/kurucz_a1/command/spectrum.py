@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kurucz_a1.command.models import add_source_options, one_model
 from kurucz_a1.command.output import STDOUT, add_output_option, check_outputs, ending, write_output
-from kurucz_a1.command.pictures import add_plot_option, save_picture
+from kurucz_a1.command.pictures import add_plot_option, save_picture, spectrum_picture
 from kurucz_a1.command.stars import add_label_options, not_negative, positive
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def run(options: argparse.Namespace) -> int:
     lines = lines_near(options.lines, first, last, options.medium)
     model = one_model(options)
     table = spectrum_table(model, lines, options)
+    name = model.labels.names()[0]
     what = {
-        "star": model.name,
+        "star": name,
         "model": model.source,
         "medium": options.medium,
         "vmic": float(model.vturb) if options.vmic is None else options.vmic,
@@ -82,15 +83,13 @@ def run(options: argparse.Namespace) -> int:
         "vmac": options.vmac,
     }
     if options.resolution:
-        what["resolution"] = options.resolution
+        what["respower"] = options.resolution
     if form == "fits":
         _write_fits(options.output, table, what)
     else:
         write_output(options.output, _csv(table, what))
     if options.plot:
-        from kurucz_a1.command.pictures import spectrum_picture
-
-        save_picture(spectrum_picture(table, options.medium, model.name), options.plot)
+        save_picture(spectrum_picture(table, options.medium, name), options.plot)
     return 0
 
 

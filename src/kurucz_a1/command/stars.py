@@ -130,10 +130,11 @@ def _star(where: str, names: list[str], cells: list[str], given: dict[str, float
 
 
 def file_name(values: dict[str, float]) -> str:
-    """A name for the file of a star: its labels, without those that have their defaults.
+    """A name for the file of a star: its labels, rounded, without those that have their defaults.
 
-    >>> file_name({"teff": 5777.0, "logg": 4.44, "feh": -0.3, "afe": 0.0})
+    >>> file_name({"teff": 5777.0, "logg": 4.44, "feh": -0.29998, "afe": 0.0})
     'teff5777_logg4.44_feh-0.3'
     """
-    told = {name: value for name, value in values.items() if value != BY_NAME[name].default}
+    rounded = {name: round(value, BY_NAME[name].digits) for name, value in values.items()}
+    told = {name: value for name, value in rounded.items() if value != BY_NAME[name].default}
     return "_".join(f"{name}{value:.10g}" for name, value in told.items())
