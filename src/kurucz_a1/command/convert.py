@@ -64,7 +64,9 @@ def run(options: argparse.Namespace) -> int:
     )
     losses.update(loss for model in models for loss in losses_of_model(model, form))
     if losses:
-        said = [what if len(models) == 1 else f"{what} ({count} models)" for what, count in losses.items()]
+        said = [
+            what if len(models) == 1 else f"{what} ({count} of {len(models)} models)" for what, count in losses.items()
+        ]
         say(f"{options.file}: not written: {'; '.join(said)}")
     return say_all(complaints)
 

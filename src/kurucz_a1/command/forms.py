@@ -66,7 +66,7 @@ def write_models(models: Sequence[Atmosphere], form: str, output: str, title: st
 
 
 def write_each(models: Sequence[Atmosphere], form: str, folder: str, title: str | None) -> list[str]:
-    """Write each model to a file of its own, named by its labels, in a folder that is made if missing.
+    """Write each model to a file of its own, named by its labels, in a folder that is made if missing; no netCDF.
 
     Returns a line for each that does not fit the form. Raises BadFile where the folder cannot be written.
     """
@@ -78,11 +78,13 @@ def write_each(models: Sequence[Atmosphere], form: str, folder: str, title: str 
         name = file_name(model.labels.floats())
         numbers[name] += 1
         number = f"_{numbers[name]}" if numbers[name] > 1 else ""
-        path = Path(folder) / f"{name}{number}{'.nc' if form == NETCDF else '.mod'}"
+        path = Path(folder) / f"{name}{number}.mod"
         try:
-            write_models([model], form, str(path), title)
+            text = _text(model, form, title)
         except ValueError as error:
             complaints.append(f"{path}: {error}")
+            continue
+        write_output(path, text)
     return complaints
 
 
