@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SUMMARY = "labels with errors from an observed spectrum"
 EXAMPLES = """
 kurucz-a1 spectrum --teff 5777 --logg 4.44 --vmic 1 --resolution 20000 --step 0.1 -o star.csv
-kurucz-a1 fit star.csv --window 6431 6449 --resolution 20000 --free teff feh vmic
+kurucz-a1 fit star.csv --window 6431 6449 --resolution 20000 --free teff feh continuum
 """
 # The settings that are options, in the order of the help.
 _SETTINGS = ("window", "resolution", "free", "signal_to_noise", "least", "medium")
@@ -74,6 +74,7 @@ def _named_as_options() -> Iterator[None]:
         yield
     except BadConfig as error:
         message = str(error).removeprefix("config: ").replace("inference.observed", "the spectrum")
+        message = message.replace("inference.lines is null", "no --lines is given")
         raise BadConfig(re.sub(r"inference\.(\w+)", lambda found: _option(found[1]), message)) from error
 
 

@@ -67,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
     if form == "fits" and options.output == STDOUT:
         options.usage("FITS is no text; name a file with -o")
     first, last = options.window
-    if last - first < 2.0 * options.step:
-        options.usage(f"--window {first:g} {last:g}: give the shorter wavelength first, and more than two steps")
+    if last - first < options.step:
+        options.usage(f"--window {first:g} {last:g}: give the shorter wavelength first, and a step or more")
     check_outputs([options.output, options.plot], [*options.lines, *([options.file] if options.file else [])])
     lines = lines_near(options.lines, first, last, options.medium)
     model = one_model(options)
@@ -164,7 +164,7 @@ def _broadened(model: Atmosphere, lines: LineList, wavelength: Any, options: arg
 
 
 def _csv(table: pd.DataFrame, what: dict[str, Any]) -> str:
-    heading = ", ".join(f"{name} {value}" for name, value in what.items())
+    heading = ", ".join(f"{name} {value}" if name != "star" else str(value) for name, value in what.items())
     text = table.to_csv(
         index=False,
         lineterminator="\n",
