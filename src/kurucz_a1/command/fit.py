@@ -8,6 +8,7 @@ its standard error, and what a reader must know of the fit.
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -82,6 +83,15 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
+def _digits(error: float) -> int:
+    """Decimals that show two digits of an error.
+
+    >>> _digits(45.2), _digits(0.041)
+    (0, 3)
+    """
+    return max(0, 1 - math.floor(math.log10(error))) if 0.0 < error < math.inf else 4
+
+
 def run(options: argparse.Namespace) -> int:
     """Print or write the parameters; 1 where the fit did not converge."""
     import pandas as pd
@@ -112,8 +122,9 @@ def run(options: argparse.Namespace) -> int:
         say(f"{options.file}: {complaint}")
     if options.output == "-":
         for row in star.itertuples():
-            print(f"{row.parameter:15s} {row.value:11.5g} +- {row.error:.2g}")
-        print(f"{'reduced chi2':15s} {star['reduced_chi2'].iloc[0]:11.3g}")
+            digits = _digits(row.error)
+            print(f"{row.parameter:15s} {row.value:10.{digits}f} +- {row.error:.{digits}f}")
+        print(f"{'reduced chi2':15s} {star['reduced_chi2'].iloc[0]:10.2g}")
     else:
         write_output(options.output, star.to_csv(index=False, lineterminator="\n"))
     if options.spectrum:
