@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kurucz_a1.errors import UserError
+from kurucz_a1.extras import needs
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    with needs("report"):
+        from matplotlib.figure import Figure
 
     from kurucz_a1.atmosphere import Atmosphere
 
@@ -32,7 +35,7 @@ def picture_name(path: str) -> str:
 
 
 def save_picture(figure: Figure, path: str) -> None:
-    """Write a figure. Raises UserError where it cannot be written."""
+    """Write a figure. Raises BadFile where it cannot be written."""
     from kurucz_a1.figures import save_figure
 
     save_figure(figure, path)
@@ -82,10 +85,10 @@ def structure_picture(models: Sequence[tuple[str, Atmosphere]], against: str) ->
 
     if not models:
         raise UserError("there is no model to plot")
+    with needs("report"):
+        from matplotlib import colormaps
     with paper_style():
-        import matplotlib
-
-        colors = matplotlib.colormaps["viridis"](np.linspace(0.0, 0.9, len(models)))
+        colors = colormaps["viridis"](np.linspace(0.0, 0.9, len(models)))
         figure = new_figure(PAGE_WIDTH, 5.2)
         panels = figure.subplots(2, 2, sharex=True).ravel()
         for panel, field in zip(panels, FIELDS, strict=True):
