@@ -22,7 +22,11 @@ _QUICK = {"xla_backend_optimization_level": 1, "xla_cpu_use_fusion_emitters": Fa
 
 def add_source_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how labels become a model."""
-    parser.add_argument("--solve", action="store_true", help="compute the model with the LTE solver: half a minute")
+    parser.add_argument(
+        "--solve",
+        action="store_true",
+        help="compute models with the LTE solver: a minute or two to compile, then a second a model",
+    )
     parser.add_argument(
         "--emulator", metavar="FOLDER", help="network of a run, as results/models/pinn; by default that of the package"
     )
