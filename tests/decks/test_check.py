@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kurucz_a1 import write_deck
-from kurucz_a1.__main__ import main
+from kurucz_a1.command import main
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import to_deck
 from kurucz_a1.decks.check import findings

@@ -14,6 +14,7 @@ DOCUMENTS = [
     "docs/atlas12.md",
     "docs/claims.md",
     "docs/cluster.md",
+    "docs/command_line.md",
     "docs/configuration.md",
     "docs/inference.md",
     "docs/line_lists.md",

@@ -5,7 +5,7 @@ import pytest
 from tests.checkout import TEST_RESULTS
 from tests.recorded_tables import departures, read_record
 
-from kurucz_a1.__main__ import main
+from kurucz_a1.command import main
 from kurucz_a1.report.table_digest import sizes_of_numbers
 
 
@@ -27,7 +27,7 @@ def test_a_change_is_found():
 
 def test_the_digest_of_a_folder(tmp_path, capsys):
     assert main(["tables", str(tmp_path)]) == 1
-    assert "no tables here" in capsys.readouterr().out
+    assert "no tables here" in capsys.readouterr().err
     table = pd.DataFrame({"system": ["a", "b"], "rms": [1.0, -3.0]})
     table.to_csv(tmp_path / "first.csv", index=False)
     table.to_csv(tmp_path / "timing.csv", index=False)

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-import xarray as xr
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import BY_NAME, EXTRA_NAMES, FIELD_NAMES
 from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
+
+if TYPE_CHECKING:
+    import xarray
 
 
 @jax.tree_util.register_dataclass
@@ -47,11 +49,13 @@ class Atmosphere(Labels):
         """The model or models at ``index`` of the leading axes."""
         return jax.tree.map(lambda leaf: leaf[index], self)
 
-    def to_dataset(self) -> xr.Dataset:
+    def to_dataset(self) -> "xarray.Dataset":
         """The same numbers as a Dataset with CF attributes and dimensions (model,) depth.
 
         Raises ValueError where there is more than one leading axis.
         """
+        import xarray  # with pandas, which a model alone does without: a fifth of the time to import this package
+
         depth_shape = np.shape(self.temperature)
         if len(depth_shape) > 2:
             raise ValueError(f"to_dataset takes at most one leading axis, this atmosphere has shape {depth_shape}")
@@ -78,7 +82,7 @@ class Atmosphere(Labels):
             values = np.asarray(self.label_jacobian, dtype=np.float32)
             variables["label_jacobian"] = ((*model, "quantity", "label", "depth"), values, _JACOBIAN_ATTRIBUTES)
         attributes = {"Conventions": "CF-1.11", "source": self.source, "solar_pattern": self.solar_pattern}
-        return xr.Dataset(variables, coords=coordinates, attrs=attributes)
+        return xarray.Dataset(variables, coords=coordinates, attrs=attributes)
 
 
 # No single unit: they differ by label. Single precision, which is finer than the derivatives are converged to.
@@ -93,7 +97,7 @@ def _attributes(name: str) -> dict[str, str]:
     return {"units": entry.units, "long_name": entry.long_name}
 
 
-def from_dataset(dataset: xr.Dataset) -> Atmosphere:
+def from_dataset(dataset: "xarray.Dataset") -> Atmosphere:
     """The Atmosphere in a Dataset of the form that ``to_dataset`` gives; a label that it lacks has its default.
 
     Raises KeyError where a variable is missing.

@@ -320,7 +320,8 @@ def _read_weights(file: Path, network: Network, labels: int, checksum: str) -> V
         raise BadFile(f"{file}: damaged (checksum differs from {DESCRIPTION_FILE}); train again or copy it anew")
     try:
         with np.load(file, allow_pickle=False) as arrays:
-            variables = _nested({key: jnp.asarray(arrays[key]) for key in arrays})
+            # jnp.asarray would compile a copy of each shape, a tenth of a second in all
+            variables = _nested({key: jax.device_put(arrays[key]) for key in arrays})
     except (OSError, ValueError, BadZipFile) as error:
         raise BadFile(f"{file}: not a weights file; train again or copy it anew") from error
     shapes = jax.tree.map(jnp.shape, {"params": {}, "scales": {}} | variables)

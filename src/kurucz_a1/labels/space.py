@@ -10,7 +10,6 @@ import jax
 import numpy as np
 from jaxtyping import Bool
 from scipy.optimize import linprog
-from scipy.stats import qmc
 
 from kurucz_a1.errors import BadConfig, OutsideSupport
 from kurucz_a1.label_entries import BY_NAME, LABEL_NAMES, LABELS, REQUIRED
@@ -144,6 +143,8 @@ class LabelSpace:
         """
         if count < 1:
             raise BadConfig(f"grid.count is {count}; ask for at least one model")
+        from scipy.stats import qmc  # slow to import, and only needed here
+
         power = max(int(count) - 1, 1).bit_length()
         sequence = qmc.Sobol(len(self.free), scramble=True, rng=np.random.default_rng(seed)).random_base2(power)
         shares = dict(zip(self.free, sequence[: int(count)].T, strict=True))
