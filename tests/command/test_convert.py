@@ -39,7 +39,10 @@ def test_all_models_of_a_file_are_converted(two, tmp_path, capsys):
         model = read[round(float(two.teff[k]))]
         np.testing.assert_allclose(model.temperature, two.temperature[k], atol=0.051)
         np.testing.assert_allclose(model.gas_pressure, two.gas_pressure[k], rtol=6e-4)
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err.endswith(
+        "two.atm: not written: convective flux and velocity (2 of 2 models); the mixing length (2 of 2 models); the "
+        "radiation pressure at the surface (2 of 2 models)\n"
+    )
 
 
 def test_to_netcdf_and_back(two):
@@ -68,9 +71,12 @@ def test_what_is_not_written_is_said_for_this_deck_alone(two, tmp_path, capsys):
     changed = replace(deck, convective_flux=bubbling, microturbulence=changing)
     (tmp_path / "convective.atm").write_text(format_deck(deck) + format_deck(changed))
     assert main(["convert", "convective.atm", "-o", "other.atm"]) == 0
+    assert capsys.readouterr().err == ""
+    np.testing.assert_array_equal(list(read_decks("other.atm"))[1].extra["microturbulence"], np.round(changing, -2))
+    assert main(["convert", "convective.atm", "--format", "korg", "-o", "korg"]) == 0
     assert capsys.readouterr().err == (
-        "kurucz-a1 convert: convective.atm: not written: convective flux and velocity (1 of 2 models); the change of "
-        "microturbulence with depth, of which the median is written (1 of 2 models)\n"
+        "kurucz-a1 convert: convective.atm: not written: the mixing length (2 of 2 models); the change of "
+        "microturbulence with depth (1 of 2 models)\n"
     )
     assert main(["convert", "two.atm", "--format", "moog_kurtype", "-o", "kurtype"]) == 0
     assert capsys.readouterr().err.endswith(

@@ -57,11 +57,13 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -
     if isinstance(field.default, tuple):
         count, metavar = (2, ("FIRST", "LAST")) if name == "window" else ("+", "PARAMETER")
     default = " ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    if field.default is None:
+        default = "what the file says"
     meaning = (field.description or "").replace("`", "").replace("%", "%%")
     parser.add_argument(
         _option(name),
         nargs=count,
-        type=str if isinstance(values[0], str) else finite,
+        type=finite if isinstance(values[0], float | int) else str,
         metavar=metavar,
         default=field.default,
         help=f"{meaning}; by default {default}",

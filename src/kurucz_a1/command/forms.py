@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kurucz_a1.atmosphere import Atmosphere
 
 NETCDF = "netcdf"
-SEVERAL = ("atlas12", NETCDF)  # take several models in one file
+SEVERAL = ("atlas12", "atlas9", "atlas12_fortran90", NETCDF)  # take several models in one file
 
 
 class Forms:
