@@ -28,6 +28,10 @@ class LeftOut(UserWarning):
     """Part of a file cannot be read or used and was left out; the message, one line, counts it and names the first."""
 
 
+class Approximation(UserWarning):
+    """A result rests on an approximation that its input does not allow for; the message is one line."""
+
+
 def warn_left_out(place: str, items: str, reasons: Sequence[str], total: int) -> None:
     """Warn, in one line, that some of the ``items`` of a file were left out; nothing where there is no reason.
 

@@ -8,7 +8,6 @@ from kurucz_a1.decks.atlas import format_deck, is_atlas, parse_atlas_decks
 from kurucz_a1.decks.layers import DEFAULT_OPACITIES, EXPECTED, Deck, DeckLines, one_of
 from kurucz_a1.decks.marcs import is_marcs, parse_marcs
 from kurucz_a1.decks.moog import is_moog, parse_moog
-from kurucz_a1.decks.phoenix import is_phoenix, parse_phoenix
 from kurucz_a1.errors import BadFile, warn_left_out
 
 __all__ = ["DEFAULT_OPACITIES", "Deck", "format_deck", "read_deck", "read_decks", "read_each"]
@@ -60,7 +59,9 @@ def read_each(path: str | Path) -> Iterator[Deck | BadFile]:
 
 def each_in(content: Content) -> Iterator[Deck | BadFile]:
     """As ``read_each``, of a file's content. Raises BadFile for a content that is no deck."""
-    if is_phoenix(content):
+    if content.kind == "FITS":
+        from kurucz_a1.decks.phoenix import parse_phoenix  # imports astropy's FITS, which few decks need
+
         yield parse_phoenix(content)
         return
     if content.kind != "text":

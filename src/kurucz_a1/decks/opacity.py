@@ -4,15 +4,12 @@ import jax
 import numpy as np
 from jaxtyping import Float
 
-from kurucz_a1.atmosphere.solver.matter import rosseland_with_slope
-from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.decks.layers import Deck
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.abundances import eos_fractions
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import gas_states
-from kurucz_a1.settings import SolverOptions
 from kurucz_a1.types import AnyArray
 
 _WAVELENGTH = 5000.0  # A
@@ -24,6 +21,11 @@ def rosseland_opacity(
     fractions: Float[AnyArray, "99"],
 ) -> Float[np.ndarray, "depth"]:
     """cm2 g-1 from K, dyn cm-2 and N/N_total, with the lines of the embedded table at its own microturbulence."""
+    # The solver takes long to import, and few decks need it.
+    from kurucz_a1.atmosphere.solver.matter import rosseland_with_slope
+    from kurucz_a1.atmosphere.solver.solve import load_opacities
+    from kurucz_a1.settings import SolverOptions
+
     tables = load_opacities(SolverOptions())
     return np.exp(np.asarray(rosseland_with_slope(temperature, gas_pressure, eos_fractions(fractions), tables)[0]))
 

@@ -19,12 +19,8 @@ from kurucz_a1.physics.constants import BOLTZMANN, KILOMETRE_PER_SECOND, SPEED_O
 _LABELS = ("PHXTEFF", "PHXLOGG", "PHXM_H", "PHXALPHA", "PHXXI_L")
 _COLUMNS = ("temp", "pgas", "pe", "rho")
 _PATTERN = "asplund2009"  # to which PHXM_H refers
+_HEADER = 28800  # bytes, ten blocks of FITS, more than the labels take
 _SAME = 0.05  # dex between the labels and the table of abundances
-
-
-def is_phoenix(content: Content) -> bool:
-    """Whether a FITS file has PHOENIX's labels on top."""
-    return content.kind == "FITS" and b"PHXTEFF" in content.data[:28800]
 
 
 def parse_phoenix(content: Content) -> Deck:
@@ -35,6 +31,10 @@ def parse_phoenix(content: Content) -> Deck:
     diffusing radiation, g_rad = kappa F / c, and the gravity at the surface. Radius and mixing length are kept.
     Raises BadFile for a file that lacks a label, a column or positive numbers.
     """
+    if b"PHXTEFF" not in content.data[:_HEADER]:
+        raise BadFile(
+            f"{content.path}: a FITS file without PHXTEFF, so no ATMOS.fits of PHOENIX; expected a model deck"
+        )
     try:
         with warnings.catch_warnings(), fits.open(io.BytesIO(content.data)) as units:
             warnings.simplefilter("error")  # astropy's of a file that is cut off, say, or NumPy's of absurd numbers

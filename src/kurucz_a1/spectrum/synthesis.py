@@ -9,6 +9,7 @@ continuum is solved on a coarse grid and enters the source function as S = (kapp
 inside the lines, where J is that of the continuum.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.errors import Approximation
 from kurucz_a1.lines.air import air_to_vacuum
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers import read_line_list
@@ -186,6 +188,10 @@ class Synthesizer:
                 f"a spectrum is of one model, this atmosphere has shape {np.shape(atmosphere.temperature)}; "
                 "index it, or map over it with jax.vmap"
             )
+        if "radius" in atmosphere.extra:
+            warnings.warn(
+                "a spherical model, taken as plane-parallel layers for its spectrum", Approximation, stacklevel=4
+            )
         fractions = jnp.asarray(model_fractions(atmosphere) if fractions is None else fractions)
         vmic = jnp.asarray(atmosphere.vturb if vmic is None else vmic)
         data = self.data if log_gf is None else self.data._replace(log_gf=jnp.asarray(log_gf)[self.chosen])
@@ -282,6 +288,8 @@ def synthesize(
     the lines that reach a wavelength rests on the list's own log gf and the Sun's abundances, half a dex up. Memory
     scales with the number of depths times that of lines and, for the continuum, of Angstrom; not of wavelengths. For
     many models at the same wavelengths, ``prepare_synthesis`` does the shared work once.
+
+    A spherical model is taken as plane-parallel, with a warning (``errors.Approximation``).
 
     Raises ValueError for wavelengths that are not increasing or below SHORTEST and for several models, BadFile for a
     bad line list.
