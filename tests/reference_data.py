@@ -61,7 +61,9 @@ TESTS = {
     ],
     "atmospheres/atlas12_f90_output": ["atlas12/test_fortran90.py", "decks/test_deck.py"],
     "atmospheres/atlas12_kurucz_py_joss": ["decks/test_check.py", "decks/test_deck.py"],
-    "atmospheres/atlas9": ["decks/test_check.py", "decks/test_deck.py"],
+    "atmospheres/atlas9": ["decks/test_check.py", "decks/test_deck.py", "decks/test_grid_files.py"],
+    "atmospheres/marcs": ["decks/test_grid_files.py", "decks/test_marcs_and_phoenix.py"],
+    "atmospheres/phoenix": ["decks/test_marcs_and_phoenix.py"],
     "atomic/BarklemCollet2016-atomic_partition.dat": ["physics/test_partition_functions.py"],
     "atomic/BarklemCollet2016-equilibrium_constants.dat": [
         "physics/test_equation_of_state.py",
@@ -86,6 +88,7 @@ TESTS = {
         "inference/test_sun.py",
         "spectrum/test_equivalent_widths.py",
         "spectrum/test_observed.py",
+        "spectrum/test_spectrum_readers.py",
         "spectrum/test_synthesis.py",
     ],
 }

@@ -30,8 +30,8 @@ def folder(reference_data):
 
 
 @pytest.mark.parametrize(("name", "labels", "radius"), LABELS, ids=[row[0][:12] for row in LABELS])
-def test_labels_of_marcs(folder, name, labels, radius):
-    model = read_deck(folder / name)
+def test_labels_of_marcs(reference_data, name, labels, radius):
+    model = read_deck(reference_data / "atmospheres" / name)
     found = [float(model.labels.as_dict()[label]) for label in ("teff", "logg", "feh", "afe", "vturb")]
     np.testing.assert_allclose(found, labels, atol=6e-3)  # g has five digits, abundances two decimals
     assert (model.source, model.solar_pattern) == ("MARCS", "marcs2007")
