@@ -172,5 +172,14 @@ def test_what_a_form_does_not_hold_is_named(reference_data):
     assert not_held(sun, "moog") == [*lost, "the radiation pressure at the surface"]
     giant = read_deck(next((folder / "marcs").glob("s5000*")))
     assert not_held(giant, "korg") == ["the mixing length"]
-    assert not_held(giant, "atlas12") == ["density", "the optical depth at 5000 A", "the radius"]
+    lost = ["density", "the optical depth at 5000 A", "the radius", "the Rosseland optical depth as stated"]
+    assert not_held(giant, "atlas12") == [*lost, "the geometrical depth"]
     assert not_held(atlas12_reference_atmospheres()[0], "korg") == []
+
+
+def test_the_share_of_convection_is_one_in_the_form_of_marcs(reference_data, tmp_path):
+    """ATLAS9's deck prints the share itself, 0.9704 in its last layer; MARCS's form holds shares too."""
+    path = reference_data / "atmospheres/atlas9_castelli_prtc/ap00t5777g44377k1odfnew.dat"
+    write_deck(tmp_path / "sun.mod", read_deck(path), program="korg")
+    last = (tmp_path / "sun.mod").read_text().splitlines()[-1]
+    assert float(last.split()[6]) == 0.9704

@@ -145,3 +145,25 @@ def test_damage_to_phoenix_is_told(folder, tmp_path):
     (tmp_path / "a.fits").write_bytes(data.replace(b"PHXLOGG ", b"PHXLOGX "))
     with pytest.raises(BadFile, match="PHXLOGG"):
         read_deck(tmp_path / "a.fits")
+
+
+@pytest.mark.parametrize(("teff", "logg"), [("05500", "4.50"), ("09600", "4.00")])
+def test_phoenix_in_the_form_of_marcs(folder, teff, logg, tmp_path):
+    """Its first layers lie above log tau -9, beyond the digits that the form gives the fourth decimal."""
+    model = read_deck(folder / PHOENIX.format(teff, logg))
+    write_deck(tmp_path / "again.mod", model, program="korg")
+    back = read_deck(tmp_path / "again.mod")
+    np.testing.assert_allclose(back.temperature, model.temperature, atol=0.051)
+    np.testing.assert_allclose(back.column_mass, model.column_mass, rtol=6e-7)
+    assert back.solar_pattern == "asplund2009" and float(back.extra["radius"]) == pytest.approx(
+        float(model.extra["radius"]), rel=1e-4
+    )
+
+
+def test_radiation_pressure_does_not_grow_by_copies(folder, tmp_path):
+    """Prad of the first layer, 1.488 dyn cm-2 in msun.mod, is that of every copy of a copy."""
+    path = folder / SUN
+    for copy in range(3):
+        write_deck(tmp_path / f"{copy}.mod", read_deck(path), program="korg")
+        path = tmp_path / f"{copy}.mod"
+    assert float(read_deck(path).extra["surface_radiation_pressure"]) == pytest.approx(1.488, abs=1e-6)

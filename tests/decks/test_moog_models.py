@@ -138,6 +138,33 @@ def test_other_forms_of_moog_are_named(sun, read):
         read(model_of(sun).replace("KURUCZ", "WEBMARCS"))
 
 
+def test_layers_are_read_as_a_list(sun, read):
+    """Fortran's: whole numbers, commas, numbers of any width, blank lines between; a remark behind the last pair."""
+    lines = model_of(sun, columns=5, tail=["1.0", "NATOMS 1 0.0", " 26 7.30   iron"]).split("\n")
+    numbers = [float(word) for word in lines[3].split()]
+    lines[3] = ",".join(f"{value:g}" for value in [numbers[0], 3751, *numbers[2:]])
+    lines.insert(7, "")
+    model = read("\n".join(lines))
+    assert float(model.temperature[0]) == 3751.0 and len(model.temperature) == 80
+    np.testing.assert_allclose(model.gas_pressure[0], sun.gas_pressure[0], rtol=1e-5)
+    scale = 12.0 + np.log10(model.number_fractions[25] / model.number_fractions[0])
+    assert float(scale) == pytest.approx(7.30, abs=1e-10)
+
+
+def test_alpha_elements_that_are_listed_make_alpha(sun, read):
+    """log eps of Asplund et al. (2009), Table 1, lowered by 1 and raised by 0.4: O 8.69, Ne 7.93, Mg 7.60, Si 7.51,
+    S 7.12, Ar 6.40, Ca 6.34, Ti 4.95."""
+    raised = {8: 8.69, 10: 7.93, 12: 7.60, 14: 7.51, 16: 7.12, 18: 6.40, 20: 6.34, 22: 4.95}
+    pairs = [f" {z} {value - 0.6:.2f}" for z, value in raised.items()]
+    model = read(model_of(sun, tail=["1.0", "NATOMS 8 -1.0", *pairs]))
+    np.testing.assert_allclose([float(model.feh), float(model.afe)], [-1.0, 0.4], atol=6e-3)
+
+
+def test_more_layers_than_ntau_are_told(sun, read):
+    with pytest.raises(BadFile, match="another layer, though NTAU is 72"):
+        read(model_of(sun, ntau="NTAU        72"))
+
+
 @pytest.mark.parametrize(
     ("tail", "says"),
     [

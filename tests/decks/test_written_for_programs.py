@@ -92,10 +92,9 @@ def test_titles_that_no_form_holds(models, title, tmp_path):
         write_deck(tmp_path / "sun", models["sun"], title="Radius test", program="korg")
 
 
-@pytest.mark.parametrize("name, factor", [("temperature", 20.0), ("column_mass", 1e-5)])
-def test_numbers_that_korg_would_misread(models, name, factor, tmp_path):
-    """Its columns hold 99999.9 K and log tau above -10, which gas of a hundred-thousandth of the mass is below."""
-    model = replace(models["sun"], **{name: getattr(models["sun"], name) * factor})
+def test_numbers_that_korg_would_misread(models, tmp_path):
+    """Its columns hold 99999.9 K."""
+    model = replace(models["sun"], temperature=models["sun"].temperature * 20.0)
     with pytest.raises(ValueError, match="wider than its field"):
         write_deck(tmp_path / "sun", model, program="korg")
 

@@ -107,7 +107,8 @@ def parse_atlas(lines: DeckLines, begin: int, end: int) -> Deck:
     names = _column_names(lines, starts[0], header[2])
     table, after = parse_layers(lines, first_row, end, int(header[1]), names[: len(COLUMNS)])
     names = names if len(names) == table.shape[1] else (*names[: len(COLUMNS)], *_BEYOND)
-    pressure, after = _parse_radiation_pressure(lines, after)
+    pressure, after = _parse_radiation_pressure(lines, _not_blank(lines, after))
+    after = _not_blank(lines, after)
     if after != end:
         lines.fail(after, f"expected PRADK or BEGIN after the {header[1]} layers, found {lines[after][:40]!r}")
     iteration = _ITERATION.search(lines[end])
@@ -119,6 +120,13 @@ def parse_atlas(lines: DeckLines, begin: int, end: int) -> Deck:
         iterations=int(iteration[1]) if iteration else 0,
         **cards,
     )
+
+
+def _not_blank(lines: DeckLines, number: int) -> int:
+    """The number of the next line that is not blank."""
+    while number < len(lines) and not lines[number].strip():
+        number += 1
+    return number
 
 
 def _column_names(lines: DeckLines, number: int, text: str) -> tuple[str, ...]:

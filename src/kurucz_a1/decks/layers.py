@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float
 
 from kurucz_a1.content import Content
-from kurucz_a1.decks.numbers import exponential, fixed, parse_row
+from kurucz_a1.decks.numbers import exponential, fixed, parse_list, parse_row
 from kurucz_a1.errors import BadFile
 from kurucz_a1.numerics.quadrature import slope_over_mass
 
@@ -140,20 +140,33 @@ def maker(title: str) -> str | None:
 
 
 def parse_layers(
-    lines: DeckLines, begin: int, end: int, layers: int, columns: Sequence[str] = COLUMNS, most: int = _MOST_COLUMNS
+    lines: DeckLines,
+    begin: int,
+    end: int,
+    layers: int,
+    columns: Sequence[str] = COLUMNS,
+    most: int = _MOST_COLUMNS,
+    *,
+    free: bool = False,
 ) -> tuple[Float[np.ndarray, "depth column"], int]:
     """The table of layers, and the number of the line after it.
 
-    ``columns``: those that must be there, by the names that messages use; ``most``: how many there may be.
+    - ``columns``: those that must be there, by the names that messages use; ``most``: how many there may be.
+    - ``free``: read numbers as Fortran reads a list, and skip blank lines.
     """
     if layers < _FEWEST_LAYERS:
         lines.fail(begin - 1, f"{layers} layers are no model atmosphere")
+    parse = parse_list if free else parse_row
     rows: list[list[float]] = []
-    for number in range(begin, begin + layers):
+    number = begin
+    while len(rows) < layers:
         if number >= end or lines[number].lstrip().upper().startswith(("PRADK", "RADK")):
             lines.fail(min(number, end), f"only {len(rows)} of {layers} layers are there: the deck is truncated")
+        if free and not lines[number].strip():
+            number += 1
+            continue
         try:
-            row = parse_row(lines[number])
+            row = parse(lines[number])
         except ValueError as error:
             lines.fail(number, f"layer {len(rows) + 1} of {layers}: {error}")
         if not len(columns) <= len(row) <= most or (rows and len(row) != len(rows[0])):
@@ -161,7 +174,8 @@ def parse_layers(
             lines.fail(number, f"layer {len(rows) + 1} of {layers}: expected {wanted} numbers, found {len(row)}")
         check_row(lines, number, row, columns, rows)
         rows.append(row)
-    return np.array(rows), begin + layers
+        number += 1
+    return np.array(rows), number
 
 
 def check_row(

@@ -8,7 +8,7 @@ from scipy.integrate import cumulative_trapezoid
 
 from kurucz_a1.decks.check import turbulent_pressure
 from kurucz_a1.decks.layers import Deck
-from kurucz_a1.decks.numbers import exponential, fixed
+from kurucz_a1.decks.numbers import exponential, fixed, fixed_within
 from kurucz_a1.decks.opacity import density_and_tau_5000
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.constants import (
@@ -48,6 +48,8 @@ def format_marcs(deck: Deck, feh: float, afe: float) -> str:
     radiation_pressure = (deck.surface_radiation_pressure or 0.0) + integral_over_mass(
         deck.column_mass, deck.radiative_acceleration
     )
+    if deck.program == "MARCS":  # counts what lies above its first layer to the surface
+        radiation_pressure = radiation_pressure - deck.radiative_acceleration[0] * deck.column_mass[0]
     turbulent = np.broadcast_to(turbulent_pressure(deck), density.shape)
     molecular_weight = density * BOLTZMANN * deck.temperature / (deck.gas_pressure * ATOMIC_MASS)
     flux = STEFAN_BOLTZMANN * deck.teff**4
@@ -76,15 +78,16 @@ def format_marcs(deck: Deck, feh: float, afe: float) -> str:
     ]
     for k in range(len(density)):
         text.append(
-            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)} {fixed(log_tau_5000[k], 7, 4)}{exponential(depth[k], 11, 3)}"
-            f" {fixed(deck.temperature[k], 7, 1)}{exponential(electron_pressure[k], 12, 4)}"
+            f"{k + 1:3d}{fixed_within(log_tau[k], 6, 2)} {fixed_within(log_tau_5000[k], 7, 4)}"
+            f"{exponential(depth[k], 11, 3)} {fixed(deck.temperature[k], 7, 1)}"
+            f"{exponential(electron_pressure[k], 12, 4)}"
             f"{exponential(deck.gas_pressure[k], 12, 4)}{exponential(radiation_pressure[k], 12, 4)}"
             f"{exponential(turbulent[k], 12, 4)}"
         )
     text.append(" k lgTauR    KappaRoss   Density   Mu      Vconv   Fconv/F      RHOX")
     for k in range(len(density)):
         text.append(
-            f"{k + 1:3d}{fixed(log_tau[k], 6, 2)}{exponential(deck.rosseland_opacity[k], 12, 4)}"
+            f"{k + 1:3d}{fixed_within(log_tau[k], 6, 2)}{exponential(deck.rosseland_opacity[k], 12, 4)}"
             f"{exponential(density[k], 12, 4)}{fixed(molecular_weight[k], 6, 3)}"
             f"{exponential(deck.convective_velocity[k], 11, 3)}{fixed(convective_share[k], 8, 5)}"
             f"{exponential(deck.column_mass[k], 14, 6)}"

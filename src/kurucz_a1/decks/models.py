@@ -127,9 +127,9 @@ def _labels(path: str | Path, deck: Deck, solar_pattern: str | None) -> tuple[di
     feh, afe, pattern = deck.stated_feh, deck.stated_afe, solar_pattern or DEFAULT_PATTERN
     fractions = deck.log_number_fractions
     if fractions is not None:
-        *found, pattern = metallicity(fractions, solar_pattern)
-        if feh is None or solar_pattern:
-            feh, afe = found
+        found_feh, found_afe, pattern = metallicity(fractions, solar_pattern)
+        feh = found_feh if feh is None or solar_pattern else feh
+        afe = found_afe if afe is None or solar_pattern else afe
     labels = {
         "teff": deck.teff,
         "logg": deck.logg,
@@ -177,6 +177,7 @@ def to_deck(atmosphere: Atmosphere, title: str | None = None) -> Deck:
         logg=labels["logg"],
         log_fractions=log_fractions,
         log_offsets=offsets,
+        program=atmosphere.source,
     )
 
 

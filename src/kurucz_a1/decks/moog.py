@@ -24,7 +24,7 @@ from kurucz_a1.decks.layers import (
     parse_labels,
     parse_layers,
 )
-from kurucz_a1.decks.numbers import exponential, fixed
+from kurucz_a1.decks.numbers import exponential, fixed, parse_list
 from kurucz_a1.decks.opacity import rosseland_opacity
 from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import number_fractions
@@ -54,7 +54,8 @@ def is_moog(lines: DeckLines) -> bool:
 
 
 def _form(lines: DeckLines) -> str:
-    return lines[0][:_HEADER].strip().upper()
+    words = lines[0].split(maxsplit=1)
+    return words[0].upper() if words else ""
 
 
 def parse_moog(lines: DeckLines) -> Deck:
@@ -66,15 +67,18 @@ def parse_moog(lines: DeckLines) -> Deck:
         lines.fail(len(lines) - 1, "the file ends before the layers: it is truncated")
     teff, logg, title = parse_labels(lines, 1) if TEFF_CARD.match(lines[1]) else (None, None, lines[1])
     begin = 3 if form == "KURUCZ" else 4  # KURTYPE names a wavelength first
-    table, after = parse_layers(lines, begin, len(lines), _count(lines, 2, "NTAU")[0], _FORMS[form])
+    count = _count(lines, 2, "NTAU")[0]
+    table, after = parse_layers(lines, begin, len(lines), count, _FORMS[form], free=True)
+    if _is_layer(lines, after, table):
+        lines.fail(after, f"another layer, though NTAU is {count}")
     columns = {name: table[:, k] for k, name in enumerate(_FORMS[form])}
     columns["P"] = _linear(lines, begin, columns.pop("PGAS"), "PGAS")
     columns["XNE"] = _electron_density(lines, begin, columns.pop("NE"), columns["T"])
     if form == "KURUCZ" and table.shape[1] >= _OF_A_DECK:
         columns["ACCRAD"] = table[:, 5]
     turbulence, after = _parse_microturbulence(lines, after, len(table))
-    count, feh = _count(lines, after, "NATOMS")
-    log_fractions = _parse_abundances(lines, after + 1, count, feh) if count else None
+    given, feh = _count(lines, after, "NATOMS")
+    log_fractions = _parse_abundances(lines, after + 1, given, feh) if given else None
     if form == "KURTYPE":
         fractions = number_fractions(replace(SUN, feh=feh)) if log_fractions is None else 10.0**log_fractions
         columns["ABROSS"] = rosseland_opacity(columns["T"], columns["P"], fractions)
@@ -91,7 +95,8 @@ def parse_moog(lines: DeckLines) -> Deck:
         log_fractions=log_fractions,
         title=title,
         program=maker(title) or "MOOG",
-        **({"stated_feh": feh, "stated_afe": 0.0} if count < _WHOLE_LIST else {}),
+        stated_feh=feh if given < _WHOLE_LIST else None,
+        stated_afe=None if given else 0.0,
     )
 
 
@@ -107,6 +112,15 @@ def _count(lines: DeckLines, number: int, word: str) -> tuple[int, float]:
         return int(match[1]), 0.0 if word == "NTAU" else float(match[2])
     except (AssertionError, ValueError):
         lines.fail(min(number, len(lines) - 1), f"expected {word} and {wanted}, found {text[:60]!r}")
+
+
+def _is_layer(lines: DeckLines, number: int, table: Float[np.ndarray, "depth column"]) -> bool:
+    """Whether a line is a layer below those of the table."""
+    try:
+        row = parse_list(lines[number]) if number < len(lines) else []
+    except ValueError:
+        return False
+    return len(row) == table.shape[1] and bool(row[0] > table[-1, 0] and 0.5 < row[1] / table[-1, 1] < 2.0)
 
 
 def _linear(lines: DeckLines, begin: int, values: Float[np.ndarray, "depth"], name: str) -> Float[np.ndarray, "depth"]:
@@ -165,6 +179,7 @@ def _parse_abundances(lines: DeckLines, number: int, count: int, feh: float) -> 
     while len(words) < 2 * count and number < len(lines):
         words += lines[number].replace(",", " ").split()
         number += 1
+    del words[2 * count :]  # a remark
     try:
         values = np.array([float(word.upper().replace("D", "E")) for word in words])
     except ValueError:

@@ -9,6 +9,7 @@ import numpy as np
 _UNSIGNED = r"(?:\d+\.\d*|\.\d+)(?:[EeDd][+-]?\d{2,3}|[+-]\d{3}(?![\d.]))?"
 _NUMBER = re.compile(rf"[+-]?{_UNSIGNED}")
 _TOKEN = re.compile(rf"[+-]?{_UNSIGNED}(?:[+-]{_UNSIGNED})*")
+_LIST_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[EeDd][+-]?\d{1,3})?")
 _BARE_EXPONENT = re.compile(r"(?<=[\d.])([+-]\d{3})$")
 
 
@@ -25,6 +26,18 @@ def parse_row(text: str) -> list[float]:
     return values
 
 
+def parse_list(text: str) -> list[float]:
+    """The numbers on one line as Fortran reads a list: between blanks or commas, with or without a point, or as
+    ``parse_row`` reads them. Raises ValueError, naming the first word that is not a number."""
+    values: list[float] = []
+    for word in text.replace(",", " ").split():
+        if _LIST_NUMBER.fullmatch(word):
+            values.append(float(word.upper().replace("D", "E")))
+        else:
+            values += parse_row(word)
+    return values
+
+
 def _to_float(text: str) -> float:
     return float(_BARE_EXPONENT.sub(r"E\1", text.upper().replace("D", "E")))
 
@@ -37,6 +50,14 @@ def exponential(value: float, width: int, digits: int) -> str:
     power = int(exponent)
     written = f"{mantissa}E{power:+03d}" if abs(power) < 100 else f"{mantissa}{power:+04d}"
     return _fit(written, width)
+
+
+def fixed_within(value: float, width: int, digits: int) -> str:
+    """As ``fixed``, with fewer digits where the value needs the room."""
+    for fewer in range(digits, 0, -1):
+        if len(f"{value:.{fewer}f}") <= width:
+            return fixed(value, width, fewer)
+    return fixed(value, width, 0)
 
 
 def fixed(value: float, width: int, digits: int) -> str:

@@ -76,7 +76,10 @@ _HELD = {
     **dict.fromkeys(("atlas12", "atlas9", "synthe", "turbospectrum", "pysme"), _ATLAS),
     "atlas12_fortran90": ("microturbulence", "convection", "density", "tau_5000", "surface_radiation_pressure"),
     **dict.fromkeys(("moog", "moog_kurtype"), ("microturbulence",)),
-    "korg": ("convection", "density", "tau_5000", "turbulence", "radius", "surface_radiation_pressure"),
+    "korg": (
+        *("convection", "density", "tau_5000", "turbulence", "radius", "surface_radiation_pressure"),
+        *("log_tau_rosseland", "geometrical_depth"),
+    ),
 }
 _TOLD = {
     "microturbulence": "the change of microturbulence with depth",
@@ -88,6 +91,8 @@ _TOLD = {
     "density": "density",
     "tau_5000": "the optical depth at 5000 A",
     "radius": "the radius",
+    "log_tau_rosseland": "the Rosseland optical depth as stated",
+    "geometrical_depth": "the geometrical depth",
 }
 
 

@@ -97,7 +97,10 @@ def parse_exomol(content: Content) -> LineList:
     upper, lower, rate, stated = _read_transitions(content)
     place = np.arange(1, len(rate) + 1)
     known = np.isin(upper, states.number) & np.isin(lower, states.number)
-    left = [(int(k), f"row {k}: a state that the file of states lacks") for k in place[~known]]
+    left = [
+        (int(k), f"row {k}: {'no two states, rate and wavenumber' if upper[k - 1] < 0 else 'a state without an entry'}")
+        for k in place[~known]
+    ]
     place, rate, stated = place[known], rate[known], stated[known]
     up, low = (np.searchsorted(states.number, numbers[known]) for numbers in (upper, lower))
     wavenumber = states.energy[up] - states.energy[low]

@@ -33,6 +33,7 @@ _AT_ONCE = 10_000  # rows
 _HIGHEST_IN_EV = 50.0  # an energy above it says that all of the file are in cm-1
 _SHORTEST_IN_ANGSTROM = 30.0  # MOOG can be told that a list is in micrometres
 _LARGEST_C6, _LARGEST_GAMMA, _LARGEST_FACTOR = 1e-15, 1e-4, 20.0
+_OF_NUMBERS = "+-.0123456789"  # what a number begins with
 _JOURNAL_TABLE = "Byte-by-byte Description"
 
 
@@ -139,12 +140,19 @@ def _read_at_once(rows: list[tuple[int, str]]) -> Gathered | None:
 
 
 def _read_free(row: str) -> Stated:
-    fields = row.split()
-    if "," in row:
-        fields = [field.strip() for field in row.split(",")]
-        if "." not in fields[0]:
-            raise ValueError("a decimal comma, write a point,")
-    return _stated(fields[:_NEEDED], _before_remark(fields[_NEEDED:_COLUMNS]))
+    separator = "," if "," in row else None
+    fields = [field.strip() for field in row.split(separator)]
+    of_tabs = [field.strip() for field in row.rstrip("\r\n").split("\t")]
+    if len(of_tabs) >= _NEEDED and not any(" " in field for field in of_tabs[:_NEEDED]):
+        fields = of_tabs  # of which some may be empty
+    if separator == "," and "." not in fields[0]:
+        raise ValueError("a decimal comma, write a point,")
+    behind = fields[_NEEDED:_COLUMNS]
+    numbers = _before_remark(behind)
+    is_whole = len(behind) == _COLUMNS - _NEEDED and behind[-1][:1] in _OF_NUMBERS
+    if numbers[0] > _LARGEST_GAMMA and not is_whole:
+        numbers[0] = np.nan  # a factor to Unsoeld's width, or an equivalent width: only all seven numbers tell
+    return _stated(fields[:_NEEDED], numbers)
 
 
 def _before_remark(fields: list[str]) -> list[float]:
@@ -152,7 +160,7 @@ def _before_remark(fields: list[str]) -> list[float]:
     numbers = [0.0, 0.0, 0.0]
     for place, field in enumerate(fields):
         if text := field.strip():
-            if text[0] not in "+-.0123456789":
+            if text[0] not in _OF_NUMBERS:
                 break
             numbers[place] = number(text)
     return numbers
@@ -216,8 +224,17 @@ def van_der_waals_widths(
 
     - ``energy``: of the lower level, eV; ``vacuum``: wavelength, A.
 
-    A number that MOOG would take for a factor beyond 20 is dropped, with a warning.
+    A number that MOOG would take for a factor beyond 20 is dropped, with a warning, and so is one that may be an
+    equivalent width, NaN here.
     """
+    unclear = np.flatnonzero(np.isnan(damping))
+    if unclear.size:
+        warnings.warn(
+            f"{path}: the fifth number of {unclear.size} lines, the first in row {gathered.place[unclear[0]]}, may be "
+            "a damping or an equivalent width and is not read; give all seven numbers of MOOG, or columns of ten",
+            LeftOut,
+            stacklevel=4,
+        )
     value = np.where(damping < 0, power_of_ten(np.minimum(damping, 0)), damping)
     is_c6 = (value > 0) & (value < _LARGEST_C6)
     is_gamma = (value >= _LARGEST_C6) & (value < _LARGEST_GAMMA)
