@@ -26,6 +26,7 @@ EXAMPLES = """
 kurucz-a1 spectrum --teff 5777 --logg 4.44 --window 6438 6441 --vmic 1 -o sun.csv
 kurucz-a1 spectrum --teff 5777 --logg 4.44 --window 6438 6441 --vsini 1.9 --resolution 50000 -o sun.fits --plot sun.png
 """
+MOST_POINTS = 2_000_000  # of a spectrum, some gigabytes of memory
 _MEDIA = ("air", "vacuum")
 _FORMS = ("csv", "fits")
 _UNITS = {"normalized": "", "flux": "erg / (s cm2 Angstrom)", "continuum": "erg / (s cm2 Angstrom)"}
@@ -69,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
     first, last = options.window
     if last - first < options.step:
         options.usage(f"--window {first:g} {last:g}: give the shorter wavelength first, and a step or more")
+    if (last - first) / options.step > MOST_POINTS:
+        options.usage(f"--step {options.step:g} gives more than {MOST_POINTS:,} wavelengths; take a larger one")
     check_outputs([options.output, options.plot], [*options.lines, *([options.file] if options.file else [])])
     lines = lines_near(options.lines, first, last, options.medium)
     model = one_model(options)
@@ -165,7 +168,8 @@ def _broadened(model: Atmosphere, lines: LineList, wavelength: Any, options: arg
 
 def _csv(table: pd.DataFrame, what: dict[str, Any]) -> str:
     heading = ", ".join(f"{name} {value}" if name != "star" else str(value) for name, value in what.items())
-    text = table.to_csv(
+    # wavelengths have more digits than fluxes
+    text = table.assign(wavelength=[f"{value:.10g}" for value in table["wavelength"]]).to_csv(
         index=False,
         lineterminator="\n",
         header=[f"wavelength_{what['medium']}_angstrom", "normalized", "flux", "continuum"],

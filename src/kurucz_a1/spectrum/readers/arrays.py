@@ -66,6 +66,8 @@ def _hdf5_columns(group: Any) -> list[Column]:
             groups.append(item)
         elif str(item.attrs.get("NAME", b"")).removeprefix("b'").startswith(_ONLY_A_DIMENSION):
             continue
+        elif item.dtype.names:  # a table, as astropy writes it
+            columns += [_column(key, item[key], {}) for key in item.dtype.names if item.dtype[key].kind in "biuf"]
         elif item.dtype.kind in "biuf" and 1 <= len(item.shape) <= 2:
             if float(item.size) * item.dtype.itemsize > _LARGEST:
                 raise NotASpectrum(f"its variable {name} has more than 1 GiB")
@@ -103,7 +105,7 @@ def _column(name: str, values: np.ndarray, attributes: Mapping[str, Any]) -> Col
     for key, apply in (("scale_factor", np.multiply), ("add_offset", np.add)):
         if key in attributes:
             values = apply(values, float(np.ravel(attributes[key])[0]))
-    return Column(name, values, said("units") or None, f"{said('long_name')} {said('description')}")
+    return Column(name, values, said("units") or said("unit") or None, f"{said('long_name')} {said('description')}")
 
 
 def _of_columns(columns: Sequence[Column], content: Content) -> Raw:

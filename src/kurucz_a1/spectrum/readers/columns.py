@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from astropy import units
 from jaxtyping import Bool, Float
 
 from kurucz_a1.spectrum.readers.raw import Medium, NotASpectrum, Raw, Scale, numbers
@@ -109,7 +110,8 @@ def error_kind(name: str) -> str | None:
 def is_mask(name: str) -> bool:
     """Whether a column of this name marks pixels; a mask of pixels that are bad in any exposure is none."""
     words = _words(name)
-    return bool(set(words) & (_OF_MASKS | {"goodpix"})) and "or" not in words and "ormask" not in words
+    named = bool(set(words) & (_OF_MASKS | {"goodpix", "bpm"})) or any(word.endswith("mask") for word in words)
+    return named and "or" not in words and "ormask" not in words
 
 
 def bad_pixels(column: Column, error: Float[np.ndarray, "..."] | None = None) -> Bool[np.ndarray, "..."]:
@@ -138,8 +140,8 @@ def standard_error(
 ) -> Float[np.ndarray, "..."]:
     """One standard error from a column of errors, variances or inverse variances, NaN for pixels without one.
 
-    ``kind``: "error", "variance" or "ivar"; ``unit``: of the flux; errors of no dimension for a flux that has one are
-    relative.
+    ``kind``: "error", "variance" or "ivar"; ``unit``: of the flux, into which errors of another unit are converted;
+    errors of no dimension for a flux that has one are relative.
     """
     values = numbers(column.values)
     with np.errstate(all="ignore"):
@@ -153,7 +155,18 @@ def standard_error(
             values = 0.01 * values * np.abs(flux)
         elif words & _RELATIVE or (others and own != others and own in _NO_DIMENSION):
             values = values * np.abs(flux)
+        elif column.unit and unit and column.unit != unit:
+            values = values * _conversion(column.unit, unit, {"error": 1.0, "variance": 0.5, "ivar": -0.5}[kind])
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
+
+
+def _conversion(own: str, flux: str, power: float) -> float:
+    """Factor that takes a number of one unit to the power to the unit of the flux; 1 for units that do not compare."""
+    first, second = (units.Unit(text, parse_strict="silent") for text in (own, flux))
+    try:
+        return float((first**power).to(second))
+    except (units.UnitConversionError, TypeError, ValueError):
+        return 1.0
 
 
 def unit_and_medium(column: Column) -> tuple[str | None, Scale, Medium | None]:

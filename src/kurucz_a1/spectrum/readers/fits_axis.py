@@ -16,6 +16,7 @@ _STANDARD = re.compile(r"^(WAVE|AWAV|FREQ|WAVN|ENER)(?:-(...))?$")
 _VELOCITY = re.compile(r"^(VELO|VRAD|VOPT|ZOPT|BETA|FELO)(?:-...)?$")
 #: SI units of the quantities, which astropy.wcs returns
 _SI = {"WAVE": "m", "AWAV": "m", "FREQ": "Hz", "WAVN": "1/m", "ENER": "J"}
+_LONGEST_IN_METRES = 1e-3
 _KEYS = ("CRVAL", "CRPIX", "CDELT", "CUNIT", "CTYPE")
 
 
@@ -52,6 +53,8 @@ def axis_of(
         quantity, algorithm = standard.groups()
         if quantity in ("WAVE", "AWAV"):
             stated = {"air" if quantity == "AWAV" else "vacuum": f"CTYPE{axis} = {kind}"}
+            if unit is None and abs(start) < _LONGEST_IN_METRES:
+                unit = "m"  # the standard's unit where none is stated
         elif unit is None:
             unit = {"FREQ": "Hz", "WAVN": "1/m", "ENER": "J"}[quantity]
         if algorithm is None or algorithm == "LIN":
@@ -93,9 +96,12 @@ def _by_astropy(header: Header, axis: int, pixel: Float[np.ndarray, "pixel"], ki
         name, own = (f"CD{axis}_{axis}", "CD1_1") if key == "CD" else (f"{key}{axis}", f"{key}1")
         if name in header:
             alone[own] = header[name]
-    for name in ("RESTFRQ", "RESTWAV"):
+    if f"PC{axis}_{axis}" in header:
+        alone["PC1_1"] = header[f"PC{axis}_{axis}"]
+    parameters = [key for key in header if re.fullmatch(rf"PV{axis}_\d+", key)]
+    for name in ("RESTFRQ", "RESTWAV", *parameters):
         if name in header:
-            alone[name] = header[name]
+            alone[name.replace(f"PV{axis}_", "PV1_")] = header[name]
     alone["WCSAXES"] = 1
     try:
         (values,) = WCS(alone, naxis=1).wcs_pix2world(pixel, 1)

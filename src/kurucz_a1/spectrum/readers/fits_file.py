@@ -108,8 +108,9 @@ def _columns(unit: fits.BinTableHDU | fits.TableHDU) -> list[Column]:
     columns = []
     for k, column in enumerate(unit.columns, start=1):
         values = np.asarray(unit.data.field(k - 1))
-        if column.null is not None and values.dtype.kind in "iu":
-            values = np.where(values == column.null, np.nan, values)
+        if column.null is not None and values.dtype.kind in "iuf":
+            null = column.null * (column.bscale or 1.0) + (column.bzero or 0.0)  # values are scaled already
+            values = np.where(np.isclose(values, null, rtol=1e-12, atol=0.0), np.nan, values)
         comments = unit.header.comments
         comment = " ".join(comments[key] for key in (f"TTYPE{k}", f"TUNIT{k}") if key in unit.header)
         columns.append(Column(str(column.name), values, column.unit, comment))

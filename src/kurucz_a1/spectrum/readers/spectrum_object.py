@@ -27,7 +27,9 @@ def read_object(source: Any) -> Raw:
         if name is None:
             raise NotASpectrum(f"its uncertainty is of the type {kind}; std, var and ivar are read")
         array = unmasked(getattr(uncertainty, "array", uncertainty))
-        error = standard_error(name, Column("error", array), values)
+        own, of_flux = (getattr(item, "unit", None) for item in (uncertainty, flux))
+        stated = [None if item is None else item.to_string() for item in (own, of_flux)]
+        error = standard_error(name, Column("error", array, stated[0]), values, stated[1])
     mask = getattr(source, "mask", None)
     unit = getattr(axis, "unit", None)
     return Raw(

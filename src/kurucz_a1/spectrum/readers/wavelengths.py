@@ -16,12 +16,14 @@ _SPELLINGS = {
     "m": ("m", "meter", "meters", "metre", "metres"),
     "cm-1": ("cm-1", "1/cm", "cm^-1", "cm**-1", "cm**(-1)", "cm^{-1}", "kayser", "kaysers"),
     "Hz": ("hz", "hertz", "s-1", "1/s"),
+    **{name: (name.lower(),) for name in ("kHz", "MHz", "GHz", "THz", "eV", "keV", "J")},
 }
 _UNITS = {spelling: units.Unit(name) for name, spellings in _SPELLINGS.items() for spelling in spellings}
 _NO_UNIT = {"", "none", "null", "unknown", "-", "--", "dimensionless", "linear", "wavelength", "lambda"}
 _LOGARITHM = re.compile(r"^(log10|log|dex|ln)[\s(\[]*(?:lambda/|wavelength/)?(.*?)[)\]]*$")
 _WORD = re.compile(r"\b(vacuum|vac|air)\b", re.IGNORECASE)
 _INTO = re.compile(r"\bto\s+(vacuum|vac|air)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|no longer|instead of|rather than)\b[^,.;:()]*", re.IGNORECASE)
 _OF_WAVELENGTHS = re.compile(r"wavel|lambda|wave\b|\bwav|\bwl\b", re.IGNORECASE)
 _IN_UNIT = re.compile(
     r"(?:\bin|\bunits?\b\s*(?:is|are|of)?\s*[:=]?|[\[(])\s*([A-Za-zÅåµμ]+)\b(?:\s*[\])]|\s*[,;.]|\s|$)", re.IGNORECASE
@@ -80,8 +82,10 @@ def medium_in(words: str) -> Medium | None:
 
     >>> medium_in("wave_air_rest"), medium_in("converted from air to vacuum"), medium_in("airmass")
     ('air', 'vacuum', None)
+    >>> medium_in("in vacuum, not converted to air")
+    'vacuum'
     """
-    words = words.replace("_", " ").replace("-", " ")
+    words = _DENIED.sub(" ", words.replace("_", " ").replace("-", " "))
     found = {word.lower() for word in _WORD.findall(words)}
     if "air" in found and len(found) > 1:
         found = {word.lower() for word in _INTO.findall(words)}
