@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from kurucz_a1 import check_decks, read_deck, read_decks, write_deck
-from kurucz_a1.command import main
 from kurucz_a1.atmosphere import stack
+from kurucz_a1.command import main
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import not_held
 from kurucz_a1.decks.deck import read_each

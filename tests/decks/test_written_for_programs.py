@@ -46,7 +46,7 @@ def test_round_trip_keeps_every_digit(model, program, tmp_path):
     assert (tmp_path / "again").read_text() == (tmp_path / "model").read_text()
 
 
-@pytest.mark.parametrize("program", ["atlas12", "synthe", "turbospectrum", "pysme", "moog"])
+@pytest.mark.parametrize("program", ["atlas12", "synthe", "turbospectrum", "pysme", "moog", "korg"])
 def test_who_made_a_model_is_not_lost(models, program, tmp_path):
     source = "a network of ours with a name that is as long as nobody needs it to be"
     write_deck(tmp_path / "model", replace(models["sun"], source=source), program=program)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from kurucz_a1.decks.layers import NUMBER, Deck, DeckLines, check_row
+from kurucz_a1.decks.layers import NUMBER, Deck, DeckLines, check_row, maker
 from kurucz_a1.decks.numbers import parse_row
 from kurucz_a1.numerics.quadrature import slope_over_mass
 from kurucz_a1.physics.constants import BOLTZMANN, KILOMETRE_PER_SECOND, STEFAN_BOLTZMANN
@@ -55,6 +55,7 @@ def parse_marcs(lines: DeckLines) -> Deck:
         lines.fail(begin + place, f"layer {place + 1}: electron pressure and density must be positive")
     stated = next((match for line in lines.rest(0)[:end] if (match := _METALLICITY.match(line))), None)
     convection = next((match for line in lines.rest(0)[:end] if (match := _MIXING_LENGTH.match(line))), None)
+    _, _, title = lines[0].strip().partition(" ")  # behind the name of the model
     radius = cards["radius"] if cards["radius"] > _PLANE_PARALLEL else None
     return Deck(
         title=lines[0].strip(),
@@ -77,7 +78,7 @@ def parse_marcs(lines: DeckLines) -> Deck:
         log_fractions=fractions,
         stated_feh=float(stated[1]) if stated else None,
         stated_afe=float(stated[2]) if stated else None,
-        program="MARCS",
+        program=maker(title) or "MARCS",
         mixing_length=float(convection[1]) if convection else 1.5,
         surface_radiation_pressure=float(structure["Prad"][0]),
         radius=radius,

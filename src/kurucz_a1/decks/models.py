@@ -99,7 +99,7 @@ def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labe
     if unknown:
         raise TypeError(f"read_deck got an unexpected label {sorted(unknown)[0]!r}")
     defaults = {label.name: label.default for label in LABELS}
-    stated, solar_pattern = _labels(path, deck, solar_pattern)
+    stated, solar_pattern = _labels(deck, solar_pattern)
     values: dict[str, Any] = {**defaults, **stated, **labels}
     missing = next((name for name, value in values.items() if value is None), None)
     if missing:
@@ -122,7 +122,7 @@ def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labe
     )
 
 
-def _labels(path: str | Path, deck: Deck, solar_pattern: str | None) -> tuple[dict[str, float | None], str]:
+def _labels(deck: Deck, solar_pattern: str | None) -> tuple[dict[str, float | None], str]:
     """The labels that the deck itself states, None for the others, and its solar pattern."""
     feh, afe, pattern = deck.stated_feh, deck.stated_afe, solar_pattern or DEFAULT_PATTERN
     fractions = deck.log_number_fractions
