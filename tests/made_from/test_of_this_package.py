@@ -139,7 +139,12 @@ def test_every_function_that_runs_is_seen(action, names):
             "def paper_style() -> Iterator[None]:\n    print()",
             FIGURES,
         ),
-        ("physics/data/solar_patterns.csv", "#", "##", SOLVING | {"ATLAS-12's models", "spectrum", "training"}),
+        (
+            "physics/data/solar_patterns.csv",
+            "#",
+            "##",
+            SOLVING | {"ATLAS-12's models", "spectrum", "training", "lines"},
+        ),
         ("physics/data/continuum_free_free.json", "{", " {", SOLVING | {"spectrum"}),
         ("physics/data/hydrogen_oscillator_strengths.csv", "#", "##", {"spectrum"}),
         ("spectrum/data/solar_lines.csv", "#", "##", {"lines"}),

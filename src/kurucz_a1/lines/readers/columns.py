@@ -86,7 +86,8 @@ def unsoeld_widths(
     - ``energy``: of the lower level, eV; ``wavelength``: vacuum, A.
     """
     ionization = np.array([ionization_energy(name, int(ion)) for name, ion in zip(species, stage, strict=True)])
-    upper = energy + PLANCK * SPEED_OF_LIGHT / (wavelength * ANGSTROM * ELECTRON_VOLT)
+    with np.errstate(divide="ignore", invalid="ignore"):  # of impossible wavelengths, which are left out later
+        upper = energy + PLANCK * SPEED_OF_LIGHT / (wavelength * ANGSTROM * ELECTRON_VOLT)
     known = np.isfinite(ionization) & (upper < ionization) & (wavelength > 0)
     widths = np.full(len(ionization), np.nan)
     if known.any():
