@@ -610,14 +610,6 @@ MUTATIONS = (
         "MOOG takes numbers below 100 for km/s",
     ),
     Mutation(
-        "moog_negative_wavelengths",
-        "src/kurucz_a1/lines/readers/moog.py",
-        "wavelength = np.abs(wavelength)",
-        "wavelength = wavelength",
-        "tests/lines/test_moog.py::test_a_minus_says_that_a_line_belongs_to_the_blend_above",
-        "a minus marks a component of the blend above",
-    ),
-    Mutation(
         "fits_logarithmic_axis_of_base_ten",
         "src/kurucz_a1/spectrum/readers/fits_axis.py",
         "start * np.exp(step * offset / start)",
