@@ -25,6 +25,7 @@ from kurucz_a1.types import AnyArray, Real
 # Radiation pressure at the surface in units of the flux over c: the Hopf constant q(infinity) of the grey atmosphere
 # (Mihalas 1978, Stellar Atmospheres, eq. 3-17). ATLAS-12's own models have 0.68 to 0.71.
 _HOPF = 0.710446
+_ROUNDED = 0.0051  # dex, of an optical depth with two decimals
 _WHOLE = ("opacities", "iterations")
 LONGEST_TITLE = 74  # characters, of an ATLAS deck
 
@@ -38,10 +39,11 @@ def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: R
       fits, feh is the offset of iron from the nearest pattern and afe that of the alpha elements from iron.
     - ``labels``: ``teff=``, ``logg=`` and so on (units of ``Labels``), in place of what the deck states.
 
-    The Atmosphere has shape (depth,); log_tau is log10 of the integral of the Rosseland opacity over column mass,
-    number_fractions are those of the deck, source is "ATLAS-12", "ATLAS9", "MOOG", "MARCS", "PHOENIX", or the maker
-    that the title names; ``extra`` holds what else the deck states, as the radius of a spherical model. A quantity that
-    the deck lacks is NaN: the radiative acceleration of some decks for MOOG.
+    The Atmosphere has shape (depth,); log_tau is log10 of the integral of the Rosseland opacity over column mass, from
+    the optical depth that a model of MARCS states for its first layer. number_fractions are those of the deck, source
+    is "ATLAS-12", "ATLAS9", "MOOG", "MARCS", "PHOENIX", or the maker that the title names; ``extra`` holds what else
+    the deck states, as the radius of a spherical model. A quantity that the deck lacks is NaN: the radiative
+    acceleration of some decks for MOOG.
 
     Raises BadFile, in one line with file and line number, where the file is missing, not a deck, truncated or corrupt,
     holds several models, or lacks a label; TypeError for an unknown label.
@@ -105,6 +107,11 @@ def _to_atmosphere(path: str | Path, deck: Deck, solar_pattern: str | None, labe
     if missing:
         raise BadFile(f"{path}: the deck does not state {missing}; give it with {missing}=")
     optical_depth = integral_over_mass(deck.column_mass, deck.rosseland_opacity)
+    if deck.log_tau_rosseland is not None:
+        above = 10.0 ** deck.log_tau_rosseland[0]
+        # What lies above its first layer, the deck may count otherwise.
+        if abs(np.log10(above / optical_depth[0])) > _ROUNDED:
+            optical_depth = optical_depth - optical_depth[0] + above
     if not np.all(optical_depth > 0):
         layer = int(np.argmin(optical_depth > 0)) + 1
         raise BadFile(f"{path}: opacity and column mass jump near layer {layer}, so that it has no optical depth")
