@@ -21,7 +21,8 @@ def test_the_labels_of_a_star_come_back(capsys):
     assert main(["spectrum", *STAR, "-o", "star.csv"]) == 0
     star = pd.read_csv("star.csv", comment="#")
     noise = 0.005 * np.random.default_rng(11).normal(size=len(star))
-    star.assign(normalized=star["normalized"] + noise).to_csv("noisy.csv", index=False)
+    noisy = {"normalized": star["normalized"] + noise, "flux": star["flux"] + noise * star["continuum"]}
+    star.assign(**noisy).to_csv("noisy.csv", index=False)
     words = [*FIT, "--signal-to-noise", "200", "-o", "labels.csv", "--spectrum", "fitted.csv", "--plot", "fit.png"]
     assert main(["fit", "noisy.csv", *words]) == 0
     assert capsys.readouterr().out == ""

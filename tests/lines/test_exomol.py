@@ -87,10 +87,10 @@ def test_transitions_without_states_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("           9            1  1.2500E+03", "a state that the file of states lacks"),
+        ("           9            1  1.2500E+03", "a state without an entry"),
         ("           1            2  1.2500E+03", "no transition downwards"),
         ("           2            1  1.2500E+03        16000.500000", "none of its own wavenumber"),
-        ("           2            1  1.25x0E+03", "a state that the file of states lacks"),
+        ("           2            1  1.25x0E+03", "no two states, rate and wavenumber"),
         ("           2            1  1.2500E-30", "log gf below"),
     ],
 )

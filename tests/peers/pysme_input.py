@@ -23,8 +23,8 @@ def nearest(teff, logg, feh):
 
 
 def atoms(lines):
-    """The lines of a LineList that are of atoms."""
-    return lines[[name in ATOMIC_NUMBER for name in lines.species]]
+    """The lines of a LineList that are of atoms in the stages of ionisation that both gases hold."""
+    return lines[[name in ATOMIC_NUMBER for name in lines.species] & (lines.ion_stage < 3)]
 
 
 def pysme_input(model, wavelength, lines, vmic):
