@@ -17,6 +17,10 @@ from kurucz_a1.physics.abundances import IS_ALPHA
 from kurucz_a1.physics.constants import BOLTZMANN, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
 _LABELS = ("PHXTEFF", "PHXLOGG", "PHXM_H", "PHXALPHA", "PHXXI_L")
+_RANGES = {
+    **{"PHXTEFF": (500.0, 5e5), "PHXLOGG": (-3.0, 10.0), "PHXM_H": (-10.0, 3.0)},
+    **{"PHXALPHA": (-5.0, 5.0), "PHXXI_L": (0.0, 1000.0)},
+}
 _COLUMNS = ("temp", "pgas", "pe", "rho")
 _PATTERN = "asplund2009"  # to which PHXM_H refers
 _HEADER = 28800  # bytes, ten blocks of FITS, more than the labels take
@@ -47,6 +51,9 @@ def parse_phoenix(content: Content) -> Deck:
     except Exception as error:  # astropy raises errors of many types for damaged files
         reason = " ".join(str(error).split())[:80]
         raise BadFile(f"{content.path}: not a whole ATMOS.fits of PHOENIX ({reason}); get it again") from error
+    for name, (lowest, highest) in _RANGES.items():
+        if not lowest <= labels[name] <= highest:
+            raise BadFile(f"{content.path}: {name} is {labels[name]:g}, which is that of no star")
     columns = {"temp": temperature, "pgas": pressure, "pe": electrons, "rho": density}
     for name, values in columns.items():
         if values.ndim != 1 or len(values) < 10 or not np.all(np.isfinite(values) & (values > 0)):
@@ -89,7 +96,7 @@ def _log_fractions(content: Content, abundances: dict[int, float], feh: float, a
     """log10 of N/N_total from log10 N/N_H + 12. The table may hold the star's abundances or the Sun's."""
     relative = np.full(99, -20.0)
     for z, value in abundances.items():
-        if not 1 <= z <= 99 or not np.isfinite(value):
+        if not 1 <= z <= 99 or not -99.0 <= value <= 13.0:
             raise BadFile(f"{content.path}: the table of abundances holds no element {z}, or {value}")
         relative[z - 1] = value - 12.0
     if relative[0] != 0.0 or relative[25] < -15.0:
