@@ -51,9 +51,9 @@ _FORTRAN90_HEADING = (
 _Table = tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]  # as of Deck.log_fractions and log_offsets
 
 
-def is_atlas(lines: DeckLines) -> bool:
-    """Whether a file has a card that only decks have."""
-    return any(_DECK_OTHER.match(line) or TEFF_CARD.match(line) for line in lines.rest(0))
+def is_atlas(lines: DeckLines, begin: int = 0) -> bool:
+    """Whether a line of a file, from ``begin`` on, is a card that only decks have."""
+    return any(_DECK_OTHER.match(line) or TEFF_CARD.match(line) for line in lines.rest(begin))
 
 
 def read_atlas_deck(path: str | Path) -> Deck:
@@ -73,7 +73,7 @@ def parse_atlas_decks(lines: DeckLines) -> Iterator[Deck | BadFile]:
             yield parse_atlas(lines, start, end)
         except BadFile as error:
             yield error
-    if any(_DECK_OTHER.match(line) or TEFF_CARD.match(line) for line in lines.rest(begin)):
+    if is_atlas(lines, begin):
         complaint = "the file ends before the BEGIN card that closes a model: it is truncated"
         yield BadFile(f"{lines.path}, line {len(lines)}: {complaint}")
 
