@@ -10,7 +10,7 @@ import warnings
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from kurucz_a1.command.forms import NETCDF, SEVERAL, add_form_options, form_of, say_all, write_each, write_models
+from kurucz_a1.command.forms import NETCDF, add_form_options, form_of, say_all, takes_several, write_each, write_models
 from kurucz_a1.command.messages import say
 from kurucz_a1.command.models import read_models
 from kurucz_a1.command.output import STDOUT, add_output_option, check_outputs
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         warnings.simplefilter("always")
         models = list(read_models(options.file, given_labels(options)))
     complaints += [str(warning.message) for warning in warned]
-    if len(models) == 1 or form in SEVERAL:
+    if len(models) == 1 or takes_several(form):
         write_models(models, form, options.output, options.title)
     elif options.output == STDOUT:
         options.usage(f"{options.file} holds {len(models)} models, and {form} takes one a file; name a folder with -o")

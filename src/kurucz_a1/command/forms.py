@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kurucz_a1.atmosphere import Atmosphere
 
 NETCDF = "netcdf"
-SEVERAL = ("atlas12", "atlas9", "atlas12_fortran90", NETCDF)  # take several models in one file
 
 
 class Forms:
@@ -36,6 +35,13 @@ class Forms:
 
     def __contains__(self, name: object) -> bool:
         return name in list(self)
+
+
+def takes_several(form: str) -> bool:
+    """Whether a form takes several models in one file."""
+    from kurucz_a1.decks import ONE_MODEL
+
+    return form not in ONE_MODEL
 
 
 def add_form_options(parser: argparse.ArgumentParser) -> None:

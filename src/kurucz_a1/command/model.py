@@ -8,7 +8,7 @@ and cost only themselves.
 
 import argparse
 
-from kurucz_a1.command.forms import SEVERAL, add_form_options, form_of, say_all, write_each, write_models
+from kurucz_a1.command.forms import add_form_options, form_of, say_all, takes_several, write_each, write_models
 from kurucz_a1.command.messages import say
 from kurucz_a1.command.models import add_source_options, models_of_stars
 from kurucz_a1.command.output import STDOUT, add_output_option, check_outputs
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Write the models; 1 where a star has none."""
     given, form = given_labels(options), form_of(options)
     check_outputs([options.output], [options.table] if options.table else [])
-    apart = options.table is not None and form not in SEVERAL
+    apart = options.table is not None and not takes_several(form)
     if apart and options.output == STDOUT:
         options.usage(f"{form} takes one model a file; name a folder with -o")
     missing = missing_labels(given)

@@ -67,7 +67,8 @@ _FORMATS: dict[str, Callable[[Atmosphere, str | None], str]] = {
 #: Programs for which ``write_deck`` writes.
 PROGRAMS = tuple(_FORMATS)
 _WITHOUT_ACCELERATION = ("moog", "moog_kurtype")
-_ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe")  # in a file
+#: Programs whose form takes one model a file.
+ONE_MODEL = ("moog", "moog_kurtype", "pysme", "korg", "turbospectrum", "synthe")
 
 
 # What of ``Atmosphere.extra`` the forms hold, and how it is called where one does not.
@@ -97,10 +98,7 @@ _TOLD = {
 
 
 def not_held(atmosphere: Atmosphere, program: str) -> list[str]:
-    """What a model holds and the form of a program does not, as phrases: "the radius".
-
-    Raises KeyError for a program that is not one of PROGRAMS.
-    """
+    """What a model holds and the form of a program does not, as phrases: "the radius"."""
     extra = {name: np.asarray(value) for name, value in atmosphere.extra.items()}
     stated = set(extra)
     if not (np.any(extra.get("convective_flux", 0.0)) or np.any(extra.get("convective_velocity", 0.0))):
@@ -108,7 +106,7 @@ def not_held(atmosphere: Atmosphere, program: str) -> list[str]:
     if "microturbulence" in extra and np.all(extra["microturbulence"] == extra["microturbulence"][..., :1]):
         stated -= {"microturbulence"}
     names = {"convective_flux": "convection", "turbulent_pressure": "turbulence"}
-    lost = {names.get(name, name) for name in stated} - set(_HELD[program])
+    lost = {names.get(name, name) for name in stated} - set(_HELD.get(program, ()))
     phrases = [phrase for name, phrase in _TOLD.items() if name in lost]
     return [*phrases, "opacity and radiative acceleration"] if program == "moog_kurtype" else phrases
 
@@ -151,7 +149,7 @@ def write_deck(path: str | Path, atmosphere: Atmosphere, title: str | None = Non
     shape = np.shape(atmosphere.temperature)
     if len(shape) > 2:
         raise ValueError(f"{path}: a deck file takes models along one axis, this atmosphere has shape {shape}")
-    if len(shape) == 2 and program in _ONE_MODEL:
+    if len(shape) == 2 and program in ONE_MODEL:
         raise ValueError(f"{path}: {program} takes one model a file, this atmosphere has shape {shape}")
     if program not in _WITHOUT_ACCELERATION and not np.all(np.isfinite(atmosphere.radiative_acceleration)):
         told = f"{path}: the model states no radiative acceleration, which is written as zero"
