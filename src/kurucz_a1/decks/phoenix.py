@@ -16,10 +16,13 @@ from kurucz_a1.errors import BadFile
 from kurucz_a1.physics.abundances import IS_ALPHA
 from kurucz_a1.physics.constants import BOLTZMANN, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 
-_LABELS = ("PHXTEFF", "PHXLOGG", "PHXM_H", "PHXALPHA", "PHXXI_L")
-_RANGES = {
-    **{"PHXTEFF": (500.0, 5e5), "PHXLOGG": (-3.0, 10.0), "PHXM_H": (-10.0, 3.0)},
-    **{"PHXALPHA": (-5.0, 5.0), "PHXXI_L": (0.0, 1000.0)},
+# The labels in the header, and the range of each that a star may have.
+_LABELS = {
+    "PHXTEFF": (500.0, 5e5),
+    "PHXLOGG": (-3.0, 10.0),
+    "PHXM_H": (-10.0, 3.0),
+    "PHXALPHA": (-5.0, 5.0),
+    "PHXXI_L": (0.0, 1000.0),
 }
 _COLUMNS = ("temp", "pgas", "pe", "rho")
 _PATTERN = "asplund2009"  # to which PHXM_H refers
@@ -51,7 +54,7 @@ def parse_phoenix(content: Content) -> Deck:
     except Exception as error:  # astropy raises errors of many types for damaged files
         reason = " ".join(str(error).split())[:80]
         raise BadFile(f"{content.path}: not a whole ATMOS.fits of PHOENIX ({reason}); get it again") from error
-    for name, (lowest, highest) in _RANGES.items():
+    for name, (lowest, highest) in _LABELS.items():
         if not lowest <= labels[name] <= highest:
             raise BadFile(f"{content.path}: {name} is {labels[name]:g}, which is that of no star")
     columns = {"temp": temperature, "pgas": pressure, "pe": electrons, "rho": density}
