@@ -131,6 +131,11 @@ def validation_gas():
     return pd.concat([pd.DataFrame({"deck": deck, "teff": teff, "log_tau": LOG_TAU, **fields}) for deck, teff in names])
 
 
+def validation_range():
+    columns = {"teff": [3200.0, 5777.0, 20000.0], "feh": [-1.0, 0.0, 0.5], "packaged": [False, True, False]}
+    return pd.DataFrame(columns).assign(temperature=[0.5, 0.2, np.inf], gas_pressure=[0.02, 0.01, np.inf])
+
+
 def validation_flux():
     errors = np.where(np.arange(20) == 3, np.inf, 10.0 ** np.linspace(-8, -3, 20))
     return pd.DataFrame({"teff": np.linspace(4500, 8000, 20), "logg": np.linspace(2, 5, 20), "flux_error": errors})
@@ -195,6 +200,7 @@ INPUTS = {
     "timing": lambda: {"timing": timing()},
     "validation_gas": lambda: {"table": validation_gas()},
     "validation_structure": lambda: {"table": validation_gas()},
+    "validation_range": lambda: {"table": validation_range()},
     "validation_flux": lambda: {"table": validation_flux()},
     "validation_smoothness": lambda: {"table": validation_smoothness()},
     "validation_energy": lambda: {"table": validation_energy()},
@@ -217,6 +223,7 @@ UNITS = {
     "timing": ("number of models", "[s]"),
     "validation_gas": (r"\tau_\mathrm{R}", "[dex]", "[K]"),
     "validation_structure": (r"\tau_\mathrm{R}", "[%]", "[dex]"),
+    "validation_range": ("[K]", "[%]", "[dex]"),
     "validation_flux": ("[K]", "[%]"),
     "validation_smoothness": ("[K]", "[dex]"),
     "validation_energy": ("[nm]", "erg s$^{-1}$"),

@@ -11,10 +11,17 @@ SAMPLES = {
     "sweeps": ["sweep"],
     "sweeps_deep": ["sweep"],
     "atlas12": ["structures", "decks"],
-} | ({"by_line": ["box", "seed", "by_line"]} if VALIDATION_LISTS else {})
+}
+if VALIDATION_DECKS:
+    SAMPLES["given"] = ["structures", "decks"]
+if VALIDATION_LISTS:
+    SAMPLES["by_line"] = ["box", "seed", "by_line"]
+# Samples of the labels of ATLAS-12 models.
+REPEATED = [sample for sample in ("atlas12", "given") if sample in SAMPLES]
 VALIDATION_FIGURES = {
     "validation_gas": f"{VALIDATION}/gas.csv",
     "validation_structure": f"{VALIDATION}/structure_profiles.csv",
+    "validation_range": f"{VALIDATION}/structure.csv",
     "validation_flux": f"{VALIDATION}/flux.csv",
     "validation_smoothness": f"{VALIDATION}/smoothness.csv",
 }
@@ -78,8 +85,8 @@ use rule solver_stage as validation_gas with:
 
 use rule stage as validation_structure with:
     input:
-        labels=f"{VALIDATION}/models/atlas12.csv",
-        models=f"{VALIDATION}/models/atlas12.nc",
+        labels=expand(f"{VALIDATION}/models/{{sample}}.csv", sample=REPEATED),
+        models=expand(f"{VALIDATION}/models/{{sample}}.nc", sample=REPEATED),
     output:
         errors=f"{VALIDATION}/structure.csv",
         profiles=f"{VALIDATION}/structure_profiles.csv",

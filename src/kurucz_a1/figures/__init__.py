@@ -30,6 +30,7 @@ NAMES = (
     "calibrated_lines",
     "validation_gas",
     "validation_structure",
+    "validation_range",
     "validation_flux",
     "validation_smoothness",
     "validation_energy",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from kurucz_a1.atmosphere import solve
+from kurucz_a1.atmosphere import Atmosphere, solve
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset import provenance
 from kurucz_a1.evaluation.flux import flux_errors
@@ -18,8 +18,9 @@ from kurucz_a1.lines.sampling import BANDS
 from kurucz_a1.settings import BoxSettings, SolverSettings, ValidationSettings
 from kurucz_a1.spectrum.sed import spectral_energy_distribution
 from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, space_of
+from kurucz_a1.validation import ranges
 from kurucz_a1.validation import summary as rows_of
-from kurucz_a1.validation.decks import is_like_the_solvers, real_decks
+from kurucz_a1.validation.decks import NamedDeck, is_like_the_solvers, real_decks
 from kurucz_a1.validation.document import document as page_text
 from kurucz_a1.validation.equilibrium import equilibrium_tables
 from kurucz_a1.validation.gas import gas_errors
@@ -30,6 +31,7 @@ from kurucz_a1.validation.solar_energy import NOMINAL_SUN, compare_energy, read_
 from kurucz_a1.validation.structure import in_space, structure_errors, structure_profiles
 from kurucz_a1.validation.table import LineByLineSource, table_errors
 
+PACKAGED, GIVEN = "atlas12", "given"  # samples of the labels of ATLAS-12 models
 COUNTED = {"box": "box", "box_deep": "deep", "by_line": "by_line"}  # samples drawn in the box, and their settings
 
 
@@ -42,15 +44,18 @@ def draw_labels(
     solver: SolverSettings,
     opacities: Path | None = None,
 ) -> None:
-    """Write the labels of one sample of models: "box", "box_deep", "sweeps", "sweeps_deep", "atlas12" or "by_line".
+    """Write the labels of one sample of models: "box", "box_deep", "sweeps", "sweeps_deep", "atlas12", "given" or
+    "by_line".
 
-    box: label box of the grid; opacities: line opacity table of the run, None for the embedded one. The sample
-    "atlas12" holds the labels of ATLAS-12 models at the microturbulence of that table.
+    box: label box of the grid; opacities: line opacity table of the run, None for the embedded one. The samples
+    "atlas12" and "given" hold the labels of ATLAS-12 models, those of the package and those of the folder
+    ``validation.decks``, at a microturbulence of that table.
     """
     decks = []
-    if sample == "atlas12":
+    if sample in (PACKAGED, GIVEN):
         vturb = load_opacities(solver.options(opacities)).lines.vturb
-        decks = [deck for deck in real_decks(validation.decks)[0] if is_like_the_solvers(deck, vturb)]
+        known = real_decks(validation.decks)[0]
+        decks = [deck for deck in known if deck.packaged == (sample == PACKAGED) and is_like_the_solvers(deck, vturb)]
     table = label_set(
         sample,
         space=space_of(box),
@@ -79,7 +84,7 @@ def solve_sample(
     """
     options = solver.options(
         opacities,
-        leave_out=ABSENT_FROM_ATLAS12 if sample == "atlas12" else (),
+        leave_out=ABSENT_FROM_ATLAS12 if sample == PACKAGED else (),
         depths=DEEP_DEPTHS if sample.endswith("_deep") else solver.depths,
     )
     by_line = sample == "by_line"
@@ -95,17 +100,30 @@ def gas(*, errors: Path, decks: Path | None, solver: SolverSettings, opacities: 
     known, left_out = real_decks(decks)
     for file, reason in left_out:
         print(f"left out: {file}: {reason}")
-    tables = load_opacities(solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12))
-    write_table(errors, gas_errors(known, tables))
+    tables = []
+    for packaged in (True, False):
+        options = solver.options(opacities, leave_out=ABSENT_FROM_ATLAS12 if packaged else ())
+        chosen = [deck for deck in known if deck.packaged == packaged]
+        if chosen:
+            tables.append(gas_errors(chosen, load_opacities(options)))
+    write_table(errors, pd.concat(tables, ignore_index=True))
 
 
-def structure(*, labels: Path, models: Path, errors: Path, profiles: Path, decks: Path | None) -> None:
-    """Compare the solver's models with ATLAS-12's at the same labels; decks: as in ``gas``."""
-    table = _read_labels(labels)
+def structure(*, labels: list[Path], models: list[Path], errors: Path, profiles: Path, decks: Path | None) -> None:
+    """Compare the solver's models with ATLAS-12's at the same labels; decks: as in ``gas``.
+
+    labels, models: of one sample or of several; profiles: table of the first alone.
+    """
     by_name = {deck.name: deck for deck in real_decks(decks)[0]}
-    known, solved = [by_name[name] for name in table["deck"]], solved_models(models, table)
+    known: list[NamedDeck] = []
+    solved: list[Atmosphere | None] = []
+    for of_sample, made in zip(labels, models, strict=True):
+        table = _read_labels(of_sample)
+        known += [by_name[name] for name in table["deck"]]
+        solved += solved_models(made, table)
+        if made == models[0]:
+            write_table(profiles, structure_profiles(known, solved))
     write_table(errors, structure_errors(known, solved))
-    write_table(profiles, structure_profiles(known, solved))
 
 
 def flux(*, labels: Path, models: Path, errors: Path, solver: SolverSettings, opacities: Path | None = None) -> None:
@@ -194,11 +212,15 @@ def write_page(
         [pd.read_csv(path) for path in paths] for paths in (equilibrium, equilibrium_summary, smoothness)
     )
     deep = f"the same on {DEEP_DEPTHS} depths"
-    inside = of_structure[in_space(space_of(box), of_structure)]
+    packaged, given = of_structure[of_structure["packaged"]], of_structure[~of_structure["packaged"]]
+    inside = packaged[in_space(space_of(box), packaged)]
     rows = [
         *rows_of.gas_rows(of_gas),
+        *ranges.opacity_rows(of_gas[~of_gas["packaged"]]),
         *rows_of.structure_rows(inside, "ATLAS-12 models in the box of the grid"),
-        *rows_of.structure_rows(of_structure, "all ATLAS-12 models of the solver's physics"),
+        *rows_of.structure_rows(packaged, "all ATLAS-12 models of the package"),
+        *([ranges.share_row(given)] if len(given) else []),
+        *ranges.structure_rows(given, rows_of.BAND),
         *rows_of.table_rows(None if table is None else pd.read_csv(table)),
         rows_of.flux_row(of_flux),
         *rows_of.equilibrium_rows(by_model[0], pooled[0]),

@@ -9,12 +9,13 @@ import numpy as np
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadFile
+from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres, load_atlas12_reference
 from kurucz_a1.physics.abundances import ELEMENT_INDEX, number_fractions
 from kurucz_a1.types import Real
 
-TEFF_RANGE = (4000.0, 12000.0)  # K: the range of the equation of state and the opacities
-SOLVER_TEFF_RANGE = (4500.0, 12000.0)  # K: no TiO and H2O below, no higher ions in the line lists above
+TEFF_RANGE = (2500.0, 45000.0)  # K: the range of the gas
+LARGEST_IDENTITY = 5e-3  # dex, of (P + P_rad)/(g m): ATLAS-12 models that depart more have not converged
 MIXING_LENGTH = 1.25  # of the solver, in pressure scale heights
 _MIXING_LENGTH_CARD = re.compile(r"^ *CONVECTION ON +([0-9.]+)", re.MULTILINE)
 
@@ -23,7 +24,7 @@ class NamedDeck(NamedTuple):
     """A real ATLAS-12 model.
 
     - ``mixing_length``: in pressure scale heights; None if the deck does not state it.
-    - ``packaged``: whether it is one of the package.
+    - ``packaged``: whether it is one of the package, made without some molecules (``ABSENT_FROM_ATLAS12``).
     """
 
     name: str
@@ -31,9 +32,14 @@ class NamedDeck(NamedTuple):
     mixing_length: float | None
     packaged: bool
 
+    @property
+    def converged(self) -> bool:
+        """Whether the model's own numbers are in hydrostatic equilibrium."""
+        return bool(np.max(hydrostatic_residual(self.model, "I")[1:-1]) < LARGEST_IDENTITY)
+
 
 def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[tuple[str, str]]]:
-    """Every real ATLAS-12 model of the package, and of the files in ``folder``, with 4000 <= Teff <= 12000 K.
+    """Every real ATLAS-12 model of the package, and of the files in ``folder``, with Teff in TEFF_RANGE.
 
     Also returns name and reason of each file or model left out: not a deck, not of ATLAS-12, outside that range, or a
     duplicate.
@@ -68,15 +74,15 @@ def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[
 
 
 def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
-    """Whether the solver can make a model of the same physics: Teff, abundances, mixing length and ``vturb`` (km/s, one
-    value or several).
+    """Whether the solver can make a model of the same physics: a converged deck of known abundances and mixing length,
+    at a microturbulence within ``vturb`` (km/s, one value or several).
 
-    Abundances agree if [M/H] and [alpha/M] on the solar pattern of the solver give log N/N_total of every element of
-    the equation of state within 0.02 dex.
+    Abundances agree if the labels on the solar pattern of the solver give log N/N_total of every element of the
+    equation of state within 0.02 dex.
     """
     model = deck.model
     same_vturb = np.min(vturb) - 0.01 < float(model.vturb) < np.max(vturb) + 0.01
-    if not (_within(model.teff, SOLVER_TEFF_RANGE) and same_vturb):
+    if not (same_vturb and deck.converged):
         return False
     if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
         return False

@@ -45,9 +45,9 @@ def gas_at(model: Atmosphere, tables: Opacities) -> tuple[Float[np.ndarray, "dep
 def gas_errors(decks: Sequence[NamedDeck], tables: Opacities) -> pd.DataFrame:
     """Departures from ATLAS-12, one row per deck and layer.
 
-    Columns: deck, the labels, log_tau, temperature, gas_pressure, and log10 of the ratio to the deck's number:
-    electron_density, rosseland_opacity (dex). The opacity is nan if the line opacity table does not hold the deck's
-    microturbulence; a number that is not finite or positive counts as inf.
+    Columns: deck, packaged, the labels, log_tau, temperature, gas_pressure, and log10 of the ratio to the deck's
+    number: electron_density, rosseland_opacity (dex). The opacity is nan if the line opacity table does not hold the
+    deck's microturbulence; a number that is not finite or positive counts as inf.
     """
     tables_of_decks = []
     for deck in decks:
@@ -56,6 +56,7 @@ def gas_errors(decks: Sequence[NamedDeck], tables: Opacities) -> pd.DataFrame:
         same_vturb = np.min(available) - 0.01 < float(deck.model.vturb) < np.max(available) + 0.01
         columns = {
             "deck": deck.name,
+            "packaged": deck.packaged,
             **deck.model.floats(),
             **{name: np.asarray(getattr(deck.model, name)) for name in ("log_tau", "temperature", "gas_pressure")},
             "electron_density": log_ratio(electrons, deck.model.electron_density),

@@ -26,7 +26,7 @@ def label_set(
 ) -> pd.DataFrame:
     """The table of labels of a set of models, with the labels (and more) and the index "index".
 
-    - ``name``: box, box_deep or by_line (random labels in the box), sweeps or sweeps_deep, or atlas12.
+    - ``name``: box, box_deep or by_line (random labels in the box), sweeps or sweeps_deep, or one of ATLAS-12 models.
     - ``space``: that of the grid.
     - ``count``: number of labels in each random set, which holds the first labels of "box".
     - ``seed``: of the random labels.

@@ -21,9 +21,9 @@ UNITS = {
 
 
 def deck_labels(decks: Sequence[NamedDeck]) -> pd.DataFrame:
-    """Labels of decks for the solver: columns of the labels and deck, index "index"."""
-    rows = [{**deck.model.floats(), "deck": deck.name} for deck in decks]
-    return pd.DataFrame(rows, columns=[*LABEL_NAMES, "deck"]).rename_axis("index")
+    """Labels of decks for the solver: columns of the labels, deck and packaged, index "index"."""
+    rows = [{**deck.model.floats(), "deck": deck.name, "packaged": deck.packaged} for deck in decks]
+    return pd.DataFrame(rows, columns=[*LABEL_NAMES, "deck", "packaged"]).rename_axis("index")
 
 
 def in_space(space: LabelSpace, table: pd.DataFrame) -> Bool[np.ndarray, "model"]:
@@ -40,8 +40,8 @@ def structure_errors(decks: Sequence[NamedDeck], models: Sequence[Atmosphere | N
 
     - ``models``: the solver's single model for each deck, or None.
 
-    Columns: deck, the labels, and temperature (%), gas_pressure, electron_density, rosseland_opacity (dex); inf
-    without a model.
+    Columns: deck, packaged, the labels, and temperature (%), gas_pressure, electron_density, rosseland_opacity (dex);
+    inf without a model.
     """
     table = deck_labels(decks).reset_index(drop=True)
     solved = [k for k, model in enumerate(models) if model is not None]
