@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, label_panels, new_figure, paper_style
@@ -22,15 +24,13 @@ def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.structure.structure_errors``."""
     figure = new_figure(PAGE_WIDTH, 2.8)
     axes = figure.subplots(1, 2)
-    colors = {"vmin": -4.0, "vmax": 1.0, "cmap": "viridis"}
-    points = None
+    colors = ScalarMappable(Normalize(-4.0, 1.0), "viridis")
     for panel, (field, name) in zip(axes, FIELDS.items(), strict=True):
         missing = np.isinf(table[field])
         for packaged, marker, size in ((True, "^", 8), (False, "o", 20)):
             chosen = table[(table["packaged"] == packaged) & ~missing]
-            points = panel.scatter(
-                chosen["teff"], chosen[field], c=chosen["feh"], marker=marker, s=size, linewidth=0, **colors
-            )
+            shades = colors.to_rgba(chosen["feh"].to_numpy())
+            panel.scatter(chosen["teff"], chosen[field], c=shades, marker=marker, s=size, linewidth=0)
         top = 2.0 * table.loc[~missing, field].max()
         panel.scatter(table.loc[missing, "teff"], np.full(missing.sum(), 0.9 * top), marker="x", color="black", s=20)
         panel.set_yscale("log")
@@ -41,6 +41,6 @@ def draw(table: pd.DataFrame) -> Figure:
         panel.minorticks_off()
         panel.set_xlabel(axis_label("teff"))
         panel.set_ylabel(name)
-    figure.colorbar(points, ax=axes, label=axis_label("feh"))
+    figure.colorbar(colors, ax=axes, label=axis_label("feh"))
     label_panels(axes)
     return figure
