@@ -14,7 +14,6 @@ from jaxtyping import Array, Float
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.types import Real
 
-MIXING_LENGTH = 1.25  # pressure scale heights, ATLAS's standard value
 LARGEST_CONTRAST = 0.15  # of temperature: farther from the mean gas its opacity is not followed, as in ATLAS
 _STEPS = 20  # to find the excess gradient to rounding, where LARGEST_CONTRAST bends its equation too
 
@@ -31,7 +30,7 @@ def convective_flux(
     opacity_slope: Real,
     opacity_curvature: Real,
     gravity: Real,
-    mixing_length: Real = MIXING_LENGTH,
+    mixing_length: Real,
 ) -> Float[Array, "..."]:
     """Convective flux in erg s-1 cm-2, zero where the layer is stable. All arguments broadcast.
 

@@ -56,13 +56,14 @@ def convective_fluxes(
     log_rosseland: Float[Array, "depth"],
     bubbles: Float[Array, "depth 2"],
     gravity: Scalar,
+    mixing_length: Scalar,
 ) -> Float[Array, "depth-1"]:
     """Convective flux between depths in erg s-1 cm-2, from the means of neighbouring depths.
 
     Where temperature rises by more than STEEP in a cell, the upper depth alone counts. With means the flux would fall
     as the lower depth heats up and its gas with it, and no temperature would carry some fluxes. The pressure is that of
     gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas. ``bubbles`` comes from
-    ``opacity_of_bubbles``.
+    ``opacity_of_bubbles``; ``mixing_length`` is in pressure scale heights.
     """
     rise = jnp.diff(log_temperature)
     lower_share = 0.5 / (1.0 + (rise / STEEP) ** 4)
@@ -85,6 +86,7 @@ def convective_fluxes(
         opacity_slope,
         opacity_curvature,
         gravity,
+        mixing_length,
     )
 
 
@@ -97,6 +99,7 @@ def convection(
     pressure_by_temperature: Float[Array, "depth depth"],
     mass_by_temperature: Float[Array, "depth depth"],
     gravity: Scalar,
+    mixing_length: Scalar,
 ) -> tuple[Float[Array, "depth-1"], Float[Array, "depth-1 depth"]]:
     """Convective flux and its derivative in ln T; pressure and column mass follow, ``bubbles`` do not change."""
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(matter.log_rosseland)))
@@ -116,6 +119,7 @@ def convection(
             rosseland,
             bubbles,
             gravity,
+            mixing_length,
         )
 
     unmoved = jnp.zeros((3, structure.temperature.size))
@@ -147,17 +151,19 @@ def newton_step(
     teff: Scalar,
     gravity: Scalar,
     fractions: Float[AnyArray, "26"],
+    mixing_length: Scalar,
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
 ) -> tuple[Structure, Diagnosis]:
     """The next ``Structure`` and a ``Diagnosis``.
 
-    - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions.
+    - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions;
+      ``mixing_length``: pressure scale heights.
     - ``largest_change``: limit on the change of ln T; ``damping``: share of the Newton step to take.
     """
     gas = gas_of(structure, fractions, tables)
-    return step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping)
+    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping)
 
 
 def step_of_gas(
@@ -165,6 +171,7 @@ def step_of_gas(
     gas: Gas,
     teff: Scalar,
     gravity: Scalar,
+    mixing_length: Scalar,
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
@@ -202,6 +209,7 @@ def step_of_gas(
         pressure_by_temperature,
         mass_by_temperature,
         gravity,
+        mixing_length,
     )
     radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
     absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
