@@ -34,6 +34,7 @@ NAMES = (
     "validation_flux",
     "validation_smoothness",
     "validation_energy",
+    "elements",
 )
 
 

@@ -1,6 +1,6 @@
 """The exact label derivatives of models against central differences of models solved at shifted labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -24,37 +24,44 @@ TIGHT = 3e-7  # of ln T, as far as rounding allows
 
 
 def jacobian_errors(
-    labels: pd.DataFrame, options: SolverOptions, report: Callable[[int], object] | None = None
+    labels: pd.DataFrame,
+    options: SolverOptions,
+    report: Callable[[int], object] | None = None,
+    by: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Relative L2 distance over depth between exact derivatives and differences, one row per model, label and field.
 
     - ``labels``: table with the labels.
     - ``report``: called with the number of finished models.
+    - ``by``: names of labels, by default ``Opacities.labels``.
 
-    Columns: the labels, by (one of ``Opacities.labels``), field (of FIELDS, whose logarithm is differentiated), and
+    Columns: the labels, by, field (of FIELDS, whose logarithm is differentiated), and
     relative_l2, inf where a model or its derivative did not converge.
     """
     tables = load_opacities(options)
+    names = tables.labels if by is None else tables.check_names(by)
     rows = []
     for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
         try:
-            distances = _distances(Labels(**row), options, tables)
+            distances = _distances(Labels(**row), options, tables, names)
         except NotConverged:
-            distances = {(label, field): np.inf for label in tables.labels for field in FIELDS}
+            distances = {(label, field): np.inf for label in names for field in FIELDS}
         rows += [row | {"by": by, "field": field, "relative_l2": size} for (by, field), size in distances.items()]
         if report:
             report(number)
     return pd.DataFrame(rows)
 
 
-def _distances(labels: Labels, options: SolverOptions, tables: Opacities) -> dict[tuple[str, str], float]:
+def _distances(
+    labels: Labels, options: SolverOptions, tables: Opacities, by: tuple[str, ...]
+) -> dict[tuple[str, str], float]:
     """Relative L2 of one model by label and field. Raises NotConverged."""
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
-    _, jacobian, change, _ = differentiate(structure, labels, tables, tables.labels)
+    _, jacobian, change, _ = differentiate(structure, labels, tables, by)
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     distances = {}
-    for index, label in enumerate(tables.labels):
+    for index, label in enumerate(by):
         whole, half = (
             _differences(labels, label, share * BY_NAME[label].difference, structure, options, tables)
             for share in (1.0, 0.5)
