@@ -48,5 +48,5 @@ def draw(table: pd.DataFrame) -> Figure:
             panel.set_title(star, fontsize=9.5)
     for panel in axes[-1]:
         panel.set_xlabel(axis_label("log_tau"))
-    label_panels(axes.ravel())
+    label_panels(axes.ravel(), x=0.0, y=1.02, va="bottom")
     return figure

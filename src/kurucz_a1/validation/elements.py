@@ -78,10 +78,11 @@ def elements_page(effects: pd.DataFrame, errors: pd.DataFrame, *, made: str, ima
         "",
         made,
         "",
-        f"Each row raises the abundance of one element by {CHANGE:g} dex, with everything else as it is: exact derivatives "
-        "of the model in the abundance ([solver.md](solver.md)), times the change. Columns are optical depths, log "
-        f"tau_Ross; elements are ordered by their effect on temperature, rms over {BAND[0]:g} <= log tau <= {BAND[1]:g}. "
-        "An element acts as an absorber, as a donor of electrons and as a partner in molecules; helium by its weight.",
+        f"Each row raises the abundance of one element by {CHANGE:g} dex, with everything else as it is: exact "
+        "derivatives of the model in the abundance ([solver.md](solver.md)), times the change. Columns are optical "
+        "depths, log tau_Ross; elements are ordered by their effect on temperature, rms over "
+        f"{BAND[0]:g} <= log tau <= {BAND[1]:g}. An element acts as an absorber, as a donor of electrons and as a "
+        "partner in molecules; helium by its weight.",
         "",
         "Checked against central differences of models solved again: relative L2 over depth, median "
         f"{sizes.median():.1e}, worst {sizes.max():.1e} ({_star_of(farthest)}, {BY_NAME[farthest['by']].element}, ln "
