@@ -94,7 +94,7 @@ def flux_errors(
                 "log_tau": float(model.log_tau[depth]),
                 "finite": bool(finite),
             }
-        rows.append({name: row[name] for name in LABEL_NAMES} | entry)
+        rows.append({name: row[name] for name in LABEL_NAMES if name in row} | entry)
         if report:
             report(number)
     return pd.DataFrame(rows)

@@ -62,7 +62,7 @@ def gas_errors(decks: Sequence[NamedDeck], tables: Opacities) -> pd.DataFrame:
             "rosseland_opacity": log_ratio(opacity, deck.model.rosseland_opacity) if same_vturb else np.nan,
         }
         tables_of_decks.append(pd.DataFrame(columns))
-    return pd.concat(tables_of_decks, ignore_index=True)
+    return told_table(pd.concat(tables_of_decks, ignore_index=True))
 
 
 def log_ratio(value: Float[AnyArray, "depth"], reference: Float[AnyArray, "depth"]) -> Float[np.ndarray, "depth"]:
