@@ -32,7 +32,7 @@ def relative_l2(found, expected):
     ("label", "step"),
     [
         *[("teff", 6.0), ("logg", 0.01), ("feh", 0.015), ("afe", 0.015), ("mixing_length", 0.02)],
-        *[("he_m", 0.03), ("c_m", 0.06), ("mg_m", 0.03), ("fe_m", 0.03)],
+        *[("he_m", 0.03), ("c_m", 0.03), ("mg_m", 0.03), ("fe_m", 0.03)],
     ],
 )
 def test_derivatives_are_those_of_models_solved_again(sun, label, step):

@@ -13,8 +13,8 @@ from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import deck as plain
 from kurucz_a1.decks.abundances import metallicity
 from kurucz_a1.errors import BadFile
+from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import PATTERNS, solar_log_fractions
-from kurucz_a1.physics.convection import MIXING_LENGTH
 
 # A fuzz of 10,000 mutants takes MUTANTS=2000, for there are five dialects.
 SEED, MUTANTS = 20250707, int(os.environ.get("MUTANTS", 200))
@@ -124,7 +124,7 @@ def test_round_trip(sun, tmp_path):
 
 
 def test_deck_states_the_mixing_length_of_the_solver(sun_text):
-    assert f" CONVECTION ON {MIXING_LENGTH:6.2f} " in sun_text
+    assert f" CONVECTION ON {SUN.mixing_length:6.2f} " in sun_text
 
 
 def test_source_survives_the_round_trip(sun, tmp_path):

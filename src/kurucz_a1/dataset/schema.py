@@ -21,8 +21,8 @@ def check(dataset: xr.Dataset, path: Path | str, with_split: bool = True) -> Non
     """Raise BadFile, in one line that names ``path`` and the variable, where a Dataset does not have the known form.
 
     Every variable of ``atmosphere.fields`` must have dimensions (model, depth) or (model), its units and finite
-    numbers, optional labels where they are there; pressure, densities, temperature and opacity must be positive; log_tau and column mass must increase
-    inward.
+    numbers, optional labels where they are there; pressure, densities, temperature and opacity must be positive;
+    log_tau and column mass must increase inward.
 
     - ``with_split``: check the variable ``split`` too.
     """

@@ -108,7 +108,7 @@ class Labels(LabelEntries):
         ]
 
     @classmethod
-    def of(cls, values: "Labels | Mapping[str, Any]", abundances: Mapping[str, Any] | None = None) -> "Labels":
+    def of(cls, values: "Labels | Mapping[Any, Any]", abundances: Mapping[str, Any] | None = None) -> "Labels":
         """The Labels in an object or mapping that may hold more.
 
         - ``abundances``: {symbol: [X/M]}, in place of those of ``values``.

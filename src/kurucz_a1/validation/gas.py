@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import DEPTHS
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter
+from kurucz_a1.labels import told_table
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.types import AnyArray
 from kurucz_a1.validation.decks import NamedDeck
