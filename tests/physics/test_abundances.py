@@ -92,7 +92,7 @@ def test_elements_have_the_weights_of_their_numbers():
 def test_a_star_without_hydrogen_is_refused():
     check_hydrogen(replace(SUN, feh=0.5, he_m=0.7))
     with pytest.raises(BadConfig, match="these abundances leave hydrogen a share of") as error:
-        check_hydrogen(replace(SUN, o_m=3.0, he_m=0.7))
+        check_hydrogen(replace(SUN, feh=0.3, o_m=3.0, he_m=0.7))
     assert "\n" not in str(error.value)
 
 
