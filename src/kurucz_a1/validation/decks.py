@@ -16,7 +16,6 @@ from kurucz_a1.types import Real
 
 TEFF_RANGE = (2500.0, 45000.0)  # K: the range of the gas
 LARGEST_IDENTITY = 5e-3  # dex, of (P + P_rad)/(g m): ATLAS-12 models that depart more have not converged
-MIXING_LENGTH = 1.25  # of the solver, in pressure scale heights
 _MIXING_LENGTH_CARD = re.compile(r"^ *CONVECTION ON +([0-9.]+)", re.MULTILINE)
 
 
@@ -46,7 +45,7 @@ def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[
     """
     names = [str(name) for name in load_atlas12_reference()["name"].values]
     decks = [
-        NamedDeck(name, model, MIXING_LENGTH, True)
+        NamedDeck(name, model, float(model.mixing_length), True)
         for name, model in zip(names, atlas12_reference_atmospheres(), strict=True)
     ]
     left_out = []
@@ -74,8 +73,8 @@ def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[
 
 
 def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
-    """Whether the solver can make a model of the same physics: a converged deck of known abundances and mixing length,
-    at a microturbulence within ``vturb`` (km/s, one value or several).
+    """Whether the solver can make a model of the same physics: a converged deck of known abundances that states its
+    mixing length, at a microturbulence within ``vturb`` (km/s, one value or several).
 
     Abundances agree if the labels on the solar pattern of the solver give log N/N_total of every element of the
     equation of state within 0.02 dex.
@@ -84,7 +83,7 @@ def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
     same_vturb = np.min(vturb) - 0.01 < float(model.vturb) < np.max(vturb) + 0.01
     if not (same_vturb and deck.converged):
         return False
-    if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
+    if deck.mixing_length is None or model.number_fractions is None:
         return False
     own = np.asarray(model.number_fractions)[ELEMENT_INDEX]
     labelled = np.asarray(number_fractions(model))[ELEMENT_INDEX]

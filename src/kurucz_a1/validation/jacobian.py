@@ -41,7 +41,7 @@ def jacobian_errors(
     tables = load_opacities(options)
     names = tables.labels if by is None else tables.check_names(by)
     rows = []
-    for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
+    for number, row in enumerate(labels[[name for name in LABEL_NAMES if name in labels]].to_dict("records"), start=1):
         try:
             distances = _distances(Labels(**row), options, tables, names)
         except NotConverged:

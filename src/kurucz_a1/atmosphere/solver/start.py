@@ -135,10 +135,9 @@ def start_structure(
     iterations: int = 4,
     depths: int = DEPTHS,
 ) -> Structure:
-    """A hydrostatic ``Structure`` on ``depths`` optical depths; ``teff`` in K, ``gravity`` in cm s-2, ``mixing_length`` in
-    pressure scale heights.
+    """A hydrostatic ``Structure`` on ``depths`` optical depths; ``teff`` in K, ``gravity`` in cm s-2.
 
-    Radiation accelerates the gas only where it diffuses.
+    ``mixing_length`` is in pressure scale heights. Radiation accelerates the gas only where it diffuses.
     """
     tau = depth_grid(depths).tau
     deep = int(np.argmax(tau >= START_OF_MARCH))
