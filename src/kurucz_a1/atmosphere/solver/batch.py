@@ -102,7 +102,6 @@ def solve_batch(
                     damping[lane] = iteration.damping
                     continue
                 _, parameters_of_star, structure = _lane(models, lane)
-                iteration.check_gravity(structure)
                 own = tables.at(stars[index])
                 gas = _matter(structure.temperature, structure.pressure, parameters_of_star.fractions, own)
                 results[index] = atmosphere_of(structure, gas, stars[index])

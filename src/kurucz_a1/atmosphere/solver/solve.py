@@ -11,7 +11,7 @@ from jaxtyping import Array, Float
 from threadpoolctl import threadpool_limits
 
 from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
-from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
+from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacities
 from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step
@@ -109,7 +109,6 @@ def converged_structure(
         settled = iteration.judge(sizes(structure, diagnosis))
     for _ in range(polishing_steps):
         structure, _ = _step(structure, teff, gravity, fractions, tables, LARGEST_CHANGE, iteration.damping)
-    iteration.check_gravity(structure)
     return structure
 
 
@@ -207,11 +206,6 @@ class Iteration:
                 f"{pressure_change:.1e}, the flux is off by {flux_error:.1e} after {self.number} iterations"
             )
         return False
-
-    def check_gravity(self, structure: Structure) -> None:
-        """Raise NotConverged where radiation carries the gas away."""
-        if float(jnp.max(structure.radiative_acceleration)) >= (1.0 - LEAST_GRAVITY) * 10.0**self.logg:
-            raise NotConverged(f"{self.name}: radiation pushes harder than gravity, there is no hydrostatic model")
 
 
 def _next_damping(damping: float, ratio: float) -> float:

@@ -15,17 +15,17 @@ from jaxtyping import Array, Float
 from scipy.interpolate import PchipInterpolator
 
 from kurucz_a1.atmosphere.depth import DEPTHS, depth_grid
-from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, solve_gas_pressure
+from kurucz_a1.atmosphere.hydrostatics import solve_gas_pressure
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter_at, rosseland_with_slope, trapped_radiation
 from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
-from kurucz_a1.physics.convection import convective_flux
+from kurucz_a1.physics.convection import gradient_of_total_flux
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.types import AnyArray, Scalar
 
 START_OF_MARCH = 1.0  # Rosseland optical depth
 SUBSTEPS = 1  # of the march between two depths
-_BISECTIONS = 25
+LEAST_GRAVITY = 0.05  # of g less the push of radiation: the march takes no gas pressure inward
 
 
 def start_temperature(teff: Scalar, tau: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
@@ -36,22 +36,6 @@ def start_temperature(teff: Scalar, tau: Float[AnyArray, "depth"]) -> Float[Arra
     """
     hopf = 0.25 + 0.45 * tau / (tau + 0.02)
     return jnp.asarray(teff * (0.75 * (tau + hopf)) ** 0.25)
-
-
-def gradient(radiative_gradient: Scalar, flux: Scalar, **layer: Scalar) -> Float[Array, ""]:
-    """dlnT/dlnP at which diffusion and convection together carry ``flux`` (erg s-1 cm-2), by bisection.
-
-    Diffusion alone would need ``radiative_gradient``; ``layer`` holds arguments of ``convective_flux``.
-    """
-
-    def halve(_: Any, ends: tuple[Array, Array]) -> tuple[Array, Array]:
-        low, high = ends
-        middle = 0.5 * (low + high)
-        carried = flux * middle / radiative_gradient + convective_flux(middle, **layer)
-        return jnp.where(carried < flux, middle, low), jnp.where(carried < flux, high, middle)
-
-    low, high = lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros_like(radiative_gradient), radiative_gradient))
-    return 0.5 * (low + high)
 
 
 def march(
@@ -88,7 +72,7 @@ def march(
             "gravity": gravity,
         }
         radiative = 3.0 / 16.0 * opacity * total_pressure / gravity * (teff / temperature) ** 4
-        actual = gradient(radiative, flux, **layer)
+        actual = gradient_of_total_flux(radiative, flux, **layer)
         push = opacity * flux / SPEED_OF_LIGHT * actual / radiative
         pull = jnp.maximum(gravity - push, LEAST_GRAVITY * gravity)
         return jnp.stack(
