@@ -4,10 +4,15 @@ A new label is an entry in ``LabelEntries`` and the physics that depends on it; 
 Jacobian and fits take what they need from the entry (CONTRIBUTING.md).
 """
 
-from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, make_dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jaxtyping import Float
+
+from kurucz_a1.errors import BadConfig
+from kurucz_a1.solar_patterns import ELEMENTS, SOLAR_PATTERNS
 
 #: A label of one star, or of many: a number or an array of any shape, of JAX or of NumPy.
 Value = float | Float[Any, "..."]
@@ -28,6 +33,8 @@ class Label:
     - ``difference``: change of the models whose differences check exact derivatives.
     - ``logarithmic``: whether the networks take log10 of it.
     - ``of_gas``: whether the gas at a given temperature and pressure depends on it.
+    - ``optional``: whether names, files and tables leave it out where it has its default in every star.
+    - ``element``: symbol of the element whose abundance it is.
     """
 
     units: str
@@ -43,6 +50,8 @@ class Label:
     difference: float
     logarithmic: bool = False
     of_gas: bool = True
+    optional: bool = False
+    element: str = ""
     note: str = ""
     name: str = ""
 
@@ -53,9 +62,32 @@ def _label(**entry: Any) -> Any:
     return field(metadata=metadata) if default is None else field(metadata=metadata, default=default)
 
 
+#: Limits of [X/M] in dex. Helium: a tenth of the solar number to five times as much, half of all nuclei.
+_LIMITS, _HELIUM_LIMITS = (-3.0, 3.0), (-1.0, 0.7)
+
+
+def _abundance(symbol: str) -> Any:
+    """The entry of the abundance of an element of the gas."""
+    return _label(
+        units="dex",
+        long_name=f"abundance [{symbol}/M] by number, relative to the pattern of [M/H] and [alpha/M]",
+        symbol=f"[{symbol}/M]",
+        words=f"[{symbol}/M] {{}}",
+        sun=0.0,
+        default=0.0,
+        limits=_HELIUM_LIMITS if symbol == "He" else _LIMITS,
+        box=0.0,
+        digits=3,
+        step=0.05,
+        difference=0.006,
+        optional=True,
+        element=symbol,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
-class LabelEntries:
-    """The labels, in the order of every array of labels."""
+class _Entries:
+    """The labels but for the abundances of single elements."""
 
     teff: Value = _label(  # noqa: RUF009
         units="K",
@@ -126,6 +158,35 @@ class LabelEntries:
         difference=0.01,
         note="the embedded opacity table holds 2; any other value needs `solver.lines`",
     )
+    mixing_length: Value = _label(  # noqa: RUF009
+        units="1",
+        long_name="mixing length l/H in pressure scale heights",
+        symbol=r"$\ell/H$",
+        words="l/H {}",
+        sun=1.25,
+        default=1.25,
+        limits=(0.5, 3.0),
+        box=1.25,
+        digits=3,
+        step=0.1,
+        difference=0.01,
+        of_gas=False,
+        optional=True,
+    )
+
+
+if TYPE_CHECKING:
+    LabelEntries = _Entries
+else:
+    #: The labels, in the order of every array of labels: the abundance of each element of the gas but hydrogen is last.
+    LabelEntries = make_dataclass(
+        "LabelEntries",
+        [(f"{symbol.lower()}_m", Value, _abundance(symbol)) for symbol in ELEMENTS if symbol != "H"],
+        bases=(_Entries,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__module__": __name__},
+    )
 
 
 def _named(entry: Any) -> Label:
@@ -138,3 +199,32 @@ LABEL_NAMES: tuple[str, ...] = tuple(label.name for label in LABELS)
 BY_NAME: dict[str, Label] = {label.name: label for label in LABELS}
 #: Labels without a default: every network takes them.
 REQUIRED: tuple[str, ...] = tuple(label.name for label in LABELS if label.default is None)
+#: {symbol of an element: name of the label that is its abundance}.
+ABUNDANCES: dict[str, str] = {label.element: label.name for label in LABELS if label.element}
+
+_Given = TypeVar("_Given")
+
+
+def of_abundances(abundances: Mapping[str, _Given]) -> dict[str, _Given]:
+    """{name of the label: value} of {symbol: value}. Raises BadConfig for what is no element of the gas.
+
+    >>> of_abundances({"C": -0.2, "N": 0.4})
+    {'c_m': -0.2, 'n_m': 0.4}
+    """
+    for symbol in abundances:
+        if symbol not in ABUNDANCES:
+            raise BadConfig(_no_abundance(str(symbol)))
+    return {ABUNDANCES[symbol]: value for symbol, value in abundances.items()}
+
+
+def _no_abundance(symbol: str) -> str:
+    choice = ", ".join(ABUNDANCES)
+    if symbol == "H":
+        return "H has no abundance of its own: hydrogen makes up the rest of the gas; change [M/H], or He"
+    if symbol in SOLAR_PATTERNS["symbol"]:
+        return f"{symbol} is too rare to count in the gas and follows [M/H]; abundances are those of {choice}"
+    near = [each for each in ABUNDANCES if each.lower() == symbol.strip().lower()] or get_close_matches(
+        symbol.strip().capitalize(), ABUNDANCES, 1, 0.5
+    )
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"{symbol!r} is no element of the gas: {hint}abundances are those of {choice}"

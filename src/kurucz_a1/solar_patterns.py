@@ -1,4 +1,4 @@
-"""Solar abundances by several authors, as one table. Without JAX, so that settings may read it too."""
+"""The elements of the gas, and solar abundances by several authors as one table. Without JAX, so that settings may read it too."""
 
 import csv
 
@@ -15,6 +15,11 @@ def packaged_columns(path: str) -> dict[str, list[str]]:
     return {key: [row[key] for row in rows] for key in rows[0]}
 
 
+#: Elements that take part in the equation of state, in the order of every axis of length 26.
+ELEMENTS = (
+    *("H", "He", "C", "N", "O", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl"),
+    *("Ar", "K", "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn"),
+)
 #: {name of the pattern, or "symbol", "atomic_number": values of Z = 1..99}.
 SOLAR_PATTERNS = packaged_columns("physics/data/solar_patterns.csv")
 #: Names of the solar patterns.

@@ -121,7 +121,7 @@ def test_radiative_response_is_the_derivative_of_the_transfer_solution():
     """Against central differences of the re-solved moment equation, Eddington factors held, opacity slopes given."""
     tables = load_opacities(FEW)
     fractions = eos_fractions(number_fractions())
-    structure = start_structure(5777.0, GRAVITY, fractions, tables)
+    structure = start_structure(5777.0, GRAVITY, fractions, 1.25, tables)
     here, slopes, _ = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
     field = jax.jit(radiation.radiation_field)(structure.temperature, here, structure.intensity, tables.frequency)
     flux_matrix, absorbed_matrix = jax.jit(radiation.response)(
@@ -150,7 +150,7 @@ def test_radiative_response_is_the_derivative_of_the_transfer_solution():
 def test_convection_is_differentiated_exactly():
     tables = load_opacities(FEW)
     fractions = eos_fractions(number_fractions())
-    structure = start_structure(5777.0, GRAVITY, fractions, tables)
+    structure = start_structure(5777.0, GRAVITY, fractions, 1.25, tables)
     temperature = structure.temperature
     here, slopes, pressure_slopes = matter_with_slopes(temperature, structure.pressure, fractions, tables)
     total = jnp.log(GRAVITY * column_mass(jnp.exp(here.log_rosseland)))
@@ -166,10 +166,11 @@ def test_convection_is_differentiated_exactly():
             gas.log_rosseland,
             bubbles,
             GRAVITY,
+            1.25,
         )
 
     held = jnp.zeros((80, 80))
-    _, matrix = newton.convection(structure, here, bubbles, slopes, pressure_slopes, held, held, GRAVITY)
+    _, matrix = newton.convection(structure, here, bubbles, slopes, pressure_slopes, held, held, GRAVITY, 1.25)
     direction = 1e-4 * jnp.cos(0.3 * jnp.arange(80.0))
     difference = (flux(direction) - flux(-direction)) / 2.0
     scale = jnp.max(jnp.abs(difference))

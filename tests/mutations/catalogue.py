@@ -335,17 +335,17 @@ MUTATIONS = (
     # convection
     Mutation(
         "mixing_length",
-        f"{PHYSICS}/convection.py",
-        "MIXING_LENGTH = 1.25",
-        "MIXING_LENGTH = 1.35",
+        "src/kurucz_a1/label_entries.py",
+        "sun=1.25",
+        "sun=1.35",
         "tests/physics/test_convection.py::test_mixing_length_is_that_of_atlas12",
         "ATLAS-12's convective fluxes and velocities together give l/H = 1.25",
     ),
     Mutation(
         "mixing_length_in_the_sun",
-        f"{PHYSICS}/convection.py",
-        "MIXING_LENGTH = 1.25",
-        "MIXING_LENGTH = 1.5",
+        "src/kurucz_a1/label_entries.py",
+        "default=1.25",
+        "default=1.5",
         "tests/atmosphere/test_solver.py::test_the_sun_agrees_with_atlas12",
         "a longer mixing length cools the Sun where convection sets in",
     ),

@@ -6,11 +6,13 @@ import pytest
 from scipy.optimize import brentq
 
 from kurucz_a1.grid.reference import load_atlas12_reference
+from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import eos_fractions
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
-from kurucz_a1.physics.convection import LARGEST_CONTRAST, MIXING_LENGTH, convective_flux
+from kurucz_a1.physics.convection import LARGEST_CONTRAST, convective_flux
 from kurucz_a1.physics.thermodynamics import thermodynamics
 
+MIXING_LENGTH = SUN.mixing_length
 # about tau = 10 in the Sun
 LAYER = {
     "temperature": 9000.0,
@@ -23,6 +25,7 @@ LAYER = {
     "opacity_slope": 9.0,
     "opacity_curvature": -30.0,
     "gravity": 2.74e4,
+    "mixing_length": MIXING_LENGTH,
 }
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @jax.tree_util.register_dataclass
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Atmosphere(Labels):
     """One model atmosphere, or many with leading axes; it has the labels of ``Labels`` too.
 

@@ -2,26 +2,51 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any, TypeVar
 
 import jax
 import numpy as np
 
-from kurucz_a1.label_entries import LABEL_NAMES, LABELS, REQUIRED, LabelEntries
+from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABEL_NAMES, LABELS, REQUIRED, LabelEntries, of_abundances
+
+
+def told(columns: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of ``columns``, {name of a label: a number or an array}, that names and files of stars tell.
+
+    Left out are optional labels, as abundances, of which every number is the default or NaN.
+    """
+    return tuple(name for name, values in columns.items() if not BY_NAME[name].optional or _differs(name, values))
+
+
+def _differs(name: str, values: Any) -> bool:
+    if isinstance(values, jax.core.Tracer):
+        return True
+    numbers = np.asarray(values, dtype=float)
+    return bool(np.any((numbers != BY_NAME[name].default) & ~np.isnan(numbers)))
 
 
 @jax.tree_util.register_dataclass
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Labels(LabelEntries):
     """The labels of a star, or of many with arrays of one shape: K, dex and km s-1.
 
-    ``teff`` and ``logg`` must be given. ``feh`` is [M/H], which equals [Fe/H] to 0.001 dex; ``afe`` is [alpha/M].
+    ``teff`` and ``logg`` must be given. ``feh`` is [M/H], which equals [Fe/H] to 0.001 dex; ``afe`` is [alpha/M];
+    ``mixing_length`` is in pressure scale heights. ``he_m``, ``c_m`` to ``zn_m`` are [X/M] by number of the elements of
+    the gas, on top of [M/H] and [alpha/M]; ``Labels.of`` takes them by symbol. Elements outside the gas follow [M/H].
 
     >>> Labels(teff=5777.0, logg=4.44)
     Labels(teff=5777.0, logg=4.44, feh=0.0, afe=0.0, vturb=2.0)
+    >>> Labels.of({"teff": 4800.0, "logg": 2.5}, abundances={"C": -0.2, "N": 0.4})
+    Labels(teff=4800.0, logg=2.5, feh=0.0, afe=0.0, vturb=2.0, c_m=-0.2, n_m=0.4)
     """
+
+    def __repr__(self) -> str:
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        left_out = set(LABEL_NAMES) - set(self.told())
+        shown = ", ".join(f"{name}={value!r}" for name, value in values.items() if name not in left_out)
+        return f"{type(self).__name__}({shown})"
 
     @property
     def labels(self) -> "Labels":
@@ -32,14 +57,25 @@ class Labels(LabelEntries):
         """{name: value}, in the order of LABELS."""
         return {name: getattr(self, name) for name in LABEL_NAMES}
 
+    def told(self) -> dict[str, Any]:
+        """``as_dict`` without the optional labels that have their defaults in every star."""
+        values = self.as_dict()
+        return {name: values[name] for name in told(values)}
+
+    @property
+    def abundances(self) -> dict[str, Any]:
+        """{symbol: [X/M]} of the elements of the gas, of those that do not follow the pattern in every star."""
+        values = self.told()
+        return {symbol: values[name] for symbol, name in ABUNDANCES.items() if name in values}
+
     def floats(self) -> dict[str, float]:
         """{name: float} of one star."""
         return {name: float(value) for name, value in self.as_dict().items()}
 
     @property
     def name(self) -> str:
-        """One star as keywords: "teff=5777 logg=4.44 feh=0 afe=0 vturb=2"."""
-        return " ".join(f"{name}={value:g}" for name, value in self.floats().items())
+        """One star as keywords: "teff=5777 logg=4.44 feh=0 afe=0 vturb=2", and optional labels without their default."""
+        return " ".join(f"{name}={float(value):g}" for name, value in self.told().items())
 
     def names(self) -> list[str]:
         """Each star of many, labels (model,), in words: "5777 K, log g 4.44, [M/H] 0, [a/M] 0".
@@ -58,11 +94,18 @@ class Labels(LabelEntries):
         ]
 
     @classmethod
-    def of(cls, values: "Labels | Mapping[str, Any]") -> "Labels":
-        """The Labels in an object or mapping that may hold more. Raises TypeError where teff or logg is missing."""
-        if isinstance(values, Labels):
-            return values.labels
-        return Labels(**{name: values[name] for name in LABEL_NAMES if name in values})
+    def of(
+        cls, values: "Labels | Mapping[str, Any]", abundances: Mapping[str, Any] | None = None
+    ) -> "Labels":
+        """The Labels in an object or mapping that may hold more.
+
+        - ``abundances``: {symbol: [X/M]}, in place of those of ``values``.
+
+        Raises TypeError where teff or logg is missing, BadConfig for what is no element of the gas.
+        """
+        own = values.as_dict() if isinstance(values, Labels) else values
+        chosen = {name: own[name] for name in LABEL_NAMES if name in own}
+        return Labels(**(chosen | of_abundances(abundances or {})))
 
 
 #: The Sun, as ATLAS-12's solar model and Li et al. (2025) label it; IAU 2015 resolution B3 has 5772 K and 4.438.
@@ -72,22 +115,21 @@ _Result = TypeVar("_Result")
 
 
 def takes_labels(function: Callable[..., _Result]) -> Callable[..., _Result]:
-    """Let ``function(labels, ...)`` be called with the labels by keyword as well: ``solve(teff=5777.0, logg=4.44)``.
+    """Let ``function(labels, ...)`` be called with the labels by keyword as well: ``solve(teff=5777.0, logg=4.44)``, or
+    with abundances by symbol: ``solve(teff=5777.0, logg=4.44, abundances={"C": -0.2})``.
 
-    Raises TypeError where labels are given in both ways, and where teff or logg is missing.
+    Raises TypeError where labels are given in both ways, and where teff or logg is missing; BadConfig for abundances of
+    what is no element of the gas.
     """
 
     @wraps(function)
     def called(labels: Labels | None = None, **keywords: Any) -> _Result:
-        given = {name: keywords.pop(name) for name in LABEL_NAMES if name in keywords}
+        given = {name: keywords.pop(name) for name in (*LABEL_NAMES, "abundances") if name in keywords}
         if labels is not None:
             if given:
                 raise TypeError(f"{function.__name__} takes Labels or keywords, not both: leave out {', '.join(given)}")
             return function(Labels.of(labels), **keywords)
-        missing = [name for name in REQUIRED if name not in given]
-        if missing:
-            raise TypeError(f"{function.__name__} needs {' and '.join(missing)}: give {missing[0]}=")
-        return function(Labels(**given), **keywords)
+        return function(given_labels(function.__name__, given), **keywords)
 
     signature = inspect.signature(function)
     others = [entry for name, entry in signature.parameters.items() if name != "labels"]
@@ -95,11 +137,35 @@ def takes_labels(function: Callable[..., _Result]) -> Callable[..., _Result]:
     return called
 
 
+def given_labels(taker: str, given: Mapping[str, Any]) -> Labels:
+    """The Labels of keywords, among them ``abundances`` by symbol; errors as of ``takes_labels``, in the name of
+    ``taker``."""
+    by_name = joined(taker, given)
+    missing = [name for name in REQUIRED if name not in by_name]
+    if missing:
+        raise TypeError(f"{taker} needs {' and '.join(missing)}: give {missing[0]}=")
+    return Labels(**by_name)
+
+
+def joined(taker: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """{name: value} of keywords with ``abundances`` by symbol among them; errors as of ``given_labels``."""
+    by_name = dict(given)
+    by_symbol = of_abundances(by_name.pop("abundances", None) or {})
+    twice = sorted(set(by_name) & set(by_symbol))
+    if twice:
+        raise TypeError(f"{taker} got {twice[0]} and its abundance by symbol too: leave one out")
+    return by_name | by_symbol
+
+
 _KEYWORDS = [
-    inspect.Parameter(
-        label.name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=inspect.Parameter.empty if label.default is None else label.default,
-    )
-    for label in LABELS
+    *(
+        inspect.Parameter(
+            label.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=inspect.Parameter.empty if label.default is None else label.default,
+        )
+        for label in LABELS
+        if not label.element
+    ),
+    inspect.Parameter("abundances", inspect.Parameter.KEYWORD_ONLY, default=None),
 ]

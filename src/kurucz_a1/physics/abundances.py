@@ -5,15 +5,11 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.label_entries import ABUNDANCES
 from kurucz_a1.labels import SUN, Labels
-from kurucz_a1.solar_patterns import DEFAULT_PATTERN, PATTERNS, SOLAR_PATTERNS, packaged_columns
+from kurucz_a1.solar_patterns import DEFAULT_PATTERN, ELEMENTS, PATTERNS, SOLAR_PATTERNS, packaged_columns
 from kurucz_a1.types import AnyArray
 
-#: Elements that take part in the equation of state, in the order of every axis of length 26.
-ELEMENTS = (
-    *("H", "He", "C", "N", "O", "Ne", "Na", "Mg", "Al", "Si", "P", "S", "Cl"),
-    *("Ar", "K", "Ca", "Sc", "Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn"),
-)
 #: Elements that [alpha/M] raises.
 ALPHA = ("O", "Ne", "Mg", "Si", "S", "Ar", "Ca", "Ti")
 
@@ -25,10 +21,17 @@ ATOMIC_WEIGHTS = np.array(packaged_columns("physics/data/atomic_weights.csv")["a
 #: Z - 1 of each of ELEMENTS: picks these 26 out of 99.
 ELEMENT_INDEX = np.array([SYMBOLS.index(symbol) for symbol in ELEMENTS])
 
+#: Smallest share of hydrogen in all nuclei that the gas is made for.
+LEAST_HYDROGEN = 0.1
 #: Which of Z = 1..99 [alpha/M] raises.
 IS_ALPHA = np.isin(SYMBOLS, ALPHA)
-#: Which of Z = 1..99 a label raises by its value in dex, (99,): metals only.
-RAISED_BY = {"feh": np.arange(1, 100) > 2, "afe": IS_ALPHA}
+#: Which of Z = 1..99 a label raises by its value in dex, (99,): [M/H] all metals, an abundance its own element.
+RAISED_BY = {
+    "feh": np.arange(1, 100) > 2,
+    "afe": IS_ALPHA,
+    **{name: np.equal(SYMBOLS, symbol) for symbol, name in ABUNDANCES.items()},
+}
+_RAISED = np.stack(list(RAISED_BY.values())).astype(float)
 
 
 def solar_log_fractions(pattern: str = DEFAULT_PATTERN) -> Float[np.ndarray, "99"]:
@@ -44,19 +47,25 @@ def solar_log_fractions(pattern: str = DEFAULT_PATTERN) -> Float[np.ndarray, "99
 def number_fractions(labels: Labels = SUN, pattern: str = DEFAULT_PATTERN) -> Float[Array, "99"]:
     """N / N_total for Z = 1..99 in a star of these labels, differentiable in them.
 
-    As in ATLAS-12, [M/H] shifts log N/N_total of every metal, [alpha/M] that of ALPHA as well (``RAISED_BY``). Helium
-    keeps its number fraction and hydrogen makes up the rest, so that the sum is 1. [Fe/H] equals [M/H] to 0.001 dex.
+    As in ATLAS-12, [M/H] shifts log N/N_total of every metal, [alpha/M] that of ALPHA as well, and [X/M] that of one
+    element, which may be helium (``RAISED_BY``). Hydrogen makes up the rest, so that the sum is 1. [Fe/H] equals [M/H]
+    to 0.001 dex.
 
     Raises BadConfig for an unknown pattern.
     """
-    solar = solar_log_fractions(pattern)
-    exponent = solar[2:]
-    for name, raised in RAISED_BY.items():
-        exponent = exponent + getattr(labels, name) * raised[2:]
-    metals = 10.0**exponent
-    helium = 10.0 ** solar[1]
-    hydrogen = 1.0 - helium - jnp.sum(metals)
-    return jnp.concatenate([jnp.stack([hydrogen, jnp.asarray(helium)]), metals])
+    raised = jnp.stack([jnp.asarray(getattr(labels, name), dtype=float) for name in RAISED_BY])
+    others = 10.0 ** (solar_log_fractions(pattern) + raised @ _RAISED)[1:]
+    return jnp.concatenate([1.0 - jnp.sum(others, keepdims=True), others])
+
+
+def check_hydrogen(labels: Labels) -> None:
+    """Raise BadConfig where abundances leave hardly any hydrogen, for one star."""
+    hydrogen = float(number_fractions(labels)[0])
+    if not hydrogen > LEAST_HYDROGEN:
+        raise BadConfig(
+            f"{labels.name}: these abundances leave hydrogen a share of {hydrogen:.2g} of all nuclei; the gas is made "
+            f"for at least {LEAST_HYDROGEN:g}, so lower some"
+        )
 
 
 def eos_fractions(fractions99: Float[AnyArray, "99"]) -> Float[Array, "26"]:

@@ -15,7 +15,6 @@ from jaxtyping import Array, Float
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.types import Real
 
-MIXING_LENGTH = 1.25  # pressure scale heights, ATLAS's standard value
 LARGEST_CONTRAST = 0.15  # of temperature: farther from the mean gas its opacity is not followed, as in ATLAS
 _STEPS = 20  # to find the excess gradient to rounding, where LARGEST_CONTRAST bends its equation too
 
@@ -54,7 +53,7 @@ def bubbles(
     opacity_slope: Real,
     opacity_curvature: Real,
     gravity: Real,
-    mixing_length: Real = MIXING_LENGTH,
+    mixing_length: Real,
 ) -> Bubbles:
     """The ``Bubbles`` of a gas. All arguments broadcast.
 

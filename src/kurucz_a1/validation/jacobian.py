@@ -50,7 +50,7 @@ def jacobian_errors(
 def _distances(labels: Labels, options: SolverOptions, tables: Opacities) -> dict[tuple[str, str], float]:
     """Relative L2 of one model by label and field. Raises NotConverged."""
     structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
-    _, jacobian, change, _ = differentiate(structure, labels, tables)
+    _, jacobian, change, _ = differentiate(structure, labels, tables, tables.labels)
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     distances = {}

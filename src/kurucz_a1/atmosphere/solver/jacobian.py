@@ -6,13 +6,15 @@ once; dG/dx is what a Newton step leaves over, hence small, and iterating the eq
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.newton import Gas, Structure, step_of_gas
@@ -31,10 +33,12 @@ TOLERANCE = 1e-5  # of an iteration's change, relative to the largest derivative
 MAXIMUM_ITERATIONS = 60
 
 
-class LabelJacobian(NamedTuple):
+@jax.tree_util.register_dataclass
+@dataclass(frozen=True, kw_only=True)
+class LabelJacobian:
     """Derivatives of ln of each quantity of an ``Atmosphere`` at fixed Rosseland optical depth, per unit of the label.
 
-    The labels are those of ``Opacities.labels``.
+    ``labels``: the names of the labels, in the order of the axis "label".
     """
 
     column_mass: Float[Array, "label depth"]
@@ -43,49 +47,61 @@ class LabelJacobian(NamedTuple):
     electron_density: Float[Array, "label depth"]
     rosseland_opacity: Float[Array, "label depth"]
     radiative_acceleration: Float[Array, "label depth"]
+    labels: tuple[str, ...] = field(metadata={"static": True})
+
+    def stacked(self) -> Float[Array, "6 label depth"]:
+        """All quantities in the order of FIELD_NAMES, as ``Atmosphere.label_jacobian`` holds them."""
+        return jnp.stack([getattr(self, name) for name in FIELD_NAMES])
 
 
 @takes_labels
-def solve_with_jacobian(labels: Labels, *, options: SolverOptions | None = None) -> tuple[Atmosphere, LabelJacobian]:
+def solve_with_jacobian(
+    labels: Labels, *, by: Sequence[str] | None = None, options: SolverOptions | None = None
+) -> tuple[Atmosphere, LabelJacobian]:
     """The ``Atmosphere`` that ``solve`` gives, converged a little further, and its ``LabelJacobian``.
+
+    - ``by``: names of labels, of ``kurucz_a1.labels.LABEL_NAMES``, in any order; by default those that a grid varies by
+      default, and vturb where the opacity table holds several.
 
     Labels, options and errors are those of ``solve``; NotConverged is also raised where the iteration for the
     derivatives does not converge. The derivatives are those of the discrete model; they agree with differences of
-    models to the noise of these (docs/validation.md).
+    models to the noise of these (docs/validation.md). Raises BadConfig for a name in ``by`` that is no label, or vturb
+    where the opacity table holds one value of it.
     """
     options = options or SolverOptions()
-    structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
     tables = load_opacities(options)
-    atmosphere, jacobian, change, _ = differentiate(structure, labels, tables)
+    by = tables.labels if by is None else tables.check_names(by)
+    structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
+    atmosphere, jacobian, change, _ = differentiate(structure, labels, tables, by)
     if not float(change) < TOLERANCE:
         raise NotConverged(f"{labels.name}: the label derivatives still change by {float(change):.1e}")
     return atmosphere, jacobian
 
 
-@jax.jit
+@partial(jax.jit, static_argnames="by")
 def differentiate(
-    structure: Structure, labels: Labels, tables: Opacities
+    structure: Structure, labels: Labels, tables: Opacities, by: tuple[str, ...]
 ) -> tuple[Atmosphere, LabelJacobian, Array, Array]:
-    """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``.
+    """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``, by the labels of these names.
 
     Also returns the last relative change of the iteration, below TOLERANCE unless it failed, and how often the
     linearised step was applied.
     """
     labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=float), labels)
-    names = tables.labels
-    of_gas = [label.name for label in LABELS if label.of_gas and label.name in names]
+    of_gas = [label.name for label in LABELS if label.of_gas and label.name in by]
     gas, gas_near = _gas_near(structure, labels, tables, of_gas)
 
     def advance(structure: Structure, labels: Labels) -> tuple[Structure, Matter]:
         moved_matter, bubbles = gas_near(structure, labels)
         moved = gas._replace(matter=moved_matter, bubbles=bubbles)
         # the whole step, neither clipped nor damped
-        following, _ = step_of_gas(structure, moved, labels.teff, 10.0**labels.logg, tables, jnp.inf, 1.0)
+        star = (labels.teff, 10.0**labels.logg, labels.mixing_length)
+        following, _ = step_of_gas(structure, moved, *star, tables, jnp.inf, 1.0)
         return following, moved_matter
 
     (_, converged_matter), push = jax.linearize(advance, structure, labels)
-    unit = _unit_changes(names)
-    zero = jax.tree.map(lambda leaf: jnp.zeros((len(names), *leaf.shape)), (structure, converged_matter))
+    unit = _unit_changes(by)
+    zero = jax.tree.map(lambda leaf: jnp.zeros((len(by), *leaf.shape)), (structure, converged_matter))
 
     def unfinished(carry: Any) -> Array:
         _, change, number = carry
@@ -100,8 +116,8 @@ def differentiate(
     derivatives, change, number = jax.lax.while_loop(unfinished, improve, start)
     atmosphere, finish = jax.linearize(atmosphere_of, structure, converged_matter, labels)
     of_atmosphere = jax.vmap(finish)(*derivatives, unit)
-    logarithmic = (getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in LabelJacobian._fields)
-    return atmosphere, LabelJacobian(*logarithmic), change, number
+    logarithmic = {name: getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in FIELD_NAMES}
+    return atmosphere, LabelJacobian(**logarithmic, labels=by), change, number
 
 
 def _gas_near(

@@ -1,5 +1,6 @@
 """The gas at every depth: opacity, density and thermodynamics, with their derivatives in ln T and ln P."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
 from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, continuum_tables
 from kurucz_a1.physics.equation_of_state import GasState, gas_state
 from kurucz_a1.physics.line_opacity import LineOpacityTable, at_vturb, line_opacity
@@ -56,8 +57,25 @@ class Opacities(NamedTuple):
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Names of the labels of a ``LabelJacobian``: all, except vturb where the line table holds only one value."""
-        return tuple(name for name in LABEL_NAMES if name != "vturb" or jnp.ndim(self.lines.vturb))
+        """Names of the labels of a ``LabelJacobian`` that names none: those that a grid varies by default, and vturb
+        where the line table holds several."""
+        varied = {label.name for label in LABELS if isinstance(label.box, tuple)} | {"vturb"}
+        return tuple(name for name in LABEL_NAMES if name in varied and (name != "vturb" or jnp.ndim(self.lines.vturb)))
+
+    def check_names(self, by: Sequence[str]) -> tuple[str, ...]:
+        """Names of labels by which models can be differentiated, as they are.
+
+        Raises BadConfig for what is no label or named twice, and for vturb where the line table holds one value.
+        """
+        names = (by,) if isinstance(by, str) else tuple(by)
+        for name in names:
+            if name not in LABEL_NAMES:
+                raise BadConfig(f"by names {name!r}, which is no label: choose from {', '.join(LABEL_NAMES)}")
+            if names.count(name) > 1:
+                raise BadConfig(f"by names {name} twice: once is enough")
+        if "vturb" in names and not jnp.ndim(self.lines.vturb):
+            raise BadConfig("by names vturb, of which the opacity table holds one value only: leave it out")
+        return names
 
     @property
     def _vturb(self) -> tuple[float, float]:

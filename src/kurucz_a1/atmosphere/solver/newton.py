@@ -64,13 +64,14 @@ def faces(
     log_rosseland: Float[Array, "depth"],
     bubbles: Float[Array, "depth 2"],
     gravity: Scalar,
+    mixing_length: Scalar,
 ) -> Faces:
     """The ``Faces`` of a structure.
 
     Where temperature rises by more than STEEP in a cell, the upper depth alone counts. With means the flux would fall
     as the lower depth heats up and its gas with it, and no temperature would carry some fluxes. The pressure is that of
     gas and radiation, g m, as in ATLAS: it rises inward even where radiation carries the gas. ``bubbles`` comes from
-    ``opacity_of_bubbles``.
+    ``opacity_of_bubbles``; ``mixing_length`` is in pressure scale heights.
     """
     rise = jnp.diff(log_temperature)
     lower_share = 0.5 / (1.0 + (rise / STEEP) ** 4)
@@ -93,6 +94,7 @@ def faces(
             "opacity_slope": opacity_slope,
             "opacity_curvature": opacity_curvature,
             "gravity": gravity,
+            "mixing_length": mixing_length,
         },
     )
 
@@ -119,6 +121,7 @@ def convection(
     radiative_matrix: Float[Array, "depth-1 depth"],
     total_flux: Scalar,
     gravity: Scalar,
+    mixing_length: Scalar,
 ) -> Convection:
     """``Convection`` of a structure; pressure and column mass follow temperature, ``bubbles`` do not change.
 
@@ -140,6 +143,7 @@ def convection(
             rosseland,
             bubbles,
             gravity,
+            mixing_length,
         )
 
     unmoved = jnp.zeros((3, structure.temperature.size))
@@ -193,17 +197,19 @@ def newton_step(
     teff: Scalar,
     gravity: Scalar,
     fractions: Float[AnyArray, "26"],
+    mixing_length: Scalar,
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
 ) -> tuple[Structure, Diagnosis]:
     """The next ``Structure`` and a ``Diagnosis``.
 
-    - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions.
+    - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions;
+      ``mixing_length``: pressure scale heights.
     - ``largest_change``: limit on the change of ln T; ``damping``: share of the Newton step to take.
     """
     gas = gas_of(structure, fractions, tables)
-    return step_of_gas(structure, gas, teff, gravity, tables, largest_change, damping)
+    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping)
 
 
 def step_of_gas(
@@ -211,6 +217,7 @@ def step_of_gas(
     gas: Gas,
     teff: Scalar,
     gravity: Scalar,
+    mixing_length: Scalar,
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
@@ -263,6 +270,7 @@ def step_of_gas(
         radiative_matrix,
         total,
         gravity,
+        mixing_length,
     )
 
     padded = jnp.pad(convective.flux, 1)

@@ -19,7 +19,7 @@ from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import Labels, takes_labels
 from kurucz_a1.lines.opacity_table import load_opacity_table
-from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.physics.abundances import check_hydrogen, eos_fractions, number_fractions
 from kurucz_a1.settings import SolverOptions
 from kurucz_a1.types import Real, Scalar
 
@@ -60,13 +60,14 @@ def solve(
 ) -> Atmosphere:
     """A line-blanketed LTE model atmosphere in radiative-convective and hydrostatic equilibrium.
 
-    - ``teff``: K; ``logg``: dex (cgs); ``feh``, ``afe``: dex; ``vturb``: km s-1, within the opacity table. Or
-      ``labels``: the same as ``Labels``.
+    - ``teff``: K; ``logg``: dex (cgs); ``feh``, ``afe``: dex; ``vturb``: km s-1, within the opacity table;
+      ``mixing_length``: pressure scale heights; ``abundances``: {symbol: [X/M] in dex} of elements of the gas, by
+      number and on top of [M/H] and [alpha/M]. Or ``labels``: the same as ``Labels``.
     - ``options``: depths, frequencies, tolerances and opacity table; None: those of ``SolverOptions()``.
     - ``on_iteration``: called as on_iteration(number, diagnosis) after each Newton step.
 
-    Raises NotConverged, and never returns a model that has not converged; BadConfig for labels that are not finite or a
-    vturb outside the opacity table.
+    Raises NotConverged, and never returns a model that has not converged; BadConfig for labels that are not finite, a
+    vturb outside the opacity table, an element that is not one of the gas, and abundances that leave no hydrogen.
 
     >>> sun = solve(teff=5777.0, logg=4.44)
     >>> bool(6000 < sun.temperature[54] < 6015)  # K, near Rosseland optical depth 0.75
@@ -98,47 +99,50 @@ def converged_structure(
     tables = tables or load_opacities(options)
     check_labels(labels, tables, options.depths)
     tables = tables.at(labels)
-    teff, gravity, fractions = stellar_parameters(labels)
+    star = stellar_parameters(labels)
     structure = start or _first_structure(labels, options, tables)
     iteration = Iteration(labels, options)
     settled = False
     while not settled:
-        structure, diagnosis = _step(structure, teff, gravity, fractions, tables, LARGEST_CHANGE, iteration.damping)
+        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping)
         if on_iteration:
             on_iteration(iteration.number, diagnosis)
         settled = iteration.judge(sizes(structure, diagnosis))
     for _ in range(polishing_steps):
-        structure, _ = _step(structure, teff, gravity, fractions, tables, LARGEST_CHANGE, iteration.damping)
+        structure, _ = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping)
     return structure
 
 
 def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) -> Structure:
     """The ``Structure`` that Newton's method begins with: a coarse model where the final one is much larger."""
-    teff, gravity, fractions = stellar_parameters(labels)
+    star = stellar_parameters(labels)
     size = options.frequencies * options.depths
     if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
-        return _start(teff, gravity, fractions, tables, depths=options.depths)
+        return _start(*star, tables, depths=options.depths)
     coarse = load_opacities(options.changed(**_COARSE)).at(labels)
-    structure = _start(teff, gravity, fractions, coarse)
+    structure = _start(*star, coarse)
     for _ in range(_COARSE_STEPS):
-        structure, diagnosis = _step(structure, teff, gravity, fractions, coarse, LARGEST_CHANGE, 1.0)
+        structure, diagnosis = _step(structure, *star, coarse, LARGEST_CHANGE, 1.0)
         if not float(sizes(structure, diagnosis).temperature_change) >= _COARSE_CHANGE:
             break
     # Where temperature falls inward the radiative acceleration may still be negative.
     whole = all(bool(jnp.all((values > 0.0) & (values < jnp.inf))) for values in structure[:3])
     if not whole:
-        return _start(teff, gravity, fractions, tables, depths=options.depths)
+        return _start(*star, tables, depths=options.depths)
     return at_depths(structure, options.depths, tables.frequency)
 
 
 def check_labels(labels: Labels, tables: Opacities, depths: int) -> None:
-    """Raise BadConfig for labels that are not finite, a vturb outside ``tables``, or depths not in DEPTH_COUNTS."""
+    """Raise BadConfig for labels of no star, a vturb outside ``tables``, or depths not in DEPTH_COUNTS."""
     if depths not in DEPTH_COUNTS:
         raise BadConfig(f"depths is {depths}: choose one of {', '.join(map(str, DEPTH_COUNTS))}")
     for name, value in labels.as_dict().items():
         if not np.isfinite(value):
             raise BadConfig(f"{name} = {value} is not a finite number; give solve() real labels")
     tables.check(labels)
+    if not 0.0 < float(labels.mixing_length) < np.inf:
+        raise BadConfig(f"mixing_length = {labels.mixing_length} pressure scale heights; give a positive number")
+    check_hydrogen(labels)
 
 
 class StellarParameters(NamedTuple):
@@ -147,11 +151,13 @@ class StellarParameters(NamedTuple):
     teff: Scalar  # K
     gravity: Scalar  # cm s-2
     fractions: Float[Array, "26"]  # EOS number fractions
+    mixing_length: Scalar  # pressure scale heights
 
 
 def stellar_parameters(labels: Labels) -> StellarParameters:
     """The StellarParameters of one star."""
-    return StellarParameters(float(labels.teff), 10.0**labels.logg, eos_fractions(number_fractions(labels)))
+    fractions = eos_fractions(number_fractions(labels))
+    return StellarParameters(float(labels.teff), 10.0**labels.logg, fractions, float(labels.mixing_length))
 
 
 class Sizes(NamedTuple):

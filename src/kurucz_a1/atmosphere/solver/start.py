@@ -45,6 +45,7 @@ def march(
     teff: Scalar,
     gravity: Scalar,
     fractions: Float[AnyArray, "26"],
+    mixing_length: Scalar,
     tables: Opacities,
 ) -> Float[Array, "depth 2"]:
     """ln T and ln P_gas at optical depths ``tau``, beginning with ``first``.
@@ -70,6 +71,7 @@ def march(
             "opacity_slope": in_temperature.log_rosseland,
             "opacity_curvature": 0.0,  # near enough for a start
             "gravity": gravity,
+            "mixing_length": mixing_length,
         }
         radiative = 3.0 / 16.0 * opacity * total_pressure / gravity * (teff / temperature) ** 4
         actual = gradient_of_total_flux(radiative, flux, **layer)
@@ -112,11 +114,13 @@ def start_structure(
     teff: Scalar,
     gravity: Scalar,
     fractions: Float[AnyArray, "26"],
+    mixing_length: Scalar,
     tables: Opacities,
     iterations: int = 4,
     depths: int = DEPTHS,
 ) -> Structure:
-    """A hydrostatic ``Structure`` on ``depths`` optical depths; ``teff`` in K, ``gravity`` in cm s-2.
+    """A hydrostatic ``Structure`` on ``depths`` optical depths; ``teff`` in K, ``gravity`` in cm s-2, ``mixing_length`` in
+    pressure scale heights.
 
     Radiation accelerates the gas only where it diffuses.
     """
@@ -133,7 +137,8 @@ def start_structure(
 
     pressure = lax.fori_loop(0, iterations, settle, pressure)
     first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
-    points = march(first, tau[deep:], trapped_radiation(depths)[deep:], teff, gravity, fractions, tables)
+    star = (teff, gravity, fractions, mixing_length)
+    points = march(first, tau[deep:], trapped_radiation(depths)[deep:], *star, tables)
     temperature = temperature.at[deep:].set(jnp.exp(points[:, 0]))
     pressure = pressure.at[deep:].set(jnp.exp(points[:, 1]))
     return Structure(temperature, pressure, no_acceleration, planck(tables.frequency, temperature[:, None]))
