@@ -15,7 +15,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.types import AnyArray, Real, Scalar
 
-LARGEST_SHIFT = 1.0  # of ln P in one step of ``solve_gas_pressure``
+LARGEST_SHIFT = 1.0  # of ln P by ``solve_gas_pressure``: no power law of the opacity reaches farther
 
 
 def column_mass(rosseland_opacity: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
@@ -46,7 +46,7 @@ def solve_gas_pressure(
     At the pressure ``guess``, ln of the opacity is ``log_opacity`` and dln kappa/dln P is ``slope``; the acceleration
     is ``radiative_acceleration``, and its own slope ``acceleration_slope``. Newton's method on the logarithm of
     P_gas + P_rad = g m, both sides of which are positive for any positive gas pressure; without radiation a power law
-    is a straight line there.
+    is a straight line there. ln P changes by at most LARGEST_SHIFT.
     """
     grid = depth_grid(guess.size)
     mass = grid.tau * jnp.exp(-log_opacity)
@@ -59,12 +59,14 @@ def solve_gas_pressure(
         push_slope = acceleration_slope - slope
         push, pull = outward * jnp.exp(push_slope * shift), inward * jnp.exp(push_slope * shift)
         pressure = guess * jnp.exp(shift)
-        held, needed = pressure + grid.from_surface @ push, grid.from_surface @ (weight + pull)
+        # the spline through a jagged integrand may swing below zero
+        held = pressure + jnp.maximum(grid.from_surface @ push, 0.0)
+        needed = jnp.maximum(grid.from_surface @ (weight + pull), 0.1 * grid.from_surface[:, 0] * weight)
         of_held = jnp.diag(pressure) + grid.from_surface * (push * push_slope)
         of_needed = grid.from_surface * (pull * push_slope - weight * slope)
         matrix = of_held / held[:, None] - of_needed / needed[:, None]
         excess = jnp.log(held) - jnp.log(needed)
-        return shift - jnp.clip(jnp.linalg.solve(matrix, excess), -LARGEST_SHIFT, LARGEST_SHIFT)
+        return jnp.clip(shift - jnp.linalg.solve(matrix, excess), -LARGEST_SHIFT, LARGEST_SHIFT)
 
     return guess * jnp.exp(lax.fori_loop(0, iterations, step, jnp.zeros_like(guess)))
 

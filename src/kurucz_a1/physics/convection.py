@@ -6,7 +6,7 @@ sinking bubbles lose heat through their own opacities, which where convection se
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -83,13 +83,15 @@ def convective_flux(gradient: Real, *gas: Real, **named_gas: Real) -> Float[Arra
     of_gas = bubbles(*gas, **named_gas)
     unstable = gradient > of_gas.adiabatic_gradient
     excess = jnp.where(unstable, gradient - of_gas.adiabatic_gradient, 1.0)
-    root = _increasing_root(lambda root: of_gas.superadiabatic(root) - excess, jnp.sqrt(excess))
+
+    def imbalance(root: Array, of_gas: Bubbles, excess: Array) -> Array:
+        return of_gas.superadiabatic(root) - excess
+
+    root = _increasing_root(imbalance, (of_gas, excess), jnp.sqrt(excess))
     return jnp.where(unstable, of_gas.carried * root**3, 0.0)
 
 
-def gradient_of_total_flux(
-    radiative_gradient: Real, flux: Real, *gas: Real, **named_gas: Real
-) -> Float[Array, "..."]:
+def gradient_of_total_flux(radiative_gradient: Real, flux: Real, *gas: Real, **named_gas: Real) -> Float[Array, "..."]:
     """dlnT/dlnP at which radiation and convection together carry ``flux`` (erg s-1 cm-2).
 
     The flux of radiation is proportional to the gradient, and ``radiative_gradient``, which is positive, is the one at
@@ -101,28 +103,34 @@ def gradient_of_total_flux(
     excess = jnp.where(unstable, radiative_gradient - of_gas.adiabatic_gradient, 1.0)
     share = radiative_gradient * of_gas.carried / flux
 
-    def imbalance(root: Array) -> Array:
+    def imbalance(root: Array, of_gas: Bubbles, excess: Array, share: Array) -> Array:
         return of_gas.superadiabatic(root) + share * root**3 - excess
 
-    root = _increasing_root(imbalance, jnp.minimum(jnp.sqrt(excess), jnp.cbrt(excess / share)))
+    highest = jnp.minimum(jnp.sqrt(excess), jnp.cbrt(excess / share))
+    root = _increasing_root(imbalance, (of_gas, excess, share), highest)
     return jnp.where(unstable, of_gas.adiabatic_gradient + of_gas.superadiabatic(root), radiative_gradient)
 
 
-def _increasing_root(function: Callable[[Array], Array], highest: Float[Array, "*shape"]) -> Float[Array, "*shape"]:
-    """Root of a function that increases on (0, highest), by Newton's method within a bracket.
+def _increasing_root(
+    function: Callable[..., Array], parameters: tuple[Any, ...], highest: Float[Array, "*shape"]
+) -> Float[Array, "*shape"]:
+    """Root of ``function(root, *parameters)`` that increases on (0, highest), by Newton's method within a bracket.
 
     Derivatives are those of the root, not of the iterations.
     """
+    held = jax.lax.stop_gradient(parameters)
+    highest = jax.lax.stop_gradient(jnp.broadcast_to(highest, jnp.shape(function(highest, *held))))
 
-    def with_slope(root: Array) -> tuple[Array, Array]:
-        return jax.jvp(function, (root,), (jnp.ones_like(root),))
+    def with_slope(root: Array, parameters: tuple[Any, ...]) -> tuple[Array, Array]:
+        return jax.jvp(lambda root: function(root, *parameters), (root,), (jnp.ones_like(root),))
 
-    low, high, root = jnp.zeros_like(highest), highest, highest
-    for _ in range(_STEPS):
-        value, slope = with_slope(root)
+    def approach(_: Any, bracket: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
+        low, high, root = bracket
+        value, slope = with_slope(root, held)
         low, high = jnp.where(value < 0.0, root, low), jnp.where(value < 0.0, high, root)
         newton = root - value / slope
-        root = jnp.where((newton > low) & (newton < high), newton, 0.5 * (low + high))
-    root = jax.lax.stop_gradient(root)
-    value, slope = with_slope(root)
+        return low, high, jnp.where((newton > low) & (newton < high), newton, 0.5 * (low + high))
+
+    _, _, root = jax.lax.fori_loop(0, _STEPS, approach, (jnp.zeros_like(highest), highest, highest))
+    value, slope = with_slope(root, parameters)
     return root - value / jax.lax.stop_gradient(slope)

@@ -25,6 +25,7 @@ from kurucz_a1.atmosphere.solver.solve import (
     StellarParameters,
     atmosphere_of,
     check_labels,
+    checked,
     load_opacities,
     one_lapack_thread,
     sizes,
@@ -104,7 +105,7 @@ def solve_batch(
                 _, parameters_of_star, structure = _lane(models, lane)
                 own = tables.at(stars[index])
                 gas = _matter(structure.temperature, structure.pressure, parameters_of_star.fractions, own)
-                results[index] = atmosphere_of(structure, gas, stars[index])
+                results[index] = checked(atmosphere_of(structure, gas, stars[index]))
             except NotConverged as error:
                 results[index] = error
             del running[lane]

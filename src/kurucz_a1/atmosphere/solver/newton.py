@@ -21,7 +21,7 @@ from kurucz_a1.atmosphere.hydrostatics import (
     solve_gas_pressure,
 )
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter_with_slopes, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.push import push
+from kurucz_a1.atmosphere.solver.push import Push, push
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux, gradient_of_total_flux
@@ -29,6 +29,10 @@ from kurucz_a1.types import AnyArray, Scalar
 
 BALANCE_ABOVE = -1.3  # log tau, above which a cell's balance is used; below, radiation is nearly local, flux is better
 STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
+
+
+STRONG = 0.1  # share of convection in the flux, above which the gradient is solved for in the upper layers too
+FOLLOWED = 10.0  # dln P/dln T: of the steepest pressure that opacity follows
 
 
 class Structure(NamedTuple):
@@ -99,6 +103,12 @@ def faces(
     )
 
 
+def convective_fluxes(*structure: Array | Scalar) -> Float[Array, "depth-1"]:
+    """Convective flux between depths in erg s-1 cm-2; the arguments are those of ``faces``."""
+    gradient, gas = faces(*structure)
+    return convective_flux(gradient, **gas)
+
+
 class Convection(NamedTuple):
     """Convection between depths and its derivatives in ln T."""
 
@@ -106,7 +116,8 @@ class Convection(NamedTuple):
     flux_matrix: Float[Array, "depth-1 depth"]
     steepness: Float[Array, "depth-1"]  # gradient less the one at which radiation and convection carry the total flux
     steepness_matrix: Float[Array, "depth-1 depth"]
-    by_gradient: Bool[Array, "depth-1"]  # whether ``steepness`` is the better equation: where the layer would convect
+    by_gradient: Bool[Array, "depth-1"]  # whether ``steepness`` can stand for the flux: where the layer would convect
+    strong: Bool[Array, "depth-1"]  # whether convection carries more than STRONG of the flux now, or would
 
 
 def convection(
@@ -165,12 +176,14 @@ def convection(
     no_more, one = jnp.zeros_like(radiative_flux), jnp.ones_like(radiative_flux)
     flux_slopes, steepness_slopes = jax.jacfwd(lambda shift: flux_and_steepness(shift, no_more))(unmoved)
     (flux, steepness), (_, in_radiation) = jax.jvp(lambda more: flux_and_steepness(unmoved, more), (no_more,), (one,))
+    all_radiative = radiative_gradient(gradient, no_more)
     return Convection(
         flux,
         matrix(flux_slopes),
         steepness,
         matrix(steepness_slopes) + in_radiation[:, None] * radiative_matrix,
-        proportional & (radiative_gradient(gradient, no_more) > gas["adiabatic_gradient"]),
+        proportional & (all_radiative > gas["adiabatic_gradient"]),
+        (flux > STRONG * total_flux) | (gradient - steepness < (1.0 - STRONG) * all_radiative),
     )
 
 
@@ -230,28 +243,34 @@ def step_of_gas(
     matter, bubbles = gas.matter, gas.bubbles
     in_temperature, in_pressure = lax.stop_gradient((gas.in_temperature, gas.in_pressure))
     field = radiation_field(structure.temperature, matter, structure.intensity, frequency)
-    held = lax.stop_gradient((structure.temperature, matter, in_temperature, field))
-    flux_matrix, absorbed_matrix = response(*held, frequency, weights)
+    acceleration = radiative_acceleration(field, matter, weights)
+    opacity = jnp.exp(matter.log_rosseland)
+    pushing = push(acceleration, *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights)))
+
+    def pressure_following(pushing: Push) -> Array:
+        return pressure_response(
+            structure.pressure,
+            opacity,
+            in_temperature.log_rosseland,
+            in_pressure.log_rosseland,
+            gravity,
+            acceleration,
+            pushing.by_temperature,
+            acceleration * pushing.in_pressure,
+        )
+
+    # Monochromatic opacity follows pressure as if temperature changed alike at all depths.
+    alike = jnp.clip(jnp.sum(pressure_following(pushing), axis=1), -FOLLOWED, FOLLOWED)
+    slopes = jax.tree.map(lambda t, p: t + p * _along(alike, p), in_temperature, in_pressure)
+    flux_matrix, absorbed_matrix = response(
+        *lax.stop_gradient((structure.temperature, matter, slopes, field)), frequency, weights
+    )
     total = STEFAN_BOLTZMANN * teff**4
     radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
     absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
     radiative_matrix = 4.0 * jnp.pi * flux_matrix
-    acceleration = radiative_acceleration(field, matter, weights)
-    pushing = push(
-        acceleration,
-        *lax.stop_gradient((field, matter, in_temperature, in_pressure, radiative_matrix, radiative, total, weights)),
-    )
-    opacity = jnp.exp(matter.log_rosseland)
-    pressure_by_temperature = pressure_response(
-        structure.pressure,
-        opacity,
-        in_temperature.log_rosseland,
-        in_pressure.log_rosseland,
-        gravity,
-        acceleration,
-        pushing.by_temperature,
-        acceleration * pushing.in_pressure,
-    )
+    pushing = pushing.with_flux(*lax.stop_gradient((radiative, radiative_matrix, total)))
+    pressure_by_temperature = pressure_following(pushing)
     mass_by_temperature = column_mass_response(
         opacity,
         in_temperature.log_rosseland,
@@ -273,19 +292,23 @@ def step_of_gas(
         mixing_length,
     )
 
-    padded = jnp.pad(convective.flux, 1)
-    padded_matrix = jnp.pad(convective.flux_matrix, ((1, 1), (0, 0)))
+    upper = depth_grid(structure.temperature.size).log_tau < BALANCE_ABOVE
+    by_gradient = convective.by_gradient & (~upper[1:] | convective.strong)
+    # At a face whose gradient is solved for, convection carries what radiation does not.
+    carried = jnp.where(by_gradient, total - radiative, convective.flux)
+    carried_matrix = jnp.where(by_gradient[:, None], -radiative_matrix, convective.flux_matrix)
+    padded, padded_matrix = jnp.pad(carried, 1), jnp.pad(carried_matrix, ((1, 1), (0, 0)))
     # No convection enters through the lowest face; that row is not used, since the flux row replaces it.
     balance = absorbed + padded[1:] - padded[:-1]
     balance_matrix = 4.0 * jnp.pi * absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
     excess = radiative + convective.flux - total
     excess_matrix = radiative_matrix + convective.flux_matrix
-    # The same equation, solved for the gradient.
-    deep = jnp.where(convective.by_gradient, convective.steepness, excess)
-    deep_matrix = jnp.where(convective.by_gradient[:, None], convective.steepness_matrix, excess_matrix)
-    upper = depth_grid(structure.temperature.size).log_tau < BALANCE_ABOVE
-    residual = jnp.where(upper, balance, jnp.pad(deep, (1, 0)))
-    matrix = lax.stop_gradient(jnp.where(upper[:, None], balance_matrix, jnp.pad(deep_matrix, ((1, 0), (0, 0)))))
+    of_face = jnp.where(by_gradient, convective.steepness, excess)
+    of_face_matrix = jnp.where(by_gradient[:, None], convective.steepness_matrix, excess_matrix)
+    by_balance = upper & ~jnp.pad(by_gradient, (1, 0))
+    residual = jnp.where(by_balance, balance, jnp.pad(of_face, (1, 0)))
+    of_face_matrix = jnp.pad(of_face_matrix, ((1, 0), (0, 0)))
+    matrix = lax.stop_gradient(jnp.where(by_balance[:, None], balance_matrix, of_face_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
     step = jnp.clip(damping * change, -largest_change, largest_change)
@@ -308,6 +331,11 @@ def step_of_gas(
         matter,
     )
     return Structure(temperature, pressure, pushing.moved(step, pressure_change), field.intensity), diagnosis
+
+
+def _along(move: Float[Array, "depth"], value: Float[Array, "depth *more"]) -> Float[Array, "depth ..."]:
+    """``move`` with as many axes as ``value``."""
+    return move.reshape(move.shape + (1,) * (value.ndim - 1))
 
 
 def balanced_pressure(matter: Matter, gravity: Scalar, acceleration: Float[Array, "depth"]) -> Float[Array, "depth"]:

@@ -8,12 +8,15 @@ lift gas that it no longer pushes. Where lines are thin, the flux at each freque
 from typing import NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.solver.matter import Matter
 from kurucz_a1.atmosphere.solver.radiation import RadiationField, flux_at_depths
+from kurucz_a1.types import Scalar
 
+LARGEST_FACTOR = 5.0  # by which a change of the flux may change the push at once
 LEAST_FLUX = 0.1  # of sigma Teff^4: a smaller flux of radiation pushes little, and its own change is not followed
 
 
@@ -34,11 +37,20 @@ class Push(NamedTuple):
         self, in_temperature: Float[Array, "depth"], in_pressure: Float[Array, "depth"] | float = 0.0
     ) -> Float[Array, "depth"]:
         """The acceleration after changes of ln T and ln P; it keeps its sign."""
-        of_flux = 1.0 + self.in_flux @ in_temperature
-        # as far as the first order can be trusted
-        of_flux = jnp.clip(of_flux, 0.2, 5.0)
+        of_flux = jnp.clip(1.0 + self.in_flux @ in_temperature, 1.0 / LARGEST_FACTOR, LARGEST_FACTOR)
         of_gas = jnp.exp(self.in_temperature * in_temperature + self.in_pressure * in_pressure)
         return self.acceleration * of_flux * of_gas
+
+    def with_flux(
+        self,
+        radiative_flux: Float[Array, "depth-1"],
+        flux_matrix: Float[Array, "depth-1 depth"],
+        total_flux: Scalar,
+    ) -> "Push":
+        """The same where the flux changes too: ``flux_matrix`` is its derivative in ln T, in erg s-1 cm-2 as fluxes."""
+        of_faces = flux_matrix / jnp.maximum(radiative_flux, LEAST_FLUX * total_flux)[:, None]
+        at_depths = jnp.concatenate([of_faces[:1], 0.5 * (of_faces[1:] + of_faces[:-1]), of_faces[-1:]])
+        return self._replace(in_flux=_thick(self.acceleration.size)[:, None] * at_depths)
 
 
 def push(
@@ -47,25 +59,23 @@ def push(
     matter: Matter,
     in_temperature: Matter,
     in_pressure: Matter,
-    flux_matrix: Float[Array, "depth-1 depth"],
-    radiative_flux: Float[Array, "depth-1"],
-    total_flux: Float[Array, ""] | float,
     weights: Float[Array, "nu"],
 ) -> Push:
-    """The ``Push`` of a radiation field with the gas's derivatives in ln T and ln P.
-
-    ``radiative_flux`` and ``total_flux`` are in erg s-1 cm-2, and ``flux_matrix`` is the derivative of the first in
-    ln T.
-    """
-    thick = -jnp.expm1(-depth_grid(acceleration.size).tau)
-    at_depths = weights * jnp.abs(flux_at_depths(field))
-    absorbed, scattered = (at_depths * jnp.exp(log) for log in (matter.log_absorption, matter.log_scattering))
+    """The ``Push`` of a radiation field that does not change, with the gas's derivatives in ln T and ln P."""
+    thick = _thick(acceleration.size)
+    flux = weights * jnp.abs(flux_at_depths(field))
+    absorbed, scattered = flux * jnp.exp(matter.log_absorption), flux * jnp.exp(matter.log_scattering)
     whole = jnp.sum(absorbed + scattered, axis=1)
 
     def slope(slopes: Matter) -> Array:
         of_lines = jnp.sum(absorbed * slopes.log_absorption + scattered * slopes.log_scattering, axis=1) / whole
         return thick * slopes.log_rosseland + (1.0 - thick) * of_lines
 
-    of_faces = flux_matrix / jnp.maximum(radiative_flux, LEAST_FLUX * total_flux)[:, None]
-    in_flux = jnp.concatenate([of_faces[:1], 0.5 * (of_faces[1:] + of_faces[:-1]), of_faces[-1:]])
-    return Push(acceleration, slope(in_temperature), slope(in_pressure), in_flux)
+    return Push(
+        acceleration, slope(in_temperature), slope(in_pressure), jnp.zeros((acceleration.size, acceleration.size))
+    )
+
+
+def _thick(depths: int) -> Float[np.ndarray, "depth"]:
+    """Share of the flux that diffuses."""
+    return -np.expm1(-depth_grid(depths).tau)
