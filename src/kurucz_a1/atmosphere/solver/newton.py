@@ -21,7 +21,7 @@ from kurucz_a1.atmosphere.hydrostatics import (
     solve_gas_pressure,
 )
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter_with_slopes, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.push import Push, push
+from kurucz_a1.atmosphere.solver.push import push
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux, gradient_of_total_flux
@@ -32,7 +32,11 @@ STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
 
 
 STRONG = 0.1  # share of convection in the flux, above which the gradient is solved for in the upper layers too
-FOLLOWED = 10.0  # dln P/dln T: of the steepest pressure that opacity follows
+
+
+SECANT_BELOW = 0.03  # of ln T: longer steps are not yet in proportion to what they leave over
+SLOW = 0.3  # share of a change that the next leaves over, above which the secant is followed
+LONGEST_SECANT = 10.0  # Newton steps
 
 
 class Structure(NamedTuple):
@@ -42,6 +46,13 @@ class Structure(NamedTuple):
     pressure: Float[Array, "depth"]  # of the gas, dyn cm-2
     radiative_acceleration: Float[Array, "depth"]  # cm s-2
     intensity: Float[Array, "depth nu"]  # mean intensity, erg s-1 cm-2 Hz-1 sr-1
+
+
+class Memory(NamedTuple):
+    """What the next Newton step may learn from the last; zeros: nothing."""
+
+    change: Float[Array, "depth"]  # of ln T, that the step asked for
+    step: Float[Array, "depth"]  # of ln T, that was taken
 
 
 class Diagnosis(NamedTuple):
@@ -214,15 +225,17 @@ def newton_step(
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
+    memory: Memory,
 ) -> tuple[Structure, Diagnosis]:
     """The next ``Structure`` and a ``Diagnosis``.
 
     - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions;
       ``mixing_length``: pressure scale heights.
     - ``largest_change``: limit on the change of ln T; ``damping``: share of the Newton step to take.
+    - ``memory``: that of the last step.
     """
     gas = gas_of(structure, fractions, tables)
-    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping)
+    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping, memory)
 
 
 def step_of_gas(
@@ -234,6 +247,7 @@ def step_of_gas(
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
+    memory: Memory,
 ) -> tuple[Structure, Diagnosis]:
     """``newton_step`` from the ``Gas`` of the structure.
 
@@ -243,34 +257,28 @@ def step_of_gas(
     matter, bubbles = gas.matter, gas.bubbles
     in_temperature, in_pressure = lax.stop_gradient((gas.in_temperature, gas.in_pressure))
     field = radiation_field(structure.temperature, matter, structure.intensity, frequency)
-    acceleration = radiative_acceleration(field, matter, weights)
-    opacity = jnp.exp(matter.log_rosseland)
-    pushing = push(acceleration, *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights)))
-
-    def pressure_following(pushing: Push) -> Array:
-        return pressure_response(
-            structure.pressure,
-            opacity,
-            in_temperature.log_rosseland,
-            in_pressure.log_rosseland,
-            gravity,
-            acceleration,
-            pushing.by_temperature,
-            acceleration * pushing.in_pressure,
-        )
-
-    # Monochromatic opacity follows pressure as if temperature changed alike at all depths.
-    alike = jnp.clip(jnp.sum(pressure_following(pushing), axis=1), -FOLLOWED, FOLLOWED)
-    slopes = jax.tree.map(lambda t, p: t + p * _along(alike, p), in_temperature, in_pressure)
-    flux_matrix, absorbed_matrix = response(
-        *lax.stop_gradient((structure.temperature, matter, slopes, field)), frequency, weights
-    )
+    held = lax.stop_gradient((structure.temperature, matter, in_temperature, field))
+    flux_matrix, absorbed_matrix = response(*held, frequency, weights)
     total = STEFAN_BOLTZMANN * teff**4
     radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
     absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
     radiative_matrix = 4.0 * jnp.pi * flux_matrix
-    pushing = pushing.with_flux(*lax.stop_gradient((radiative, radiative_matrix, total)))
-    pressure_by_temperature = pressure_following(pushing)
+    acceleration = radiative_acceleration(field, matter, weights)
+    pushing = push(
+        acceleration,
+        *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights, radiative, radiative_matrix, total)),
+    )
+    opacity = jnp.exp(matter.log_rosseland)
+    pressure_by_temperature = pressure_response(
+        structure.pressure,
+        opacity,
+        in_temperature.log_rosseland,
+        in_pressure.log_rosseland,
+        gravity,
+        acceleration,
+        pushing.by_temperature,
+        acceleration * pushing.in_pressure,
+    )
     mass_by_temperature = column_mass_response(
         opacity,
         in_temperature.log_rosseland,
@@ -311,7 +319,8 @@ def step_of_gas(
     matrix = lax.stop_gradient(jnp.where(by_balance[:, None], balance_matrix, of_face_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
-    step = jnp.clip(damping * change, -largest_change, largest_change)
+    step, turn = accelerated(change, memory, damping)
+    step = jnp.clip(step, -largest_change, largest_change)
 
     temperature = structure.temperature * jnp.exp(step)
     pressure = solve_gas_pressure(
@@ -329,13 +338,10 @@ def step_of_gas(
         (radiative + convective.flux) / total - 1.0,
         convective.flux / total,
         matter,
+        Memory(change, step),
+        turn,
     )
     return Structure(temperature, pressure, pushing.moved(step, pressure_change), field.intensity), diagnosis
-
-
-def _along(move: Float[Array, "depth"], value: Float[Array, "depth *more"]) -> Float[Array, "depth ..."]:
-    """``move`` with as many axes as ``value``."""
-    return move.reshape(move.shape + (1,) * (value.ndim - 1))
 
 
 def balanced_pressure(matter: Matter, gravity: Scalar, acceleration: Float[Array, "depth"]) -> Float[Array, "depth"]:

@@ -41,17 +41,6 @@ class Push(NamedTuple):
         of_gas = jnp.exp(self.in_temperature * in_temperature + self.in_pressure * in_pressure)
         return self.acceleration * of_flux * of_gas
 
-    def with_flux(
-        self,
-        radiative_flux: Float[Array, "depth-1"],
-        flux_matrix: Float[Array, "depth-1 depth"],
-        total_flux: Scalar,
-    ) -> "Push":
-        """The same where the flux changes too: ``flux_matrix`` is its derivative in ln T, in erg s-1 cm-2 as fluxes."""
-        of_faces = flux_matrix / jnp.maximum(radiative_flux, LEAST_FLUX * total_flux)[:, None]
-        at_depths = jnp.concatenate([of_faces[:1], 0.5 * (of_faces[1:] + of_faces[:-1]), of_faces[-1:]])
-        return self._replace(in_flux=_thick(self.acceleration.size)[:, None] * at_depths)
-
 
 def push(
     acceleration: Float[Array, "depth"],
@@ -60,9 +49,15 @@ def push(
     in_temperature: Matter,
     in_pressure: Matter,
     weights: Float[Array, "nu"],
+    radiative_flux: Float[Array, "depth-1"],
+    flux_matrix: Float[Array, "depth-1 depth"],
+    total_flux: Scalar,
 ) -> Push:
-    """The ``Push`` of a radiation field that does not change, with the gas's derivatives in ln T and ln P."""
-    thick = _thick(acceleration.size)
+    """The ``Push`` of a radiation field, with the gas's derivatives in ln T and ln P.
+
+    ``flux_matrix`` is the derivative of ``radiative_flux`` in ln T; fluxes are in erg s-1 cm-2.
+    """
+    thick = -np.expm1(-depth_grid(acceleration.size).tau)  # share of the flux that diffuses
     flux = weights * jnp.abs(flux_at_depths(field))
     absorbed, scattered = flux * jnp.exp(matter.log_absorption), flux * jnp.exp(matter.log_scattering)
     whole = jnp.sum(absorbed + scattered, axis=1)
@@ -71,11 +66,6 @@ def push(
         of_lines = jnp.sum(absorbed * slopes.log_absorption + scattered * slopes.log_scattering, axis=1) / whole
         return thick * slopes.log_rosseland + (1.0 - thick) * of_lines
 
-    return Push(
-        acceleration, slope(in_temperature), slope(in_pressure), jnp.zeros((acceleration.size, acceleration.size))
-    )
-
-
-def _thick(depths: int) -> Float[np.ndarray, "depth"]:
-    """Share of the flux that diffuses."""
-    return -np.expm1(-depth_grid(depths).tau)
+    of_faces = flux_matrix / jnp.maximum(radiative_flux, LEAST_FLUX * total_flux)[:, None]
+    at_depths = jnp.concatenate([of_faces[:1], 0.5 * (of_faces[1:] + of_faces[:-1]), of_faces[-1:]])
+    return Push(acceleration, slope(in_temperature), slope(in_pressure), thick[:, None] * at_depths)

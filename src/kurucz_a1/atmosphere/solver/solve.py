@@ -14,7 +14,7 @@ from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacities
-from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step
+from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step, no_memory
 from kurucz_a1.atmosphere.solver.start import at_depths, start_from, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import Labels, takes_labels
@@ -39,6 +39,7 @@ _COARSE_STEPS = 10
 _COARSE_CHANGE = 0.02  # of ln T in a step, at which a coarse model is good enough
 _FREE_STEPS = 6  # before damping: the first steps may be long
 _LEAST_DAMPING = 0.1
+_STRAIGHT = 0.7  # cosine between two steps above which the second goes on as the first
 
 
 @lru_cache(maxsize=4)
@@ -110,13 +111,16 @@ def converged_structure(
     structure = start or _first_structure(labels, options, tables)
     iteration = Iteration(labels, options)
     settled = False
+    memory = no_memory(options.depths)
     while not settled:
-        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping)
+        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping, memory)
+        memory = diagnosis.memory
         if on_iteration:
             on_iteration(iteration.number, diagnosis)
         settled = iteration.judge(sizes(structure, diagnosis))
     for _ in range(polishing_steps):
-        structure, _ = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping)
+        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping, memory)
+        memory = diagnosis.memory
     return structure
 
 
@@ -127,9 +131,10 @@ def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) 
     if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
         return _start(*star, tables, depths=options.depths)
     coarse = load_opacities(options.changed(**_COARSE)).at(labels)
-    structure = _start(*star, coarse)
+    structure, memory = _start(*star, coarse), no_memory(DEPTHS)
     for _ in range(_COARSE_STEPS):
-        structure, diagnosis = _step(structure, *star, coarse, LARGEST_CHANGE, 1.0)
+        structure, diagnosis = _step(structure, *star, coarse, LARGEST_CHANGE, 1.0, memory)
+        memory = diagnosis.memory
         if not float(sizes(structure, diagnosis).temperature_change) >= _COARSE_CHANGE:
             break
     whole = all(bool(jnp.all((values > 0.0) & (values < jnp.inf))) for values in structure[:2])
@@ -182,6 +187,7 @@ class Sizes(NamedTuple):
     pressure_change: Real  # of ln P
     flux_error: Real
     acceleration: Real  # of radiation, cm s-2; the largest
+    turn: Real  # cosine between the change of ln T and the last
 
 
 @jax.jit
@@ -193,6 +199,7 @@ def sizes(structure: Structure, diagnosis: Diagnosis) -> Sizes:
         jnp.max(jnp.abs(diagnosis.pressure_change)),
         jnp.max(jnp.abs(diagnosis.flux_error)),
         jnp.max(structure.radiative_acceleration),
+        diagnosis.turn,
     )
 
 
@@ -209,7 +216,7 @@ class Iteration:
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
-        temperature_change, pressure_change, flux_error, acceleration = map(float, latest)
+        temperature_change, pressure_change, flux_error, acceleration, turn = map(float, latest)
         options = self.options
         if not np.isfinite(temperature_change):
             raise NotConverged(f"{self.name}: temperature or pressure is not finite after {self.number + 1} iterations")
@@ -220,7 +227,7 @@ class Iteration:
         ):
             return True
         if self.number >= _FREE_STEPS:
-            self.damping = _next_damping(self.damping, temperature_change / self._previous)
+            self.damping = _next_damping(self.damping, temperature_change / self._previous, turn)
         self._previous = temperature_change
         self.number += 1
         if self.number == options.maximum_iterations:
@@ -237,15 +244,15 @@ class Iteration:
         return f"; radiation pushes {ratio:.1f} times as hard as gravity" if ratio > 1.0 else ""
 
 
-def _next_damping(damping: float, ratio: float) -> float:
-    """Share of the next Newton step to take, from the ``ratio`` of the last two full steps.
+def _next_damping(damping: float, ratio: float, turn: float) -> float:
+    """Share of the next Newton step to take, from the ``ratio`` of the last two full steps and the cosine between them.
 
     Newton's method cycles where convection sets in between two depths; half steps end the cycle. A damped step that
-    works makes the next full step 1 - damping times as long.
+    works makes the next full step 1 - damping times as long. Steps that go on in one direction are not too long.
     """
-    if ratio > max(0.8, 1.0 - 0.5 * damping):
+    if ratio > max(0.8, 1.0 - 0.5 * damping) and turn < _STRAIGHT:
         return max(0.5 * damping, _LEAST_DAMPING)
-    if ratio < 1.1 - damping:
+    if ratio < 1.1 - damping or turn > _STRAIGHT:
         return min(1.5 * damping, 1.0)
     return damping
 
