@@ -15,7 +15,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.types import AnyArray, Real, Scalar
 
-LARGEST_SHIFT = 1.0  # of ln P by ``solve_gas_pressure``: no power law of the opacity reaches farther
+LARGEST_SHIFT = 1.0  # of ln P: no power law of the opacity reaches farther
 
 
 def column_mass(rosseland_opacity: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
@@ -39,6 +39,7 @@ def solve_gas_pressure(
     gravity: Scalar,
     radiative_acceleration: Float[AnyArray, "depth"],
     acceleration_slope: Real = 0.0,
+    largest_shift: float = LARGEST_SHIFT,
     iterations: int = 8,
 ) -> Float[Array, "depth"]:
     """Gas pressure for an opacity and a radiative acceleration that are locally power laws of pressure.
@@ -46,7 +47,7 @@ def solve_gas_pressure(
     At the pressure ``guess``, ln of the opacity is ``log_opacity`` and dln kappa/dln P is ``slope``; the acceleration
     is ``radiative_acceleration``, and its own slope ``acceleration_slope``. Newton's method on the logarithm of
     P_gas + P_rad = g m, both sides of which are positive for any positive gas pressure; without radiation a power law
-    is a straight line there. ln P changes by at most LARGEST_SHIFT.
+    is a straight line there. ln P changes by at most ``largest_shift``.
     """
     grid = depth_grid(guess.size)
     mass = grid.tau * jnp.exp(-log_opacity)
@@ -66,7 +67,7 @@ def solve_gas_pressure(
         of_needed = grid.from_surface * (pull * push_slope - weight * slope)
         matrix = of_held / held[:, None] - of_needed / needed[:, None]
         excess = jnp.log(held) - jnp.log(needed)
-        return jnp.clip(shift - jnp.linalg.solve(matrix, excess), -LARGEST_SHIFT, LARGEST_SHIFT)
+        return jnp.clip(shift - jnp.linalg.solve(matrix, excess), -largest_shift, largest_shift)
 
     return guess * jnp.exp(lax.fori_loop(0, iterations, step, jnp.zeros_like(guess)))
 

@@ -31,7 +31,7 @@ BALANCE_ABOVE = -1.3  # log tau, above which a cell's balance is used; below, ra
 STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
 
 
-STRONG = 0.1  # share of convection in the flux, above which the gradient is solved for in the upper layers too
+STRONG = 0.3  # share of convection in the flux, above which the gradient is solved for in the upper layers too
 
 
 SECANT_BELOW = 0.03  # of ln T: longer steps are not yet in proportion to what they leave over

@@ -24,6 +24,7 @@ from kurucz_a1.physics.convection import gradient_of_total_flux
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.types import AnyArray, Scalar
 
+FIRST_SHIFT = 3.0  # of ln P in an iteration of the start, whose first guess may be off by orders of magnitude
 START_OF_MARCH = 1.0  # Rosseland optical depth
 LEAST_GRAVITY = 0.05  # of g less the push of radiation: the march takes no gas pressure inward
 
@@ -166,7 +167,7 @@ def start_structure(
         def settle(_: Any, pressure: Array) -> Array:
             log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
             acceleration = jnp.exp(log_rosseland) * flux / SPEED_OF_LIGHT
-            return solve_gas_pressure(pressure, log_rosseland, slope, gravity, acceleration, slope)
+            return solve_gas_pressure(pressure, log_rosseland, slope, gravity, acceleration, slope, FIRST_SHIFT)
 
         return lax.fori_loop(0, iterations, settle, pressure)
 
