@@ -32,17 +32,18 @@ from kurucz_a1.settings import BoxSettings, GridSettings, InferenceSettings
 from kurucz_a1.stages import grid
 
 # the label
-assert LABEL_NAMES[-1] == "carbon" and SUN.carbon == 0.0
-rich = np.log10(number_fractions(replace(SUN, carbon=0.3)) / number_fractions(SUN))
-assert [SYMBOLS[z] for z in np.flatnonzero(np.abs(rich) > 0.1)] == ["C"] and np.isclose(rich[5], 0.3)
-assert LabelSpace.from_box(BoxSettings(carbon=[-0.3, 0.3]).plain()).free == ("teff", "logg", "feh", "afe", "carbon")
-assert InferenceSettings(free=["teff", "carbon"]).free == ("teff", "carbon")
+assert LABEL_NAMES.index("sfe") == LABEL_NAMES.index("he_m") - 1 and SUN.sfe == 0.0
+rich = np.log10(number_fractions(replace(SUN, sfe=0.3)) / number_fractions(SUN))
+assert [SYMBOLS[z] for z in np.flatnonzero(np.abs(rich) > 0.1)] == ["Sr", "Y", "Zr", "Ba", "La", "Ce"]
+assert np.isclose(rich[55], 0.3)
+assert LabelSpace.from_box(BoxSettings(sfe=[-0.3, 0.3]).plain()).free == ("teff", "logg", "feh", "afe", "sfe")
+assert InferenceSettings(free=["teff", "sfe"]).free == ("teff", "sfe")
 sun = atlas12_reference_atmospheres()[0]
-assert sun.carbon == 0.0
+assert sun.sfe == 0.0
 
 # the opacity source
 tables = continuum_tables(np.array([6e14]))
-state = gas_state(4500.0, 1e4, eos_fractions(number_fractions(replace(SUN, carbon=1.0))))
+state = gas_state(4500.0, 1e4, eos_fractions(number_fractions(replace(SUN, c_m=1.0))))
 without = tables._replace(scattering=tables.scattering.at[:, 3].set(0.0))
 scattering, of_others = (continuum_opacity(each, state)[1][0] for each in (tables, without))
 # 11.3 and 4.5 atomic units of polarisability, 2.7e-3 carbon atoms per hydrogen atom, most of them in CO

@@ -25,7 +25,7 @@ from kurucz_a1.decks.deck import Deck
 from kurucz_a1.decks.deck import read_deck as read_plain_deck
 from kurucz_a1.decks.deck import read_decks as read_plain_decks
 from kurucz_a1.files import write_text
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABELS
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 FOLDER = Path(__file__).resolve().parents[1] / "src" / "kurucz_a1" / "grid" / "reference" / "data"
@@ -39,6 +39,7 @@ CONVERGENCE = {
     "max_flux_derivative": ("percent", "largest error of the flux derivative at tau > 1e-6"),
     "max_identity_residual": ("1", "largest |(P + P_rad) / (g m) - 1| over the layers"),
 }
+LABEL_NAMES = tuple(label.name for label in LABELS if not label.optional)
 RUN_COLUMNS = ("name", *LABEL_NAMES, "layers", "start", "tries", "seconds", "outcome")
 ATTRIBUTES = {
     "Conventions": "CF-1.11",

@@ -160,14 +160,14 @@ class _Entries:
     )
     mixing_length: Value = _label(  # noqa: RUF009
         units="1",
-        long_name="mixing length l/H in pressure scale heights",
+        long_name="mixing length over pressure scale height",
         symbol=r"$\ell/H$",
         words="l/H {}",
         sun=1.25,
         default=1.25,
         limits=(0.5, 3.0),
         box=1.25,
-        digits=3,
+        digits=2,  # as on the cards of decks
         step=0.1,
         difference=0.01,
         of_gas=False,

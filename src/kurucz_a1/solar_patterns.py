@@ -1,4 +1,7 @@
-"""The elements of the gas, and solar abundances by several authors as one table. Without JAX, so that settings may read it too."""
+"""The elements of the gas, and solar abundances by several authors as one table.
+
+Without JAX, so that settings may read it too.
+"""
 
 import csv
 

@@ -40,9 +40,9 @@ def test_a_real_record_of_iterations(run):
 
 
 def test_arguments(tmp_path):
-    program = Program(executable=Path(sys.executable), data=tmp_path, variant="f90", mixing_length=1.5)
+    program = Program(executable=Path(sys.executable), data=tmp_path, variant="f90")
     command, cards, environment = fortran90.prepare(
-        program, Labels(teff=5700.0, logg=4.3, vturb=1.5), "a deck", tmp_path, 35
+        program, Labels(teff=5700.0, logg=4.3, vturb=1.5, mixing_length=1.5), "a deck", tmp_path, 35
     )
     assert command[1:] == [
         *("start.atm", "model", "numit=35", "vturb=1.5"),

@@ -71,7 +71,8 @@ def test_every_label_is_an_option(capsys):
     with pytest.raises(SystemExit):
         main(["model", "--help"])
     said = capsys.readouterr().out
-    assert all(f"--{label.name} X" in said for label in LABELS)
+    assert all(f"--{label.name} X" in said for label in LABELS if not label.element)
+    assert all(label.element in said.partition("--abundance X=DEX")[2] for label in LABELS)
 
 
 @pytest.mark.parametrize(

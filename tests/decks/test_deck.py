@@ -2,7 +2,9 @@
 
 import os
 import random
+from dataclasses import replace
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -12,9 +14,9 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import deck as plain
 from kurucz_a1.decks.abundances import metallicity
-from kurucz_a1.errors import BadFile
-from kurucz_a1.physics.abundances import PATTERNS, solar_log_fractions
-from kurucz_a1.physics.convection import MIXING_LENGTH
+from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.labels import SUN, Labels
+from kurucz_a1.physics.abundances import PATTERNS, number_fractions, solar_log_fractions
 
 # A fuzz of 10,000 mutants takes MUTANTS=2000, for there are five dialects.
 SEED, MUTANTS = 20250707, int(os.environ.get("MUTANTS", 200))
@@ -123,13 +125,47 @@ def test_round_trip(sun, tmp_path):
     assert (back.source, back.solar_pattern) == ("ATLAS-12", "asplund2009")
 
 
+STAR = {"feh": -0.3, "afe": 0.2, "mixing_length": 1.8, "he_m": 0.05, "c_m": -0.2, "n_m": 0.4, "mg_m": 0.1}
+
+
+@pytest.mark.parametrize("program", ["atlas12", "atlas9", "pysme", "korg", "moog"])
+def test_abundances_and_mixing_length_come_back(sun, tmp_path, program):
+    """To the digits of the forms; MOOG's has no mixing length."""
+    model = replace(sun, number_fractions=None, **{name: jnp.asarray(value) for name, value in STAR.items()})
+    back = read_deck(write_deck(tmp_path / "a", model, program=program), vturb=2.0)
+    assert back.solar_pattern == "asplund2009"
+    held = STAR | ({"mixing_length": 1.25} if program == "moog" else {})
+    expected = Labels.of({**held, "teff": 5777.0, "logg": 4.44}).as_dict()
+    for name, value in expected.items():
+        # abundances have two decimals in most forms, and so have those that say what [M/H] is
+        assert float(getattr(back, name)) == pytest.approx(value, abs=0.0151), name
+    np.testing.assert_allclose(
+        np.log10(back.number_fractions[2:30]), np.log10(number_fractions(back.labels)[2:30]), atol=0.0151
+    )
+
+
+def test_a_deck_of_another_helium_says_so(sun, tmp_path):
+    """By number, whatever pattern the metals follow."""
+    for he_m in (-0.5, 0.0, 0.3):
+        model = replace(sun, number_fractions=None, he_m=jnp.asarray(he_m))
+        back = read_deck(write_deck(tmp_path / "a.atm", model))
+        assert back.abundances == ({"He": pytest.approx(he_m, abs=1e-4)} if he_m else {})
+        np.testing.assert_allclose(number_fractions(back.labels)[1], back.number_fractions[1], atol=2e-5)
+
+
+def test_abundances_of_the_user_replace_those_of_the_deck(sun, tmp_path):
+    write_deck(tmp_path / "a.atm", replace(sun, number_fractions=None, c_m=jnp.asarray(0.3)))
+    assert read_deck(tmp_path / "a.atm").abundances == {"C": pytest.approx(0.3, abs=1e-3)}
+    assert read_deck(tmp_path / "a.atm", abundances={"C": 0.1, "N": 0.2}).abundances == {"C": 0.1, "N": 0.2}
+    with pytest.raises(BadConfig, match="did you mean C"):
+        read_deck(tmp_path / "a.atm", abundances={"c": 0.1})
+
+
 def test_deck_states_the_mixing_length_of_the_solver(sun_text):
-    assert f" CONVECTION ON {MIXING_LENGTH:6.2f} " in sun_text
+    assert f" CONVECTION ON {SUN.mixing_length:6.2f} " in sun_text
 
 
 def test_source_survives_the_round_trip(sun, tmp_path):
-    from dataclasses import replace
-
     write_deck(tmp_path / "a.atm", replace(sun, source="pinn", number_fractions=None))
     back = read_deck(tmp_path / "a.atm")
     assert back.source == "pinn"

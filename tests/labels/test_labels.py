@@ -13,9 +13,10 @@ import pytest
 
 from kurucz_a1.atmosphere import solve
 from kurucz_a1.errors import BadConfig
+from kurucz_a1.grid.labels import label_table
 from kurucz_a1.inference.fit import STEPS
 from kurucz_a1.inference.forward import PARAMETERS
-from kurucz_a1.labels import LABEL_NAMES, LABELS, SUN, Labels, LabelSpace, takes_labels
+from kurucz_a1.labels import LABELS, SUN, Labels, LabelSpace, takes_labels
 from kurucz_a1.settings import BoxSettings
 from kurucz_a1.settings.inference import Parameter
 
@@ -37,7 +38,8 @@ def test_labels_go_by_keyword_or_whole():
 
 def test_help_names_every_label_and_its_default():
     parameters = inspect.signature(solve).parameters
-    assert tuple(parameters)[: len(LABELS)] == LABEL_NAMES
+    single = [label.name for label in LABELS if not label.element]
+    assert list(parameters)[: len(single) + 1] == [*single, "abundances"]
     assert parameters["vturb"].default == 2.0 and parameters["teff"].default is inspect.Parameter.empty
 
 
@@ -70,12 +72,77 @@ def test_many_stars_in_words():
 
 def test_a_box_in_the_configuration_has_every_label():
     for label in LABELS:
-        if label.name != "logg":
+        if label.element:
+            assert getattr(BoxSettings().abundances, label.element) == label.box
+        elif label.name != "logg":
             assert BoxSettings.model_fields[label.name].default == label.box
     free = BoxSettings(feh=0.0, vturb=[1, 2])
     assert LabelSpace.from_box(free.plain()).free == ("teff", "logg", "afe", "vturb")
     with pytest.raises(BadConfig, match=r"grid\.box\.teff is 5000"):
         BoxSettings(teff=5000)
+
+
+def test_a_box_of_abundances():
+    box = BoxSettings(abundances={"C": [-0.3, 0.3], "He": 0.1}, mixing_length=[1, 2])
+    assert box.plain()["abundances"] == {"He": 0.1, "C": [-0.3, 0.3]}
+    space = LabelSpace.from_box(box.plain())
+    assert space.free == ("teff", "logg", "feh", "afe", "mixing_length", "c_m")
+    assert space.fixed["he_m"] == 0.1 and space.fixed["n_m"] == 0.0
+    assert space.to_box()["abundances"] == {"He": 0.1, "C": [-0.3, 0.3]}
+    assert LabelSpace.from_box(space.to_box()) == space
+    assert "abundances" not in LabelSpace.from_box(BoxSettings().plain()).to_box()
+    assert hash(box) != hash(BoxSettings())
+    for given, complaint in (
+        ({"Xe": 0.1}, r"unknown key grid\.box\.abundances\.Xe; did you mean grid\.box\.abundances\.\w+\?"),
+        ({"C": [0.3, -0.3]}, r"grid\.box\.abundances\.C is \[0\.3, -0\.3\]; the first number must be the smaller"),
+        ({"He": 2}, r"grid\.box\.abundances\.He is 2; it must be at most 0\.7"),
+        ([0.3], r"grid\.box\.abundances is \[0\.3\]; it must be a section"),
+    ):
+        with pytest.raises(BadConfig, match=complaint):
+            BoxSettings(abundances=given)
+
+
+def test_abundances_go_by_symbol():
+    star = Labels(teff=5000.0, logg=2.0, c_m=-0.2, n_m=0.4)
+    assert Labels.of({"teff": 5000.0, "logg": 2.0}, abundances={"C": -0.2, "N": 0.4}) == star
+    assert Labels.of(star, abundances={"C": 0.0}) == replace(star, c_m=0.0)
+    assert star.abundances == {"C": -0.2, "N": 0.4} and SUN.abundances == {}
+    assert takes_labels(lambda labels: labels)(teff=5000.0, logg=2.0, c_m=-0.2, abundances={"N": 0.4}) == star
+    with pytest.raises(TypeError, match="got c_m and its abundance by symbol too"):
+        gravity(teff=5000.0, logg=2.0, c_m=-0.2, abundances={"C": -0.2})
+
+
+@pytest.mark.parametrize(
+    ("symbol", "complaint"),
+    [
+        ("c", "'c' is no element of the gas: did you mean C"),
+        ("FE", "did you mean Fe"),
+        ("Carbon", "no element of the gas"),
+        ("H", "hydrogen makes up the rest"),
+        ("Ba", r"Ba is too rare to count in the gas and follows \[M/H\]"),
+    ],
+)
+def test_what_is_no_element_of_the_gas_is_refused_in_one_line(symbol, complaint):
+    with pytest.raises(BadConfig, match=complaint) as error:
+        gravity(teff=5000.0, logg=2.0, abundances={symbol: 0.1})
+    assert "\n" not in str(error.value)
+
+
+def test_names_tell_of_optional_labels_only_where_they_differ():
+    assert repr(SUN) == "Labels(teff=5777.0, logg=4.44, feh=0.0, afe=0.0, vturb=2.0)"
+    star = replace(SUN, c_m=-0.2, mixing_length=1.5)
+    assert star.name == "teff=5777 logg=4.44 feh=0 afe=0 vturb=2 mixing_length=1.5 c_m=-0.2"
+    assert repr(star).endswith("vturb=2.0, mixing_length=1.5, c_m=-0.2)")
+    assert star.names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, l/H 1.5, [C/M] -0.2"]
+    many = replace(SUN, n_m=jnp.array([0.0, 0.4]))
+    assert tuple(many.told()) == ("teff", "logg", "feh", "afe", "vturb", "n_m")
+    assert "n_m" in jax.eval_shape(lambda labels: {name: 0.0 for name in labels.told()}, SUN)
+
+
+def test_tables_of_labels_have_no_column_of_what_no_star_has():
+    table = label_table(replace(SUN, teff=jnp.array([5000.0, 6000.0]), n_m=jnp.array([0.0, 0.4])))
+    assert list(table) == ["teff", "logg", "feh", "afe", "vturb", "n_m"]
+    assert [Labels.of(row).n_m for row in table.to_dict("records")] == [0.0, 0.4]
 
 
 def test_parameters_of_a_spectrum_are_those_of_the_configuration():

@@ -9,13 +9,14 @@ import pytest
 
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.grid.reference import load_atlas12_reference
-from kurucz_a1.labels import LABELS, SUN
+from kurucz_a1.labels import LABEL_NAMES, LABELS, SUN
 from kurucz_a1.physics.abundances import (
     ALPHA,
     ELEMENTS,
     PATTERNS,
     RAISED_BY,
     SYMBOLS,
+    check_hydrogen,
     eos_fractions,
     number_fractions,
 )
@@ -58,6 +59,41 @@ def test_labels_move_the_right_elements():
     for label in LABELS:
         raised = np.asarray(RAISED_BY.get(label.name, np.zeros(99)))
         np.testing.assert_allclose(getattr(slopes, label.name)[1:], raised[1:], atol=1e-12, err_msg=label.name)
+
+
+def test_an_abundance_changes_its_element_alone():
+    """By number: [C/M] = 0.3 makes 10**0.3 times as much carbon, and hydrogen makes room for it."""
+    before = np.asarray(number_fractions(replace(SUN, feh=-0.5, afe=0.2)))
+    after = np.asarray(number_fractions(replace(SUN, feh=-0.5, afe=0.2, c_m=0.3, mg_m=-0.1)))
+    changes = dict(zip(SYMBOLS, np.log10(after / before), strict=True))
+    assert (changes.pop("C"), changes.pop("Mg")) == pytest.approx((0.3, -0.1), rel=1e-12)
+    assert changes.pop("H") < 0.0
+    np.testing.assert_allclose(list(changes.values()), 0.0, atol=1e-13)
+    np.testing.assert_allclose(after.sum(), 1.0, rtol=1e-14)
+
+
+def test_helium_changes_by_number_whatever_the_metallicity():
+    for feh in (-2.0, 0.0, 0.4):
+        plain, rich = (np.asarray(number_fractions(replace(SUN, feh=feh, he_m=he_m))) for he_m in (0.0, 0.3))
+        assert rich[1] == pytest.approx(10.0**0.3 * number_fractions()[1], rel=1e-12)
+        # one nucleus of helium takes the place of one of hydrogen; the metals stay
+        assert rich[0] + rich[1] == pytest.approx(plain[0] + plain[1], rel=1e-12)
+        np.testing.assert_allclose(rich[2:], plain[2:], rtol=1e-12)
+        np.testing.assert_allclose(eos_fractions(rich).sum(), 1.0, rtol=1e-14)
+
+
+def test_elements_have_the_weights_of_their_numbers():
+    """Equal rises of all metals of the gas are a rise of [M/H] but for the elements outside of it."""
+    metals = {name: 0.2 for name in LABEL_NAMES if name.endswith("_m") and name != "he_m"}
+    together, scaled = (eos_fractions(number_fractions(replace(SUN, **each))) for each in (metals, {"feh": 0.2}))
+    np.testing.assert_allclose(together, scaled, rtol=1e-6)
+
+
+def test_a_star_without_hydrogen_is_refused():
+    check_hydrogen(replace(SUN, feh=0.5, he_m=0.7))
+    with pytest.raises(BadConfig, match="these abundances leave hydrogen a share of") as error:
+        check_hydrogen(replace(SUN, feh=0.3, o_m=3.0, he_m=0.7))
+    assert "\n" not in str(error.value)
 
 
 def test_equation_of_state_holds_nearly_all_mass():

@@ -34,6 +34,8 @@ def test_an_edited_page_is_named_and_written_anew(tmp_path, capsys):
 def test_every_entry_is_described(project):
     text = (project / "config" / "README.md").read_text(encoding="utf-8")
     paths = list(entry_paths(Settings))
+    whole = "grid.box.abundances"  # one entry of the page, which names those in it
+    paths = [path for path in paths if not path.startswith(f"{whole}.")]
     leaves = [path for path in paths if not any(other.startswith(f"{path}.") for other in paths)]
     assert [path for path in leaves if f"| `{path}` |" not in text] == []
     assert " None |" not in text

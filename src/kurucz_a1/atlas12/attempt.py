@@ -85,9 +85,9 @@ def attempt(program: Program, point: Labels, start: Start, iterations: int, fold
 
 
 def with_abundances(deck: Deck, point: Labels) -> Deck:
-    """``deck`` with the abundance table of ``point``; its structure is kept."""
+    """``deck`` with the abundance table and mixing length of ``point``; its structure is kept."""
     fractions, offsets = scaled_pattern(point, _PATTERN)
-    return replace(deck, log_fractions=fractions, log_offsets=offsets)
+    return replace(deck, log_fractions=fractions, log_offsets=offsets, mixing_length=float(point.mixing_length))
 
 
 def _ended_badly(ended: Ended, program: Program) -> str | None:

@@ -76,7 +76,7 @@ def prepare(
     for name, path in data_files(program.data).items():
         (folder / name).symlink_to(path.resolve())
     (folder / "fort.3").write_text(start, encoding="ascii")
-    cards = classic_cards(point, iterations=iterations, layers=program.layers, mixing_length=program.mixing_length)
+    cards = classic_cards(point, iterations=iterations, layers=program.layers)
     return [str(program.executable.resolve())], cards, {}
 
 

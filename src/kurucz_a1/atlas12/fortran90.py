@@ -52,7 +52,7 @@ def prepare(
         "numit": iterations,
         "vturb": f"{point.vturb:g}",
         # The program does not look at the CONVECTION card of its start model.
-        "mlt": f"{program.mixing_length:g}",
+        "mlt": f"{point.mixing_length:g}",
         "teff": f"{point.teff:.1f}",
         "logg": f"{point.logg:.4f}",
     }

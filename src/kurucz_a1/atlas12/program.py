@@ -20,7 +20,6 @@ class Program:
     - ``variant``: "classic" (fixed-form Fortran, cards on its standard input) or "f90" (Fortran 90, arguments).
     - ``iterations``: of the first run of a point; ``tries``: most runs per point; ``time_limit``: seconds per run.
     - ``layers``: 72 or 80, at most what the program was compiled for.
-    - ``mixing_length``: l/H.
     """
 
     executable: Path
@@ -30,7 +29,6 @@ class Program:
     tries: int = 4
     time_limit: float = 600.0
     layers: int = 80
-    mixing_length: float = 1.25
 
     @property
     def interface(self) -> ModuleType:
@@ -63,7 +61,6 @@ class Program:
             "tries": self.tries,
             "time_limit": self.time_limit,
             "layers": self.layers,
-            "mixing_length": self.mixing_length,
         }
 
 

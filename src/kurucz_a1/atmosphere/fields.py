@@ -36,7 +36,6 @@ EXTRA_FIELDS = (
     Field("turbulent_pressure", "dyn cm-2", "turbulent pressure", r"$P_\mathrm{turb}$"),
     Field("surface_radiation_pressure", "dyn cm-2", "radiation pressure at the surface", ""),
     Field("radius", "cm", "radius of a spherical model", ""),
-    Field("mixing_length", "1", "mixing length over pressure scale height", ""),
     Field("turbulence", "1", "numbers of ATLAS's card TURBULENCE ON", ""),
     Field("opacities", "1", "switches of ATLAS's card OPACITY IFOP", ""),
     Field("iterations", "1", "iterations of the program", ""),

@@ -1,6 +1,6 @@
 """The model atmosphere: six quantities at each depth, and the labels they belong to."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import BY_NAME, EXTRA_NAMES, FIELD_NAMES
-from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
+from kurucz_a1.labels import LABELS, Labels
 
 if TYPE_CHECKING:
     import xarray
@@ -50,7 +50,8 @@ class Atmosphere(Labels):
         return jax.tree.map(lambda leaf: leaf[index], self)
 
     def to_dataset(self) -> "xarray.Dataset":
-        """The same numbers as a Dataset with CF attributes and dimensions (model,) depth.
+        """The same numbers as a Dataset with CF attributes and dimensions (model,) depth, without optional labels that
+        have their defaults.
 
         Raises ValueError where there is more than one leading axis.
         """
@@ -64,9 +65,8 @@ class Atmosphere(Labels):
         for name in ("log_tau", *FIELD_NAMES):
             values = np.broadcast_to(np.asarray(getattr(self, name)), depth_shape)
             variables[name] = ((*model, "depth"), values, _attributes(name))
-        for name in LABEL_NAMES:
-            values = np.broadcast_to(np.asarray(getattr(self, name)), depth_shape[:-1])
-            variables[name] = (model, values, _attributes(name))
+        for name, label in self.told().items():
+            variables[name] = (model, np.broadcast_to(np.asarray(label), depth_shape[:-1]), _attributes(name))
         if self.number_fractions is not None:
             attributes = {"units": "1", "long_name": "number fraction of each element, N / N_total, Z = 1..99"}
             values = np.broadcast_to(np.asarray(self.number_fractions), (*depth_shape[:-1], 99))
@@ -95,6 +95,13 @@ _JACOBIAN_ATTRIBUTES = {
 def _attributes(name: str) -> dict[str, str]:
     entry = BY_NAME[name]
     return {"units": entry.units, "long_name": entry.long_name}
+
+
+def with_labels(dataset: "xarray.Dataset", names: Collection[str]) -> "xarray.Dataset":
+    """A Dataset of models (model,) with the labels of these names: those that it lacks have their defaults."""
+    absent = {label.name: label.default for label in LABELS if label.name in names and label.name not in dataset}
+    shape = dataset["teff"].shape
+    return dataset.assign({name: ("model", np.full(shape, value), _attributes(name)) for name, value in absent.items()})
 
 
 def from_dataset(dataset: "xarray.Dataset") -> Atmosphere:

@@ -25,6 +25,8 @@ class Section(BaseModel):
 
     #: dotted name in the configuration
     section: ClassVar[str] = ""
+    #: whether the pages on the configuration show it as one entry, and its own entries in the description of that
+    whole: ClassVar[bool] = False
 
     def __init__(self, **entries: Any) -> None:
         try:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kurucz_a1.content import read_content
-from kurucz_a1.errors import BadFile
-from kurucz_a1.label_entries import BY_NAME, LABELS, REQUIRED, Label
+from kurucz_a1.errors import BadConfig, BadFile
+from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABELS, REQUIRED, Label, of_abundances
 
 
 class Star(NamedTuple):
@@ -56,24 +56,57 @@ def positive(text: str) -> float:
     return value
 
 
+def abundance(text: str) -> tuple[str, float]:
+    """Name of the label and value of an abundance for argparse.
+
+    >>> abundance("C=-0.2")
+    ('c_m', -0.2)
+    """
+    symbol, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no abundance: write the element and [X/M], as C=-0.2")
+    try:
+        ((name, number),) = of_abundances({symbol.strip(): finite(value)}).items()
+    except BadConfig as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return name, number
+
+
 def add_label_options(parser: argparse.ArgumentParser, title: str) -> None:
-    """Add one option for each label, in a group of the help with this title."""
+    """Add one option for each label, and one for the abundances of elements, in a group of the help with this title."""
     group = parser.add_argument_group(title)
     for label in LABELS:
+        if label.element:
+            continue
         default = "" if label.default is None else f"; by default {label.default:g}"
         group.add_argument(
-            f"--{label.name}", type=finite, metavar="X", help=f"{label.long_name}, {_unit(label)}{default}"
+            f"--{label.name}", type=finite, metavar="X", help=f"{label.long_name}{_unit(label)}{default}"
         )
+    group.add_argument(
+        "--abundance",
+        type=abundance,
+        action="append",
+        default=[],
+        metavar="X=DEX",
+        help="[X/M] of an element, by number on top of [M/H] and [alpha/M], dex, as C=-0.2; may be repeated; elements: "
+        + ", ".join(ABUNDANCES),
+    )
 
 
 def _unit(label: Label) -> str:
-    return {"km s-1": "km/s", "dex(cm s-2)": "dex"}.get(label.units, label.units)
+    units = {"km s-1": "km/s", "dex(cm s-2)": "dex"}.get(label.units, label.units)
+    return "" if units == "1" else f", {units}"
 
 
 def given_labels(options: argparse.Namespace) -> dict[str, float]:
     """{name: value} of the labels that the command line gives."""
-    values = {label.name: getattr(options, label.name) for label in LABELS}
-    return {name: value for name, value in values.items() if value is not None}
+    values = {label.name: getattr(options, label.name) for label in LABELS if not label.element}
+    given = {name: value for name, value in values.items() if value is not None}
+    names = [name for name, _ in options.abundance]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        options.usage(f"--abundance {BY_NAME[twice].element} is given twice: leave one out")
+    return given | dict(options.abundance)
 
 
 def missing_labels(values: dict[str, float]) -> list[str]:
@@ -84,7 +117,8 @@ def missing_labels(values: dict[str, float]) -> list[str]:
 def read_stars(path: str, given: dict[str, float]) -> tuple[list[Star], list[str]]:
     """The stars in a csv table, one a row, and the names of the columns that are not used.
 
-    - ``path``: a table with a heading; columns are labels by name, in any order and case; ``#`` begins a comment.
+    - ``path``: a table with a heading; columns are labels by name, in any order and case, abundances also as ``[C/M]``;
+      ``#`` begins a comment.
     - ``given``: labels of all stars that have no column.
 
     A row with a bad number becomes a Star with a complaint. Raises BadFile where the file is no such table, a label
@@ -92,7 +126,7 @@ def read_stars(path: str, given: dict[str, float]) -> tuple[list[Star], list[str
     """
     rows = _rows(path)
     _, heading = next(rows, (0, []))
-    names = [name.lower() for name in heading]
+    names = [_label_name(name) for name in heading]
     missing = missing_labels(dict.fromkeys(names, 0.0) | given)
     if missing:
         raise BadFile(
@@ -104,7 +138,13 @@ def read_stars(path: str, given: dict[str, float]) -> tuple[list[Star], list[str
     stars = [_star(f"{path}, line {line}", names, cells, given) for line, cells in rows]
     if not stars:
         raise BadFile(f"{path}: a heading and no star; write one row a star")
-    return stars, [name for name in heading if name.lower() not in BY_NAME]
+    return stars, [name for name in heading if _label_name(name) not in BY_NAME]
+
+
+def _label_name(column: str) -> str:
+    """The name of the label in a column with this heading."""
+    symbol = column.removeprefix("[").removesuffix("/M]")
+    return ABUNDANCES[symbol] if column == f"[{symbol}/M]" and symbol in ABUNDANCES else column.lower()
 
 
 def _rows(path: str) -> Iterator[tuple[int, list[str]]]:

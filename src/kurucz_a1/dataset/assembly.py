@@ -9,11 +9,12 @@ import numpy as np
 import xarray as xr
 from jaxtyping import Float, Int
 
+from kurucz_a1.atmosphere.model import with_labels
 from kurucz_a1.dataset.schema import SPLITS, check
 from kurucz_a1.dataset.split import split_labels, split_variable
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.batches import check_batch
-from kurucz_a1.labels import LABEL_NAMES, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told
 from kurucz_a1.netcdf import open_netcdf, read_netcdf, write_netcdf_parts
 
 
@@ -53,8 +54,9 @@ def assemble(
         raise BadFile("the grid holds no model: every point failed; see the reasons in the grid's failures.csv")
     _check_alike(filled)
     labels = {name: np.concatenate([batch.labels[name] for batch in filled]) for name in LABEL_NAMES}
-    split = split_labels(labels, validation, test, seed)
-    kept = sorted(set.intersection(*(batch.variables for batch in filled)))
+    names = told(labels)
+    split = split_labels({name: labels[name] for name in names}, validation, test, seed)
+    kept = sorted(set.intersection(*(batch.variables for batch in filled)).difference(LABEL_NAMES).union(names))
     described = {**filled[0].attributes, **(attributes or {})}
     if space is not None:
         described["label_box"] = space.to_json()
@@ -63,7 +65,7 @@ def assemble(
         start = 0
         for batch in filled:
             stop = start + batch.rows.size
-            part = read_netcdf(batch.path)[kept].assign_attrs(described)
+            part = with_labels(read_netcdf(batch.path), names)[kept].assign_attrs(described)
             part = part.assign(split=split_variable(split[start:stop], seed))
             check(part, batch.path)
             yield part
@@ -76,10 +78,11 @@ def assemble(
 def _summary(path: Path | str) -> _Batch:
     with open_netcdf(path) as dataset:
         check_batch(dataset, path)
+        size = dataset["grid_index"].shape
         return _Batch(
             path=path,
             rows=dataset["grid_index"].values,
-            labels={name: dataset[name].values for name in LABEL_NAMES},
+            labels={name: np.broadcast_to(value, size) for name, value in Labels.of(dataset).as_dict().items()},
             attributes=dict(dataset.attrs),
             variables=set(map(str, dataset.data_vars)),
         )

@@ -8,7 +8,7 @@ import xarray as xr
 
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.errors import BadFile
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABEL_NAMES, LABELS
 
 SPLITS = ("train", "validation", "test")
 _POSITIVE = tuple(name for name in FIELD_NAMES if name != "radiative_acceleration")
@@ -21,15 +21,16 @@ def check(dataset: xr.Dataset, path: Path | str, with_split: bool = True) -> Non
     """Raise BadFile, in one line that names ``path`` and the variable, where a Dataset does not have the known form.
 
     Every variable of ``atmosphere.fields`` must have dimensions (model, depth) or (model), its units and finite
-    numbers; pressure, densities, temperature and opacity must be positive; log_tau and column mass must increase
-    inward.
+    numbers, optional labels where they are there; pressure, densities, temperature and opacity must be positive;
+    log_tau and column mass must increase inward.
 
     - ``with_split``: check the variable ``split`` too.
     """
     for name in ("log_tau", *FIELD_NAMES):
         _check_variable(dataset, path, name, ("model", "depth"))
-    for name in LABEL_NAMES:
-        _check_variable(dataset, path, name, ("model",))
+    for label in LABELS:
+        if not label.optional or label.name in dataset:
+            _check_variable(dataset, path, label.name, ("model",))
     for name in _POSITIVE:
         _refuse(dataset, path, name, lambda values: values <= 0, f"{name} is not positive")
     for name in _INCREASING:

@@ -22,7 +22,7 @@ _LARGEST_BLOCK = 256
 def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed: int) -> Int[np.ndarray, "model"]:
     """0 (train), 1 (validation) or 2 (test) for each model.
 
-    - ``labels``: all labels by name, in one array over the models each.
+    - ``labels``: labels by name, in one array over the models each.
     - ``validation``, ``test``: shares of the models; a set with a share has at least one model.
     - ``seed``: of the choice of blocks.
 
@@ -74,7 +74,8 @@ def block_numbers(labels: Mapping[Any, Any], validation: float, test: float) -> 
 
 def _label_blocks(labels: Mapping[Any, Any], smaller: float) -> list[Int[np.ndarray, "..."]]:
     """Index arrays of the blocks of label space; ``smaller``: models of the smaller set."""
-    points = _scaled(np.stack([np.asarray(labels[name], dtype=float) for name in LABEL_NAMES], axis=-1))
+    columns = [np.asarray(labels[name], dtype=float) for name in LABEL_NAMES if name in labels]
+    points = _scaled(np.stack(columns, axis=-1))
     size = min(smaller / _BLOCKS_PER_SET, _LARGEST_BLOCK)
     return _blocks(points, np.arange(len(points)), max(size, 1.0))
 

@@ -3,8 +3,8 @@
 import numpy as np
 from jaxtyping import Float
 
-from kurucz_a1.labels import Labels
-from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, RAISED_BY, solar_log_fractions
+from kurucz_a1.labels import ABUNDANCES, Labels
+from kurucz_a1.physics.abundances import IS_ALPHA, PATTERNS, RAISED_BY, SYMBOLS, solar_log_fractions
 
 # Decks round to 0.01 or 0.001 dex, so a scaled pattern agrees within 0.005 + 0.005 of rounding at most.
 _ROUNDING = 0.0105
@@ -18,15 +18,28 @@ _ABSENT = -19.0
 def scaled_pattern(labels: Labels, pattern: str) -> tuple[Float[np.ndarray, "99"], Float[np.ndarray, "99"]]:
     """The two columns of an abundance table: log10 N / N_total of the solar pattern, and offsets in dex.
 
-    Metals are offset as in ``physics.abundances.number_fractions``; helium keeps its number fraction and hydrogen makes
-    up the rest.
+    Metals are offset as in ``physics.abundances.number_fractions``; helium has no offset but its own fraction, and
+    hydrogen makes up the rest.
     """
     fractions = solar_log_fractions(pattern)
     offsets = np.zeros(99)
     for name, raised in RAISED_BY.items():
         offsets[raised] += float(getattr(labels, name))
+    fractions[1] += offsets[1]
+    offsets[1] = 0.0
     fractions[0] = np.log10(1.0 - np.sum(10.0 ** (fractions[1:] + offsets[1:])))
     return fractions, offsets
+
+
+def single_abundances(log_fractions: Float[np.ndarray, "99"], feh: float, afe: float, pattern: str) -> dict[str, float]:
+    """{name of the label: [X/M]} of the elements of the gas that do not follow these [M/H] and [alpha/M] of a pattern.
+
+    - ``log_fractions``: log10 N / N_total for Z = 1..99.
+    """
+    expected = solar_log_fractions(pattern) + feh * RAISED_BY["feh"] + afe * RAISED_BY["afe"]
+    differences = np.asarray(log_fractions) - expected
+    of_labels = {name: float(differences[SYMBOLS.index(symbol)]) for symbol, name in ABUNDANCES.items()}
+    return {name: round(value, 6) for name, value in of_labels.items() if abs(value) > _ROUNDING}
 
 
 def metallicity(log_fractions: Float[np.ndarray, "99"], pattern: str | None = None) -> tuple[float, float, str]:

@@ -1,6 +1,6 @@
 """Decks of ATLAS-12 and its kin as Atmosphere, and an Atmosphere as a deck."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from jaxtyping import Float
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import BY_NAME, EXTRA_NAMES, FIELD_NAMES
 from kurucz_a1.decks import deck as deck_files
-from kurucz_a1.decks.abundances import metallicity
+from kurucz_a1.decks.abundances import metallicity, single_abundances
 from kurucz_a1.decks.check import findings, turbulent_pressure
 from kurucz_a1.decks.layers import Deck
 from kurucz_a1.errors import BadFile
 from kurucz_a1.labels import LABEL_NAMES, LABELS, Labels
+from kurucz_a1.labels.labels import joined
 from kurucz_a1.numerics.quadrature import integral_over_mass
 from kurucz_a1.physics.abundances import DEFAULT_PATTERN, number_fractions, solar_log_fractions
 from kurucz_a1.physics.constants import KILOMETRE_PER_SECOND, SPEED_OF_LIGHT, STEFAN_BOLTZMANN
@@ -30,14 +31,22 @@ _WHOLE = ("opacities", "iterations")
 LONGEST_TITLE = 74  # characters, of an ATLAS deck
 
 
-def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Atmosphere:
+def read_deck(
+    path: str | Path,
+    *,
+    solar_pattern: str | None = None,
+    abundances: Mapping[str, Real] | None = None,
+    **labels: Real,
+) -> Atmosphere:
     """The one model atmosphere in the deck at ``path``.
 
     - ``path``: a deck of ATLAS-12 (classic or Fortran 90) or ATLAS9, its ``.mod`` form for SYNTHE, MOOG's KURUCZ and
       KURTYPE formats, a model of MARCS or an ATMOS.fits of PHOENIX, compressed or not; any number of layers.
     - ``solar_pattern``: the pattern to which feh and afe refer; by default the one that the abundances fit. Where none
-      fits, feh is the offset of iron from the nearest pattern and afe that of the alpha elements from iron.
+      fits, feh is the offset of iron from the nearest pattern and afe that of the alpha elements from iron. Elements of
+      the gas that follow neither have abundances of their own.
     - ``labels``: ``teff=``, ``logg=`` and so on (units of ``Labels``), in place of what the deck states.
+    - ``abundances``: [X/M] of elements by symbol, likewise.
 
     The Atmosphere has shape (depth,); log_tau is log10 of the integral of the Rosseland opacity over column mass, from
     the optical depth that a model of MARCS states for its first layer. number_fractions are those of the deck, source
@@ -53,16 +62,24 @@ def read_deck(path: str | Path, *, solar_pattern: str | None = None, **labels: R
     >>> float(read_deck(deck).teff)
     5777.0
     """
-    return _to_atmosphere(path, with_gravity(deck_files.read_deck(path)), solar_pattern, labels)
+    given = joined("read_deck", {**labels, "abundances": abundances})
+    return _to_atmosphere(path, with_gravity(deck_files.read_deck(path)), solar_pattern, given)
 
 
-def read_decks(path: str | Path, *, solar_pattern: str | None = None, **labels: Real) -> Iterator[Atmosphere]:
+def read_decks(
+    path: str | Path,
+    *,
+    solar_pattern: str | None = None,
+    abundances: Mapping[str, Real] | None = None,
+    **labels: Real,
+) -> Iterator[Atmosphere]:
     """Yield each model of a file of several decks, in order; arguments and errors as of ``read_deck``.
 
     A model that cannot be read is left out, with a warning at the end (``errors.LeftOut``) that names the first.
     """
+    given = joined("read_decks", {**labels, "abundances": abundances})
     for deck in deck_files.read_decks(path):
-        yield _to_atmosphere(path, with_gravity(deck), solar_pattern, labels)
+        yield _to_atmosphere(path, with_gravity(deck), solar_pattern, given)
 
 
 def check_decks(path: str | Path) -> Iterator[tuple[str, list[str]]]:
@@ -143,7 +160,10 @@ def _labels(deck: Deck, solar_pattern: str | None) -> tuple[dict[str, float | No
         "feh": feh,
         "afe": afe,
         "vturb": float(np.median(deck.microturbulence)) / KILOMETRE_PER_SECOND,
+        "mixing_length": deck.mixing_length,
     }
+    if fractions is not None and feh is not None and afe is not None:
+        labels |= single_abundances(fractions, feh, afe, pattern)
     return labels, pattern
 
 
@@ -182,6 +202,7 @@ def to_deck(atmosphere: Atmosphere, title: str | None = None) -> Deck:
         | stated,
         teff=labels["teff"],
         logg=labels["logg"],
+        mixing_length=labels["mixing_length"],
         log_fractions=log_fractions,
         log_offsets=offsets,
         program=atmosphere.source,

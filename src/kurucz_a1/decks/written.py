@@ -100,7 +100,7 @@ _TOLD = {
 def not_held(atmosphere: Atmosphere, program: str) -> list[str]:
     """What a model holds and the form of a program does not, as phrases: "the radius"."""
     extra = {name: np.asarray(value) for name, value in atmosphere.extra.items()}
-    stated = set(extra)
+    stated = set(extra) | ({"mixing_length"} if "mixing_length" in atmosphere.told() else set())
     if not (np.any(extra.get("convective_flux", 0.0)) or np.any(extra.get("convective_velocity", 0.0))):
         stated -= {"convective_flux"}
     if "microturbulence" in extra and np.all(extra["microturbulence"] == extra["microturbulence"][..., :1]):

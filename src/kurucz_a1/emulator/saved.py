@@ -6,7 +6,7 @@ A folder holds ``emulator.json`` (network, normalisation, label space, units, pr
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,7 @@ from kurucz_a1.errors import BadFile
 from kurucz_a1.files import atomic_path, packaged, write_text
 from kurucz_a1.label_entries import Value
 from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
+from kurucz_a1.labels.labels import joined
 from kurucz_a1.labels.space import complain, out_of_range
 
 FORMAT = "kurucz_a1 emulator, version 4"
@@ -78,12 +79,14 @@ class Emulator:
         log_tau: ArrayLike | None = None,
         outside: str = "raise",
         dtype: DTypeLike = jnp.float64,
+        abundances: Mapping[str, Value] | None = None,
         **values: Value,
     ) -> Atmosphere:
         """The model atmospheres of the given labels.
 
         - ``labels``: Labels, or each by keyword (``teff`` in K; ``logg``, ``feh``, ``afe`` in dex; ``vturb`` in
-          km s-1): numbers or arrays that broadcast. One left out has its fixed value in ``space``, or else its default.
+          km s-1; ``abundances``: {symbol: dex}): numbers or arrays that broadcast. One left out has its fixed value in
+          ``space``, or else its default.
         - ``log_tau``: log10 of the Rosseland optical depth, (depth,) or (..., depth), whose leading axes broadcast with
           the labels, in any order; None: ATLAS-12's 80 depths.
         - ``outside``: "raise" or "warn", for labels or depths outside the training range.
@@ -109,7 +112,7 @@ class Emulator:
         log_tau = standard_log_tau() if log_tau is None else log_tau
         if np.ndim(log_tau) == 0:
             raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
-        stars = self._labels(labels, values)
+        stars = self._labels(labels, values, abundances)
         self.space.check(stars, outside)
         self._check_depths(log_tau, outside)
         stars = jax.tree.map(lambda value: jnp.asarray(value, dtype=dtype), stars)
@@ -132,14 +135,16 @@ class Emulator:
             solar_pattern=self.solar_pattern,
         )
 
-    def _labels(self, labels: Labels | None, values: dict[str, Value]) -> Labels:
-        if labels is not None and values:
-            raise TypeError(f"an emulator takes Labels or keywords, not both: leave out {', '.join(values)}")
-        values = labels.as_dict() if labels is not None else values
-        for name in values:
+    def _labels(
+        self, labels: Labels | None, values: dict[str, Value], abundances: Mapping[str, Value] | None
+    ) -> Labels:
+        given = joined("an emulator", {**values, "abundances": abundances})
+        if labels is not None and given:
+            raise TypeError(f"an emulator takes Labels or keywords, not both: leave out {', '.join(given)}")
+        for name in given:
             if name not in LABEL_NAMES:
                 raise TypeError(f"an emulator takes no {name}; its labels are {', '.join(LABEL_NAMES)}")
-        return self.space.complete(values)
+        return self.space.complete(given if labels is None else labels.as_dict())
 
     def _check_depths(self, log_tau: ArrayLike, outside: str) -> None:
         if isinstance(log_tau, jax.core.Tracer):

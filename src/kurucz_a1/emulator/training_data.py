@@ -13,13 +13,14 @@ import xarray as xr
 from jaxtyping import Float, Int
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.atmosphere.model import with_labels
 from kurucz_a1.emulator.hydrostatic import nodes, scales_of
 from kurucz_a1.emulator.losses import Batch
 from kurucz_a1.emulator.normalization import Normalization, Range, fit_normalization, join, label_inputs
 from kurucz_a1.emulator.published import below_first_depth
 from kurucz_a1.emulator.stored import StoredBatch
 from kurucz_a1.errors import BadFile
-from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels, LabelSpace
+from kurucz_a1.labels import BY_NAME, LABELS, Labels, LabelSpace
 from kurucz_a1.types import AnyArray
 
 TRAINING, VALIDATION = 0, 1
@@ -76,13 +77,14 @@ def prepare(
     network takes the labels that are free in it. Raises BadFile for a missing variable, an empty split or a number
     that is not finite, or not positive where its logarithm is needed.
     """
-    needed = ("split", "log_tau", *LABEL_NAMES, *FIELD_NAMES)
+    needed = ("split", "log_tau", *(label.name for label in LABELS if not label.optional), *FIELD_NAMES)
     missing = [name for name in needed if name not in dataset]
     if missing:
         raise BadFile(f"dataset: {', '.join(missing)} missing; make it with the dataset rule of the workflow")
     split = dataset["split"].values
     space = label_space_of(dataset)
     names = space.free
+    dataset = with_labels(dataset, names)
     labels = np.stack([dataset[name].values for name in names], axis=-1).astype(np.float64)
     log_tau = np.asarray(dataset["log_tau"].values, dtype=np.float64)
     if log_tau.ndim == 2 and (log_tau == log_tau[:1]).all():
@@ -241,7 +243,8 @@ def normalize_derivatives(
 def label_space_of(dataset: xr.Dataset) -> LabelSpace:
     """The label space of a dataset: the box in its attribute, else that of its models. Raises BadFile for a bad one."""
     if "label_box" not in dataset.attrs:
-        labels = Labels(**{name: np.asarray(dataset[name].values, dtype=float) for name in LABEL_NAMES})
+        held = (label.name for label in LABELS if label.name in dataset)
+        labels = Labels(**{name: np.asarray(dataset[name].values, dtype=float) for name in held})
         for name, value in labels.as_dict().items():
             if not np.isfinite(value).all():
                 raise BadFile(f"dataset: label {name} is not finite in every model; leave these models out")

@@ -13,7 +13,7 @@ from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.evaluation.statistics import models_of
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.labels import LABEL_NAMES, Labels, told_table
 from kurucz_a1.numerics.bootstrap import with_intervals
 from kurucz_a1.numerics.splines import log_spline
 from kurucz_a1.settings import SolverOptions
@@ -28,7 +28,7 @@ _Model = TypeVar("_Model")
 def unseen(models: Sequence[Atmosphere], dataset: xr.Dataset) -> list[Atmosphere]:
     """The models whose labels no model of the dataset's training and validation split has."""
     seen = dataset.isel(model=dataset["split"].values != SPLITS.index("test"))
-    labels = np.stack([seen[name].values for name in LABEL_NAMES], axis=-1)
+    labels = np.stack(np.broadcast_arrays(*Labels.of(seen).as_dict().values()), axis=-1)
     own = [np.array([float(getattr(model, name)) for name in LABEL_NAMES]) for model in models]
     return [
         model
@@ -116,7 +116,7 @@ def atlas12_tables(
                 row[f"{field}_median"] = float(np.median(np.abs(error)))
             rows.append(row)
     columns = ["system", *LABEL_NAMES, "layers", *(f"{f}_{s}" for f in FIELD_NAMES for s in ("rms", "median"))]
-    comparison = pd.DataFrame(rows, columns=columns)
+    comparison = told_table(pd.DataFrame(rows, columns=columns))
     summaries = []
     for name, chosen in (("all", comparison), ("common", comparison[np.array(in_all, dtype=bool)])):
         for system, group in chosen.groupby("system", sort=False):
@@ -159,5 +159,6 @@ def find_model(models: Sequence[Atmosphere], labels: Labels | Mapping[str, float
 
     close = [model for model in models_of(models) if is_close(model)]
     if not close:
-        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in values.items())} among {len(models)}")
+        sought = labels.told() if isinstance(labels, Labels) else values
+        raise ValueError(f"no model with {', '.join(f'{k}={v:g}' for k, v in sought.items())} among {len(models)}")
     return max(close, key=lambda model: len(np.asarray(model.log_tau)))

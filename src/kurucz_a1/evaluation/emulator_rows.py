@@ -106,7 +106,7 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
 
 def label_table(models: Atmosphere) -> pd.DataFrame:
     """The labels, one row per model."""
-    return pd.DataFrame({name: np.asarray(value, dtype=float) for name, value in models.labels.as_dict().items()})
+    return pd.DataFrame({name: np.asarray(value, dtype=float) for name, value in models.told().items()})
 
 
 def flux_row(system: str, errors: pd.DataFrame, against: str) -> dict[str, Any]:

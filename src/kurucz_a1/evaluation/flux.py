@@ -29,6 +29,7 @@ def _flux_error(
     teff: Float[Array, ""],
     gravity: Float[Array, ""],
     fractions: Float[Array, "26"],
+    mixing_length: Float[Array, ""],
     tables: Opacities,
 ) -> Float[Array, "depth-1"]:
     gas = matter(temperature, pressure, fractions, tables)
@@ -48,6 +49,7 @@ def _flux_error(
         gas.log_rosseland,
         opacity_of_bubbles(temperature, pressure, gas.log_rosseland, fractions, tables),
         gravity,
+        mixing_length,
     )
     return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0
 
@@ -61,7 +63,7 @@ def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "inter
     """
     fractions = eos_fractions(number_fractions(model, model.solar_pattern))
     gravity = 10.0**model.logg
-    parameters = (model.teff, gravity, fractions)
+    parameters = (model.teff, gravity, fractions, model.mixing_length)
     return np.asarray(_flux_error(model.temperature, model.gas_pressure, *parameters, tables.at(model)))
 
 
@@ -94,7 +96,7 @@ def flux_errors(
                 "log_tau": float(model.log_tau[depth]),
                 "finite": bool(finite),
             }
-        rows.append({name: row[name] for name in LABEL_NAMES} | entry)
+        rows.append({name: row[name] for name in LABEL_NAMES if name in row} | entry)
         if report:
             report(number)
     return pd.DataFrame(rows)

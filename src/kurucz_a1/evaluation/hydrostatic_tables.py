@@ -10,6 +10,7 @@ import pandas as pd
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual, in_trained, is_unphysical, pressure_falls
 from kurucz_a1.evaluation.statistics import models_of, percentiles
+from kurucz_a1.labels import told_table
 from kurucz_a1.numerics.bootstrap import with_intervals
 
 STATISTICS = ("median", "p95", "max")
@@ -87,7 +88,7 @@ def hydrostatic_tables(
                         **with_intervals(sets),
                     }
                 )
-    return pd.DataFrame(rows), pd.DataFrame(summaries)
+    return told_table(pd.DataFrame(rows)), pd.DataFrame(summaries)
 
 
 def residuals_by_measure(model: Atmosphere) -> dict[Measure, np.ndarray]:

@@ -17,7 +17,7 @@ from kurucz_a1.decks import from_deck, to_deck
 from kurucz_a1.decks.deck import format_deck
 from kurucz_a1.grid.guesses import Guess
 from kurucz_a1.grid.source import Result, Row, Source
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.labels import Labels
 
 
 class Atlas12Source(Source):
@@ -50,7 +50,7 @@ class Atlas12Source(Source):
 
     def order(self, labels: pd.DataFrame) -> list[int]:
         """The index of ``labels``, each row the nearest to the start models and the rows before it."""
-        left = {index: Labels(**row) for index, row in labels[list(LABEL_NAMES)].to_dict("index").items()}
+        left = {index: Labels.of(row) for index, row in labels.to_dict("index").items()}
         gap = {k: min((distance(s.point, point) for s in self._starts), default=0.0) for k, point in left.items()}
         order = []
         while left:
@@ -87,7 +87,7 @@ def _as_row(number: int, attempt: Attempt) -> dict[str, Any]:
     return {
         "try": number,
         "start": attempt.start,
-        **attempt.point.as_dict(),
+        **attempt.point.told(),
         "iterations": attempt.iterations,
         "needed": attempt.needed,
         "seconds": round(attempt.seconds, 1),

@@ -14,9 +14,10 @@ from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.errors import BadFile
 from kurucz_a1.files import write_text
 from kurucz_a1.grid.source import TRY_COLUMNS, Result
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABEL_NAMES, LABELS, told_table
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
+#: Of a table of failures; it has no column of an optional label that has its default in all.
 FAILURE_COLUMNS = ("index", *LABEL_NAMES, "reason")
 _INDEX = {"units": "1", "long_name": "row of the model in the table of labels"}
 
@@ -43,14 +44,14 @@ def check_batch(dataset: xr.Dataset, path: Path | str) -> None:
 
 def write_failures(path: Path | str, failures: Sequence[Mapping[str, Any]]) -> None:
     """Write the failed points, each a mapping of FAILURE_COLUMNS, as a csv table."""
-    table = pd.DataFrame(failures, columns=list(FAILURE_COLUMNS))
+    table = told_table(pd.DataFrame(failures, columns=list(FAILURE_COLUMNS)))
     write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def write_tries(path: Path | str, results: Mapping[int, Result]) -> None:
     """Write the runs of another program behind the Results, by row, as a csv table."""
     rows = [{"index": index, **attempt} for index, result in results.items() for attempt in result.tries]
-    table = pd.DataFrame(rows, columns=["index", *TRY_COLUMNS])
+    table = told_table(pd.DataFrame(rows, columns=["index", *TRY_COLUMNS]))
     write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
@@ -66,7 +67,8 @@ def read_tries(paths: Iterable[Path | str]) -> pd.DataFrame:
 
 def _read_tables(paths: Iterable[Path | str], columns: Sequence[str]) -> pd.DataFrame:
     filled = [table for table in (pd.read_csv(path) for path in paths) if len(table)]
-    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
+    table = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame()
+    return told_table(table.reindex(columns=list(columns)))
 
 
 def _empty() -> xr.Dataset:
@@ -74,7 +76,7 @@ def _empty() -> xr.Dataset:
     variables: dict[str, Any] = {
         name: (("model", "depth"), np.empty((0, DEPTHS))) for name in ("log_tau", *FIELD_NAMES)
     }
-    variables |= {name: (("model",), np.empty(0)) for name in LABEL_NAMES}
+    variables |= {label.name: (("model",), np.empty(0)) for label in LABELS if not label.optional}
     attributes = {name: {"units": BY_NAME[name].units, "long_name": BY_NAME[name].long_name} for name in variables}
     dataset = xr.Dataset({name: (*value, attributes[name]) for name, value in variables.items()})
     return dataset.assign_attrs(Conventions="CF-1.11", source="none", solar_pattern="none")

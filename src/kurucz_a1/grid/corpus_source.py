@@ -14,7 +14,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.source import Result, Row, Source
-from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told_table
 
 # The corpus's own names of our labels. Its metallicity is [M/H], as our feh is.
 _LABELS = {
@@ -90,4 +90,4 @@ def _labels(path: Path | str, texts: Iterable[Any]) -> pd.DataFrame:
             rows.append(Labels(**{name: float(entries[theirs]) for name, theirs in _LABELS.items()}).as_dict())
         except (ValueError, KeyError, TypeError) as error:
             raise BadFile(f"{path}: labels of model {number} cannot be read ({error}); fetch the file again") from error
-    return pd.DataFrame(rows, columns=list(LABEL_NAMES))
+    return told_table(pd.DataFrame(rows, columns=list(LABEL_NAMES)))

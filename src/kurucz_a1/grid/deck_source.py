@@ -20,7 +20,7 @@ from kurucz_a1.decks.layers import EXPECTED, Deck
 from kurucz_a1.decks.models import with_gravity
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.grid.source import Result, Row, Source
-from kurucz_a1.labels import LABEL_NAMES, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, LabelSpace, told_table
 
 
 class DeckSource(Source):
@@ -64,7 +64,7 @@ class DeckSource(Source):
             raise BadFile(f"{self.place}: no such folder or archive; name the one with the decks in grid.decks")
         if not rows:
             raise BadFile(f"{self.place}: holds no files; name the folder or archive of decks in grid.decks")
-        table = pd.DataFrame(rows).rename_axis("index")
+        table = told_table(pd.DataFrame(rows)).rename_axis("index")
         first = table.groupby(["sha256", "model"])["file"].transform("first")
         table = table.drop(columns="sha256")
         return table if (first == table["file"]).all() else table.assign(same_as=first.where(first != table["file"]))

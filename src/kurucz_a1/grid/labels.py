@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told_table
 
 
 def draw_labels(space: LabelSpace, count: int, seed: int) -> pd.DataFrame:
@@ -16,5 +16,8 @@ def draw_labels(space: LabelSpace, count: int, seed: int) -> pd.DataFrame:
 
 
 def label_table(labels: Labels) -> pd.DataFrame:
-    """Labels of many models as a table with one column per label, in its unit, and the index "index"."""
-    return pd.DataFrame(labels.as_dict(), columns=list(LABEL_NAMES)).rename_axis("index")
+    """Labels of many models as a table with one column per label, in its unit, and the index "index".
+
+    It has no column of an optional label, as an abundance, that has its default in all.
+    """
+    return told_table(pd.DataFrame(labels.as_dict(), columns=list(LABEL_NAMES))).rename_axis("index")

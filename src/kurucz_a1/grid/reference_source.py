@@ -9,7 +9,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import DEPTHS
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres
 from kurucz_a1.grid.source import Result, Row, Source
-from kurucz_a1.labels import LABEL_NAMES, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told_table
 
 
 class ReferenceSource(Source):
@@ -24,9 +24,10 @@ class ReferenceSource(Source):
     def labels(self, space: LabelSpace | None, count: int, seed: int) -> pd.DataFrame:
         """One row per model, in their order, at most ``count``; ``space`` and ``seed`` are not used."""
         rows = [model.floats() for model in self.models[: int(count)]]
-        return pd.DataFrame(rows, columns=list(LABEL_NAMES)).rename_axis("index")
+        return told_table(pd.DataFrame(rows, columns=list(LABEL_NAMES))).rename_axis("index")
 
     def make_model(self, row: Row, made: Mapping[int, Atmosphere]) -> Result:
-        matching = (m for m in self.models if all(row[name] == value for name, value in m.floats().items()))
+        wanted = Labels.of(row).floats()
+        matching = (model for model in self.models if model.floats() == wanted)
         model = next(matching, None)
         return Result(model, "" if model is not None else "no model of the package has these labels")

@@ -86,7 +86,11 @@ def run_batch(
     results = {index: results[index] for index in rows}
     models = {index: result.model for index, result in results.items() if result.model is not None}
     failed = [
-        {"index": index, **{name: rows[index][name] for name in LABEL_NAMES}, "reason": result.reason}
+        {
+            "index": index,
+            **{name: rows[index][name] for name in LABEL_NAMES if name in rows[index]},
+            "reason": result.reason,
+        }
         for index, result in results.items()
         if result.model is None
     ]

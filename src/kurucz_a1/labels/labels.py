@@ -4,12 +4,15 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import jax
 import numpy as np
 
 from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABEL_NAMES, LABELS, REQUIRED, LabelEntries, of_abundances
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def told(columns: Mapping[str, Any]) -> tuple[str, ...]:
@@ -25,6 +28,17 @@ def _differs(name: str, values: Any) -> bool:
         return True
     numbers = np.asarray(values, dtype=float)
     return bool(np.any((numbers != BY_NAME[name].default) & ~np.isnan(numbers)))
+
+
+def told_table(table: "pd.DataFrame") -> "pd.DataFrame":
+    """A table without its columns of optional labels that hold nothing but the default, or nothing.
+
+    What is missing in the columns of other optional labels is filled with the default.
+    """
+    held = {name: table[name] for name in LABEL_NAMES if name in table}
+    kept = told(held)
+    filled = {name: table[name].fillna(BY_NAME[name].default) for name in kept if BY_NAME[name].optional}
+    return table[[name for name in table if name not in held or name in kept]].assign(**filled)
 
 
 @jax.tree_util.register_dataclass
@@ -74,7 +88,7 @@ class Labels(LabelEntries):
 
     @property
     def name(self) -> str:
-        """One star as keywords: "teff=5777 logg=4.44 feh=0 afe=0 vturb=2", and optional labels without their default."""
+        """One star as keywords, optional labels only where they differ: "teff=5777 logg=4.44 feh=0 afe=0 vturb=2"."""
         return " ".join(f"{name}={float(value):g}" for name, value in self.told().items())
 
     def names(self) -> list[str]:
@@ -94,9 +108,7 @@ class Labels(LabelEntries):
         ]
 
     @classmethod
-    def of(
-        cls, values: "Labels | Mapping[str, Any]", abundances: Mapping[str, Any] | None = None
-    ) -> "Labels":
+    def of(cls, values: "Labels | Mapping[Any, Any]", abundances: Mapping[str, Any] | None = None) -> "Labels":
         """The Labels in an object or mapping that may hold more.
 
         - ``abundances``: {symbol: [X/M]}, in place of those of ``values``.

@@ -12,8 +12,9 @@ from jaxtyping import Bool
 from scipy.optimize import linprog
 
 from kurucz_a1.errors import BadConfig, OutsideSupport
-from kurucz_a1.label_entries import BY_NAME, LABEL_NAMES, LABELS, REQUIRED
+from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABEL_NAMES, LABELS, REQUIRED, of_abundances
 from kurucz_a1.labels.labels import Labels
+from kurucz_a1.labels.least_gravity import least_logg
 from kurucz_a1.types import Real
 
 # Labels typed with four figures may touch an edge; allow for rounding, not for extrapolation.
@@ -29,7 +30,7 @@ class LabelSpace:
 
     - ``ranges``: smallest and largest value of each label in the order of LABELS, in its unit; equal for a fixed label.
     - ``logg_floor``: smallest logg at the lowest and at the highest teff. The floor rises because hot models of low
-      gravity are near the Eddington limit and have no static solution.
+      gravity are near the Eddington limit and have no static solution; it counts where it lies above ``least_logg``.
 
     >>> box = {"teff": (4500, 8000), "logg_min_at_cool_edge": 1, "logg_min_at_hot_edge": 3, "logg_max": 5}
     >>> space = LabelSpace.from_box(box)
@@ -43,10 +44,13 @@ class LabelSpace:
     @classmethod
     def from_box(cls, box: Mapping[str, Any]) -> "LabelSpace":
         """The space of a label box in the form of ``grid.box`` of the configuration: [low, high] of each label, or one
-        value of a label that is fixed; logg by ``logg_min_at_cool_edge``, ``logg_min_at_hot_edge``, ``logg_max``.
+        value of a label that is fixed; logg by ``logg_min_at_cool_edge``, ``logg_min_at_hot_edge``, ``logg_max``;
+        ``abundances``: the same of elements by symbol.
 
-        A label that the box does not name is fixed at its default. Raises BadConfig for a box without room.
+        A label that the box does not name is fixed at its default. Raises BadConfig for a box without room, and for
+        what is no element of the gas.
         """
+        box = {**box, **of_abundances(box.get("abundances") or {})}
         defaults = {label.name: label.default for label in LABELS if label.default is not None}
         needed = [name for name in (*REQUIRED, *_FLOOR, "logg_max") if name != "logg"]
         missing = [name for name in needed if name not in box]
@@ -58,10 +62,16 @@ class LabelSpace:
             given: Any = (min(floor), box["logg_max"]) if name == "logg" else box.get(name, defaults.get(name))
             low, high = (float(end) for end in (given if np.ndim(given) else (given, given)))
             if not (np.isfinite([low, high]).all() and low <= high):
-                key = f"{name}_max" if name == "logg" else name
+                key = _key(name)
                 raise BadConfig(f"grid.box.{key} is [{low:g}, {high:g}]; give the lower end first")
             ranges.append((low, high))
         space = cls(tuple(ranges), floor)
+        least = float(least_logg(space["teff"][1]))
+        if not least <= space["logg"][1]:
+            raise BadConfig(
+                f"grid.box.logg_max is {space['logg'][1]:g}, but at {space['teff'][1]:g} K no static model has less "
+                f"than {least:.2f}"
+            )
         if not max(floor) <= space["logg"][1]:
             raise BadConfig(f"grid.box.logg_max {space['logg'][1]:g} lies below the floor of log g, {max(floor):g}")
         return space
@@ -72,7 +82,7 @@ class LabelSpace:
 
         A label that nearly all models share (SHARED) is fixed at that value.
         """
-        values = {name: np.asarray(value, dtype=float) for name, value in labels.as_dict().items()}
+        values = {name: np.asarray(value, dtype=float) for name, value in labels.told().items()}
         box = {name: _extremes(column) for name, column in values.items() if name not in REQUIRED}
         teff, logg = values["teff"], values["logg"]
         cool, hot = teff.min(), teff.max()
@@ -84,15 +94,24 @@ class LabelSpace:
         return cls.from_box(box | {"teff": (cool, hot), "logg_max": logg.max()} | edges)
 
     def to_box(self) -> dict[str, Any]:
-        """The space as a dictionary for a JSON file, in the form of ``grid.box``."""
+        """The space as a dictionary for a JSON file, in the form of ``grid.box``.
+
+        Optional labels that are fixed at their defaults are left out.
+        """
         box: dict[str, Any] = {}
-        for name in LABEL_NAMES:
-            low, high = self[name]
-            if name == "logg":
+        abundances: dict[str, Any] = {}
+        for label in LABELS:
+            low, high = self[label.name]
+            value: Any = low if low == high and label.name not in REQUIRED else [low, high]
+            if label.name == "logg":
                 box |= {"logg_max": high} | dict(zip(_FLOOR, self.logg_floor, strict=True))
+            elif label.optional and value == label.default:
+                continue
+            elif label.element:
+                abundances[label.element] = value
             else:
-                box[name] = low if low == high and name not in REQUIRED else [low, high]
-        return box
+                box[label.name] = value
+        return box | ({"abundances": abundances} if abundances else {})
 
     def to_json(self) -> str:
         """``to_box`` as JSON text."""
@@ -112,10 +131,11 @@ class LabelSpace:
         return {name: self[name][0] for name in LABEL_NAMES if name not in self.free}
 
     def logg_min(self, teff: Any) -> Real:
-        """The lowest logg at ``teff``, same shape."""
+        """The lowest logg at ``teff``, same shape: the floor, and nowhere less than a static model has."""
         cool, hot = self["teff"]
         rise = self.logg_floor[1] - self.logg_floor[0]
-        return self.logg_floor[0] + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
+        floor = self.logg_floor[0] + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
+        return np.maximum(floor, least_logg(teff))
 
     def bounds(self, name: str, teff: Any) -> tuple[Real, float]:
         """Smallest and largest value of a label; the floor of logg is that at ``teff``."""
@@ -163,6 +183,10 @@ class LabelSpace:
             drawn[name] = generator.uniform(low, high, count)
         return Labels(**drawn)
 
+    def highest(self) -> Labels:
+        """The upper end of every label."""
+        return Labels(**{name: self[name][1] for name in LABEL_NAMES})
+
     def contains(self, labels: Labels) -> np.bool | Bool[np.ndarray, "..."]:
         """Which labels lie inside: a boolean array of the shape they broadcast to. NaN lies outside."""
         inside = (_inside(value, *self.bounds(name, labels.teff))[0] for name, value in labels.as_dict().items())
@@ -190,6 +214,13 @@ class LabelSpace:
             if text:
                 return text
         return None
+
+
+def _key(name: str) -> str:
+    """The key of a label in ``grid.box``."""
+    if name == "logg":
+        return "logg_max"
+    return f"abundances.{BY_NAME[name].element}" if name in ABUNDANCES.values() else name
 
 
 def out_of_range(name: str, value: Any, low: Any, high: Any, teff: Any = None) -> str | None:

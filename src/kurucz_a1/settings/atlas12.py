@@ -46,7 +46,6 @@ class Atlas12Settings(Section):
         description="layers of the models, 72 or 80, at most the number that the program was compiled for; the dataset "
         "needs 80",
     )
-    mixing_length: float = Field(default=1.25, ge=0, description="mixing length in pressure scale heights")
     batch: int = Field(
         default=100, ge=1, description="points per job, in place of `grid.batch`; a job runs on one processor"
     )

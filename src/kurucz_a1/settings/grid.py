@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, create_model, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, create_model, model_serializer, model_validator
 
 from kurucz_a1.checked import ONE_OR_SEVERAL, RISING, One, Section, Several
 from kurucz_a1.label_entries import LABELS, REQUIRED, Label
@@ -29,21 +29,46 @@ def _gravity(label: Label) -> dict[str, Any]:
     return {name: (value, Field(default=default, description=text)) for name, (default, text) in told.items()}
 
 
-def _label(label: Label) -> dict[str, Any]:
+def _label(label: Label) -> tuple[Any, Any]:
     """The entry of another label: its range, or the one value of all models, which teff cannot have."""
     value = Annotated[float, Field(ge=label.limits[0], le=label.limits[1])]
     limits = Annotated[tuple[value, value], RISING]
     kind = limits
     if label.name not in REQUIRED:
         kind = Annotated[Annotated[value, One] | Annotated[limits, Several], ONE_OR_SEVERAL]
-    text = f"{label.long_name} ({label.units})" + (f"; {label.note}" if label.note else "")
-    return {label.name: (kind, Field(default=label.box, description=text))}
+    units = "" if label.units == "1" else f" ({label.units})"
+    text = f"{label.long_name}{units}" + (f"; {label.note}" if label.note else "")
+    return kind, Field(default=label.box, description=text)
+
+
+_ABUNDANCES: dict[str, Any] = {label.element: _label(label) for label in LABELS if label.element}
+
+
+class AbundanceSettings(create_model("_Abundances", __base__=Section, **_ABUNDANCES)):  # type: ignore[misc]
+    """[X/M] of single elements: lowest and highest value of each, or one value that all models share."""
+
+    section: ClassVar[str] = "grid.box.abundances"
+    whole: ClassVar[bool] = True
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        return {name: value for name, value in plain(self).items() if getattr(self, name) != fields[name].default}
 
 
 def _entries() -> dict[str, Any]:
     entries: dict[str, Any] = {}
     for label in LABELS:
-        entries |= _gravity(label) if label.name == "logg" else _label(label)
+        if label.name == "logg":
+            entries |= _gravity(label)
+        elif not label.element:
+            entries[label.name] = _label(label)
+    text = (
+        "abundances [X/M] (dex, by number, on top of [M/H] and [alpha/M]) of elements of the gas, as "
+        f"`{{C: [-0.3, 0.3], N: 0.4}}`; of {', '.join(_ABUNDANCES)}. Those not named are 0; elements outside the gas "
+        "follow [M/H]"
+    )
+    entries["abundances"] = (AbundanceSettings, Field(default=AbundanceSettings(), description=text))
     return entries
 
 

@@ -87,7 +87,7 @@ def _yaml_entries(section: Section, indent: str) -> str:
     """One line per entry; sections in it below their name, except those of the root."""
     text = ""
     for name, value in section:
-        if not isinstance(value, Section):
+        if not isinstance(value, Section) or value.whole:
             text += f"{indent}{name}: {_yaml(section.plain()[name])}\n"
         elif section.section:
             text += f"{indent}{name}:\n{_yaml_entries(value, indent + '  ')}"
@@ -101,7 +101,7 @@ def _table(section: Section) -> str:
 def _rows(section: Section) -> Iterator[str]:
     for name, field in type(section).model_fields.items():
         value, path = getattr(section, name), f"{section.section}.{name}".lstrip(".")
-        if not isinstance(value, Section):
+        if not isinstance(value, Section) or value.whole:
             default = _yaml(section.plain()[name])
             short = default if len(default) <= LONGEST else f"{default[:LONGEST]}..."
             yield f"| `{path}` | {short} | {field.description} |\n"

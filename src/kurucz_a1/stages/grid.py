@@ -13,13 +13,20 @@ from kurucz_a1.grid.guesses import emulator_guess, solver_guess
 from kurucz_a1.grid.reference import atlas12_reference_atmospheres
 from kurucz_a1.grid.reference_source import ReferenceSource
 from kurucz_a1.grid.solver_source import SolverSource
+from kurucz_a1.labels import LABEL_NAMES, REQUIRED
+from kurucz_a1.physics.abundances import check_hydrogen
 from kurucz_a1.settings import Atlas12Settings, GridSettings, SolverSettings
 from kurucz_a1.stages.shared import space_of
 
 
 def draw(*, labels: Path, grid: GridSettings, seed: int) -> None:
-    """Draw the labels of the grid in its box: ``labels``, a csv table with one row a model."""
-    write_table(labels, draw_labels(space_of(grid.box), grid.count, seed), index=True)
+    """Draw the labels of the grid in its box: ``labels``, a csv table with one row a model.
+
+    Raises BadConfig where the highest abundances of the box leave no hydrogen.
+    """
+    space = space_of(grid.box)
+    check_hydrogen(space.highest())
+    write_table(labels, draw_labels(space, grid.count, seed), index=True)
 
 
 def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = None) -> None:
@@ -50,11 +57,14 @@ def solver_batch(
     opacities: Path | None = None,
 ) -> None:
     """Make one batch of the grid with the embedded solver, from the line opacity table ``opacities`` if there is one.
+    The models hold derivatives by the labels that the grid varies.
 
     labels: table of all labels of the grid; models, failures, tries, decks: output files, see ``grid.run_batch``;
     batch: number of the batch; batch_size: labels in each.
     """
-    source = SolverSource(solver.options(opacities))
+    table = pd.read_csv(labels, index_col="index")
+    varied = [name for name in LABEL_NAMES if name in REQUIRED or (name in table and table[name].nunique() > 1)]
+    source = SolverSource(solver.options(opacities), derivatives=varied)
     _make_batch(source, labels, models, failures, tries, decks, batch, batch_size)
 
 

@@ -63,7 +63,7 @@ def solar_spectrum(
         with synthesis_progress(system) as report:
             computed[system] = synthesize(atmosphere, wavelength, line_list, vmic=spectrum.vmic, report=report)
         distributions[system] = spectral_energy_distribution(atmosphere, table=table)
-        attributes = {"source": system, "microturbulence_km_s": spectrum.vmic, **SUN.as_dict()}
+        attributes = {"source": system, "microturbulence_km_s": spectrum.vmic, **SUN.told()}
         attributes |= provenance(configuration, system)
         write_netcdf(path, spectrum_dataset(computed[system], distributions[system], attributes))
     of_models, of_lines, curves = compare_window(

@@ -15,7 +15,6 @@ from kurucz_a1.types import Real
 
 TEFF_RANGE = (4000.0, 12000.0)  # K: the range of the equation of state and the opacities
 SOLVER_TEFF_RANGE = (4500.0, 12000.0)  # K: no TiO and H2O below, no higher ions in the line lists above
-MIXING_LENGTH = 1.25  # of the solver, in pressure scale heights
 _MIXING_LENGTH_CARD = re.compile(r"^ *CONVECTION ON +([0-9.]+)", re.MULTILINE)
 
 
@@ -40,7 +39,7 @@ def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[
     """
     names = [str(name) for name in load_atlas12_reference()["name"].values]
     decks = [
-        NamedDeck(name, model, MIXING_LENGTH, True)
+        NamedDeck(name, model, float(model.mixing_length), True)
         for name, model in zip(names, atlas12_reference_atmospheres(), strict=True)
     ]
     left_out = []
@@ -68,17 +67,17 @@ def real_decks(folder: Path | str | None = None) -> tuple[list[NamedDeck], list[
 
 
 def is_like_the_solvers(deck: NamedDeck, vturb: Real) -> bool:
-    """Whether the solver can make a model of the same physics: Teff, abundances, mixing length and ``vturb`` (km/s, one
-    value or several).
+    """Whether the solver can make a model of the same physics: Teff, abundances and ``vturb`` (km/s, one value or
+    several), and a mixing length that the deck states.
 
-    Abundances agree if [M/H] and [alpha/M] on the solar pattern of the solver give log N/N_total of every element of
-    the equation of state within 0.02 dex.
+    Abundances agree if the labels on the solar pattern of the solver give log N/N_total of every element of the
+    equation of state within 0.02 dex.
     """
     model = deck.model
     same_vturb = np.min(vturb) - 0.01 < float(model.vturb) < np.max(vturb) + 0.01
     if not (_within(model.teff, SOLVER_TEFF_RANGE) and same_vturb):
         return False
-    if deck.mixing_length != MIXING_LENGTH or model.number_fractions is None:
+    if deck.mixing_length is None or model.number_fractions is None:
         return False
     own = np.asarray(model.number_fractions)[ELEMENT_INDEX]
     labelled = np.asarray(number_fractions(model))[ELEMENT_INDEX]

@@ -9,7 +9,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.exact_integral import exact_integral, identity
 from kurucz_a1.evaluation.hydrostatic_tables import STATISTICS, hydrostatic_tables
 from kurucz_a1.evaluation.statistics import percentiles
-from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.labels import LABEL_NAMES, told_table
 
 
 def equilibrium_tables(models: Sequence[Atmosphere]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -25,7 +25,9 @@ def equilibrium_tables(models: Sequence[Atmosphere]) -> tuple[pd.DataFrame, pd.D
     """
     kept = ["system", *LABEL_NAMES, *(f"{form}_{name}" for form in ("form_c", "identity") for name in STATISTICS)]
     if not models:
-        return pd.DataFrame(columns=kept), pd.DataFrame(columns=["system", "form", "models", *percentiles([])])
+        return told_table(pd.DataFrame(columns=kept)), pd.DataFrame(
+            columns=["system", "form", "models", *percentiles([])]
+        )
     residuals, summary = hydrostatic_tables(
         {"box": {"solver": models, "exact": [exact_integral(model) for model in models]}}
     )
@@ -35,4 +37,4 @@ def equilibrium_tables(models: Sequence[Atmosphere]) -> tuple[pd.DataFrame, pd.D
         residuals.loc[residuals["system"] == "solver", f"identity_{name}"] = values
     pooled = {"system": "solver", "form": "identity", "models": len(models)} | percentiles(np.concatenate(of_models))
     summary = pd.concat([summary[summary["form"] == "C"].drop(columns="label_set"), pd.DataFrame([pooled])])
-    return residuals[kept], summary
+    return residuals[[name for name in kept if name in residuals]], summary

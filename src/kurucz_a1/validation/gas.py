@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import DEPTHS
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter
+from kurucz_a1.labels import told_table
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.types import AnyArray
 from kurucz_a1.validation.decks import NamedDeck
@@ -62,7 +63,7 @@ def gas_errors(decks: Sequence[NamedDeck], tables: Opacities) -> pd.DataFrame:
             "rosseland_opacity": log_ratio(opacity, deck.model.rosseland_opacity) if same_vturb else np.nan,
         }
         tables_of_decks.append(pd.DataFrame(columns))
-    return pd.concat(tables_of_decks, ignore_index=True)
+    return told_table(pd.concat(tables_of_decks, ignore_index=True))
 
 
 def log_ratio(value: Float[AnyArray, "depth"], reference: Float[AnyArray, "depth"]) -> Float[np.ndarray, "depth"]:

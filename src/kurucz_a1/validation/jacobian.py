@@ -36,7 +36,7 @@ def jacobian_errors(
     """
     tables = load_opacities(options)
     rows = []
-    for number, row in enumerate(labels[list(LABEL_NAMES)].to_dict("records"), start=1):
+    for number, row in enumerate(labels[[name for name in LABEL_NAMES if name in labels]].to_dict("records"), start=1):
         try:
             distances = _distances(Labels(**row), options, tables)
         except NotConverged:

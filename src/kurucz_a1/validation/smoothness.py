@@ -7,7 +7,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.labels import LABEL_NAMES, SUN, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, SUN, LabelSpace, told_table
 
 WINDOW = 5  # second differences in the running median
 
@@ -22,7 +22,7 @@ def sweep_labels(space: LabelSpace, points: int = 41) -> pd.DataFrame:
         for label in space.free
         for value in np.linspace(*space.bounds(label, SUN.teff), points)
     ]
-    table = pd.DataFrame(rows, columns=[*LABEL_NAMES, "swept"])
+    table = told_table(pd.DataFrame(rows, columns=[*LABEL_NAMES, "swept"]))
     allowed = space.logg_min(table["teff"]) <= table["logg"] + 1e-9
     return table[allowed].reset_index(drop=True).rename_axis("index")
 

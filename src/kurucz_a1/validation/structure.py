@@ -8,7 +8,7 @@ from jaxtyping import Bool
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.evaluation.atlas12_comparison import at_depths, atlas12_tables
-from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
+from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told_table
 from kurucz_a1.validation.decks import NamedDeck
 
 # Unit of the table, and its factor from ln.
@@ -23,7 +23,7 @@ UNITS = {
 def deck_labels(decks: Sequence[NamedDeck]) -> pd.DataFrame:
     """Labels of decks for the solver: columns of the labels and deck, index "index"."""
     rows = [{**deck.model.floats(), "deck": deck.name} for deck in decks]
-    return pd.DataFrame(rows, columns=[*LABEL_NAMES, "deck"]).rename_axis("index")
+    return told_table(pd.DataFrame(rows, columns=[*LABEL_NAMES, "deck"])).rename_axis("index")
 
 
 def in_space(space: LabelSpace, table: pd.DataFrame) -> Bool[np.ndarray, "model"]:

@@ -11,7 +11,7 @@ from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve_line_by_line
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.grid import Result, Source
-from kurucz_a1.labels import LABEL_NAMES, Labels
+from kurucz_a1.labels import LABEL_NAMES, Labels, told_table
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.opacity_table import describe_lists, origin
 from kurucz_a1.settings import SolverOptions
@@ -55,10 +55,11 @@ def table_errors(
     the two models is missing.
     """
     rows = []
-    for row, truth, model in zip(labels[list(LABEL_NAMES)].to_dict("records"), exact, models, strict=True):
+    points = labels[[name for name in LABEL_NAMES if name in labels]].to_dict("records")
+    for row, truth, model in zip(points, exact, models, strict=True):
         sizes = dict.fromkeys(UNITS, np.inf)
         if truth is not None and model is not None:
             table = atlas12_tables([truth], {"solver": [model]})[0]
             sizes = {field: factor * float(table[f"{field}_rms"].iloc[0]) for field, (_, factor) in UNITS.items()}
         rows.append(row | sizes)
-    return pd.DataFrame(rows, columns=[*LABEL_NAMES, *UNITS])
+    return told_table(pd.DataFrame(rows, columns=[*LABEL_NAMES, *UNITS]))
