@@ -9,7 +9,7 @@ from kurucz_a1.grid.reference import load_atlas12_reference
 from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import eos_fractions
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
-from kurucz_a1.physics.convection import LARGEST_CONTRAST, convective_flux
+from kurucz_a1.physics.convection import LARGEST_CONTRAST, convective_flux, gradient_of_total_flux
 from kurucz_a1.physics.thermodynamics import thermodynamics
 
 MIXING_LENGTH = SUN.mixing_length
@@ -83,6 +83,26 @@ def test_bubbles_lose_heat_through_their_own_opacity(gradient, slope, curvature)
     assert flux(gradient, opacity_slope=slope, opacity_curvature=curvature) == pytest.approx(
         expected, rel=1e-6
     )  # Newton's steps are not exact
+
+
+@pytest.mark.parametrize("radiative", [0.1, 0.2, 0.2001, 0.22, 0.5, 3.0, 300.0])
+def test_radiation_and_convection_share_the_total_flux(radiative):
+    total = STEFAN_BOLTZMANN * 5772.0**4
+    gradient = float(gradient_of_total_flux(radiative, total, **LAYER))
+    # both roots are found to rounding but for one last Newton step each
+    assert total * gradient / radiative + flux(gradient) == pytest.approx(total, rel=1e-7)
+    assert gradient == radiative if radiative <= 0.2 else 0.2 < gradient < radiative
+
+
+def test_the_gradient_that_carries_the_flux_is_smooth_at_onset():
+    """Value and slope are continuous where the layer turns unstable, and its slope is that of differences."""
+
+    def gradient(radiative):
+        return gradient_of_total_flux(radiative, STEFAN_BOLTZMANN * 5772.0**4, **LAYER)
+
+    assert jax.grad(gradient)(0.2 + 1e-9) == pytest.approx(1.0, abs=1e-3)
+    difference = (gradient(0.5 + 1e-4) - gradient(0.5 - 1e-4)) / 2e-4
+    assert jax.grad(gradient)(0.5) == pytest.approx(float(difference), rel=1e-5)
 
 
 def test_mixing_length_is_that_of_atlas12():

@@ -2,7 +2,8 @@
 
 dP_gas/dm = g - g_rad and dtau = kappa dm. Pressure and column mass come from one quadrature, so that
 P_gas + integral of g_rad dm = g m holds to rounding. Above the first depth kappa and g_rad are taken as constant,
-as ATLAS does: m = tau/kappa and P_gas = (g - g_rad) m there.
+as ATLAS does: m = tau/kappa and P_gas = (g - g_rad) m there. Where radiation pushes harder than gravity pulls, gas
+pressure falls inward; a model exists as long as it stays positive.
 """
 
 from typing import Any
@@ -12,9 +13,9 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.depth import depth_grid
-from kurucz_a1.types import AnyArray, Scalar
+from kurucz_a1.types import AnyArray, Real, Scalar
 
-LEAST_GRAVITY = 0.05  # of g: keeps the pressure positive while g_rad is still far from converged
+LARGEST_SHIFT = 1.0  # of ln P: no power law of the opacity reaches farther
 
 
 def column_mass(rosseland_opacity: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
@@ -28,13 +29,7 @@ def gas_pressure(
 ) -> Float[Array, "depth"]:
     """Gas pressure in dyn cm-2 that balances ``gravity`` less ``radiative_acceleration``, cm s-2."""
     grid = depth_grid(rosseland_opacity.size)
-    integrand = effective_gravity(gravity, radiative_acceleration) * grid.tau / rosseland_opacity
-    return jnp.matmul(grid.from_surface, integrand)
-
-
-def effective_gravity(gravity: Scalar, radiative_acceleration: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
-    """g - g_rad in cm s-2, not below a small share of g."""
-    return jnp.maximum(gravity - radiative_acceleration, LEAST_GRAVITY * gravity)
+    return jnp.matmul(grid.from_surface, (gravity - radiative_acceleration) * grid.tau / rosseland_opacity)
 
 
 def solve_gas_pressure(
@@ -43,22 +38,36 @@ def solve_gas_pressure(
     slope: Float[Array, "depth"],
     gravity: Scalar,
     radiative_acceleration: Float[AnyArray, "depth"],
+    acceleration_slope: Real = 0.0,
+    largest_shift: float = LARGEST_SHIFT,
     iterations: int = 8,
 ) -> Float[Array, "depth"]:
-    """Gas pressure for an opacity that is locally a power law of pressure.
+    """Gas pressure for an opacity and a radiative acceleration that are locally power laws of pressure.
 
-    At the pressure ``guess``, ln of the opacity is ``log_opacity`` and dln kappa/dln P is ``slope``. Newton's method on
-    the logarithm of the balance, where a power law is a straight line.
+    At the pressure ``guess``, ln of the opacity is ``log_opacity`` and dln kappa/dln P is ``slope``; the acceleration
+    is ``radiative_acceleration``, and its own slope ``acceleration_slope``. Newton's method on the logarithm of
+    P_gas + P_rad = g m, both sides of which are positive for any positive gas pressure; without radiation a power law
+    is a straight line there. ln P changes by at most ``largest_shift``.
     """
     grid = depth_grid(guess.size)
-    pull = effective_gravity(gravity, radiative_acceleration) * grid.tau
+    mass = grid.tau * jnp.exp(-log_opacity)
+    outward = jnp.maximum(radiative_acceleration, 0.0) * mass
+    # where temperature falls inward radiation pulls, as gravity does
+    inward = jnp.maximum(-radiative_acceleration, 0.0) * mass
 
     def step(_: Any, shift: Array) -> Array:
-        integrand = pull * jnp.exp(-log_opacity - slope * shift)
-        weight = grid.from_surface @ integrand
-        excess = jnp.log(guess) + shift - jnp.log(weight)
-        matrix = jnp.eye(guess.size) + grid.from_surface * (integrand * slope) / weight[:, None]
-        return shift - jnp.clip(jnp.linalg.solve(matrix, excess), -1.0, 1.0)
+        weight = gravity * mass * jnp.exp(-slope * shift)
+        push_slope = acceleration_slope - slope
+        push, pull = outward * jnp.exp(push_slope * shift), inward * jnp.exp(push_slope * shift)
+        pressure = guess * jnp.exp(shift)
+        # the spline through a jagged integrand may swing below zero
+        held = pressure + jnp.maximum(grid.from_surface @ push, 0.0)
+        needed = jnp.maximum(grid.from_surface @ (weight + pull), 0.1 * grid.from_surface[:, 0] * weight)
+        of_held = jnp.diag(pressure) + grid.from_surface * (push * push_slope)
+        of_needed = grid.from_surface * (pull * push_slope - weight * slope)
+        matrix = of_held / held[:, None] - of_needed / needed[:, None]
+        excess = jnp.log(held) - jnp.log(needed)
+        return jnp.clip(shift - jnp.linalg.solve(matrix, excess), -largest_shift, largest_shift)
 
     return guess * jnp.exp(lax.fori_loop(0, iterations, step, jnp.zeros_like(guess)))
 
@@ -70,15 +79,23 @@ def pressure_response(
     pressure_slope: Float[Array, "depth"],
     gravity: Scalar,
     radiative_acceleration: Float[AnyArray, "depth"],
+    acceleration_by_temperature: Float[Array, "depth depth"] | None = None,
+    acceleration_by_pressure: Real = 0.0,
 ) -> Float[Array, "depth depth"]:
-    """Matrix dln P_gas[i]/dln T[j] of a hydrostatic gas at fixed g_rad.
+    """Matrix dln P_gas[i]/dln T[j] of a hydrostatic gas.
 
-    ``temperature_slope`` and ``pressure_slope`` are dln kappa/dln T and dln kappa/dln P.
+    ``temperature_slope`` and ``pressure_slope`` are dln kappa/dln T and dln kappa/dln P;
+    ``acceleration_by_temperature`` is dg_rad[i]/dln T[j] and ``acceleration_by_pressure`` dg_rad/dln P, in cm s-2; None
+    and 0: g_rad does not change.
     """
     grid = depth_grid(pressure.size)
-    integrand = effective_gravity(gravity, radiative_acceleration) * grid.tau / rosseland_opacity
-    matrix = jnp.diag(pressure) + grid.from_surface * (integrand * pressure_slope)
-    return jnp.linalg.solve(matrix, -grid.from_surface * (integrand * temperature_slope))
+    mass = grid.tau / rosseland_opacity
+    integrand = (gravity - radiative_acceleration) * mass
+    matrix = jnp.diag(pressure) + grid.from_surface * (integrand * pressure_slope + mass * acceleration_by_pressure)
+    right = -grid.from_surface * (integrand * temperature_slope)
+    if acceleration_by_temperature is not None:
+        right = right - (grid.from_surface * mass) @ acceleration_by_temperature
+    return jnp.linalg.solve(matrix, right)
 
 
 def column_mass_response(

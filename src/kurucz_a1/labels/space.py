@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from kurucz_a1.errors import BadConfig, OutsideSupport
 from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABEL_NAMES, LABELS, REQUIRED, of_abundances
 from kurucz_a1.labels.labels import Labels
+from kurucz_a1.labels.least_gravity import least_logg
 from kurucz_a1.types import Real
 
 # Labels typed with four figures may touch an edge; allow for rounding, not for extrapolation.
@@ -29,7 +30,7 @@ class LabelSpace:
 
     - ``ranges``: smallest and largest value of each label in the order of LABELS, in its unit; equal for a fixed label.
     - ``logg_floor``: smallest logg at the lowest and at the highest teff. The floor rises because hot models of low
-      gravity are near the Eddington limit and have no static solution.
+      gravity are near the Eddington limit and have no static solution; it counts where it lies above ``least_logg``.
 
     >>> box = {"teff": (4500, 8000), "logg_min_at_cool_edge": 1, "logg_min_at_hot_edge": 3, "logg_max": 5}
     >>> space = LabelSpace.from_box(box)
@@ -65,6 +66,12 @@ class LabelSpace:
                 raise BadConfig(f"grid.box.{key} is [{low:g}, {high:g}]; give the lower end first")
             ranges.append((low, high))
         space = cls(tuple(ranges), floor)
+        least = float(least_logg(space["teff"][1]))
+        if not least <= space["logg"][1]:
+            raise BadConfig(
+                f"grid.box.logg_max is {space['logg'][1]:g}, but at {space['teff'][1]:g} K no static model has less "
+                f"than {least:.2f}"
+            )
         if not max(floor) <= space["logg"][1]:
             raise BadConfig(f"grid.box.logg_max {space['logg'][1]:g} lies below the floor of log g, {max(floor):g}")
         return space
@@ -124,10 +131,11 @@ class LabelSpace:
         return {name: self[name][0] for name in LABEL_NAMES if name not in self.free}
 
     def logg_min(self, teff: Any) -> Real:
-        """The lowest logg at ``teff``, same shape."""
+        """The lowest logg at ``teff``, same shape: the floor, and nowhere less than a static model has."""
         cool, hot = self["teff"]
         rise = self.logg_floor[1] - self.logg_floor[0]
-        return self.logg_floor[0] + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
+        floor = self.logg_floor[0] + rise * (np.asarray(teff) - cool) / max(hot - cool, 1.0)
+        return np.maximum(floor, least_logg(teff))
 
     def bounds(self, name: str, teff: Any) -> tuple[Real, float]:
         """Smallest and largest value of a label; the floor of logg is that at ``teff``."""

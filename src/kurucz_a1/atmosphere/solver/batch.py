@@ -15,7 +15,7 @@ from jaxtyping import Float
 
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter
-from kurucz_a1.atmosphere.solver.newton import Structure, newton_step
+from kurucz_a1.atmosphere.solver.newton import Memory, Structure, newton_step, no_memory
 from kurucz_a1.atmosphere.solver.solve import (
     LARGEST_CHANGE,
     Iteration,
@@ -25,6 +25,7 @@ from kurucz_a1.atmosphere.solver.solve import (
     StellarParameters,
     atmosphere_of,
     check_labels,
+    checked,
     load_opacities,
     one_lapack_thread,
     sizes,
@@ -34,8 +35,8 @@ from kurucz_a1.atmosphere.solver.start import start_structure
 from kurucz_a1.labels import Labels
 from kurucz_a1.types import AnyArray, Scalar
 
-# Of each lane: labels, parameters and structure, all with a leading axis of lanes; or the same of one lane without it.
-Models = tuple[Labels, StellarParameters, Structure]
+# Labels, parameters, structure and memory of each lane, all with a leading axis of lanes; or those of one lane.
+Models = tuple[Labels, StellarParameters, Structure, Memory]
 
 
 @partial(jax.jit, static_argnames="depths")
@@ -56,14 +57,17 @@ def _steps(
     parameters: StellarParameters,
     tables: Opacities,
     damping: Float[AnyArray, "lane"],
-) -> tuple[Structure, Sizes]:
-    """A Newton step in each lane: the structures and their ``Sizes``."""
+    memories: Memory,
+) -> tuple[Structure, Memory, Sizes]:
+    """A Newton step in each lane: the structures, what the next step may learn of this, and their ``Sizes``."""
 
-    def step(structure: Structure, labels: Labels, star: StellarParameters, damping: Scalar) -> tuple[Structure, Sizes]:
-        following, diagnosis = newton_step(structure, *star, tables.at(labels), LARGEST_CHANGE, damping)
-        return following, sizes(following, diagnosis)
+    def step(
+        structure: Structure, labels: Labels, star: StellarParameters, damping: Scalar, memory: Memory
+    ) -> tuple[Structure, Memory, Sizes]:
+        following, diagnosis = newton_step(structure, *star, tables.at(labels), LARGEST_CHANGE, damping, memory)
+        return following, diagnosis.memory, sizes(following, diagnosis)
 
-    return jax.vmap(step)(structures, labels, parameters, damping)
+    return jax.vmap(step)(structures, labels, parameters, damping, memories)
 
 
 @one_lapack_thread
@@ -92,20 +96,19 @@ def solve_batch(
     running = {lane: (index, Iteration(stars[index], options)) for lane, index in enumerate(indices)}
     damping = np.ones(len(indices))
     while running:
-        labels_of_lanes, parameters, structures = models
-        structures, largest = _steps(structures, labels_of_lanes, parameters, tables, damping)
-        models = (labels_of_lanes, parameters, structures)
+        labels_of_lanes, parameters, structures, memories = models
+        structures, memories, largest = _steps(structures, labels_of_lanes, parameters, tables, damping, memories)
+        models = (labels_of_lanes, parameters, structures, memories)
         largest = jax.device_get(largest)
         for lane, (index, iteration) in list(running.items()):
             try:
                 if not iteration.judge(Sizes(*(size[lane] for size in largest))):
                     damping[lane] = iteration.damping
                     continue
-                _, parameters_of_star, structure = _lane(models, lane)
-                iteration.check_gravity(structure)
+                _, parameters_of_star, structure, _ = _lane(models, lane)
                 own = tables.at(stars[index])
                 gas = _matter(structure.temperature, structure.pressure, parameters_of_star.fractions, own)
-                results[index] = atmosphere_of(structure, gas, stars[index])
+                results[index] = checked(atmosphere_of(structure, gas, stars[index]))
             except NotConverged as error:
                 results[index] = error
             del running[lane]
@@ -118,12 +121,13 @@ def solve_batch(
 
 
 def _started(labels: list[Labels], tables: Opacities, lanes: int, depths: int) -> Iterator[tuple[int, Models]]:
-    """Place in the list, labels, parameters and first structure of each star, made ``lanes`` at once."""
+    """Place in the list, and labels, parameters, first structure and memory of each star, made ``lanes`` at once."""
     for first in range(0, len(labels), lanes):
         group = labels[first : first + lanes]
         stars = [(each, stellar_parameters(each)) for each in group + group[-1:] * (lanes - len(group))]
         stars = jax.tree.map(lambda *values: jnp.stack([jnp.asarray(value, float) for value in values]), *stars)
-        models = (*stars, _starts(*stars, tables, depths))
+        memories = jax.vmap(lambda _: no_memory(depths))(jnp.arange(lanes))
+        models = (*stars, _starts(*stars, tables, depths), memories)
         for place in range(len(group)):
             yield first + place, _lane(models, place)
 

@@ -17,7 +17,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.newton import Gas, Structure, step_of_gas
+from kurucz_a1.atmosphere.solver.newton import Gas, Structure, no_memory, step_of_gas
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
@@ -94,9 +94,9 @@ def differentiate(
     def advance(structure: Structure, labels: Labels) -> tuple[Structure, Matter]:
         moved_matter, bubbles = gas_near(structure, labels)
         moved = gas._replace(matter=moved_matter, bubbles=bubbles)
-        # the whole step, neither clipped nor damped
+        # the whole step, neither clipped nor damped nor accelerated
         star = (labels.teff, 10.0**labels.logg, labels.mixing_length)
-        following, _ = step_of_gas(structure, moved, *star, tables, jnp.inf, 1.0)
+        following, _ = step_of_gas(structure, moved, *star, tables, jnp.inf, 1.0, no_memory(structure.temperature.size))
         return following, moved_matter
 
     (_, converged_matter), push = jax.linearize(advance, structure, labels)

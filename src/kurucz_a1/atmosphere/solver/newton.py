@@ -10,7 +10,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.hydrostatics import (
@@ -21,13 +21,22 @@ from kurucz_a1.atmosphere.hydrostatics import (
     solve_gas_pressure,
 )
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter_with_slopes, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.push import push
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
-from kurucz_a1.physics.convection import convective_flux
+from kurucz_a1.physics.convection import convective_flux, gradient_of_total_flux
 from kurucz_a1.types import AnyArray, Scalar
 
 BALANCE_ABOVE = -1.3  # log tau, above which a cell's balance is used; below, radiation is nearly local, flux is better
 STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
+
+
+STRONG = 0.3  # share of convection in the flux, above which the gradient is solved for in the upper layers too
+
+
+SECANT_BELOW = 0.03  # of ln T: longer steps are not yet in proportion to what they leave over
+SLOW = 0.3  # share of a change that the next leaves over, above which the secant is followed
+LONGEST_SECANT = 10.0  # Newton steps
 
 
 class Structure(NamedTuple):
@@ -37,6 +46,13 @@ class Structure(NamedTuple):
     pressure: Float[Array, "depth"]  # of the gas, dyn cm-2
     radiative_acceleration: Float[Array, "depth"]  # cm s-2
     intensity: Float[Array, "depth nu"]  # mean intensity, erg s-1 cm-2 Hz-1 sr-1
+
+
+class Memory(NamedTuple):
+    """What the next Newton step may learn from the last; zeros: nothing."""
+
+    change: Float[Array, "depth"]  # of ln T, that the step asked for
+    step: Float[Array, "depth"]  # of ln T, that was taken
 
 
 class Diagnosis(NamedTuple):
@@ -49,7 +65,14 @@ class Diagnosis(NamedTuple):
     matter: Matter
 
 
-def convective_fluxes(
+class Faces(NamedTuple):
+    """The gas between depths, from the means of neighbours, and its gradient dlnT/dlnP."""
+
+    gradient: Float[Array, "depth-1"]
+    gas: dict[str, Scalar | Float[Array, "depth-1"]]  # arguments of ``physics.convection.bubbles``
+
+
+def faces(
     log_temperature: Float[Array, "depth"],
     log_total_pressure: Float[Array, "depth"],
     log_thermodynamics: Float[Array, "depth 4"],
@@ -57,8 +80,8 @@ def convective_fluxes(
     bubbles: Float[Array, "depth 2"],
     gravity: Scalar,
     mixing_length: Scalar,
-) -> Float[Array, "depth-1"]:
-    """Convective flux between depths in erg s-1 cm-2, from the means of neighbouring depths.
+) -> Faces:
+    """The ``Faces`` of a structure.
 
     Where temperature rises by more than STEEP in a cell, the upper depth alone counts. With means the flux would fall
     as the lower depth heats up and its gas with it, and no temperature would carry some fluxes. The pressure is that of
@@ -71,23 +94,41 @@ def convective_fluxes(
     def middle(values: Array) -> Array:
         return values[:-1] + lower_share * (values[1:] - values[:-1])
 
-    gradient = rise / jnp.diff(log_total_pressure)
     density, specific_heat, adiabatic_gradient, expansion = jnp.exp(jax.vmap(middle, 1)(log_thermodynamics))
     opacity_slope, opacity_curvature = jax.vmap(middle, 1)(bubbles)
-    return convective_flux(
-        gradient,
-        jnp.exp(middle(log_temperature)),
-        jnp.exp(middle(log_total_pressure)),
-        density,
-        specific_heat,
-        adiabatic_gradient,
-        expansion,
-        jnp.exp(middle(log_rosseland)),
-        opacity_slope,
-        opacity_curvature,
-        gravity,
-        mixing_length,
+    return Faces(
+        rise / jnp.diff(log_total_pressure),
+        {
+            "temperature": jnp.exp(middle(log_temperature)),
+            "pressure": jnp.exp(middle(log_total_pressure)),
+            "density": density,
+            "specific_heat": specific_heat,
+            "adiabatic_gradient": adiabatic_gradient,
+            "expansion": expansion,
+            "rosseland_opacity": jnp.exp(middle(log_rosseland)),
+            "opacity_slope": opacity_slope,
+            "opacity_curvature": opacity_curvature,
+            "gravity": gravity,
+            "mixing_length": mixing_length,
+        },
     )
+
+
+def convective_fluxes(*structure: Array | Scalar) -> Float[Array, "depth-1"]:
+    """Convective flux between depths in erg s-1 cm-2; the arguments are those of ``faces``."""
+    gradient, gas = faces(*structure)
+    return convective_flux(gradient, **gas)
+
+
+class Convection(NamedTuple):
+    """Convection between depths and its derivatives in ln T."""
+
+    flux: Float[Array, "depth-1"]  # erg s-1 cm-2
+    flux_matrix: Float[Array, "depth-1 depth"]
+    steepness: Float[Array, "depth-1"]  # gradient less the one at which radiation and convection carry the total flux
+    steepness_matrix: Float[Array, "depth-1 depth"]
+    by_gradient: Bool[Array, "depth-1"]  # whether ``steepness`` can stand for the flux: where the layer would convect
+    strong: Bool[Array, "depth-1"]  # whether convection carries more than STRONG of the flux now, or would
 
 
 def convection(
@@ -98,21 +139,26 @@ def convection(
     in_pressure: Matter,
     pressure_by_temperature: Float[Array, "depth depth"],
     mass_by_temperature: Float[Array, "depth depth"],
+    radiative_flux: Float[Array, "depth-1"],
+    radiative_matrix: Float[Array, "depth-1 depth"],
+    total_flux: Scalar,
     gravity: Scalar,
     mixing_length: Scalar,
-) -> tuple[Float[Array, "depth-1"], Float[Array, "depth-1 depth"]]:
-    """Convective flux and its derivative in ln T; pressure and column mass follow, ``bubbles`` do not change."""
+) -> Convection:
+    """``Convection`` of a structure; pressure and column mass follow temperature, ``bubbles`` do not change.
+
+    Fluxes are in erg s-1 cm-2; ``radiative_matrix`` is the derivative of ``radiative_flux`` in ln T.
+    """
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(matter.log_rosseland)))
 
-    def flux(shift: Array) -> Array:
-        in_t, in_p, in_mass = shift
+    def moved(in_t: Array, in_p: Array, in_mass: Array) -> Faces:
         thermodynamics = (
             matter.log_thermodynamics
             + in_temperature.log_thermodynamics * in_t[:, None]
             + in_pressure.log_thermodynamics * in_p[:, None]
         )
         rosseland = matter.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
-        return convective_fluxes(
+        return faces(
             jnp.log(structure.temperature) + in_t,
             log_total_pressure + in_mass,
             thermodynamics,
@@ -123,9 +169,33 @@ def convection(
         )
 
     unmoved = jnp.zeros((3, structure.temperature.size))
-    slopes = jax.jacfwd(flux)(unmoved)
-    matrix = slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
-    return flux(unmoved), matrix
+    gradient, gas = moved(*unmoved)
+    proportional = (radiative_flux > 0.0) & (gradient > 0.0)
+    diffusing = jnp.where(proportional, radiative_flux, total_flux)
+
+    def radiative_gradient(gradient: Array, more_flux: Array) -> Array:
+        return jnp.where(proportional, gradient, 1.0) * total_flux / (diffusing + more_flux)
+
+    def flux_and_steepness(shift: Array, more_flux: Array) -> tuple[Array, Array]:
+        gradient, gas = moved(*shift)
+        carrying = gradient_of_total_flux(radiative_gradient(gradient, more_flux), total_flux, **gas)
+        return convective_flux(gradient, **gas), gradient - carrying
+
+    def matrix(slopes: Array) -> Array:
+        return slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
+
+    no_more, one = jnp.zeros_like(radiative_flux), jnp.ones_like(radiative_flux)
+    flux_slopes, steepness_slopes = jax.jacfwd(lambda shift: flux_and_steepness(shift, no_more))(unmoved)
+    (flux, steepness), (_, in_radiation) = jax.jvp(lambda more: flux_and_steepness(unmoved, more), (no_more,), (one,))
+    all_radiative = radiative_gradient(gradient, no_more)
+    return Convection(
+        flux,
+        matrix(flux_slopes),
+        steepness,
+        matrix(steepness_slopes) + in_radiation[:, None] * radiative_matrix,
+        proportional & (all_radiative > gas["adiabatic_gradient"]),
+        (flux > STRONG * total_flux) | (gradient - steepness < (1.0 - STRONG) * all_radiative),
+    )
 
 
 class Gas(NamedTuple):
@@ -155,15 +225,17 @@ def newton_step(
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
+    memory: Memory,
 ) -> tuple[Structure, Diagnosis]:
     """The next ``Structure`` and a ``Diagnosis``.
 
     - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions;
       ``mixing_length``: pressure scale heights.
     - ``largest_change``: limit on the change of ln T; ``damping``: share of the Newton step to take.
+    - ``memory``: that of the last step.
     """
     gas = gas_of(structure, fractions, tables)
-    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping)
+    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping, memory)
 
 
 def step_of_gas(
@@ -175,6 +247,7 @@ def step_of_gas(
     tables: Opacities,
     largest_change: Scalar,
     damping: Scalar,
+    memory: Memory,
 ) -> tuple[Structure, Diagnosis]:
     """``newton_step`` from the ``Gas`` of the structure.
 
@@ -186,21 +259,33 @@ def step_of_gas(
     field = radiation_field(structure.temperature, matter, structure.intensity, frequency)
     held = lax.stop_gradient((structure.temperature, matter, in_temperature, field))
     flux_matrix, absorbed_matrix = response(*held, frequency, weights)
+    total = STEFAN_BOLTZMANN * teff**4
+    radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
+    absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
+    radiative_matrix = 4.0 * jnp.pi * flux_matrix
+    acceleration = radiative_acceleration(field, matter, weights)
+    pushing = push(
+        acceleration,
+        *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights, radiative, radiative_matrix, total)),
+    )
+    opacity = jnp.exp(matter.log_rosseland)
     pressure_by_temperature = pressure_response(
         structure.pressure,
-        jnp.exp(matter.log_rosseland),
+        opacity,
         in_temperature.log_rosseland,
         in_pressure.log_rosseland,
         gravity,
-        structure.radiative_acceleration,
+        acceleration,
+        pushing.by_temperature,
+        acceleration * pushing.in_pressure,
     )
     mass_by_temperature = column_mass_response(
-        jnp.exp(matter.log_rosseland),
+        opacity,
         in_temperature.log_rosseland,
         in_pressure.log_rosseland,
         pressure_by_temperature,
     )
-    convective, convective_matrix = convection(
+    convective = convection(
         structure,
         matter,
         bubbles,
@@ -208,44 +293,55 @@ def step_of_gas(
         in_pressure,
         pressure_by_temperature,
         mass_by_temperature,
+        radiative,
+        radiative_matrix,
+        total,
         gravity,
         mixing_length,
     )
-    radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
-    absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
-    total = STEFAN_BOLTZMANN * teff**4
 
-    padded = jnp.pad(convective, 1)
-    padded_matrix = jnp.pad(convective_matrix, ((1, 1), (0, 0)))
+    upper = depth_grid(structure.temperature.size).log_tau < BALANCE_ABOVE
+    by_gradient = convective.by_gradient & (~upper[1:] | convective.strong)
+    # At a face whose gradient is solved for, convection carries what radiation does not.
+    carried = jnp.where(by_gradient, total - radiative, convective.flux)
+    carried_matrix = jnp.where(by_gradient[:, None], -radiative_matrix, convective.flux_matrix)
+    padded, padded_matrix = jnp.pad(carried, 1), jnp.pad(carried_matrix, ((1, 1), (0, 0)))
     # No convection enters through the lowest face; that row is not used, since the flux row replaces it.
     balance = absorbed + padded[1:] - padded[:-1]
     balance_matrix = 4.0 * jnp.pi * absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
-    excess = jnp.pad(radiative + convective - total, (1, 0))
-    excess_matrix = jnp.pad(4.0 * jnp.pi * flux_matrix + convective_matrix, ((1, 0), (0, 0)))
-    upper = depth_grid(structure.temperature.size).log_tau < BALANCE_ABOVE
-    residual = jnp.where(upper, balance, excess)
-    matrix = lax.stop_gradient(jnp.where(upper[:, None], balance_matrix, excess_matrix))
+    excess = radiative + convective.flux - total
+    excess_matrix = radiative_matrix + convective.flux_matrix
+    of_face = jnp.where(by_gradient, convective.steepness, excess)
+    of_face_matrix = jnp.where(by_gradient[:, None], convective.steepness_matrix, excess_matrix)
+    by_balance = upper & ~jnp.pad(by_gradient, (1, 0))
+    residual = jnp.where(by_balance, balance, jnp.pad(of_face, (1, 0)))
+    of_face_matrix = jnp.pad(of_face_matrix, ((1, 0), (0, 0)))
+    matrix = lax.stop_gradient(jnp.where(by_balance[:, None], balance_matrix, of_face_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
-    step = jnp.clip(damping * change, -largest_change, largest_change)
+    step, turn = accelerated(change, memory, damping)
+    step = jnp.clip(step, -largest_change, largest_change)
 
-    acceleration = radiative_acceleration(field, matter, weights)
     temperature = structure.temperature * jnp.exp(step)
     pressure = solve_gas_pressure(
         structure.pressure,
         matter.log_rosseland + in_temperature.log_rosseland * step,
         in_pressure.log_rosseland,
         gravity,
-        acceleration,
+        pushing.moved(step),
+        pushing.in_pressure,
     )
+    pressure_change = jnp.log(pressure / structure.pressure)
     diagnosis = Diagnosis(
         change,
-        jnp.log(pressure / structure.pressure),
-        (radiative + convective) / total - 1.0,
-        convective / total,
+        pressure_change,
+        (radiative + convective.flux) / total - 1.0,
+        convective.flux / total,
         matter,
+        Memory(change, step),
+        turn,
     )
-    return Structure(temperature, pressure, acceleration, field.intensity), diagnosis
+    return Structure(temperature, pressure, pushing.moved(step, pressure_change), field.intensity), diagnosis
 
 
 def balanced_pressure(matter: Matter, gravity: Scalar, acceleration: Float[Array, "depth"]) -> Float[Array, "depth"]:

@@ -65,13 +65,17 @@ def radiation_field(
     return RadiationField(problem, factors, intensity, moments(problem, factors, intensity))
 
 
-def radiative_acceleration(field: RadiationField, matter: Matter, weights: Float[Array, "nu"]) -> Float[Array, "depth"]:
-    """(4 pi / c) integral of extinction times H, in cm s-2."""
+def flux_at_depths(field: RadiationField) -> Float[Array, "depth nu"]:
+    """H at the depths themselves, erg s-1 cm-2 Hz-1 sr-1."""
     flux = field.moments.flux
     top = (field.factors.surface * field.intensity[0])[None]
-    at_depths = jnp.concatenate([top, 0.5 * (flux[1:] + flux[:-1]), flux[-1:]])
+    return jnp.concatenate([top, 0.5 * (flux[1:] + flux[:-1]), flux[-1:]])
+
+
+def radiative_acceleration(field: RadiationField, matter: Matter, weights: Float[Array, "nu"]) -> Float[Array, "depth"]:
+    """(4 pi / c) integral of extinction times H, in cm s-2."""
     extinction = jnp.exp(matter.log_absorption) + jnp.exp(matter.log_scattering)
-    return 4.0 * jnp.pi / SPEED_OF_LIGHT * jnp.sum(weights * extinction * at_depths, axis=1)
+    return 4.0 * jnp.pi / SPEED_OF_LIGHT * jnp.sum(weights * extinction * flux_at_depths(field), axis=1)
 
 
 def _coloured_slopes(

@@ -11,11 +11,11 @@ from jaxtyping import Array, Float
 from threadpoolctl import threadpool_limits
 
 from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
-from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, column_mass
+from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacities
-from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step
-from kurucz_a1.atmosphere.solver.start import at_depths, start_structure
+from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step, no_memory
+from kurucz_a1.atmosphere.solver.start import at_depths, start_from, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import Labels, takes_labels
 from kurucz_a1.lines.opacity_table import load_opacity_table
@@ -39,6 +39,7 @@ _COARSE_STEPS = 10
 _COARSE_CHANGE = 0.02  # of ln T in a step, at which a coarse model is good enough
 _FREE_STEPS = 6  # before damping: the first steps may be long
 _LEAST_DAMPING = 0.1
+_STRAIGHT = 0.7  # cosine between two steps above which the second goes on as the first
 
 
 @lru_cache(maxsize=4)
@@ -57,6 +58,7 @@ def solve(
     *,
     options: SolverOptions | None = None,
     on_iteration: Callable[[int, Diagnosis], object] | None = None,
+    start: Atmosphere | None = None,
 ) -> Atmosphere:
     """A line-blanketed LTE model atmosphere in radiative-convective and hydrostatic equilibrium.
 
@@ -65,6 +67,7 @@ def solve(
       number and on top of [M/H] and [alpha/M]. Or ``labels``: the same as ``Labels``.
     - ``options``: depths, frequencies, tolerances and opacity table; None: those of ``SolverOptions()``.
     - ``on_iteration``: called as on_iteration(number, diagnosis) after each Newton step.
+    - ``start``: a model of similar labels to begin with, which may save steps; None: a temperature law.
 
     Raises NotConverged, and never returns a model that has not converged; BadConfig for labels that are not finite, a
     vturb outside the opacity table, an element that is not one of the gas, and abundances that leave no hydrogen.
@@ -74,8 +77,13 @@ def solve(
     True
     """
     options = options or SolverOptions()
-    structure = converged_structure(labels, options, on_iteration)
-    return finished(structure, labels, load_opacities(options))
+    tables = load_opacities(options)
+    first = None
+    if start is not None:
+        check_start(start)
+        first = start_from(start, float(labels.teff), options.depths, tables.frequency)
+    structure = converged_structure(labels, options, on_iteration, start=first)
+    return finished(structure, labels, tables)
 
 
 # LAPACK gains nothing from threads on 80 depths, and its idle threads would spin on the cores that XLA uses.
@@ -103,14 +111,16 @@ def converged_structure(
     structure = start or _first_structure(labels, options, tables)
     iteration = Iteration(labels, options)
     settled = False
+    memory = no_memory(options.depths)
     while not settled:
-        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping)
+        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping, memory)
+        memory = diagnosis.memory
         if on_iteration:
             on_iteration(iteration.number, diagnosis)
         settled = iteration.judge(sizes(structure, diagnosis))
     for _ in range(polishing_steps):
-        structure, _ = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping)
-    iteration.check_gravity(structure)
+        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping, memory)
+        memory = diagnosis.memory
     return structure
 
 
@@ -121,13 +131,13 @@ def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) 
     if size < _MUCH_LARGER * _COARSE["frequencies"] * _COARSE["depths"]:
         return _start(*star, tables, depths=options.depths)
     coarse = load_opacities(options.changed(**_COARSE)).at(labels)
-    structure = _start(*star, coarse)
+    structure, memory = _start(*star, coarse), no_memory(DEPTHS)
     for _ in range(_COARSE_STEPS):
-        structure, diagnosis = _step(structure, *star, coarse, LARGEST_CHANGE, 1.0)
+        structure, diagnosis = _step(structure, *star, coarse, LARGEST_CHANGE, 1.0, memory)
+        memory = diagnosis.memory
         if not float(sizes(structure, diagnosis).temperature_change) >= _COARSE_CHANGE:
             break
-    # Where temperature falls inward the radiative acceleration may still be negative.
-    whole = all(bool(jnp.all((values > 0.0) & (values < jnp.inf))) for values in structure[:3])
+    whole = all(bool(jnp.all((values > 0.0) & (values < jnp.inf))) for values in structure[:2])
     if not whole:
         return _start(*star, tables, depths=options.depths)
     return at_depths(structure, options.depths, tables.frequency)
@@ -146,6 +156,15 @@ def check_labels(labels: Labels, tables: Opacities, depths: int) -> None:
     check_hydrogen(labels)
 
 
+def check_start(start: Atmosphere) -> None:
+    """Raise BadConfig for what is no single model with a temperature and gas pressure at increasing depths."""
+    if np.ndim(start.temperature) != 1:
+        raise BadConfig(f"start holds {np.shape(start.temperature)[0]} models: give one of them, start[0]")
+    values = np.stack([start.temperature, start.gas_pressure])
+    if not (np.all(np.isfinite(values) & (values > 0.0)) and np.all(np.diff(start.log_tau) > 0.0)):
+        raise BadConfig("start is no model to begin with: its temperature and gas pressure must be positive numbers")
+
+
 class StellarParameters(NamedTuple):
     """What the equations need of the labels."""
 
@@ -162,11 +181,13 @@ def stellar_parameters(labels: Labels) -> StellarParameters:
 
 
 class Sizes(NamedTuple):
-    """Largest absolute changes and flux error of a Newton step, of one model or of many."""
+    """Largest absolute changes and flux error of a Newton step, and the push of radiation, of one model or of many."""
 
     temperature_change: Real  # of ln T; not finite where the structure is not
     pressure_change: Real  # of ln P
     flux_error: Real
+    acceleration: Real  # of radiation, cm s-2; the largest
+    turn: Real  # cosine between the change of ln T and the last
 
 
 @jax.jit
@@ -177,6 +198,8 @@ def sizes(structure: Structure, diagnosis: Diagnosis) -> Sizes:
         jnp.max(jnp.abs(diagnosis.temperature_change)) + doubt,
         jnp.max(jnp.abs(diagnosis.pressure_change)),
         jnp.max(jnp.abs(diagnosis.flux_error)),
+        jnp.max(structure.radiative_acceleration),
+        diagnosis.turn,
     )
 
 
@@ -193,7 +216,7 @@ class Iteration:
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
-        temperature_change, pressure_change, flux_error = map(float, latest)
+        temperature_change, pressure_change, flux_error, acceleration, turn = map(float, latest)
         options = self.options
         if not np.isfinite(temperature_change):
             raise NotConverged(f"{self.name}: temperature or pressure is not finite after {self.number + 1} iterations")
@@ -204,31 +227,32 @@ class Iteration:
         ):
             return True
         if self.number >= _FREE_STEPS:
-            self.damping = _next_damping(self.damping, temperature_change / self._previous)
+            self.damping = _next_damping(self.damping, temperature_change / self._previous, turn)
         self._previous = temperature_change
         self.number += 1
         if self.number == options.maximum_iterations:
             raise NotConverged(
                 f"{self.name}: ln T still changes by {temperature_change:.1e}, ln P by "
                 f"{pressure_change:.1e}, the flux is off by {flux_error:.1e} after {self.number} iterations"
+                + self._lifted(acceleration)
             )
         return False
 
-    def check_gravity(self, structure: Structure) -> None:
-        """Raise NotConverged where radiation carries the gas away."""
-        if float(jnp.max(structure.radiative_acceleration)) >= (1.0 - LEAST_GRAVITY) * 10.0**self.logg:
-            raise NotConverged(f"{self.name}: radiation pushes harder than gravity, there is no hydrostatic model")
+    def _lifted(self, acceleration: float) -> str:
+        """What to say where radiation pushes harder than gravity, which may leave no model."""
+        ratio = acceleration / 10.0**self.logg
+        return f"; radiation pushes {ratio:.1f} times as hard as gravity" if ratio > 1.0 else ""
 
 
-def _next_damping(damping: float, ratio: float) -> float:
-    """Share of the next Newton step to take, from the ``ratio`` of the last two full steps.
+def _next_damping(damping: float, ratio: float, turn: float) -> float:
+    """Share of the next Newton step to take, from the ``ratio`` of the last two full steps and the cosine between them.
 
     Newton's method cycles where convection sets in between two depths; half steps end the cycle. A damped step that
-    works makes the next full step 1 - damping times as long.
+    works makes the next full step 1 - damping times as long. Steps that go on in one direction are not too long.
     """
-    if ratio > max(0.8, 1.0 - 0.5 * damping):
+    if ratio > max(0.8, 1.0 - 0.5 * damping) and turn < _STRAIGHT:
         return max(0.5 * damping, _LEAST_DAMPING)
-    if ratio < 1.1 - damping:
+    if ratio < 1.1 - damping or turn > _STRAIGHT:
         return min(1.5 * damping, 1.0)
     return damping
 
@@ -237,7 +261,14 @@ def finished(structure: Structure, labels: Labels, tables: Opacities) -> Atmosph
     """The ``Atmosphere`` of a converged ``Structure``."""
     fractions = stellar_parameters(labels).fractions
     gas = _matter(structure.temperature, structure.pressure, fractions, tables.at(labels))
-    return atmosphere_of(structure, gas, labels)
+    return checked(atmosphere_of(structure, gas, labels))
+
+
+def checked(atmosphere: Atmosphere) -> Atmosphere:
+    """The atmosphere. Raises NotConverged where its gas pressure, g m less that of radiation, is not positive."""
+    if not float(jnp.min(atmosphere.gas_pressure)) > 0.0:
+        raise NotConverged(f"{atmosphere.name}: radiation carries the gas away, there is no hydrostatic model")
+    return atmosphere
 
 
 def atmosphere_of(structure: Structure, gas: Matter, labels: Labels) -> Atmosphere:

@@ -15,17 +15,18 @@ from jaxtyping import Array, Float
 from scipy.interpolate import PchipInterpolator
 
 from kurucz_a1.atmosphere.depth import DEPTHS, depth_grid
-from kurucz_a1.atmosphere.hydrostatics import LEAST_GRAVITY, solve_gas_pressure
+from kurucz_a1.atmosphere.hydrostatics import solve_gas_pressure
+from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter_at, rosseland_with_slope, trapped_radiation
 from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
-from kurucz_a1.physics.convection import convective_flux
+from kurucz_a1.physics.convection import gradient_of_total_flux
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.types import AnyArray, Scalar
 
+FIRST_SHIFT = 3.0  # of ln P in an iteration of the start, whose first guess may be off by orders of magnitude
 START_OF_MARCH = 1.0  # Rosseland optical depth
-SUBSTEPS = 1  # of the march between two depths
-_BISECTIONS = 25
+LEAST_GRAVITY = 0.05  # of g less the push of radiation: the march takes no gas pressure inward
 
 
 def start_temperature(teff: Scalar, tau: Float[AnyArray, "depth"]) -> Float[Array, "depth"]:
@@ -38,22 +39,6 @@ def start_temperature(teff: Scalar, tau: Float[AnyArray, "depth"]) -> Float[Arra
     return jnp.asarray(teff * (0.75 * (tau + hopf)) ** 0.25)
 
 
-def gradient(radiative_gradient: Scalar, flux: Scalar, **layer: Scalar) -> Float[Array, ""]:
-    """dlnT/dlnP at which diffusion and convection together carry ``flux`` (erg s-1 cm-2), by bisection.
-
-    Diffusion alone would need ``radiative_gradient``; ``layer`` holds arguments of ``convective_flux``.
-    """
-
-    def halve(_: Any, ends: tuple[Array, Array]) -> tuple[Array, Array]:
-        low, high = ends
-        middle = 0.5 * (low + high)
-        carried = flux * middle / radiative_gradient + convective_flux(middle, **layer)
-        return jnp.where(carried < flux, middle, low), jnp.where(carried < flux, high, middle)
-
-    low, high = lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros_like(radiative_gradient), radiative_gradient))
-    return 0.5 * (low + high)
-
-
 def march(
     first: Float[Array, "2"],
     tau: Float[AnyArray, "depth"],
@@ -63,14 +48,14 @@ def march(
     fractions: Float[AnyArray, "26"],
     mixing_length: Scalar,
     tables: Opacities,
-) -> Float[Array, "depth 2"]:
-    """ln T and ln P_gas at optical depths ``tau``, beginning with ``first``.
+) -> tuple[Float[Array, "depth 2"], Float[Array, "depth"]]:
+    """ln T and ln P_gas at optical depths ``tau``, beginning with ``first``, and the share of radiation in the flux.
 
     ``trapped`` is the share of trapped radiation at these depths.
     """
     flux = STEFAN_BOLTZMANN * teff**4
 
-    def slope(ln_tau: Array, trapped: AnyArray, point: Array) -> Array:
+    def slope(ln_tau: Array, trapped: AnyArray, point: Array) -> tuple[Array, Array]:
         along_isobar = (jnp.array([1.0, 0.0]),)
         gas, in_temperature = jax.jvp(lambda p: matter_at(p, trapped, fractions, tables), (point,), along_isobar)
         temperature, opacity, tau = jnp.exp(point[0]), jnp.exp(gas.log_rosseland), jnp.exp(ln_tau)
@@ -90,40 +75,71 @@ def march(
             "mixing_length": mixing_length,
         }
         radiative = 3.0 / 16.0 * opacity * total_pressure / gravity * (teff / temperature) ** 4
-        actual = gradient(radiative, flux, **layer)
-        push = opacity * flux / SPEED_OF_LIGHT * actual / radiative
+        actual = gradient_of_total_flux(radiative, flux, **layer)
+        share = actual / radiative
+        push = opacity * flux / SPEED_OF_LIGHT * share
         pull = jnp.maximum(gravity - push, LEAST_GRAVITY * gravity)
         return jnp.stack(
             [actual * gravity * tau / (opacity * total_pressure), pull * tau / (opacity * jnp.exp(point[1]))]
-        )
+        ), share
 
-    def to_next(point: Array, depth: tuple[Array, Array, AnyArray]) -> tuple[Array, Array]:
+    def to_next(point: Array, depth: tuple[Array, Array, AnyArray]) -> tuple[Array, tuple[Array, Array]]:
         ln_tau, step, trapped = depth
-
-        def part(index: Array, point: Array) -> Array:
-            place = ln_tau + index * step
-            middle = point + 0.5 * step * slope(place, trapped, point)
-            return point + step * slope(place + 0.5 * step, trapped, middle)
-
-        point = lax.fori_loop(0, SUBSTEPS, part, point)
-        return point, point
+        here, _ = slope(ln_tau, trapped, point)
+        middle, share = slope(ln_tau + 0.5 * step, trapped, point + 0.5 * step * here)
+        point = point + step * middle
+        return point, (point, share)
 
     ln_tau = jnp.log(tau)
-    steps = (ln_tau[:-1], jnp.diff(ln_tau) / SUBSTEPS, trapped[:-1])
-    _, points = lax.scan(to_next, first, steps)
-    return jnp.concatenate([first[None], points])
+    _, (points, shares) = lax.scan(to_next, first, (ln_tau[:-1], jnp.diff(ln_tau), trapped[:-1]))
+    return jnp.concatenate([first[None], points]), jnp.concatenate([jnp.ones(1), shares])
+
+
+def interpolated(
+    log_tau: Float[AnyArray, "points"], values: Float[AnyArray, "points"], wanted: Float[AnyArray, "depth"]
+) -> Float[Array, "depth"]:
+    """``values`` at other log10 tau, without new extremes between them; outside on straight lines."""
+    log_tau, values = np.asarray(log_tau), np.asarray(values)
+    curve = PchipInterpolator(log_tau, values)
+    inside = np.clip(wanted, log_tau[0], log_tau[-1])
+    return jnp.asarray(curve(inside) + curve(inside, 1) * (wanted - inside))
 
 
 def at_depths(structure: Structure, depths: int, frequency: Float[Array, "nu"]) -> Structure:
     """A ``Structure`` interpolated to another number of depths; its J is B at other frequencies, in Hz."""
-    own, wanted = depth_grid(structure.temperature.size).log_tau, depth_grid(depths).log_tau
+    own = depth_grid(structure.temperature.size).log_tau
+    return _on_grid(own, structure.temperature, structure.pressure, structure.radiative_acceleration, depths, frequency)
 
-    def carried(values: Array) -> Array:
-        return jnp.asarray(np.exp(PchipInterpolator(own, np.log(np.asarray(values)))(wanted)))
 
-    temperature = carried(structure.temperature)
-    intensity = planck(frequency, temperature[:, None])
-    return Structure(temperature, carried(structure.pressure), carried(structure.radiative_acceleration), intensity)
+def start_from(neighbour: Atmosphere, teff: Scalar, depths: int, frequency: Float[Array, "nu"]) -> Structure:
+    """The ``Structure`` of a model of other labels, its temperature scaled to ``teff`` in K, on ``depths`` depths.
+
+    ``frequency``: Hz.
+    """
+    temperature = neighbour.temperature * (teff / neighbour.teff)
+    return _on_grid(
+        neighbour.log_tau,
+        temperature,
+        neighbour.gas_pressure,
+        neighbour.radiative_acceleration,
+        depths,
+        frequency,
+    )
+
+
+def _on_grid(
+    log_tau: Float[AnyArray, "points"],
+    temperature: Float[AnyArray, "points"],
+    pressure: Float[AnyArray, "points"],
+    acceleration: Float[AnyArray, "points"],
+    depths: int,
+    frequency: Float[Array, "nu"],
+) -> Structure:
+    wanted = depth_grid(depths).log_tau
+    temperature = jnp.exp(interpolated(log_tau, jnp.log(temperature), wanted))
+    pressure = jnp.exp(interpolated(log_tau, jnp.log(pressure), wanted))
+    acceleration = interpolated(log_tau, acceleration, wanted)
+    return Structure(temperature, pressure, acceleration, planck(frequency, temperature[:, None]))
 
 
 def start_structure(
@@ -135,25 +151,32 @@ def start_structure(
     iterations: int = 4,
     depths: int = DEPTHS,
 ) -> Structure:
-    """A hydrostatic ``Structure`` on ``depths`` optical depths; ``teff`` in K, ``gravity`` in cm s-2.
+    """A hydrostatic ``Structure`` on ``depths`` optical depths.
 
-    ``mixing_length`` is in pressure scale heights. Radiation accelerates the gas only where it diffuses.
+    ``teff`` is in K, ``gravity`` in cm s-2, ``mixing_length`` in pressure scale heights.
+
+    Radiation pushes the gas only where it diffuses.
     """
     tau = depth_grid(depths).tau
     deep = int(np.argmax(tau >= START_OF_MARCH))
     temperature = start_temperature(teff, tau)
-    no_acceleration = jnp.zeros_like(temperature)
     # A first guess: photospheric pressures of cool stars go about as g^0.6 tau^0.6.
     pressure = 1e5 * (gravity / 2.7e4) ** 0.6 * tau**0.6
 
-    def settle(_: Any, pressure: Array) -> Array:
-        log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
-        return solve_gas_pressure(pressure, log_rosseland, slope, gravity, no_acceleration)
+    def settled(pressure: Array, temperature: Array, flux: Array) -> Array:
+        def settle(_: Any, pressure: Array) -> Array:
+            log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
+            acceleration = jnp.exp(log_rosseland) * flux / SPEED_OF_LIGHT
+            return solve_gas_pressure(pressure, log_rosseland, slope, gravity, acceleration, slope, FIRST_SHIFT)
 
-    pressure = lax.fori_loop(0, iterations, settle, pressure)
+        return lax.fori_loop(0, iterations, settle, pressure)
+
+    pressure = settled(pressure, temperature, jnp.zeros_like(tau))
     first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
     star = (teff, gravity, fractions, mixing_length)
-    points = march(first, tau[deep:], trapped_radiation(depths)[deep:], *star, tables)
+    points, share = march(first, tau[deep:], trapped_radiation(depths)[deep:], *star, tables)
     temperature = temperature.at[deep:].set(jnp.exp(points[:, 0]))
     pressure = pressure.at[deep:].set(jnp.exp(points[:, 1]))
-    return Structure(temperature, pressure, no_acceleration, planck(tables.frequency, temperature[:, None]))
+    flux = STEFAN_BOLTZMANN * teff**4 * trapped_radiation(depths) * jnp.ones_like(tau).at[deep:].set(share)
+    pressure = settled(pressure, temperature, flux)
+    return Structure(temperature, pressure, jnp.zeros_like(tau), planck(tables.frequency, temperature[:, None]))
