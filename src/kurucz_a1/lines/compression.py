@@ -15,13 +15,31 @@ def weighted_low_rank(
     rank = min(rank, *values.shape)
     mean = (weights * values).sum(1) / weights.sum(1)
     centred = values - mean[:, None]
-    row_weight = np.sqrt(weights.mean(1))[:, None]
-    functions = np.linalg.svd(row_weight * centred, full_matrices=False)[2][:rank]
+    scaled = np.sqrt(weights.mean(1))[:, None] * centred
+    functions = np.linalg.eigh(scaled.T @ scaled)[1][:, ::-1][:, :rank].T
     for _ in range(iterations):
         factors = _solve(weights, functions, centred)
         functions = _solve(weights.T, factors.T, centred.T).T
         functions = np.linalg.qr(functions.T)[0].T
     return mean, _solve(weights, functions, centred), functions
+
+
+def principal(
+    factors: Float[np.ndarray, "row rank"],
+    functions: Float[np.ndarray, "rank column"],
+    row_weights: Float[np.ndarray, "row"],
+    column_weights: Float[np.ndarray, "column"],
+) -> tuple[Float[np.ndarray, "row rank"], Float[np.ndarray, "rank column"]]:
+    """Factors and functions with the same product, ordered by importance.
+
+    The functions have a mean square of 1 and no correlation over the columns, the factors none over the rows, with the
+    weights of each. Then an error of a factor is that of the product, and the last factors hardly count.
+    """
+    share = column_weights / column_weights.sum()
+    triangle = np.linalg.cholesky((functions * share) @ functions.T)
+    factors, functions = factors @ triangle, np.linalg.solve(triangle, functions)
+    turn = np.linalg.eigh((factors.T * row_weights) @ factors)[1][:, ::-1]
+    return factors @ turn, turn.T @ functions
 
 
 def _solve(
@@ -30,7 +48,9 @@ def _solve(
     values: Float[np.ndarray, "row column"],
 ) -> Float[np.ndarray, "row rank"]:
     """Weighted least squares of each row of ``values`` on the rows of ``basis``."""
-    normal = np.einsum("nm,rm,sm->nrs", weights, basis, basis, optimize=True)
+    rank = len(basis)
+    products = (basis[:, None] * basis[None, :]).reshape(rank**2, -1)
+    normal = (weights @ products.T).reshape(-1, rank, rank)
     right = (weights * values) @ basis.T
-    ridge = 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(len(basis))
+    ridge = 1e-9 * np.trace(normal, axis1=1, axis2=2)[:, None, None] * np.eye(rank)
     return np.linalg.solve(normal + ridge, right[..., None])[..., 0]
