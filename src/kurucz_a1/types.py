@@ -2,7 +2,7 @@
 
 Arrays state their axes by name, as in ``Float[Array, "depth nu"]``: ``depth``, ``nu`` (frequency), ``wavelength``,
 ``line``, ``species``, ``molecule``, ``level``, ``rank``, ``angle``, ``node``, ``points`` (any axes). Lengths that
-physics fixes stand as numbers: 26 elements of the equation of state, 99 of the periodic table, 3 stages of ionisation.
+physics fixes stand as numbers: 26 elements of the equation of state, 99 of the periodic table, 6 stages of ionisation.
 """
 
 import jax

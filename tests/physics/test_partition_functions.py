@@ -7,7 +7,10 @@ from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENTS, SYMBOLS
 from kurucz_a1.physics.constants import ATOMIC_MASS, BOLTZMANN, ELECTRON_VOLT, PLANCK
 from kurucz_a1.physics.partition_functions import (
     DISSOCIATION_ENERGIES,
+    IONIZATION_ENERGIES,
+    KNOWN_STAGES,
     MOLECULES,
+    STAGES,
     atomic_partition_functions,
     molecular_partition_function,
     molecular_partition_functions,
@@ -70,9 +73,37 @@ def test_sums_over_measured_levels(species):
         assert found == pytest.approx(known, rel=1e-3)
 
 
+#: The same of ions beyond the second, below 25,000 cm-1 (none but the ground level of N V, nor of Si V).
+IONS = {
+    ("N", 4): {0.0: 2},
+    ("Si", 4): {0.0: 1},
+    ("Fe", 4): {0.0: 1, 142.1: 3, 417.3: 5, 803.1: 7, 1282.8: 9, 24055.4: 1, 24932.5: 9, 24972.9: 3},
+    ("Fe", 5): {0.0: 4, 511.3: 6, 1188.3: 8, 2000.6: 10, 18738.3: 2, 18942.0: 4, 19610.8: 6, 20616.4: 8, 21315.0: 10},
+}
+
+
+@pytest.mark.parametrize("species", IONS, ids=lambda species: f"{species[0]} {species[1]}")
+def test_sums_over_levels_of_ions(species):
+    symbol, stage = species
+    known = sum(g * np.exp(-energy / (0.695035 * 3000.0)) for energy, g in IONS[species].items())
+    # the fits: 4e-4 in the median
+    assert partition_function(SYMBOLS.index(symbol) + 1, stage, 3000.0) == pytest.approx(known, rel=2e-3)
+
+
+def test_energies_of_ionisation_rise_from_stage_to_stage():
+    for energies, known in zip(IONIZATION_ENERGIES, KNOWN_STAGES, strict=True):
+        present = energies[energies > 0]
+        assert np.all(np.diff(present) > 0)
+        assert np.all(energies[: len(present)] > 0)
+        assert known[0]
+        assert known.sum() <= len(present) + 1
+    assert KNOWN_STAGES[SYMBOLS.index("Fe")].all()
+    assert KNOWN_STAGES[SYMBOLS.index("Eu")].tolist() == [True] * 3 + [False] * 3
+
+
 def test_arrays_and_single_species_agree():
     atoms, molecules = atomic_partition_functions(5000.0), molecular_partition_functions(5000.0)
-    assert atoms.shape == (26, 3)
+    assert atoms.shape == (26, STAGES)
     assert molecules.shape == (len(MOLECULES),)
     np.testing.assert_allclose(atoms[ELEMENTS.index("Fe"), 1], partition_function(26, 1, 5000.0), rtol=1e-14)
     np.testing.assert_allclose(molecules[MOLECULES.index("CO")], molecular_partition_function("CO", 5000.0), rtol=1e-14)

@@ -20,7 +20,7 @@ from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.numerics.b_splines import SplineAxis
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.line_opacity import NOTHING, LineOpacityTable, LowRank
-from kurucz_a1.physics.partition_functions import MOLECULES
+from kurucz_a1.physics.partition_functions import MOLECULES, STAGES
 
 #: The table that comes with the package.
 PACKAGED = packaged("lines/data/line_opacity.nc")
@@ -142,11 +142,11 @@ def absorber_index(name: str) -> int:
     """Place of a species such as "Fe 1" (Fe II) or "CH 0" in ``absorber_populations``. Raises BadFile if unknown."""
     formula, stage = name.split()
     if is_atom(formula) and formula in ELEMENTS:
-        return 3 * ELEMENTS.index(formula) + int(stage)
+        return STAGES * ELEMENTS.index(formula) + int(stage)
     wanted = constituents(formula)
     for index, molecule in enumerate(MOLECULES):
         if constituents(molecule) == wanted:
-            return 3 * len(ELEMENTS) + index
+            return STAGES * len(ELEMENTS) + index
     raise BadFile(f"the line opacity table speaks of {name}, which the equation of state does not hold")
 
 

@@ -10,7 +10,7 @@ from kurucz_a1.errors import LeftOut
 from kurucz_a1.lines.elements import ATOMIC_NUMBER, constituents, is_atom
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.physics.abundances import ELEMENTS
-from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, MOLECULES
+from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, KNOWN_STAGES, MOLECULES, STAGES
 
 _SHOWN = 5  # absorbers that a message names
 
@@ -59,7 +59,7 @@ def _species_of(lines: LineList) -> list[tuple[str, int]]:
 
 def _in_tables(name: str, stage: int) -> bool:
     if is_atom(name):
-        return name in ELEMENTS and stage < 3
+        return name in ELEMENTS and stage < STAGES and bool(KNOWN_STAGES[ATOMIC_NUMBER[name] - 1, stage])
     return stage == 0 and constituents(name) in {constituents(molecule) for molecule in MOLECULES}
 
 
@@ -69,7 +69,7 @@ def by_species(lines: LineList) -> Iterator[SpeciesLines]:
         energy = None
         if is_atom(formula):
             energies = IONIZATION_ENERGIES[ATOMIC_NUMBER[formula] - 1]
-            if stage >= len(energies) or energies[stage] < 0:
+            if energies[stage] < 0:
                 continue
             energy = energies[stage]
         chosen = lines[(lines.species == formula) & (lines.ion_stage == stage)]

@@ -1,8 +1,8 @@
-"""Ionisation and chemical equilibrium of an ideal gas: 26 elements in three stages, 25 molecules, H- and H2+.
+"""Ionisation and chemical equilibrium of an ideal gas: 26 elements in six stages, 25 molecules, H- and H2+.
 
 The unknowns are the logarithms of the densities of electrons, of free neutral H, C, N, O and Si atoms and of nuclei.
 They determine every other density: core species (all that consist of H, C, N, O, Si, and electrons) are a power
-product of the unknowns; each other element X spreads over X, X+, X++, XH and XO by its own partition sum.
+product of the unknowns; each other element X spreads over its stages X, X+, ..., XH and XO by its own partition sum.
 Newton's method on the logarithms of the conservation laws then converges from a crude start. Derivatives to any order
 come from the implicit function theorem, not from the iterations.
 
@@ -39,9 +39,11 @@ from kurucz_a1.physics.partition_functions import (
     HYDROGEN_MOLECULE_ION_ENERGY,
     HYDROGEN_MOLECULE_ION_WEIGHTS,
     IONIZATION_ENERGIES,
+    KNOWN_STAGES,
     LEVEL_ENERGIES,
     MOLECULAR_WEIGHTS_OF_LEVELS,
     MOLECULES,
+    STAGES,
     boltzmann_factors,
 )
 from kurucz_a1.types import AnyArray, Scalar
@@ -55,8 +57,8 @@ _other = np.array([k for k in range(26) if k not in _core])
 _n_core = len(_CORE)
 _MASS = ATOMIC_WEIGHTS[ELEMENT_INDEX]
 _CHI = IONIZATION_ENERGIES[ELEMENT_INDEX]
-_CHI_SUM = np.stack([np.zeros(26), _CHI[:, 0], np.where(_CHI[:, 1] > 0, _CHI.sum(axis=1), 0.0)], axis=1)
-_NO_SECOND_ION = _CHI[:, 1] < 0
+_KNOWN = KNOWN_STAGES[ELEMENT_INDEX]
+_CHI_SUM = np.where(_KNOWN, np.pad(np.cumsum(_CHI[:, : STAGES - 1], axis=1), ((0, 0), (1, 0))), 0.0)
 # Logarithm of a constant that makes a species vanish, without an infinity that would spoil derivatives.
 _ABSENT = -1.0e3
 
@@ -83,37 +85,41 @@ _core_molecules = np.flatnonzero(_is_core_molecule)
 _other_molecules = np.flatnonzero(~_is_core_molecule)
 # Each of the other molecules holds one atom of another element and one of H or O: its row and column below.
 _other_row = np.array([int(np.flatnonzero(_MOLECULE_ATOMS[m][_other])[0]) for m in _other_molecules])
-_other_state = np.array([3 if _MOLECULE_ATOMS[m][ELEMENTS.index("H")] else 4 for m in _other_molecules])
+_other_state = np.array([STAGES if _MOLECULE_ATOMS[m][ELEMENTS.index("H")] else STAGES + 1 for m in _other_molecules])
 
 _BOUND_IN = np.full((len(_other), 2), len(MOLECULES))  # the molecule, if any, of each state XH and XO
-_BOUND_IN[_other_row, _other_state - 3] = _other_molecules
+_BOUND_IN[_other_row, _other_state - STAGES] = _other_molecules
 # Place of each of ELEMENTS, and of each of MOLECULES, when those of the core come first.
 _element_order = np.argsort(np.concatenate([_core, _other]))
 _molecule_order = np.argsort(np.concatenate([_core_molecules, _other_molecules]))
 
-# Core species: three stages of five elements, H-, H2+, molecules, the electron.
-_CORE_CHARGE = np.concatenate([np.tile([0.0, 1.0, 2.0], _n_core), [-1.0, 1.0], np.zeros(len(_core_molecules)), [-1.0]])
+# Core species: the stages of five elements, H-, H2+, molecules, the electron.
+_CHARGES = np.arange(float(STAGES))
+_n_core_atoms = STAGES * _n_core
+_CORE_CHARGE = np.concatenate([np.tile(_CHARGES, _n_core), [-1.0, 1.0], np.zeros(len(_core_molecules)), [-1.0]])
 _CORE_ATOMS = np.concatenate(
     [
-        np.repeat(np.eye(_n_core), 3, axis=0),
+        np.repeat(np.eye(_n_core), STAGES, axis=0),
         [[1.0, 0, 0, 0, 0], [2.0, 0, 0, 0, 0]],
         _MOLECULE_ATOMS[_core_molecules][:, _core],
         np.zeros((1, _n_core)),
     ]
 )
-# Lowerings of one charge that it takes to make a charge: 1 for the first electron removed, 2 more for the second.
+# Lowerings of one charge that it takes to make a charge: 1 for the first electron removed, 2 more for the second, ...
 _CORE_LOWERINGS = _CORE_CHARGE * (_CORE_CHARGE + 1.0) / 2.0
-# d ln n / d unknowns of the core species, and of the five states of the other elements before their normalisation,
+# d ln n / d unknowns of the core species, and of the states of the other elements before their normalisation,
 # without the dependence of the lowering on the density of electrons.
 _CORE_POWERS = np.concatenate([-_CORE_CHARGE[:, None], _CORE_ATOMS, np.zeros((len(_CORE_CHARGE), 1))], axis=1)
 _POSITIVE = np.maximum(_CORE_CHARGE, 0.0)
 _NEGATIVE = np.maximum(-_CORE_CHARGE, 0.0)
 _unknown_H, _unknown_O, _unknown_N = 1, 1 + _CORE.index("O"), 1 + _n_core
-_STATE_COUNTS = np.array([[0.0, 0, 0], [1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, 1]])  # charge, H, O in each state
+_STATE_COUNTS = np.zeros((STAGES + 2, 3))  # charge, H, O in each state
+_STATE_COUNTS[:STAGES, 0] = _CHARGES
+_STATE_COUNTS[STAGES, 1] = _STATE_COUNTS[STAGES + 1, 2] = 1.0
 _COUNT_POWERS = np.zeros((3, _n_core + 2))
 _COUNT_POWERS[[0, 1, 2], [0, _unknown_H, _unknown_O]] = -1.0, 1.0, 1.0
 _STATE_POWERS = _STATE_COUNTS @ _COUNT_POWERS
-_STATE_LOWERINGS = np.array([0.0, 1.0, 3.0, 0.0, 0.0])
+_STATE_LOWERINGS = _STATE_COUNTS[:, 0] * (_STATE_COUNTS[:, 0] + 1.0) / 2.0
 _ELECTRON_COLUMN = np.eye(_n_core + 2)[0]
 _NUCLEI_COLUMN = np.eye(_n_core + 2)[_unknown_N]
 _HYDROGEN_ROW, _OXYGEN_ROW = np.eye(_n_core)[[_CORE.index("H"), _CORE.index("O")]]
@@ -128,11 +134,11 @@ class GasState(NamedTuple):
     nuclei_density: Float[Array, "*points"]
     density: Float[Array, "*points"]  # g cm-3
     internal_energy: Float[Array, "*points"]  # erg g-1, above neutral atoms at rest in their ground states
-    atoms: Float[Array, "*points 26 3"]  # neutral, once and twice ionised
+    atoms: Float[Array, "*points 26 6"]  # neutral to five times ionised
     molecules: Float[Array, "*points molecule"]  # in the order of MOLECULES
     hydrogen_minus: Float[Array, "*points"]
     hydrogen_molecule_ion: Float[Array, "*points"]
-    atomic_partition: Float[Array, "*points 26 3"]
+    atomic_partition: Float[Array, "*points 26 6"]
     molecular_partition: Float[Array, "*points molecule"]
 
 
@@ -140,15 +146,15 @@ class _Constants(NamedTuple):
     """What the equilibrium depends on besides the unknowns; all logarithms."""
 
     core: Float[Array, "species"]  # ln n - sum of powers times unknowns
-    states: Float[Array, "21 4"]  # the same of X+, X++, XH, XO relative to X
+    states: Float[Array, "21 7"]  # the same of X+, X++, ..., XH, XO relative to X
     fractions: Float[Array, "26"]
     pressure: Float[Array, ""]  # of P / kT
     screening: Float[Array, ""]  # of e2 / (Debye length) over 1 eV at one electron per cm3
     temperature: Float[Array, ""]  # of kT in eV
 
 
-#: Densities of the core species, of the other elements' nuclei, shares of their five states, and lowering / kT.
-_Densities = tuple[Float[Array, "species"], Float[Array, "21"], Float[Array, "21 5"], Float[Array, ""]]
+#: Densities of the core species, of the other elements' nuclei, shares of their eight states, and lowering / kT.
+_Densities = tuple[Float[Array, "species"], Float[Array, "21"], Float[Array, "21 8"], Float[Array, ""]]
 #: Positive and negative charges, nuclei of H, C, N, O, Si, all per cm3, and pressure / kT.
 _Totals = tuple[Float[Array, ""], Float[Array, ""], Float[Array, "5"], Float[Array, ""]]
 
@@ -174,16 +180,15 @@ def _lowering(
 
 def _equilibrium_constants(
     temperature: Float[Array, ""],
-    log_atomic: Float[Array, "26 3"],
+    log_atomic: Float[Array, "26 6"],
     log_molecular: Float[Array, "molecule"],
     log_molecule_ion: Float[Array, ""],
-) -> tuple[Float[Array, "26 2"], Float[Array, "molecule"], Float[Array, ""], Float[Array, ""]]:
+) -> tuple[Float[Array, "26 5"], Float[Array, "molecule"], Float[Array, ""], Float[Array, ""]]:
     """ln of cumulative Saha factors, of molecules over products of atoms, of H- and of H2+."""
     electron_volts = BOLTZMANN * temperature / ELECTRON_VOLT
     electrons = _log_electron_quantum_density(temperature)
-    first = electrons + log_atomic[:, 1] - log_atomic[:, 0] - _CHI_SUM[:, 1] / electron_volts
-    second = 2.0 * electrons + log_atomic[:, 2] - log_atomic[:, 0] - _CHI_SUM[:, 2] / electron_volts
-    saha = jnp.stack([first, jnp.where(_NO_SECOND_ION, _ABSENT, second)], axis=1)
+    saha = _CHARGES[1:] * electrons + log_atomic[:, 1:] - log_atomic[:, :1] - _CHI_SUM[:, 1:] / electron_volts
+    saha = jnp.where(_KNOWN[:, 1:], saha, _ABSENT)
     # (2 pi u k T / h2)^3/2 for one atomic mass unit
     unit = np.log((2.0 * np.pi * ATOMIC_MASS * BOLTZMANN / PLANCK**2) ** 1.5) + 1.5 * jnp.log(temperature)
     translation = unit * (1.0 - _MOLECULE_ATOMS.sum(axis=1)) + 1.5 * (
@@ -195,7 +200,7 @@ def _equilibrium_constants(
     hydrogen_minus = -electrons - log_atomic[0, 0] + ELECTRON_AFFINITY_HYDROGEN / electron_volts
     # into H and a proton, whose density is the Saha factor times that of H
     pair = -unit + 1.5 * np.log(2.0 / _MASS[0]) - log_atomic[0, 0] - log_atomic[0, 1]
-    molecule_ion = first[0] + pair + log_molecule_ion + HYDROGEN_MOLECULE_ION_ENERGY / electron_volts
+    molecule_ion = saha[0, 0] + pair + log_molecule_ion + HYDROGEN_MOLECULE_ION_ENERGY / electron_volts
     return saha, molecules, hydrogen_minus, molecule_ion
 
 
@@ -203,7 +208,7 @@ def _constants(
     temperature: Float[Array, ""],
     gas_pressure: Float[Array, ""],
     fractions: Float[AnyArray, "26"],
-    partitions: tuple[Float[Array, "26 3"], Float[Array, "molecule"], Float[Array, ""]],
+    partitions: tuple[Float[Array, "26 6"], Float[Array, "molecule"], Float[Array, ""]],
 ) -> _Constants:
     saha, molecules, hydrogen_minus, molecule_ion = _equilibrium_constants(temperature, *partitions)
     atoms = jnp.concatenate([jnp.zeros((_n_core, 1)), saha[_core]], axis=1).reshape(-1)
@@ -231,7 +236,7 @@ def _densities(unknowns: Float[Array, "7"], constants: _Constants) -> _Densities
 
 
 def _totals(
-    core: Float[Array, "species"], others: Float[Array, "21"], shares: Float[Array, "21 5"], lowering: Float[Array, ""]
+    core: Float[Array, "species"], others: Float[Array, "21"], shares: Float[Array, "21 8"], lowering: Float[Array, ""]
 ) -> _Totals:
     charge, hydrogen, oxygen = (others @ shares) @ _STATE_COUNTS
     nuclei = core @ _CORE_ATOMS
@@ -315,13 +320,13 @@ def _start(constants: _Constants) -> Float[Array, "7"]:
     log_particles = constants.pressure
     fractions = jnp.exp(constants.fractions)
     core = constants.core
-    stages = core[: 3 * _n_core].reshape(-1, 3)[:, 1:]
-    saha = jnp.concatenate([stages, constants.states[:, :2]])[_element_order]
+    stages = core[:_n_core_atoms].reshape(-1, STAGES)[:, 1:]
+    saha = jnp.concatenate([stages, constants.states[:, : STAGES - 1]])[_element_order]
 
     def ionised(log_electrons: Float[Array, ""]) -> tuple[Float[Array, "26"], Float[Array, ""]]:
-        ratios = jnp.exp(jnp.minimum(saha - jnp.array([1.0, 2.0]) * log_electrons, 300.0))
+        ratios = jnp.exp(jnp.minimum(saha - _CHARGES[1:] * log_electrons, 300.0))
         total = 1.0 + jnp.sum(ratios, axis=1)
-        return total, jnp.sum(fractions * (ratios @ jnp.array([1.0, 2.0])) / total)
+        return total, jnp.sum(fractions * (ratios @ _CHARGES[1:]) / total)
 
     # The geometric mean of guess and result solves the limit of weak ionisation at once.
     log_electrons = log_particles - 2.0
@@ -331,7 +336,7 @@ def _start(constants: _Constants) -> Float[Array, "7"]:
         log_electrons = 0.5 * (log_electrons + jnp.log(charge) + log_nuclei)
     total, _ = ionised(log_electrons)
     hydrogen, carbon, nitrogen, oxygen, silicon = constants.fractions[_core] + log_nuclei - jnp.log(total[_core])
-    molecule = {MOLECULES[m]: core[3 * _n_core + 2 + i] for i, m in enumerate(_core_molecules)}
+    molecule = {MOLECULES[m]: core[_n_core_atoms + 2 + i] for i, m in enumerate(_core_molecules)}
 
     def paired(log_density: Float[Array, ""], log_constant: Float[Array, ""]) -> Float[Array, ""]:
         """ln of the free atoms where pairs of like atoms form."""
@@ -399,7 +404,8 @@ def _solve_jvp(primals: tuple[_Constants], tangents: tuple[_Constants]) -> tuple
     return unknowns, -_inverse(jacobian) @ residual_change
 
 
-_ATOMIC_LEVELS = ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX].reshape(78, -1)
+_n_atoms = 26 * STAGES
+_ATOMIC_LEVELS = ATOMIC_WEIGHTS_OF_LEVELS[ELEMENT_INDEX].reshape(_n_atoms, -1)
 _ALL_LEVELS = np.concatenate([_ATOMIC_LEVELS, MOLECULAR_WEIGHTS_OF_LEVELS, HYDROGEN_MOLECULE_ION_WEIGHTS[None]])
 
 
@@ -416,7 +422,7 @@ def gas_state(temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyA
     partition = jnp.matmul(_ALL_LEVELS, factors)
     # kT d ln Q / d ln T: energy in excited levels
     excitation = (_ALL_LEVELS @ (factors * LEVEL_ENERGIES)) / partition
-    atomic, molecular = partition[:78].reshape(26, 3), partition[78:-1]
+    atomic, molecular = partition[:_n_atoms].reshape(26, STAGES), partition[_n_atoms:-1]
     logarithms = jnp.log(atomic), jnp.log(molecular), jnp.log(partition[-1])
     constants = _constants(temperature, gas_pressure, fractions26, logarithms)
     unknowns = _solve(constants)
@@ -424,21 +430,21 @@ def gas_state(temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyA
 
     nuclei = jnp.exp(unknowns[_unknown_N])
     spread = others[:, None] * shares
-    atoms = jnp.concatenate([core[: 3 * _n_core].reshape(-1, 3), spread[:, :3]])[_element_order]
-    hydrogen_minus, molecule_ion = core[3 * _n_core], core[3 * _n_core + 1]
-    molecules = jnp.concatenate([core[3 * _n_core + 2 : -1], spread[_other_row, _other_state]])[_molecule_order]
+    atoms = jnp.concatenate([core[:_n_core_atoms].reshape(-1, STAGES), spread[:, :STAGES]])[_element_order]
+    hydrogen_minus, molecule_ion = core[_n_core_atoms], core[_n_core_atoms + 1]
+    molecules = jnp.concatenate([core[_n_core_atoms + 2 : -1], spread[_other_row, _other_state]])[_molecule_order]
 
     density = nuclei * ATOMIC_MASS * mean_nuclear_mass(fractions26)
     thermal = BOLTZMANN * temperature
     kinetic_pressure = gas_pressure + core[-1] * lowering * thermal / 3.0
     lowering_energy = lowering * thermal / ELECTRON_VOLT
     bound = (
-        jnp.sum(atoms * (_CHI_SUM - lowering_energy * _STATE_LOWERINGS[:3]))
+        jnp.sum(atoms * (_CHI_SUM - lowering_energy * _STATE_LOWERINGS[:STAGES]))
         - molecules @ DISSOCIATION_ENERGIES
         - hydrogen_minus * ELECTRON_AFFINITY_HYDROGEN
         + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY - lowering_energy)
     ) * ELECTRON_VOLT
-    excited = atoms.reshape(-1) @ excitation[:78] + molecules @ excitation[78:-1] + molecule_ion * excitation[-1]
+    excited = atoms.reshape(-1) @ excitation[:_n_atoms] + molecules @ excitation[_n_atoms:-1] + molecule_ion * excitation[-1]
     return GasState(
         temperature=temperature,
         gas_pressure=gas_pressure,
@@ -464,18 +470,17 @@ def gas_states(
     return jax.vmap(lambda t, p: gas_state(t, p, eos))(temperature, gas_pressure)
 
 
-def ionization_fractions(z: int | Int[Array, ""], temperature: Scalar, electron_density: Scalar) -> Float[Array, "3"]:
-    """Shares of the neutral, once and twice ionised atoms of an element that forms no molecules.
+def ionization_fractions(z: int | Int[Array, ""], temperature: Scalar, electron_density: Scalar) -> Float[Array, "6"]:
+    """Shares of the stages, neutral to five times ionised, of an element that forms no molecules.
 
     `z` is the atomic number (1..92); `temperature` is in K and `electron_density` in cm-3. Saha's equation with the
     lowering of `gas_state`.
     """
     logarithms = jnp.log(jnp.asarray(ATOMIC_WEIGHTS_OF_LEVELS)[z - 1] @ boltzmann_factors(temperature))
-    energies = jnp.asarray(IONIZATION_ENERGIES)[z - 1]
+    energies = jnp.asarray(IONIZATION_ENERGIES)[z - 1, : STAGES - 1]
     electron_volts = BOLTZMANN * temperature / ELECTRON_VOLT
     lowering, _ = _lowering(jnp.log(electron_density), _log_screening(temperature))
     states = _log_electron_quantum_density(temperature) - jnp.log(electron_density)
-    first = states + logarithms[1] - logarithms[0] - (energies[0] - lowering) / electron_volts
-    second = states + logarithms[2] - logarithms[1] - (energies[1] - 2.0 * lowering) / electron_volts
-    second = jnp.where(energies[1] < 0, _ABSENT, second)
-    return jax.nn.softmax(jnp.stack([jnp.zeros_like(first), first, first + second]))
+    ratios = states + jnp.diff(logarithms) - (energies - _CHARGES[1:] * lowering) / electron_volts
+    ratios = jnp.where(jnp.asarray(KNOWN_STAGES)[z - 1, 1:], ratios, _ABSENT)
+    return jax.nn.softmax(jnp.pad(jnp.cumsum(ratios), (1, 0)))

@@ -164,7 +164,7 @@ def summed_cross_sections(
 
 
 def absorber_populations(state: GasState) -> Float[Array, "absorber"]:
-    """n / U of the 78 atoms and ions, then of every molecule, cm-3."""
+    """n / U of all stages of every element, then of every molecule, cm-3."""
     return jnp.concatenate(
         [(state.atoms / state.atomic_partition).ravel(), state.molecules / state.molecular_partition]
     )

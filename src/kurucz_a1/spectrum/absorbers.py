@@ -23,7 +23,7 @@ from kurucz_a1.physics.constants import (
     SPEED_OF_LIGHT,
 )
 from kurucz_a1.physics.equation_of_state import MOLECULES, GasState, ionization_fractions
-from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, partition_function
+from kurucz_a1.physics.partition_functions import IONIZATION_ENERGIES, KNOWN_STAGES, STAGES, partition_function
 from kurucz_a1.types import AnyArray, Real, Scalar
 
 HELIUM = ELEMENTS.index("He")
@@ -58,10 +58,11 @@ class LineData(NamedTuple):
 
 
 def supported(line_list: LineList) -> Bool[np.ndarray, "line"]:
-    """Mask of the lines whose absorber the equation of state holds: atoms up to stage 2 and its neutral molecules."""
-    atoms = [name for name, number in ATOMIC_NUMBER.items() if number <= len(IONIZATION_ENERGIES)]
+    """Mask of the lines whose absorber the equation of state holds: stages of atoms, and its neutral molecules."""
     stage = np.asarray(line_list.ion_stage)
-    is_atom = np.isin(line_list.species, atoms) & (stage <= 2)
+    number = np.array([ATOMIC_NUMBER.get(name, 0) for name in line_list.species], dtype=int)
+    is_atom = (number > 0) & (number <= len(KNOWN_STAGES)) & (stage < STAGES)
+    is_atom[is_atom] = KNOWN_STAGES[number[is_atom] - 1, stage[is_atom]]
     return is_atom | (np.isin(line_list.species, list(MOLECULES)) & (stage == 0))
 
 
@@ -120,9 +121,10 @@ def _where_known(values: Float[np.ndarray, "line"], default: Real) -> Float[np.n
 
 
 def _ionization_energy(name: str, stage: int) -> float:
-    if name not in ATOMIC_NUMBER or stage > 1:
+    if name not in ATOMIC_NUMBER:
         return np.nan
-    return IONIZATION_ENERGIES[ATOMIC_NUMBER[name] - 1, stage]
+    energy = IONIZATION_ENERGIES[ATOMIC_NUMBER[name] - 1, stage]
+    return energy if energy > 0 else np.nan
 
 
 def absorber_density(name: str, stage: int, state: GasState, fractions: Float[AnyArray, "99"]) -> Float[Array, ""]:
