@@ -124,7 +124,7 @@ class LabelEntries:
         digits=3,
         step=0.2,
         difference=0.01,
-        note="the embedded opacity table holds 2; any other value needs `solver.lines`",
+        note="the embedded opacity table holds 0 to 5; any other value needs `solver.lines`",
     )
 
 

@@ -5,23 +5,29 @@ from jaxtyping import Float
 
 
 def weighted_low_rank(
-    values: Float[np.ndarray, "row column"], weights: Float[np.ndarray, "row column"], rank: int, iterations: int = 8
+    values: Float[np.ndarray, "row column"],
+    weights: Float[np.ndarray, "row column"],
+    rank: int,
+    iterations: int = 8,
+    rows: slice = slice(None),
 ) -> tuple[Float[np.ndarray, "row"], Float[np.ndarray, "row rank"], Float[np.ndarray, "rank column"]]:
     """Mean, factors and functions with values ~ mean + factors @ functions.
 
     Alternating least squares with a weight for each element, from the singular vectors as start (Srebro & Jaakkola
     2003, Proc. ICML 20, 720). The functions are orthonormal.
+
+    - ``rows``: from which the functions are found.
     """
-    rank = min(rank, *values.shape)
+    rank = min(rank, *values[rows].shape)
     mean = (weights * values).sum(1) / weights.sum(1)
-    centred = values - mean[:, None]
-    scaled = np.sqrt(weights.mean(1))[:, None] * centred
+    some, of_some = values[rows] - mean[rows, None], weights[rows]
+    scaled = np.sqrt(of_some.mean(1))[:, None] * some
     functions = np.linalg.eigh(scaled.T @ scaled)[1][:, ::-1][:, :rank].T
     for _ in range(iterations):
-        factors = _solve(weights, functions, centred)
-        functions = _solve(weights.T, factors.T, centred.T).T
+        factors = _solve(of_some, functions, some)
+        functions = _solve(of_some.T, factors.T, some.T).T
         functions = np.linalg.qr(functions.T)[0].T
-    return mean, _solve(weights, functions, centred), functions
+    return mean, _solve(weights, functions, values - mean[:, None]), functions
 
 
 def principal(

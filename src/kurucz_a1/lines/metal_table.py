@@ -29,11 +29,11 @@ from kurucz_a1.types import Scalar
 
 TEMPERATURE = SplineAxis(np.log(1500.0), np.log(60000.0 / 1500.0) / 35, 36, 2.0)
 PRESSURE = SplineAxis(0.0, np.log(1e8) / 10, 11, 1.0)
-RANK = 12
+RANK = 16
 LEAST_SHARE = 0.003  # a species is left out of pieces in which it never makes up this much of the opacity
 SMALLEST = 1e-45  # cm2; a floor for logarithms, far below anything that matters
 TRACE = 1e-6  # of the largest share of a species in the gas, below which its cross sections are not computed
-FINEST, COARSEST = 0.006, 0.1  # steps of ln sigma, of a species that is all of the opacity and of one that hardly is
+FINEST, COARSEST = 0.001, 0.05  # steps of ln sigma, of a species that is all of the opacity and of one that hardly is
 
 Report = Callable[[str], object]
 
@@ -198,21 +198,20 @@ def _compressed(
     rows = _rows(blocks, len(total))
     kept = np.isin(found.rows, rows)
     shape = share.shape[1:]  # vturb, temperature, pressure
-    # microturbulence by microturbulence, frequency by frequency
-    values, shares = (
-        np.moveaxis(each[kept], 1, 0).reshape(-1, shape[1] * shape[2]).astype(float) for each in (found.section, share)
-    )
+    # a row for each frequency and each microturbulence in it
+    values, shares = (each[kept].reshape(-1, shape[1] * shape[2]).astype(float) for each in (found.section, share))
     values = np.log(np.maximum(values, SMALLEST))
     weights = (shares + 0.003 * plausible[found.hot].ravel()) ** 2
-    mean, factors, functions = weighted_low_rank(values, weights, rank)
+    some = slice(None, None, 3 if shape[0] > 1 else 1)  # neighbouring microturbulences tell nearly the same
+    mean, factors, functions = weighted_low_rank(values, weights, rank, rows=some)
     factors, functions = principal(factors, functions, weights.mean(1), weights.mean(0))
 
     points = len(blocks) * PIECE
     place = np.searchsorted(blocks, rows // PIECE) * PIECE + rows % PIECE
     full_mean = np.full((shape[0], points), np.log(SMALLEST))
-    full_mean[:, place] = mean.reshape(shape[0], -1)
+    full_mean[:, place] = mean.reshape(-1, shape[0]).T
     full_factors = np.zeros((shape[0], points, rank))
-    full_factors[:, place, : len(functions)] = factors.reshape(shape[0], len(rows), -1)
+    full_factors[:, place, : len(functions)] = factors.reshape(len(rows), shape[0], -1).swapaxes(0, 1)
     full_functions = np.zeros((rank, *plausible.shape))
     full_functions[: len(functions), found.hot] = functions.reshape(-1, *shape[1:])
     # where the species is not, nothing depends on its functions
@@ -231,7 +230,7 @@ def _compressed(
     )
     numbers, scale = rounded(Metals(*compressed[3:6], blocks, blocks, full_functions))
     columns = (numbers * scale[:, None]).reshape(shape[0], rank + 1, points)[:, :, place]
-    columns = np.moveaxis(columns, 1, -1).reshape(-1, rank + 1)[:, : len(functions) + 1]
+    columns = np.transpose(columns, (2, 0, 1)).reshape(-1, rank + 1)[:, : len(functions) + 1]
     misfit = columns[:, :1] + columns[:, 1:] @ functions - values
     return compressed._replace(error=float(np.sum((shares * misfit) ** 2)))
 
