@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from kurucz_a1.decks import read_deck as read_any_deck
+from kurucz_a1.decks.deck import read_deck as read_any_deck
 from kurucz_a1.labels import SUN
 from kurucz_a1.physics.abundances import ATOMIC_WEIGHTS, ELEMENT_INDEX, ELEMENTS, eos_fractions, number_fractions
 from kurucz_a1.physics.constants import ATOMIC_MASS, BOLTZMANN, ELECTRON_CHARGE, ELECTRON_MASS, ELECTRON_VOLT, PLANCK
