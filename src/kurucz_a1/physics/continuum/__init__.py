@@ -16,7 +16,7 @@ from jaxtyping import Array, Float, Int
 
 from kurucz_a1.physics.abundances import ELEMENTS
 from kurucz_a1.physics.constants import BOLTZMANN, ELECTRON_VOLT, PLANCK, RYDBERG_HYDROGEN, THOMSON
-from kurucz_a1.physics.continuum import hydrogen, metals, scattering
+from kurucz_a1.physics.continuum import collision_induced, hydrogen, metals, scattering
 from kurucz_a1.physics.continuum.curves import frequency_part, load, temperature_part
 from kurucz_a1.physics.continuum.hydrogen_minus import hydrogen_minus_bound_free
 from kurucz_a1.physics.equation_of_state import MOLECULES, GasState
@@ -47,6 +47,7 @@ class ContinuumTables(NamedTuple):
     hydrogen_minus: Float[Array, "nu polynomial_3"]
     helium_minus: Float[Array, "nu polynomial_4"]
     hydrogen_molecule_ion: Float[Array, "nu polynomial_5"]
+    collisions: Float[Array, "nu pair polynomial_6"]  # of collision_induced.PAIRS, ln cm-1 amagat-2
     scattering: Float[Array, "nu scatterer"]  # Rayleigh cross sections of SCATTERERS, cm2
 
     def at_rows(self, rows: Int[AnyArray, "row"]) -> "ContinuumTables":
@@ -84,6 +85,7 @@ def continuum_tables(frequency: Float[AnyArray, "nu"]) -> ContinuumTables:
         hydrogen_minus=jnp.asarray(frequency_part(frequency, fits["hydrogen_minus"], -2.0)),
         helium_minus=jnp.asarray(frequency_part(frequency, fits["helium_minus"], -2.0)),
         hydrogen_molecule_ion=jnp.asarray(frequency_part(frequency, fits["hydrogen_molecule_ion"])),
+        collisions=jnp.asarray(collision_induced.frequency_part(frequency)),
         scattering=jnp.asarray(np.stack([section(frequency) for section, _ in SCATTERERS], axis=-1)),
     )
 
@@ -126,6 +128,10 @@ def continuum_opacity(tables: ContinuumTables, state: GasState) -> tuple[Float[A
         2 * hydrogen_per_weight * fitted("hydrogen_minus", tables.hydrogen_minus)
         + state.atoms[HELIUM, 0] * fitted("helium_minus", tables.helium_minus)
     )
+
+    neutral, helium, molecules = state.atoms[HYDROGEN, 0], state.atoms[HELIUM, 0], state.molecules[HYDROGEN_MOLECULE]
+    pairs = jnp.stack([molecules**2, molecules * helium, neutral * helium, molecules * neutral])
+    absorption += collision_induced.absorption(tables.collisions, temperature, pairs)
 
     scatterers = jnp.stack([density(state) for _, density in SCATTERERS])
     scattered = THOMSON * electrons + tables.scattering @ scatterers
