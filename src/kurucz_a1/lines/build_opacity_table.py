@@ -23,7 +23,7 @@ from jaxtyping import Float
 import kurucz_a1
 from kurucz_a1.errors import UserError
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
-from kurucz_a1.lines.compression import weighted_low_rank
+from kurucz_a1.lines.compression import low_rank
 from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.metal_table import PRESSURE, TEMPERATURE, Report, metal_table, nodes
 from kurucz_a1.lines.opacity_table import FORMAT, describe_lists, pack_hydrogen
@@ -88,7 +88,7 @@ def hydrogen_tables(
 
 def _hydrogen_part(section: Float[np.ndarray, "nu state"], plausible: Float[np.ndarray, "state"], rank: int) -> Parts:
     values = np.log(np.maximum(section, 1e-60))
-    mean, factors, functions = weighted_low_rank(values, np.broadcast_to(plausible, values.shape), rank)
+    mean, factors, functions = low_rank(values, plausible, rank)
     surface = functions.T.reshape(-1, TEMPERATURE.size, ELECTRONS.size, 1, len(functions))
     coefficients = spline_coefficients(spline_coefficients(surface, 1), 2)
     return Parts(mean[None], factors[None], coefficients)

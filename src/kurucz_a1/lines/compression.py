@@ -2,6 +2,7 @@
 
 import numpy as np
 from jaxtyping import Float
+from scipy.linalg import eigh
 
 
 def weighted_low_rank(
@@ -22,12 +23,25 @@ def weighted_low_rank(
     mean = (weights * values).sum(1) / weights.sum(1)
     some, of_some = values[rows] - mean[rows, None], weights[rows]
     scaled = np.sqrt(of_some.mean(1))[:, None] * some
-    functions = np.linalg.eigh(scaled.T @ scaled)[1][:, ::-1][:, :rank].T
+    functions = eigh(scaled.T @ scaled)[1][:, ::-1][:, :rank].T
     for _ in range(iterations):
         factors = _solve(of_some, functions, some)
         functions = _solve(of_some.T, factors.T, some.T).T
         functions = np.linalg.qr(functions.T)[0].T
     return mean, _solve(weights, functions, values - mean[:, None]), functions
+
+
+def low_rank(
+    values: Float[np.ndarray, "row column"], weights: Float[np.ndarray, "column"], rank: int
+) -> tuple[Float[np.ndarray, "row"], Float[np.ndarray, "row rank"], Float[np.ndarray, "rank column"]]:
+    """Mean, factors and functions with values ~ mean + factors @ functions, from singular vectors: the best there are
+    with a weight for each column."""
+    rank = min(rank, *values.shape)
+    mean = values @ weights / weights.sum()
+    scaled = (values - mean[:, None]) * np.sqrt(weights)
+    count = len(weights)
+    vectors = eigh(scaled.T @ scaled, subset_by_index=(count - rank, count - 1))[1][:, ::-1]
+    return mean, scaled @ vectors, vectors.T / np.sqrt(weights)
 
 
 def principal(
@@ -44,7 +58,7 @@ def principal(
     share = column_weights / column_weights.sum()
     triangle = np.linalg.cholesky((functions * share) @ functions.T)
     factors, functions = factors @ triangle, np.linalg.solve(triangle, functions)
-    turn = np.linalg.eigh((factors.T * row_weights) @ factors)[1][:, ::-1]
+    turn = eigh((factors.T * row_weights) @ factors)[1][:, ::-1]
     return factors @ turn, turn.T @ functions
 
 

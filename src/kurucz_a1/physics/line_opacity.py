@@ -19,7 +19,7 @@ from kurucz_a1.types import Real, Scalar
 
 NOTHING = -1e3  # ln of a cross section whose exponential is 0
 SLOW = 2.0  # km2 s-2
-HYDROGEN_EVERY = 2  # of the microturbulences of a table has its own functions of hydrogen
+HYDROGEN_EVERY = 3  # of the microturbulences of a table has its own functions of hydrogen
 
 
 class LowRank(NamedTuple):
