@@ -156,7 +156,7 @@ class _Entries:
         digits=3,
         step=0.2,
         difference=0.01,
-        note="the embedded opacity table holds 2; any other value needs `solver.lines`",
+        note="the embedded opacity table holds 0 to 5; any other value needs `solver.lines`",
     )
     mixing_length: Value = _label(  # noqa: RUF009
         units="1",

@@ -2,12 +2,9 @@
 
 import numpy as np
 import pytest
-import xarray as xr
 
 from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve, solve_batch
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.lines.opacity_table import PACKAGED, PARTS
-from kurucz_a1.netcdf import read_netcdf, write_netcdf
 
 OPTIONS = SolverOptions(frequencies=300)
 STARS = [
@@ -17,31 +14,20 @@ STARS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def several(tmp_path_factory):
-    """Options with a table of 2 km/s, the embedded one, and of 3 km/s, where ln sigma follows the gas 5 % more."""
-    dataset = read_netcdf(PACKAGED)
-    for name in (f"{part}_coefficients" for part in PARTS):
-        dataset[name] = xr.concat([dataset[name], 1.05 * dataset[name]], dim="vturb")
-    path = tmp_path_factory.mktemp("tables") / "several.nc"
-    write_netcdf(path, dataset.assign_attrs(microturbulence_km_s=[2.0, 3.0]))
-    return OPTIONS.changed(opacity_table=str(path))
-
-
-def test_lanes_give_the_models_of_solve(several):
+def test_lanes_give_the_models_of_solve():
     """Three stars in two lanes, each with its own microturbulence: one lane is taken up again. Opacities are summed in
     float32, in another order here."""
-    sun, beyond, giant = solve_batch(STARS, several, lanes=2)
+    sun, beyond, giant = solve_batch(STARS, OPTIONS, lanes=2)
     assert isinstance(beyond, NotConverged) and "teff=8000" in str(beyond)
-    for model, labels, options in ((sun, STARS[0], OPTIONS), (giant, STARS[2], several)):
-        alone = solve(**labels, options=options)
+    for model, labels in ((sun, STARS[0]), (giant, STARS[2])):
+        alone = solve(**labels, options=OPTIONS)
         for name in ("temperature", "gas_pressure", "electron_density", "rosseland_opacity"):
             np.testing.assert_allclose(getattr(model, name), getattr(alone, name), rtol=1e-6, err_msg=name)
 
 
-def test_bad_labels_are_refused_before_any_work(several):
+def test_bad_labels_are_refused_before_any_work():
     with pytest.raises(BadConfig, match="logg = nan"):
-        solve_batch([*STARS, STARS[0] | {"logg": np.nan}], several)
+        solve_batch([*STARS, STARS[0] | {"logg": np.nan}], OPTIONS)
 
 
 def test_no_labels_no_models():

@@ -4,6 +4,7 @@ import shutil
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -74,7 +75,9 @@ def emulators(dataset_file, tmp_path_factory):
 def opacities(tmp_path_factory):
     """An opacity table that is not the embedded one: at 1 km/s, with ten times the opacity of metals."""
     packaged = read_netcdf(Path(str(files("kurucz_a1") / "lines" / "data" / "line_opacity.nc")))
-    table = packaged.assign_attrs(microturbulence_km_s=1.0)
+    table = packaged.isel(vturb=[0], hydrogen_vturb=[0]).assign_attrs(microturbulence_km_s=1.0)
     path = tmp_path_factory.mktemp("opacities") / "line_opacity.nc"
-    write_netcdf(path, table.assign(metals_mean=table["metals_mean"] + 2.3))
+    # the first column is the mean of ln sigma, in steps of each piece
+    table["metals_numbers"][0, 0] += np.round(2.3 / table["metals_scale"]).astype(np.int16)
+    write_netcdf(path, table)
     return path

@@ -81,7 +81,9 @@ def parse_moog(lines: DeckLines) -> Deck:
     log_fractions = _parse_abundances(lines, after + 1, given, feh) if given else None
     if form == "KURTYPE":
         fractions = number_fractions(replace(SUN, feh=feh)) if log_fractions is None else 10.0**log_fractions
-        columns["ABROSS"] = rosseland_opacity(columns["T"], columns["P"], fractions)
+        columns["ABROSS"] = rosseland_opacity(
+            columns["T"], columns["P"], fractions, float(np.median(turbulence)) / KILOMETRE_PER_SECOND
+        )
         if not np.all(np.isfinite(columns["ABROSS"])):
             place = int(np.argmin(np.isfinite(columns["ABROSS"])))
             lines.fail(begin + place, f"layer {place + 1}: no gas has this temperature and pressure")

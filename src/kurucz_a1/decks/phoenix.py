@@ -64,7 +64,7 @@ def parse_phoenix(content: Content) -> Deck:
     if not np.all(np.diff(pressure) > 0):
         raise BadFile(f"{content.path}: column pgas does not increase inward")
     fractions = _log_fractions(content, abundances, labels["PHXM_H"], labels["PHXALPHA"])
-    opacity = rosseland_opacity(temperature, pressure, 10.0**fractions)
+    opacity = rosseland_opacity(temperature, pressure, 10.0**fractions, labels["PHXXI_L"])
     if not np.all(np.isfinite(opacity)):
         layer = int(np.argmin(np.isfinite(opacity))) + 1
         raise BadFile(f"{content.path}: layer {layer}: no gas has this temperature and pressure")

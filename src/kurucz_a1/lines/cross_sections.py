@@ -4,14 +4,17 @@ The cross section is that of an absorber per unit of partition function, without
 sigma(nu) = pi e^2 / (m c) * sum over lines of g f exp(-E / kT) phi(nu), so that n / U * sigma is the absorption.
 """
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import jax
 import numpy as np
-from jaxtyping import Float
-from scipy.special import wofz
+from jaxtyping import Float, Int
 
 from kurucz_a1.lines.elements import is_atom, mass
 from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.numerics.voigt import voigt
 from kurucz_a1.physics.constants import (
     ANGSTROM,
     ATOMIC_MASS,
@@ -32,8 +35,10 @@ from kurucz_a1.physics.line_profiles import (
 )
 from kurucz_a1.types import Scalar
 
-CORE = 100 * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT  # |ln nu - ln nu0| within which the Voigt function is evaluated
+CORE = 50 * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT  # |ln nu - ln nu0| within which the Voigt function is evaluated
 WING = 15000 * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT  # and out to which Lorentz wings are added
+MOLECULAR_WING = 1500 * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT  # the same of molecules, whose lines are many and weak
+VALUES_AT_ONCE, BLOCK = 1 << 20, 1 << 16  # of profiles: in memory, and compiled
 # Damping of molecular lines per hydrogen atom at 10^4 K, s-1 cm3: a collision rate with a radius of 3.5 Angstrom.
 MOLECULAR_VAN_DER_WAALS = 3.0e-8
 
@@ -48,7 +53,7 @@ class States:
     temperature: Float[np.ndarray, "temperature"]  # K
     electron_density: Float[np.ndarray, "temperature pressure"]  # cm-3
     hydrogen_equivalent: Float[np.ndarray, "temperature pressure"]  # cm-3
-    microturbulence: Scalar  # cm s-1
+    microturbulence: Scalar | Float[np.ndarray, "vturb"]  # cm s-1
 
 
 def with_damping(
@@ -85,16 +90,17 @@ def with_damping(
 
 def cross_sections(
     lines: LineList, frequency: Float[np.ndarray, "nu"], states: States, ionization_energy: float | None = None
-) -> Float[np.ndarray, "nu temperature pressure"]:
+) -> Float[np.ndarray, "nu *vturb temperature pressure"]:
     """Cross sections of the lines of one species at ``frequency`` (Hz), cm2.
 
-    ``ionization_energy``: eV, needed for atoms. Lines farther than 15,000 km/s do not contribute. Within 100 km/s the
-    profile is a Voigt function, outside its Lorentz wing (equal to 0.3 per cent there).
+    ``ionization_energy``: eV, needed for atoms. Lines farther than 15,000 km/s, 1500 km/s in molecules, do not
+    contribute. Within 50 km/s the profile is a Voigt function, outside its Lorentz wing (equal to 2 per cent there).
     """
     lines = lines[::-1]  # frequencies upward
+    name = str(lines.species[0])
     centre = SPEED_OF_LIGHT / (lines.wavelength * ANGSTROM)
     log_centre = np.log(centre)
-    radiative, stark, van_der_waals = with_damping(lines, ionization_energy)
+    parts = np.stack(with_damping(lines, ionization_energy))
     beta = ELECTRON_VOLT / (BOLTZMANN * states.temperature)
     strength = LINE_STRENGTH * 10.0 ** lines.log_gf[:, None] * np.exp(-lines.lower_energy[:, None] * beta)
 
@@ -107,24 +113,68 @@ def cross_sections(
             states.hydrogen_equivalent * t4**0.3,
         ]
     )
-    parts = np.stack([radiative, stark, van_der_waals])
-    velocity = np.sqrt(
-        2 * BOLTZMANN * states.temperature / (mass(str(lines.species[0])) * ATOMIC_MASS) + states.microturbulence**2
-    )
+    turbulence = np.asarray(states.microturbulence, dtype=float)
+    thermal = 2 * BOLTZMANN * states.temperature / (mass(name) * ATOMIC_MASS)
+    velocity = np.sqrt(thermal + turbulence.reshape(-1, 1) ** 2)  # (vturb, T)
     log_frequency = np.log(frequency)
-    outer = np.searchsorted(log_centre, [log_frequency - WING, log_frequency + WING])
+    reach = WING if is_atom(name) else MOLECULAR_WING
+    outer = np.searchsorted(log_centre, [log_frequency - reach, log_frequency + reach])
     inner = np.searchsorted(log_centre, [log_frequency - CORE, log_frequency + CORE])
 
-    result = np.zeros((len(frequency), *states.electron_density.shape))
-    for k, nu in enumerate(frequency):
-        wings = [slice(outer[0, k], inner[0, k]), slice(inner[1, k], outer[1, k])]
-        lorentz = sum(parts[:, w] / (4 * np.pi**2 * (nu - centre[w]) ** 2) @ strength[w] for w in wings)
-        result[k] = np.einsum("jt,jtp->tp", lorentz, broadening)
-        core = slice(inner[0, k], inner[1, k])
-        if core.stop > core.start:
-            width = centre[core, None] * velocity / SPEED_OF_LIGHT  # (line, T)
-            v = (nu - centre[core, None]) / width
-            a = np.einsum("jl,jtp->ltp", parts[:, core], broadening) / (4 * np.pi * width[..., None])
-            profile = wofz(v[..., None] + 1j * a).real / (np.sqrt(np.pi) * width[..., None])
-            result[k] += np.einsum("lt,ltp->tp", strength[core], profile)
-    return result
+    lorentz = np.zeros((len(frequency), len(parts), len(states.temperature)))
+    for k in np.flatnonzero(outer[1] - outer[0] > inner[1] - inner[0]):
+        for wing in (slice(outer[0, k], inner[0, k]), slice(inner[1, k], outer[1, k])):
+            lorentz[k] += parts[:, wing] / (4 * np.pi**2 * (frequency[k] - centre[wing]) ** 2) @ strength[wing]
+    wings = np.einsum("njt,jtp->ntp", lorentz, broadening)
+    result = np.repeat(wings[:, None], len(velocity), axis=1)
+    for first, last in _groups(inner[1] - inner[0], states.electron_density.size):
+        _add_cores(result, slice(first, last), frequency, inner, centre, parts, strength, velocity, broadening)
+    return result.reshape(len(frequency), *turbulence.shape, *states.electron_density.shape)
+
+
+def _groups(counts: Int[np.ndarray, "nu"], states: int) -> Iterator[tuple[int, int]]:
+    """Ranges of frequencies whose pairs with lines, ``counts``, have at most about VALUES_AT_ONCE values together."""
+    share = np.cumsum(counts) * states // VALUES_AT_ONCE
+    edges = [0, *(np.flatnonzero(np.diff(share)) + 1), len(counts)]
+    return ((first, last) for first, last in itertools.pairwise(edges) if counts[first:last].any())
+
+
+def _add_cores(
+    result: Float[np.ndarray, "nu vturb temperature pressure"],
+    group: slice,
+    frequency: Float[np.ndarray, "nu"],
+    inner: Int[np.ndarray, "2 nu"],
+    centre: Float[np.ndarray, "line"],
+    parts: Float[np.ndarray, "3 line"],
+    strength: Float[np.ndarray, "line temperature"],
+    velocity: Float[np.ndarray, "vturb temperature"],
+    broadening: Float[np.ndarray, "3 temperature pressure"],
+) -> None:
+    """Add the lines from ``inner[0]`` to ``inner[1]`` of each frequency of a group: one damping for every width."""
+    counts = (inner[1] - inner[0])[group]
+    rows = np.repeat(np.arange(group.start, group.stop), counts)
+    starts = np.cumsum(counts) - counts
+    line = np.arange(counts.sum()) + np.repeat(inner[0, group] - starts, counts)
+    occupied = counts > 0
+    damping = np.einsum("jl,jtp->ltp", parts[:, line] / (4 * np.pi), broadening)
+    offset = np.abs(frequency[rows] - centre[line])[:, None]
+    for k, of_vturb in enumerate(velocity):
+        width = centre[line, None] * of_vturb / SPEED_OF_LIGHT
+        v, a = offset / width, damping / width[..., None]
+        profile = _voigt(a, v) * (strength[line] / (np.sqrt(np.pi) * width))[..., None]
+        result[np.arange(group.start, group.stop)[occupied], k] += np.add.reduceat(profile, starts[occupied], axis=0)
+
+
+_compiled = jax.jit(voigt)
+
+
+def _voigt(a: Float[np.ndarray, "pair temperature pressure"], v: Float[np.ndarray, "pair temperature"]) -> np.ndarray:
+    """The Voigt function, computed in blocks of one size, so that it is compiled once."""
+    profile = np.empty(a.shape)
+    flat, of_a, of_v = profile.ravel(), a.ravel(), np.repeat(v.ravel(), a.shape[2])
+    for first in range(0, flat.size, BLOCK):
+        block = slice(first, first + BLOCK)
+        missing = max(first + BLOCK - flat.size, 0)
+        values = _compiled(np.pad(of_a[block], (0, missing)), np.pad(of_v[block], (0, missing)))
+        flat[block] = values[: BLOCK - missing]
+    return profile

@@ -9,23 +9,22 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import xarray as xr
-from jaxtyping import Array, Float, Int
+from jaxtyping import Float, Int
 
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.files import packaged
 from kurucz_a1.lines.elements import constituents, is_atom
+from kurucz_a1.lines.packing import unpack_metals
 from kurucz_a1.lines.sampling import BANDS, COUNTS, sampling_grid
 from kurucz_a1.netcdf import read_netcdf
 from kurucz_a1.numerics.b_splines import SplineAxis
 from kurucz_a1.physics.abundances import ELEMENTS
-from kurucz_a1.physics.line_opacity import LineOpacityTable, LowRank
+from kurucz_a1.physics.line_opacity import NOTHING, LineOpacityTable, LowRank
 from kurucz_a1.physics.partition_functions import MOLECULES, STAGES
 
 #: The table that comes with the package.
 PACKAGED = packaged("lines/data/line_opacity.nc")
-FORMAT = "kurucz-a1 line opacity table 2"
-PARTS = ("metals", "hydrogen", "hydrogen_self")
-NOTHING = -1e3  # ln of a cross section whose exponential is 0
+FORMAT = "kurucz-a1 line opacity table 3"
 
 
 def load_opacity_table(
@@ -104,34 +103,31 @@ def make_table(
     A species that is left out keeps its place with no cross section, so that compiled code serves both.
     """
     names = [str(name) for name in dataset["species"].values]
-    metals, hydrogen, hydrogen_self = (_low_rank(dataset, part, chosen) for part in PARTS)
-    absent = jnp.asarray([name.split()[0] in leave_out for name in names])[:, None]
+    vturb = np.atleast_1d(dataset.attrs["microturbulence_km_s"]).astype(float)
+    several = vturb.size > 1
+    places = np.arange(dataset.sizes["frequency"])[chosen]
+    metals = unpack_metals(dataset, places, _axis(dataset["metals_x"].values), _axis(dataset["metals_y"].values))
+    absent = jnp.asarray([name.split()[0] in leave_out for name in names])[metals.species][:, None]
+    metals = metals._replace(mean=jnp.where(absent, NOTHING, metals.mean))
     return LineOpacityTable(
         frequency=jnp.asarray(frequency),
         weights=jnp.asarray(weights),
         absorber=jnp.asarray([absorber_index(name) for name in names]),
-        metals=metals._replace(
-            mean=jnp.where(absent, NOTHING, metals.mean), factors=jnp.where(absent[..., None], 0.0, metals.factors)
-        ),
-        hydrogen=hydrogen,
-        hydrogen_self=hydrogen_self,
-        vturb=_vturb(dataset),
+        metals=metals if several else metals._replace(mean=metals.mean[0], factors=metals.factors[0]),
+        hydrogen=_hydrogen(dataset, "hydrogen", places, several),
+        hydrogen_self=_hydrogen(dataset, "hydrogen_self", places, several),
+        vturb=jnp.asarray(vturb) if several else float(vturb[0]),
     )
 
 
-def _vturb(dataset: xr.Dataset) -> float | Float[Array, "vturb"]:
-    """The microturbulence of a table, km/s: a float, or an array of several."""
-    values = np.atleast_1d(dataset.attrs["microturbulence_km_s"]).astype(float)
-    return float(values[0]) if values.size == 1 else jnp.asarray(values)
-
-
-def _low_rank(dataset: xr.Dataset, part: str, chosen: slice | Int[np.ndarray, "nu"]) -> LowRank:
+def _hydrogen(dataset: xr.Dataset, part: str, chosen: Int[np.ndarray, "nu"], several: bool) -> LowRank:
     packed = dataset[f"{part}_factors"].values[:, chosen]
     scale = dataset[f"{part}_factors_scale"].values
+    coefficients = dataset[f"{part}_coefficients"].values
     return LowRank(
         mean=jnp.asarray(dataset[f"{part}_mean"].values[:, chosen], dtype=jnp.float32),
         factors=jnp.asarray(packed * scale[:, None, :], dtype=jnp.float32),
-        coefficients=jnp.asarray(dataset[f"{part}_coefficients"].values, dtype=jnp.float64),
+        coefficients=jnp.asarray(coefficients if several else coefficients[0], dtype=jnp.float64),
         x=_axis(dataset[f"{part}_x"].values),
         y=_axis(dataset[f"{part}_y"].values),
     )
@@ -154,10 +150,10 @@ def absorber_index(name: str) -> int:
     raise BadFile(f"the line opacity table speaks of {name}, which the equation of state does not hold")
 
 
-def pack(
-    mean: Float[np.ndarray, "species nu"],
-    factors: Float[np.ndarray, "species nu rank"],
-    coefficients: Float[np.ndarray, "... x_node y_node species rank"],
+def pack_hydrogen(
+    mean: Float[np.ndarray, "1 nu"],
+    factors: Float[np.ndarray, "1 nu rank"],
+    coefficients: Float[np.ndarray, "vturb x_node y_node 1 rank"],
     x: SplineAxis,
     y: SplineAxis,
     part: str,
@@ -170,7 +166,7 @@ def pack(
         f"{part}_factors": (dims, np.round(factors / scale[:, None, :]).astype(np.int16)),
         f"{part}_factors_scale": ((dims[0], dims[2]), scale),
         f"{part}_coefficients": (
-            ("vturb", f"{part}_x_node", f"{part}_y_node", dims[0], dims[2])[-coefficients.ndim :],
+            ("hydrogen_vturb", f"{part}_x_node", f"{part}_y_node", dims[0], dims[2]),
             coefficients.astype(np.float32),
         ),
         f"{part}_x": (("axis",), np.array(x, dtype=float)),

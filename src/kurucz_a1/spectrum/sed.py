@@ -60,7 +60,8 @@ def spectral_energy_distribution(
     """
     if np.ndim(atmosphere.temperature) != 1:
         raise ValueError(f"a spectral energy distribution is of one model, not of {np.shape(atmosphere.temperature)}")
-    table = load_opacity_table(frequencies=frequencies) if table is None else at_vturb(table, atmosphere.vturb)
+    table = load_opacity_table(frequencies=frequencies) if table is None else table
+    table = at_vturb(table, jnp.asarray(atmosphere.vturb))
     fractions = model_fractions(atmosphere) if fractions is None else fractions
     flux, continuum = _fluxes(
         table,
