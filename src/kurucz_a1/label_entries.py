@@ -7,7 +7,7 @@ Jacobian and fits take what they need from the entry (CONTRIBUTING.md).
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from jaxtyping import Float
 
@@ -176,14 +176,16 @@ class _Entries:
 
 
 #: The labels, in the order of every array of labels: the abundance of each element of the gas but hydrogen comes last.
-LabelEntries: Any = make_dataclass(
-    "LabelEntries",
-    [(f"{symbol.lower()}_m", Value, _abundance(symbol)) for symbol in ELEMENTS if symbol != "H"],
-    bases=(_Entries,),
-    frozen=True,
-    kw_only=True,
-    namespace={"__module__": __name__},
-)
+LabelEntries = _Entries
+if not TYPE_CHECKING:  # which cannot follow a class that is made by a loop
+    LabelEntries = make_dataclass(
+        "LabelEntries",
+        [(f"{symbol.lower()}_m", Value, _abundance(symbol)) for symbol in ELEMENTS if symbol != "H"],
+        bases=(_Entries,),
+        frozen=True,
+        kw_only=True,
+        namespace={"__module__": __name__},
+    )
 
 
 def _named(entry: Any) -> Label:
