@@ -11,6 +11,7 @@ from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import BY_NAME, EXTRA_NAMES, FIELD_NAMES
 from kurucz_a1.labels import LABELS, Labels
+from kurucz_a1.labels.less_sure import caution
 
 if TYPE_CHECKING:
     import xarray
@@ -49,6 +50,11 @@ class Atmosphere(Labels):
         """The model or models at ``index`` of the leading axes."""
         return jax.tree.map(lambda leaf: leaf[index], self)
 
+    @property
+    def caution(self) -> str:
+        """Why models of the embedded solver among these are less sure than others, in one line; empty if none is."""
+        return caution(self) if self.source == "solver" else ""
+
     def to_dataset(self) -> "xarray.Dataset":
         """The same numbers as a Dataset with CF attributes and dimensions (model,) depth, without optional labels that
         have their defaults.
@@ -82,6 +88,8 @@ class Atmosphere(Labels):
             values = np.asarray(self.label_jacobian, dtype=np.float32)
             variables["label_jacobian"] = ((*model, "quantity", "label", "depth"), values, _JACOBIAN_ATTRIBUTES)
         attributes = {"Conventions": "CF-1.11", "source": self.source, "solar_pattern": self.solar_pattern}
+        if self.caution:
+            attributes["caution"] = self.caution
         return xarray.Dataset(variables, coords=coordinates, attrs=attributes)
 
 

@@ -48,6 +48,9 @@ def run(options: argparse.Namespace) -> int:
             say(f"{options.table}: no label, and not used: {', '.join(unused)}")
     found = models_of_stars(stars, options)
     models = [model for model in found if not isinstance(model, str)]
+    for model in models:
+        if model.caution:
+            say(f"{model.name}: {model.caution}")
     complaints = [
         f"{star.where}: {model}" if star.where else model
         for star, model in zip(stars, found, strict=True)

@@ -15,6 +15,7 @@ from kurucz_a1.dataset.split import split_labels, split_variable
 from kurucz_a1.errors import BadFile
 from kurucz_a1.grid.batches import check_batch
 from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told
+from kurucz_a1.labels.less_sure import caution
 from kurucz_a1.netcdf import open_netcdf, read_netcdf, write_netcdf_parts
 
 
@@ -58,6 +59,9 @@ def assemble(
     split = split_labels({name: labels[name] for name in names}, validation, test, seed)
     kept = sorted(set.intersection(*(batch.variables for batch in filled)).difference(LABEL_NAMES).union(names))
     described = {**filled[0].attributes, **(attributes or {})}
+    described.pop("caution", None)  # of the first batch alone
+    if described["source"] == "solver" and (doubt := caution(Labels(**labels))):
+        described["caution"] = doubt
     if space is not None:
         described["label_box"] = space.to_json()
 

@@ -29,6 +29,8 @@ def write(
         "sources": attributes["source"],
         "models": {"requested": asked, "made": asked - failed, "failed": failed},
     }
+    if "caution" in attributes:
+        run["caution"] = attributes["caution"]
     write_report(page, tables=by_name, figures={path.stem: str(path) for path in figures}, run=run)
 
 

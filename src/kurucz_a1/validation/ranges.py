@@ -8,13 +8,12 @@ import pandas as pd
 from jaxtyping import Bool
 
 from kurucz_a1.evaluation.targets import row
+from kurucz_a1.labels.less_sure import HOT, METAL_POOR
 
 #: Where the solver claims to have a model of every star, K.
 CLAIMED = (3200.0, 20000.0)
 #: Largest share of converged ATLAS-12 models there that may be without one, %.
 WITHOUT_A_MODEL = 2.0
-# Ions beyond the lists' stages matter above this in stars of more metals.
-_HOT, _METAL_POOR = 17000.0, -1.0
 # Layers at which Rosseland opacities of cool decks are compared.
 _OPACITY_BELOW, _OPACITY_ABOVE_K = -5.0, 2000.0
 
@@ -54,7 +53,7 @@ STRUCTURES = (
         20000.1,
         {"temperature": {"median": 0.4, "worst": 1.2}},
     ),
-    Range("hotter, or above 17,000 K with [M/H] > -1", _HOT, np.inf, {}, beyond=True),
+    Range("hotter, or above 17,000 K with [M/H] > -1", HOT, np.inf, {}, beyond=True),
 )
 #: Rosseland opacity at the decks' own temperature and pressure, dex.
 OPACITIES = (
@@ -112,4 +111,4 @@ def opacity_rows(errors: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _is_beyond(models: pd.DataFrame) -> Bool[np.ndarray, "model"]:
     teff, feh = models["teff"].to_numpy(), models["feh"].to_numpy()
-    return (teff > CLAIMED[1]) | ((teff > _HOT) & (feh > _METAL_POOR))
+    return (teff > CLAIMED[1]) | ((teff > HOT) & (feh > METAL_POOR))
