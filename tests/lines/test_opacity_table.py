@@ -21,7 +21,7 @@ from kurucz_a1.physics.constants import SPEED_OF_LIGHT
 from kurucz_a1.physics.equation_of_state import GasState
 from kurucz_a1.physics.line_opacity import absorber_populations, line_opacity, log_cross_sections
 from kurucz_a1.physics.line_profiles import LINE_STRENGTH, damping
-from kurucz_a1.physics.partition_functions import MOLECULES
+from kurucz_a1.physics.partition_functions import MOLECULES, STAGES
 from kurucz_a1.settings import SolverOptions
 from kurucz_a1.spectrum import LINES_6430_6450
 
@@ -125,8 +125,8 @@ def test_cross_sections_have_the_slopes_of_their_differences(table):
 
 def test_opacity_per_gram_follows_abundance(table):
     """Twice the iron, at the same density, is twice the opacity of iron."""
-    stages, molecules = np.zeros((26, 3)), np.zeros(len(MOLECULES))
-    stages[21] = 1e5, 1e8, 1.0
+    stages, molecules = np.zeros((26, STAGES)), np.zeros(len(MOLECULES))
+    stages[21, :3] = 1e5, 1e8, 1.0
     state = GasState(6000.0, 1e4, 1e13, 1e16, 1e-7, 0.0, stages, molecules, 0.0, 0.0, stages * 0 + 25.0, molecules + 1)
     once, twice = line_opacity(table, state), line_opacity(table, state._replace(atoms=2 * stages))
     shown = np.asarray(once) > 1e-8  # the rest is float32 underflow
@@ -137,8 +137,8 @@ def test_opacity_per_gram_follows_abundance(table):
 def test_opacity_is_that_of_its_cross_sections_less_stimulated_emission(table):
     """Absorbers per gram times their cross sections, times 1 - exp(-h nu / kT): Kirchhoff's law."""
     temperature, density = 6000.0, 1e-7
-    stages, molecules = np.zeros((26, 3)), np.zeros(len(MOLECULES))
-    stages[21] = 1e5, 1e8, 1.0
+    stages, molecules = np.zeros((26, STAGES)), np.zeros(len(MOLECULES))
+    stages[21, :3] = 1e5, 1e8, 1.0
     state = GasState(
         temperature, 1e4, 1e13, 1e16, density, 0.0, stages, molecules, 0.0, 0.0, stages * 0 + 25.0, molecules + 1
     )

@@ -2,7 +2,7 @@
 
 A level is its name, statistical weight and energy (cm-1), in newer files with the rate (s-1) at which it decays; a
 transition the two names, the oscillator strength f of absorption, the Einstein coefficient, the wavelength (A) and the
-numbers of the levels. Form and data: Hillier & Miller 1998, ApJ 496, 407; Hillier 2011, Ap&SS 336, 87.
+numbers of the levels. Data: Hillier 2011, Ap&SS 336, 87.
 """
 
 import re
@@ -28,6 +28,7 @@ _OTHER_SYMBOLS = {"Sk": "Si", "Nk": "Ni", "Tk": "Ti"}  # CMFGEN's own names of e
 _LEVEL = re.compile(r"\s*\S+\s+(\d+\.\d*)\s+(-?\d+\.\d*)\s+(.*)")
 _TRANSITION = re.compile(r"\s*\S.*?\s([-+.\dED]+)\s+\S+\s+[-+.\dED]+\s+(\d+)-\s*(\d+)(?:\s.*)?")
 _RATE = (4, 7)  # place of the rate of decay among the numbers behind the energy, and how many there are then
+_LARGEST = 1e9  # number in the head
 _NEAR = 0.02  # two energies of ionisation as relative difference, within which they can be those of one ion
 
 
@@ -61,7 +62,7 @@ def parse_cmfgen(content: Content) -> LineList:
         if not 0 <= lower < len(levels.energy) or not 0 <= upper < len(levels.energy):
             raise ValueError("a level without an entry")
         wavenumber = levels.energy[upper] - levels.energy[lower]
-        if strength <= 0:
+        if not strength > 0 or not levels.weight[lower] > 0:
             return None
         if wavenumber <= 0:
             raise ValueError("no transition upwards")
@@ -76,6 +77,13 @@ def parse_cmfgen(content: Content) -> LineList:
     return checked(content.path, gathered, wavelength, np.maximum(energy, 0.0), log_gf, gamma_rad=_known(rate))
 
 
+def _number_or_nan(field: str) -> float:
+    try:
+        return number(field)
+    except ValueError:
+        return np.nan
+
+
 def _known(rate: Float[np.ndarray, "line"]) -> Float[np.ndarray, "line"]:
     return np.where(rate > 0, rate, np.nan)
 
@@ -83,9 +91,12 @@ def _known(rate: Float[np.ndarray, "line"]) -> Float[np.ndarray, "line"]:
 def _stated(content: Content, label: str) -> float:
     row = next(row for row in content.rows[:SEARCHED_ROWS] if label in row)
     try:
-        return number(row.partition("!")[0].strip())
-    except ValueError as error:
-        raise BadFile(f"{content.path}: CMFGEN's oscillator strengths, but {label!r} stands by no number") from error
+        value = number(row.partition("!")[0].strip())
+    except ValueError:
+        value = np.nan
+    if not 0 < value < _LARGEST:
+        raise BadFile(f"{content.path}: CMFGEN's oscillator strengths, but {label[1:]!r} has no number that can be")
+    return value
 
 
 def _ion(content: Content) -> tuple[str, int]:
@@ -112,15 +123,16 @@ def _read_levels(content: Content) -> tuple[_Levels, int]:
     count = int(_stated(content, _COUNT))
     start = max(k for k, row in enumerate(content.rows[:SEARCHED_ROWS]) if "!" in row) + 1
     rows: list[tuple[float, float, float]] = []
+    place = start
     for place in range(start, len(content.rows)):
         if len(rows) == count:
             break
         match = _LEVEL.match(content.rows[place])
         if match and "!" not in content.rows[place]:
             further = match[3].split()
-            rate = float(further[_RATE[0]]) if len(further) == _RATE[1] else np.nan
+            rate = _number_or_nan(further[_RATE[0]]) if len(further) == _RATE[1] else np.nan
             rows.append((float(match[1]), float(match[2]), rate))
-    if len(rows) < count or count == 0:
+    if len(rows) < max(count, 1):
         raise BadFile(f"{content.path}: CMFGEN's oscillator strengths with {len(rows)} of {count} levels")
     return _Levels(*np.array(rows).T), place
 

@@ -1,8 +1,8 @@
 """Line lists of the radiative-transfer code Sirocco: rows of ``Line``, atomic number, ion and numbers.
 
 The ion (1 neutral), wavelength (A), oscillator strength f of absorption, statistical weights and energies (eV) of the
-lower and the upper level, and numbers of the levels, which are not used (Long & Knigge 2002, ApJ 579, 725; Matthews et
-al. 2025, MNRAS 536, 879).
+lower and the upper level, and numbers of the levels, which are not used (arXiv:2410.19908; the documentation of its
+atomic data, ``bound_bound``).
 """
 
 import numpy as np
