@@ -245,7 +245,9 @@ def make_dataset(
 
 
 def read_lines(paths: Sequence[str | Path], fill: Sequence[str | Path] = ()) -> LineList:
-    """The lines of the files at ``paths``, of those at ``fill`` what they lack (``complemented``), and those of CO from its molecular constants if they hold none.
+    """The lines of the files at ``paths``, and of CO from its molecular constants if they hold none.
+
+    Of the files at ``fill`` what they lack (``complemented``).
 
     Raises BadFile if a list cannot be read.
     """
@@ -269,11 +271,11 @@ def build(
     Raises BadFile if a list cannot be read or no line in them matters.
     """
     lines = read_lines(paths, fill)
-    filling = ["--fill", *(Path(path).name for path in fill)] if fill else []
+    words = [Path(path).name for path in paths] + (["--fill"] if fill else []) + [Path(path).name for path in fill]
     warn_of_absent(lines, "the line lists")
     dataset = make_dataset(lines, all_frequencies(), microturbulence, report).assign_attrs(
         history=f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
-        "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join([*(Path(path).name for path in paths), *filling]),
+        "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(words),
         line_lists=describe_lists([*paths, *fill]),
         comment="Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
         "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.species import species_of
 
@@ -13,6 +15,7 @@ def complemented(lines: LineList, further: Iterable[LineList]) -> LineList:
     """
     for other in further:
         held = set(species_of(lines))
-        absent = [(str(name), int(stage)) not in held for name, stage in zip(other.species, other.ion_stage, strict=True)]
+        species = zip(other.species, other.ion_stage, strict=True)
+        absent = np.array([(str(name), int(stage)) not in held for name, stage in species], dtype=bool)
         lines = concatenate([lines, other[absent]])
     return lines

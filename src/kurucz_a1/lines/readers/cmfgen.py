@@ -49,7 +49,8 @@ def parse_cmfgen(content: Content) -> LineList:
 
     Wavelengths are those between the levels, in vacuum. The ion is told from its charge and energy of ionisation, as
     titles name some ions wrongly; the title decides between ions of nearly the same energy. Transitions of no strength
-    are none, nor are rows beyond the stated number, where some files repeat them in another order. Raises BadFile where the file names no ion that is known, or its levels are incomplete.
+    are none, nor are rows beyond the stated number, where some files repeat them in another order. Raises BadFile where
+    the file names no ion that is known, or its levels are incomplete.
     """
     name, stage = _ion(content)
     levels, first = _read_levels(content)
