@@ -23,12 +23,13 @@ from jaxtyping import Float
 import kurucz_a1
 from kurucz_a1.errors import UserError
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
+from kurucz_a1.lines.complement import complemented
 from kurucz_a1.lines.compression import low_rank
 from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.metal_table import PRESSURE, TEMPERATURE, Report, metal_table, nodes
 from kurucz_a1.lines.opacity_table import FORMAT, describe_lists, pack_hydrogen
 from kurucz_a1.lines.packing import pack_metals
-from kurucz_a1.lines.readers import read_line_lists
+from kurucz_a1.lines.readers import read_line_list, read_line_lists
 from kurucz_a1.lines.sampling import all_frequencies
 from kurucz_a1.lines.species import absorbers_of, warn_of_absent
 from kurucz_a1.netcdf import write_netcdf
@@ -132,12 +133,14 @@ def make_dataset(
     )
 
 
-def read_lines(paths: Sequence[str | Path]) -> LineList:
-    """The lines of the files at ``paths``, and those of CO from its molecular constants if they hold none.
+def read_lines(paths: Sequence[str | Path], fill: Sequence[str | Path] = ()) -> LineList:
+    """The lines of the files at ``paths``, and of CO from its molecular constants if they hold none.
+
+    Of the files at ``fill`` what they lack (``complemented``).
 
     Raises BadFile if a list cannot be read.
     """
-    lines = read_line_lists([Path(path) for path in paths])
+    lines = complemented(read_line_lists([Path(path) for path in paths]), map(read_line_list, fill))
     return lines if "CO" in lines.species else concatenate([lines, carbon_monoxide_lines()])
 
 
@@ -146,20 +149,23 @@ def build(
     output: str | Path,
     microturbulence: Scalar | Sequence[float] = 2 * KILOMETRE_PER_SECOND,
     report: Report = print,
+    fill: Sequence[str | Path] = (),
 ) -> xr.Dataset:
     """Make the table from the line lists at ``paths`` and write it to ``output`` (netCDF), whole or not at all.
 
     - ``paths``: of lists in any form that ``read_line_list`` reads; ``microturbulence``: cm s-1, or (low, high).
     - ``report``: called with a line of text for each species.
+    - ``fill``: lists of which only the species that no list before holds are taken.
 
     Raises BadFile if a list cannot be read or no line in them matters.
     """
-    lines = read_lines(paths)
+    lines = read_lines(paths, fill)
+    words = [Path(path).name for path in paths] + (["--fill"] if fill else []) + [Path(path).name for path in fill]
     warn_of_absent(lines, "the line lists")
     dataset = make_dataset(lines, all_frequencies(), microturbulence, report).assign_attrs(
         history=f"{datetime.now(UTC):%Y-%m-%d} kurucz_a1 {kurucz_a1.__version__}, "
-        "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(Path(path).name for path in paths),
-        line_lists=describe_lists(paths),
+        "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(words),
+        line_lists=describe_lists([*paths, *fill]),
         comment="Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
         "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
         "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
@@ -172,6 +178,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", nargs="+", required=True, metavar="FILE", help="line lists (any form that is read)")
+    parser.add_argument(
+        "--fill", nargs="+", default=[], metavar="FILE", help="lists for species that the lists before them lack"
+    )
     parser.add_argument("--output", required=True, metavar="FILE", help="netCDF file to write")
     parser.add_argument(
         "--microturbulence", type=float, nargs="+", default=[2.0], help="km/s, one value or low and high (default 2)"
@@ -181,7 +190,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--microturbulence takes one value, or the lowest and the highest")
     microturbulence = [value * KILOMETRE_PER_SECOND for value in options.microturbulence]
     try:
-        build(options.lines, options.output, microturbulence if len(microturbulence) == 2 else microturbulence[0])
+        vturb = microturbulence if len(microturbulence) == 2 else microturbulence[0]
+        build(options.lines, options.output, vturb, fill=options.fill)
     except UserError as error:
         print(error, file=sys.stderr)
         return 1
