@@ -3,8 +3,8 @@
     python -m kurucz_a1.lines.build_opacity_table --lines atoms.txt.gz molecules.txt.gz --output line_opacity.nc
 
 The table holds what we compute from the lists, cross sections per absorber on the frequency sample of the model
-atmospheres as functions of temperature and pressure, and none of their lines. Lines of CO are computed from its
-molecular constants unless a list holds them; hydrogen comes from theory. This takes about two minutes.
+atmospheres as functions of temperature and pressure, and none of their lines. Lines of some molecules
+(``lines.computed``) are computed unless a list holds them; hydrogen comes from theory. This takes some minutes.
 """
 
 import argparse
@@ -22,9 +22,9 @@ from jaxtyping import Float
 
 import kurucz_a1
 from kurucz_a1.errors import UserError
-from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.complement import complemented
 from kurucz_a1.lines.compression import low_rank
+from kurucz_a1.lines.computed import COMPUTED, computed_lines
 from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.metal_table import PRESSURE, TEMPERATURE, Report, metal_table, nodes
 from kurucz_a1.lines.opacity_table import FORMAT, describe_lists, pack_hydrogen
@@ -134,14 +134,14 @@ def make_dataset(
 
 
 def read_lines(paths: Sequence[str | Path], fill: Sequence[str | Path] = ()) -> LineList:
-    """The lines of the files at ``paths``, and of CO from its molecular constants if they hold none.
+    """The lines of the files at ``paths``, and of each molecule of ``computed.COMPUTED`` if they hold none.
 
     Of the files at ``fill`` what they lack (``complemented``).
 
     Raises BadFile if a list cannot be read.
     """
     lines = complemented(read_line_lists([Path(path) for path in paths]), map(read_line_list, fill))
-    return lines if "CO" in lines.species else concatenate([lines, carbon_monoxide_lines()])
+    return concatenate([lines, *computed_lines(set(lines.species))])
 
 
 def build(
@@ -167,7 +167,9 @@ def build(
         "python -m kurucz_a1.lines.build_opacity_table --lines " + " ".join(words),
         line_lists=describe_lists([*paths, *fill]),
         comment="Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
-        "theory, CO from its Dunham constants where the lists have none. Lists whose names say linemake were "
+        "theory; where the lists have none, "
+        + ", ".join(f"{each.formula} from {each.origin}" for each in COMPUTED)
+        + ". Lists whose names say linemake were "
         "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
     )
     write_netcdf(output, dataset)
