@@ -39,8 +39,10 @@ from kurucz_a1.physics.hydrogen_lines import self_cross_section, stark_cross_sec
 from kurucz_a1.physics.line_opacity import HYDROGEN_EVERY, vturb_at, vturb_place
 from kurucz_a1.types import Scalar
 
+HYDROGEN_TEMPERATURE = SplineAxis(np.log(2500.0), np.log(60000.0 / 2500.0) / 15, 16, 2.0)
 ELECTRONS = SplineAxis(np.log(1e6), np.log(10.0) / 2, 25, 2.0)
 HYDROGEN_RANK, SELF_RANK = 36, 4
+FARTHEST_ELECTRONS = 4.0  # dex
 VTURBS = 7  # microturbulences at which a range of them is tabulated
 
 
@@ -66,31 +68,36 @@ def hydrogen_tables(
     frequency: Float[np.ndarray, "nu"], microturbulence: Float[np.ndarray, "vturb"]
 ) -> tuple[Parts, Parts]:
     """LowRank arrays of hydrogen: Stark profiles, and self broadening. ``microturbulence``: cm s-1."""
-    temperature, electrons = nodes(TEMPERATURE), nodes(ELECTRONS)
+    temperature, electrons = nodes(HYDROGEN_TEMPERATURE), nodes(ELECTRONS)
     nu = jnp.asarray(frequency)
-    mesh = [jnp.asarray(values.ravel()) for values in np.meshgrid(temperature, electrons, indexing="ij")]
+    # Atmospheres have about 10^11.5 electrons per cm3 at 4500 K and 10^14.5 at 10,000 K and more, a factor of 100 more
+    # or less. Farther from that, nothing is computed: the nearest density stands for others.
+    usual = np.minimum(11.5 + 9 * np.log10(temperature / 4500), 14.5)
+    distance = np.log10(electrons) - usual[:, None]
+    plausible = np.tile(np.maximum(np.exp(-((distance / 2) ** 2)), 0.01).ravel(), len(microturbulence))
+    computed = np.abs(distance) < FARTHEST_ELECTRONS
+    number = np.cumsum(computed).reshape(computed.shape) - 1
+    first, last = computed.argmax(1), computed.shape[1] - 1 - computed[:, ::-1].argmax(1)
+    nearest = np.clip(np.arange(electrons.size), first[:, None], last[:, None])
+    nearest = np.take_along_axis(number, nearest, axis=1).ravel()
+    states = [jnp.asarray(each[computed]) for each in np.meshgrid(temperature, electrons, indexing="ij")]
     stark_of = jax.jit(
         lambda t, e, turbulence: jax.lax.map(
             lambda s: stark_cross_section(nu, s[0], s[1], turbulence), (t, e), batch_size=16
         )
     )
     collisions_of = jax.jit(jax.vmap(lambda t, turbulence: self_cross_section(nu, t, turbulence), (0, None)))
-    stark = np.concatenate([stark_of(*mesh, turbulence) for turbulence in microturbulence])
+    stark = np.concatenate([np.asarray(stark_of(*states, value))[nearest] for value in microturbulence])
     collisions = np.concatenate(
         [np.repeat(np.asarray(collisions_of(temperature, value)), ELECTRONS.size, axis=0) for value in microturbulence]
     )
-    # Atmospheres have about 10^11.5 electrons per cm3 at 4500 K and 10^14.5 at 10,000 K and more, a factor of 100 more
-    # or less.
-    usual = np.minimum(11.5 + 9 * np.log10(np.asarray(mesh[0]) / 4500), 14.5)
-    plausible = np.maximum(np.exp(-(((np.log10(np.asarray(mesh[1])) - usual) / 2) ** 2)), 0.01)
-    plausible = np.tile(plausible, len(microturbulence))
     return _hydrogen_part(stark.T, plausible, HYDROGEN_RANK), _hydrogen_part(collisions.T, plausible, SELF_RANK)
 
 
 def _hydrogen_part(section: Float[np.ndarray, "nu state"], plausible: Float[np.ndarray, "state"], rank: int) -> Parts:
     values = np.log(np.maximum(section, 1e-60))
     mean, factors, functions = low_rank(values, plausible, rank)
-    surface = functions.T.reshape(-1, TEMPERATURE.size, ELECTRONS.size, 1, len(functions))
+    surface = functions.T.reshape(-1, HYDROGEN_TEMPERATURE.size, ELECTRONS.size, 1, len(functions))
     coefficients = spline_coefficients(spline_coefficients(surface, 1), 2)
     return Parts(mean[None], factors[None], coefficients)
 
@@ -119,8 +126,8 @@ def make_dataset(
             "species": (("metals_species",), np.array(names), {"long_name": "formula, ion stage (0 neutral)"}),
             "lines": (("metals_species",), np.array(counts), {"long_name": "lines of each species"}),
             **pack_metals(metals, TEMPERATURE, PRESSURE),
-            **pack_hydrogen(*stark, TEMPERATURE, ELECTRONS, "hydrogen"),
-            **pack_hydrogen(*collisions, TEMPERATURE, ELECTRONS, "hydrogen_self"),
+            **pack_hydrogen(*stark, HYDROGEN_TEMPERATURE, ELECTRONS, "hydrogen"),
+            **pack_hydrogen(*collisions, HYDROGEN_TEMPERATURE, ELECTRONS, "hydrogen_self"),
         },
         attrs={
             "format": FORMAT,
