@@ -24,7 +24,7 @@ from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.grid.labels import draw_labels
 from kurucz_a1.labels import LabelSpace
 from kurucz_a1.lines.build_opacity_table import make_dataset
-from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
+from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12, computed_lines
 from kurucz_a1.lines.frequency_choice import KINDS, choose, combinations, integrands, scaled
 from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import make_table
@@ -84,7 +84,8 @@ def dense_tables(work, lists):
     paths = [work / f"table{part:02d}.nc" for part in range(PARTS)]
     if all(path.exists() for path in paths):
         return
-    lines = concatenate([read_line_lists(lists), carbon_monoxide_lines()])
+    lines = read_line_lists(lists)
+    lines = concatenate([lines, *computed_lines(set(lines.species))])
     for path, frequency in zip(paths, _parts(even_sample(DENSE_COUNT)[0]), strict=True):
         if not path.exists():
             write_netcdf(path, make_dataset(lines, frequency, 2 * KILOMETRE_PER_SECOND, report=lambda _: None))
@@ -123,7 +124,7 @@ def rows_of_models(work):
     temperatures = [_bent(model.temperature, index) for index, model in enumerate(models)]
     gas = [[] for _ in models]
     for part, weights in enumerate(parts):
-        for leave_out in ((), ("CO",)):
+        for leave_out in ((), ABSENT_FROM_ATLAS12):
             tables = opacities_of(work / f"table{part:02d}.nc", weights, leave_out)
             for index, model in enumerate(models):
                 if absorbers[index] == leave_out:

@@ -175,7 +175,8 @@ def main():
         if line.strip() and not line.startswith("#")
     ]
     nist = nist_energies(arguments.nist)
-    further = {(symbol, stage): nist.get((int(z), stage), -1.0) for z, symbol, *_ in ionization for stage in range(3, 6)}
+    stages = range(3, STAGES)
+    further = {(symbol, stage): nist.get((int(z), stage), -1.0) for z, symbol, *_ in ionization for stage in stages}
     write(
         arguments.output / "ionization_energies.csv",
         [
@@ -187,7 +188,7 @@ def main():
         [
             [z, symbol]
             + [f"{float(energy):.6g}" for energy in energies]
-            + [f"{further[symbol, stage]:.6g}" for stage in range(3, 6)]
+            + [f"{further[symbol, stage]:.6g}" for stage in stages]
             for z, symbol, *energies in ionization
         ],
     )
@@ -216,7 +217,7 @@ def main():
             "Made by tools/fit_partition_functions.py from Barklem & Collet 2016, A&A 588, A96, table 8",
             "(800 to 10,000 K) and, in shape, from sums over the levels of the NIST database (10,000 to 60,000 K).",
             "Stages 3 to 5: sums over the bound levels of CMFGEN's atomic data (Hillier 2011, Ap&SS 336, 87; github",
-            "tardis-sn/carsus-data-cmfgen, commit c7e33222, folders 19apr23; most energies are NIST's), 2500 to 80,000 K.",
+            "tardis-sn/carsus-data-cmfgen, commit c7e33222, 19apr23; most energies are NIST's), 2500 to 80,000 K.",
         ],
         ["atomic_number", "symbol", "stage", "error", *levels],
         rows,

@@ -105,6 +105,47 @@ STATES = b"""           1     0.000000      4     0.5  1.0
 EXOMOL_NAME, STATES_NAME = "12C-1H__made-up.trans", "12C-1H__made-up.states"
 
 
+CMFGEN = b"""***********************************************************************
+
+       Energy levels and statistical weights for CIV
+
+                      g        E(cm^-1)    10^15 Hz     eV       Lam(A)       ID      ARAD       GAM2        GAM4
+***********************************************************************
+
+17-Oct-2000                                      !Format date
+29-Nov-2026                                      !Date
+4                                                !Number of energy levels
+520178.0                                         !Ionization energy
+4.0                                              !Screened nuclear charge
+3                                                !Number of transitions
+
+2s_2Se[1/2]         2.0          0.000000    15.59000    64.500    1.920E+02       1   0.000E+00   0.000E+00   0.000E+00
+2p_2Po[1/2]         2.0      64484.000000    13.66000    56.500    2.190E+02       2   2.600E+08  -1.000E-18   2.000E-33
+2p_2Po[3/2]         4.0      64592.000000    13.66000    56.480    2.195E+02       3   2.700E+08  -1.000E-18   2.000E-33
+3s_2Se[1/2]         2.0     302849.000000     6.52000    26.940    4.602E+02       4   4.300E+09  -2.000E-17   3.000E-33
+
+***********************************************************************
+                        Oscillator strengths for CIV
+***********************************************************************
+
+  Transition                        f           A          Lam(A)      i-j  Trans. #         Lam(obs)    % Acc
+
+2s_2Se[1/2]  -2p_2Po[1/2]       9.500E-02   2.600E+08    1550.773     1-   2        1  |    1550.770   |   3.0  |
+2s_2Se[1/2]  -2p_2Po[3/2]       1.900E-01   2.700E+08    1548.187     1-   3        2  |               |        |
+2p_2Po[3/2]  -3s_2Se[1/2]       3.800D-02   2.900E+09     419.714     3-   4        3
+
+  Transition                        f           A          Lam(A)      i-j  Trans. #
+
+2s_2Se[1/2]  -2p_2Po[1/2]       9.500E-02   2.600E+08    1550.773     1-   2        1
+"""
+SIROCCO = b"""# made-up lines
+Line  6  4 1548.187012  0.190000   2   4     0.000000     8.009379    0    2
+Line  6  4 1550.773010  0.095000   2   2     0.000000     7.996022    0    1
+Line 26  2 2500.000000  0.010000  10   8     1.000000     5.958505    3   11
+LinMacro 1  1 1215.33907  0.41620  2  8  0.00000  10.19883  1  2
+"""
+
+
 def inputs() -> dict[str, bytes]:
     """One small file of each form, by name."""
     return {
@@ -119,6 +160,8 @@ def inputs() -> dict[str, bytes]:
         "korg.csv": KORG_CSV,
         "fasma.lst": FASMA,
         "own.csv": CSV,
+        "cmfgen.osc": CMFGEN,
+        "sirocco.dat": SIROCCO,
         EXOMOL_NAME: EXOMOL,
         "korg.h5": _hdf5(_KORG),
         "galah.h5": _hdf5(_GALAH),

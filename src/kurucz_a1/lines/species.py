@@ -26,7 +26,7 @@ class SpeciesLines(NamedTuple):
 
 def absorbers_of(lines: LineList) -> list[tuple[str, int]]:
     """(formula, ion stage) of every species of a LineList that the equation of state knows, hydrogen excepted."""
-    return [(name, stage) for name, stage in _species_of(lines) if name != "H" and _in_tables(name, stage)]
+    return [(name, stage) for name, stage in species_of(lines) if name != "H" and _in_tables(name, stage)]
 
 
 def warn_of_absent(lines: LineList, place: str) -> None:
@@ -34,7 +34,7 @@ def warn_of_absent(lines: LineList, place: str) -> None:
 
     - ``place``: where the lines are from, for the message.
     """
-    absent = [(name, stage) for name, stage in _species_of(lines) if name != "H" and not _in_tables(name, stage)]
+    absent = [(name, stage) for name, stage in species_of(lines) if name != "H" and not _in_tables(name, stage)]
     if absent:
         count = sum(((lines.species == name) & (lines.ion_stage == stage)).sum() for name, stage in absent)
         warn_of_species(place, int(count), len(lines), absent)
@@ -52,7 +52,8 @@ def warn_of_species(place: str, count: int, total: int, absent: Sequence[tuple[s
     )
 
 
-def _species_of(lines: LineList) -> list[tuple[str, int]]:
+def species_of(lines: LineList) -> list[tuple[str, int]]:
+    """(formula, ion stage) of every species of a LineList."""
     pairs = np.unique(np.rec.fromarrays([lines.species, lines.ion_stage]))
     return [(str(name), int(stage)) for name, stage in pairs]
 

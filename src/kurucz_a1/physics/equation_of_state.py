@@ -444,9 +444,8 @@ def gas_state(temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyA
         - hydrogen_minus * ELECTRON_AFFINITY_HYDROGEN
         + molecule_ion * (_CHI[0, 0] - HYDROGEN_MOLECULE_ION_ENERGY - lowering_energy)
     ) * ELECTRON_VOLT
-    excited = (
-        atoms.reshape(-1) @ excitation[:_n_atoms] + molecules @ excitation[_n_atoms:-1] + molecule_ion * excitation[-1]
-    )
+    excited = atoms.reshape(-1) @ excitation[:_n_atoms] + molecules @ excitation[_n_atoms:-1]
+    excited = excited + molecule_ion * excitation[-1]
     return GasState(
         temperature=temperature,
         gas_pressure=gas_pressure,

@@ -7,6 +7,7 @@ from kurucz_a1.content import Content, read_content
 from kurucz_a1.errors import BadFile
 from kurucz_a1.lines.line_list import LineList, concatenate
 from kurucz_a1.lines.readers import (
+    cmfgen,
     exomol,
     fasma,
     galah,
@@ -16,6 +17,7 @@ from kurucz_a1.lines.readers import (
     kurucz_molecules,
     moog,
     own_csv,
+    sirocco,
     turbospectrum,
     vald,
 )
@@ -23,6 +25,8 @@ from kurucz_a1.lines.readers.other_kinds import seems_to_be
 
 #: Every form that is read, from what is easily told to what is not: the first that matches is taken.
 FORMS = (
+    cmfgen.FORM,
+    sirocco.FORM,
     galah.FORM,
     korg.HDF5,
     vald.FORM,
