@@ -63,6 +63,34 @@ class Diagnosis(NamedTuple):
     flux_error: Float[Array, "depth-1"]  # F/sigma Teff^4 - 1
     convective_share: Float[Array, "depth-1"]  # of sigma Teff^4
     matter: Matter
+    memory: Memory
+    turn: Float[Array, ""]  # cosine between this change of temperature and the last
+
+
+def no_memory(depths: int) -> Memory:
+    """The ``Memory`` of a first step."""
+    return Memory(jnp.zeros(depths), jnp.zeros(depths))
+
+
+def accelerated(
+    change: Float[Array, "depth"], memory: Memory, damping: Scalar
+) -> tuple[Float[Array, "depth"], Float[Array, ""]]:
+    """The step to take for a Newton ``change``, and the cosine of ``change`` with the last one.
+
+    What a Newton step holds fixed leaves over a share of the change from step to step; where that is much of it, the
+    secant of the last two steps is followed to where nothing is left (Anderson 1965, J. ACM 12, 547, with one step
+    remembered; Aitken's extrapolation for many unknowns).
+    """
+    held = lax.stop_gradient(change)
+    difference = held - memory.change
+    tiny = jnp.finfo(change.dtype).tiny
+    share = jnp.clip(held @ difference / (difference @ difference + tiny), -LONGEST_SECANT, 1.0)
+    now, before = held @ held, memory.change @ memory.change
+    near = jnp.maximum(jnp.max(jnp.abs(held)), jnp.max(jnp.abs(memory.change))) < SECANT_BELOW
+    useful = near & jnp.any(memory.step != 0.0) & (now > SLOW**2 * before)
+    secant = damping * change - share * (memory.step + damping * difference)
+    turn = held @ memory.change / jnp.sqrt(now * before + tiny)
+    return jnp.where(useful, secant, damping * change), turn
 
 
 class Faces(NamedTuple):
