@@ -28,7 +28,7 @@ def test_power_law_opacity_has_the_closed_solution():
     slope = jnp.full(80, 0.6)
     guess = 1e3 * jnp.ones(80)
     log_opacity = jnp.log(1e-5) + 0.6 * jnp.log(guess)
-    pressure = solve_gas_pressure(guess, log_opacity, slope, GRAVITY, jnp.zeros(80), iterations=30)
+    pressure = solve_gas_pressure(guess, log_opacity, slope, GRAVITY, jnp.zeros(80), largest_shift=30.0, iterations=30)
     exact = (1.6 * GRAVITY * TAU / 1e-5) ** (1.0 / 1.6)
     deep = np.asarray(TAU) > 1e-4  # three decades below the top its boundary condition has been forgotten
     np.testing.assert_allclose(pressure[deep], exact[deep], rtol=1e-3)
@@ -40,7 +40,8 @@ def test_pressure_response_is_the_derivative_of_the_solution():
     def pressure(shift):
         guess = 1e3 * TAU**0.6
         log_opacity = jnp.log(1e-2) + 0.5 * jnp.log(guess) + temperature_slope * shift
-        return solve_gas_pressure(guess, log_opacity, slope, GRAVITY, jnp.full(80, 50.0), iterations=30), log_opacity
+        far = {"largest_shift": 30.0, "iterations": 30}
+        return solve_gas_pressure(guess, log_opacity, slope, GRAVITY, jnp.full(80, 50.0), **far), log_opacity
 
     here, _ = pressure(jnp.zeros(80))
     opacity = jnp.exp(jnp.log(1e-2) + 0.5 * jnp.log(here))

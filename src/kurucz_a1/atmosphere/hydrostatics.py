@@ -67,7 +67,8 @@ def solve_gas_pressure(
         of_needed = grid.from_surface * (pull * push_slope - weight * slope)
         matrix = of_held / held[:, None] - of_needed / needed[:, None]
         excess = jnp.log(held) - jnp.log(needed)
-        return jnp.clip(shift - jnp.linalg.solve(matrix, excess), -largest_shift, largest_shift)
+        step = jnp.clip(jnp.linalg.solve(matrix, excess), -LARGEST_SHIFT, LARGEST_SHIFT)
+        return jnp.clip(shift - step, -largest_shift, largest_shift)
 
     return guess * jnp.exp(lax.fori_loop(0, iterations, step, jnp.zeros_like(guess)))
 

@@ -129,7 +129,7 @@ def _increasing_root(
         value, slope = with_slope(root, held)
         low, high = jnp.where(value < 0.0, root, low), jnp.where(value < 0.0, high, root)
         newton = root - value / slope
-        return low, high, jnp.where((newton > low) & (newton < high), newton, 0.5 * (low + high))
+        return low, high, jnp.where((newton >= low) & (newton <= high), newton, 0.5 * (low + high))
 
     _, _, root = jax.lax.fori_loop(0, _STEPS, approach, (jnp.zeros_like(highest), highest, highest))
     value, slope = with_slope(root, parameters)

@@ -11,13 +11,11 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Float
 
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter
-from kurucz_a1.atmosphere.solver.newton import Memory, Structure, newton_step, no_memory
+from kurucz_a1.atmosphere.solver.newton import Memory, Steering, Structure, newton_step, no_memory
 from kurucz_a1.atmosphere.solver.solve import (
-    LARGEST_CHANGE,
     Iteration,
     NotConverged,
     Sizes,
@@ -33,7 +31,6 @@ from kurucz_a1.atmosphere.solver.solve import (
 )
 from kurucz_a1.atmosphere.solver.start import start_structure
 from kurucz_a1.labels import Labels
-from kurucz_a1.types import AnyArray, Scalar
 
 # Labels, parameters, structure and memory of each lane, all with a leading axis of lanes; or those of one lane.
 Models = tuple[Labels, StellarParameters, Structure, Memory]
@@ -56,18 +53,18 @@ def _steps(
     labels: Labels,
     parameters: StellarParameters,
     tables: Opacities,
-    damping: Float[AnyArray, "lane"],
+    steering: Steering,
     memories: Memory,
 ) -> tuple[Structure, Memory, Sizes]:
     """A Newton step in each lane: the structures, what the next step may learn of this, and their ``Sizes``."""
 
     def step(
-        structure: Structure, labels: Labels, star: StellarParameters, damping: Scalar, memory: Memory
+        structure: Structure, labels: Labels, star: StellarParameters, steering: Steering, memory: Memory
     ) -> tuple[Structure, Memory, Sizes]:
-        following, diagnosis = newton_step(structure, *star, tables.at(labels), LARGEST_CHANGE, damping, memory)
+        following, diagnosis = newton_step(structure, *star, tables.at(labels), steering, memory)
         return following, diagnosis.memory, sizes(following, diagnosis)
 
-    return jax.vmap(step)(structures, labels, parameters, damping, memories)
+    return jax.vmap(step)(structures, labels, parameters, steering, memories)
 
 
 @one_lapack_thread
@@ -94,16 +91,17 @@ def solve_batch(
     indices, first = zip(*(next(waiting) for _ in range(min(lanes, len(stars)))), strict=True)
     models: Models = jax.tree.map(lambda *leaves: jnp.stack(leaves), *first)
     running = {lane: (index, Iteration(stars[index], options)) for lane, index in enumerate(indices)}
-    damping = np.ones(len(indices))
+    lane_steering = [iteration.steering for _, iteration in running.values()]
     while running:
         labels_of_lanes, parameters, structures, memories = models
-        structures, memories, largest = _steps(structures, labels_of_lanes, parameters, tables, damping, memories)
+        steering = jax.tree.map(lambda *values: np.array(values), *lane_steering)
+        structures, memories, largest = _steps(structures, labels_of_lanes, parameters, tables, steering, memories)
         models = (labels_of_lanes, parameters, structures, memories)
         largest = jax.device_get(largest)
         for lane, (index, iteration) in list(running.items()):
             try:
                 if not iteration.judge(Sizes(*(size[lane] for size in largest))):
-                    damping[lane] = iteration.damping
+                    lane_steering[lane] = iteration.steering
                     continue
                 _, parameters_of_star, structure, _ = _lane(models, lane)
                 own = tables.at(stars[index])
@@ -116,7 +114,8 @@ def solve_batch(
             if following is not None:
                 index, model = following
                 models = jax.tree.map(lambda old, new, lane=lane: old.at[lane].set(new), models, model)
-                running[lane], damping[lane] = (index, Iteration(stars[index], options)), 1.0
+                running[lane] = (index, Iteration(stars[index], options))
+                lane_steering[lane] = running[lane][1].steering
     return [results[index] for index in range(len(stars))]
 
 

@@ -17,7 +17,7 @@ from jaxtyping import Array, Float
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.newton import Gas, Structure, no_memory, step_of_gas
+from kurucz_a1.atmosphere.solver.newton import WHOLE_STEP, Gas, Structure, no_memory, step_of_gas
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
@@ -96,7 +96,7 @@ def differentiate(
         moved = gas._replace(matter=moved_matter, bubbles=bubbles)
         # the whole step, neither clipped nor damped nor accelerated
         star = (labels.teff, 10.0**labels.logg, labels.mixing_length)
-        following, _ = step_of_gas(structure, moved, *star, tables, jnp.inf, 1.0, no_memory(structure.temperature.size))
+        following, _ = step_of_gas(structure, moved, *star, tables, WHOLE_STEP, no_memory(structure.temperature.size))
         return following, moved_matter
 
     (_, converged_matter), push = jax.linearize(advance, structure, labels)

@@ -48,6 +48,19 @@ class Structure(NamedTuple):
     intensity: Float[Array, "depth nu"]  # mean intensity, erg s-1 cm-2 Hz-1 sr-1
 
 
+class Steering(NamedTuple):
+    """How far a Newton step may go."""
+
+    largest_change: Scalar  # of ln T
+    damping: Scalar  # share of the Newton step to take
+    largest_push: Scalar  # of radiation, as a share of gravity; where it is cut it does not follow the gas
+    by_secant: Scalar | bool  # whether to follow the secant of slow steps
+
+
+#: The Newton step as it is.
+WHOLE_STEP = Steering(jnp.inf, 1.0, jnp.inf, False)
+
+
 class Memory(NamedTuple):
     """What the next Newton step may learn from the last; zeros: nothing."""
 
@@ -63,6 +76,35 @@ class Diagnosis(NamedTuple):
     flux_error: Float[Array, "depth-1"]  # F/sigma Teff^4 - 1
     convective_share: Float[Array, "depth-1"]  # of sigma Teff^4
     matter: Matter
+    memory: Memory
+    turn: Float[Array, ""]  # cosine between this change of temperature and the last
+
+
+def no_memory(depths: int) -> Memory:
+    """The ``Memory`` of a first step."""
+    return Memory(jnp.zeros(depths), jnp.zeros(depths))
+
+
+def accelerated(
+    change: Float[Array, "depth"], memory: Memory, steering: Steering
+) -> tuple[Float[Array, "depth"], Float[Array, ""]]:
+    """The step to take for a Newton ``change``, and the cosine of ``change`` with the last one.
+
+    What a Newton step holds fixed leaves over a share of the change from step to step; where that is much of it, the
+    secant of the last two steps is followed to where nothing is left (Anderson 1965, J. ACM 12, 547, with one step
+    remembered; Aitken's extrapolation for many unknowns).
+    """
+    held = lax.stop_gradient(change)
+    difference = held - memory.change
+    tiny = jnp.finfo(change.dtype).tiny
+    share = jnp.clip(held @ difference / (difference @ difference + tiny), -LONGEST_SECANT, 1.0)
+    now, before = held @ held, memory.change @ memory.change
+    near = jnp.maximum(jnp.max(jnp.abs(held)), jnp.max(jnp.abs(memory.change))) < SECANT_BELOW
+    useful = steering.by_secant & near & jnp.any(memory.step != 0.0) & (now > SLOW**2 * before)
+    damping = steering.damping
+    secant = damping * change - share * (memory.step + damping * difference)
+    turn = held @ memory.change / jnp.sqrt(now * before + tiny)
+    return jnp.where(useful, secant, damping * change), turn
 
 
 class Faces(NamedTuple):
@@ -223,19 +265,17 @@ def newton_step(
     fractions: Float[AnyArray, "26"],
     mixing_length: Scalar,
     tables: Opacities,
-    largest_change: Scalar,
-    damping: Scalar,
+    steering: Steering,
     memory: Memory,
 ) -> tuple[Structure, Diagnosis]:
     """The next ``Structure`` and a ``Diagnosis``.
 
     - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions;
       ``mixing_length``: pressure scale heights.
-    - ``largest_change``: limit on the change of ln T; ``damping``: share of the Newton step to take.
     - ``memory``: that of the last step.
     """
     gas = gas_of(structure, fractions, tables)
-    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, largest_change, damping, memory)
+    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, steering, memory)
 
 
 def step_of_gas(
@@ -245,8 +285,7 @@ def step_of_gas(
     gravity: Scalar,
     mixing_length: Scalar,
     tables: Opacities,
-    largest_change: Scalar,
-    damping: Scalar,
+    steering: Steering,
     memory: Memory,
 ) -> tuple[Structure, Diagnosis]:
     """``newton_step`` from the ``Gas`` of the structure.
@@ -267,7 +306,7 @@ def step_of_gas(
     pushing = push(
         acceleration,
         *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights, radiative, radiative_matrix, total)),
-    )
+    ).cut(steering.largest_push * gravity)
     opacity = jnp.exp(matter.log_rosseland)
     pressure_by_temperature = pressure_response(
         structure.pressure,
@@ -275,9 +314,9 @@ def step_of_gas(
         in_temperature.log_rosseland,
         in_pressure.log_rosseland,
         gravity,
-        acceleration,
+        pushing.acceleration,
         pushing.by_temperature,
-        acceleration * pushing.in_pressure,
+        pushing.by_pressure,
     )
     mass_by_temperature = column_mass_response(
         opacity,
@@ -319,8 +358,8 @@ def step_of_gas(
     matrix = lax.stop_gradient(jnp.where(by_balance[:, None], balance_matrix, of_face_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
-    step, turn = accelerated(change, memory, damping)
-    step = jnp.clip(step, -largest_change, largest_change)
+    step, turn = accelerated(change, memory, steering)
+    step = jnp.clip(step, -steering.largest_change, steering.largest_change)
 
     temperature = structure.temperature * jnp.exp(step)
     pressure = solve_gas_pressure(

@@ -27,19 +27,36 @@ class Push(NamedTuple):
     in_temperature: Float[Array, "depth"]  # dln g_rad/dln T of the gas at the same flux
     in_pressure: Float[Array, "depth"]  # dln g_rad/dln P, likewise
     in_flux: Float[Array, "depth depth"]  # dln g_rad[i]/dln T[j] by the flux that temperatures drive
+    largest: Scalar = jnp.inf
 
     @property
     def by_temperature(self) -> Float[Array, "depth depth"]:
         """dg_rad[i]/dln T[j], cm s-2."""
         return self.acceleration[:, None] * (jnp.diag(self.in_temperature) + self.in_flux)
 
+    @property
+    def by_pressure(self) -> Float[Array, "depth"]:
+        """dg_rad/dln P, cm s-2."""
+        return self.acceleration * self.in_pressure
+
+    def cut(self, largest: Scalar) -> "Push":
+        """The same, nowhere more than ``largest``; where it is cut it changes with nothing."""
+        free = self.acceleration < largest
+        return Push(
+            jnp.minimum(self.acceleration, largest),
+            jnp.where(free, self.in_temperature, 0.0),
+            jnp.where(free, self.in_pressure, 0.0),
+            jnp.where(free[:, None], self.in_flux, 0.0),
+            largest,
+        )
+
     def moved(
         self, in_temperature: Float[Array, "depth"], in_pressure: Float[Array, "depth"] | float = 0.0
     ) -> Float[Array, "depth"]:
-        """The acceleration after changes of ln T and ln P; it keeps its sign."""
+        """The acceleration after changes of ln T and ln P; it keeps its sign and its limit."""
         of_flux = jnp.clip(1.0 + self.in_flux @ in_temperature, 1.0 / LARGEST_FACTOR, LARGEST_FACTOR)
         of_gas = jnp.exp(self.in_temperature * in_temperature + self.in_pressure * in_pressure)
-        return self.acceleration * of_flux * of_gas
+        return jnp.minimum(self.acceleration * of_flux * of_gas, self.largest)
 
 
 def push(

@@ -14,7 +14,7 @@ from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacities
-from kurucz_a1.atmosphere.solver.newton import Diagnosis, Structure, balanced_pressure, newton_step, no_memory
+from kurucz_a1.atmosphere.solver.newton import Diagnosis, Steering, Structure, balanced_pressure, newton_step, no_memory
 from kurucz_a1.atmosphere.solver.start import at_depths, start_from, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import Labels, takes_labels
@@ -40,6 +40,12 @@ _COARSE_CHANGE = 0.02  # of ln T in a step, at which a coarse model is good enou
 _FREE_STEPS = 6  # before damping: the first steps may be long
 _LEAST_DAMPING = 0.1
 _STRAIGHT = 0.7  # cosine between two steps above which the second goes on as the first
+_BLOWN = 2.0  # times the last change: the steps before were too long
+# The push of radiation as a share of gravity while temperature is far from settled: less than all of it, since where
+# radiation lifts the gas pressure changes manifold with temperature.
+_FIRST_PUSH = 0.95
+_SETTLING = 0.1  # change of ln T below which it is what it is
+_LAST_FIRST_STEP = 15  # the same, whatever the change
 
 
 @lru_cache(maxsize=4)
@@ -113,13 +119,13 @@ def converged_structure(
     settled = False
     memory = no_memory(options.depths)
     while not settled:
-        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping, memory)
+        structure, diagnosis = _step(structure, *star, tables, iteration.steering, memory)
         memory = diagnosis.memory
         if on_iteration:
             on_iteration(iteration.number, diagnosis)
         settled = iteration.judge(sizes(structure, diagnosis))
     for _ in range(polishing_steps):
-        structure, diagnosis = _step(structure, *star, tables, LARGEST_CHANGE, iteration.damping, memory)
+        structure, diagnosis = _step(structure, *star, tables, iteration.steering, memory)
         memory = diagnosis.memory
     return structure
 
@@ -133,7 +139,9 @@ def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) 
     coarse = load_opacities(options.changed(**_COARSE)).at(labels)
     structure, memory = _start(*star, coarse), no_memory(DEPTHS)
     for _ in range(_COARSE_STEPS):
-        structure, diagnosis = _step(structure, *star, coarse, LARGEST_CHANGE, 1.0, memory)
+        structure, diagnosis = _step(
+            structure, *star, coarse, Steering(LARGEST_CHANGE, 1.0, _FIRST_PUSH, False), memory
+        )
         memory = diagnosis.memory
         if not float(sizes(structure, diagnosis).temperature_change) >= _COARSE_CHANGE:
             break
@@ -211,37 +219,55 @@ class Iteration:
         self.logg = labels.logg
         self.options = options
         self.number = 0
-        self.damping = 1.0
+        self._damping = 1.0
+        self._largest_damping = 1.0
+        self._by_secant = True
+        self._largest_push = _FIRST_PUSH
+        self._free_until = _FREE_STEPS
         self._previous = np.inf
+
+    @property
+    def steering(self) -> Steering:
+        """That of the next step."""
+        return Steering(LARGEST_CHANGE, self._damping, self._largest_push, self._by_secant)
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
         temperature_change, pressure_change, flux_error, acceleration, turn = map(float, latest)
         options = self.options
+        push = acceleration / 10.0**self.logg
+        cut = push > 0.999 * self._largest_push
         if not np.isfinite(temperature_change):
             raise NotConverged(f"{self.name}: temperature or pressure is not finite after {self.number + 1} iterations")
         if (
             temperature_change < options.tolerance
             and pressure_change < 10.0 * options.tolerance
             and flux_error < options.flux_tolerance
+            and not cut
         ):
             return True
-        if self.number >= _FREE_STEPS:
-            self.damping = _next_damping(self.damping, temperature_change / self._previous, turn)
-        self._previous = temperature_change
+        if temperature_change < _SETTLING or self.number >= _LAST_FIRST_STEP:
+            self._largest_push = np.inf
         self.number += 1
+        if cut and self._largest_push == np.inf:
+            self._free_until = self.number + _FREE_STEPS
+        elif self.number > self._free_until:
+            self._steer(temperature_change / self._previous, turn)
+        self._previous = temperature_change
         if self.number == options.maximum_iterations:
+            lifted = f"; radiation pushes {push:.1f} times as hard as gravity" if push > 1.0 else ""
             raise NotConverged(
                 f"{self.name}: ln T still changes by {temperature_change:.1e}, ln P by "
-                f"{pressure_change:.1e}, the flux is off by {flux_error:.1e} after {self.number} iterations"
-                + self._lifted(acceleration)
+                f"{pressure_change:.1e}, the flux is off by {flux_error:.1e} after {self.number} iterations{lifted}"
             )
         return False
 
-    def _lifted(self, acceleration: float) -> str:
-        """What to say where radiation pushes harder than gravity, which may leave no model."""
-        ratio = acceleration / 10.0**self.logg
-        return f"; radiation pushes {ratio:.1f} times as hard as gravity" if ratio > 1.0 else ""
+    def _steer(self, ratio: float, turn: float) -> None:
+        """Shorten or lengthen the steps, from the ``ratio`` of the last two and the cosine between them."""
+        if ratio > _BLOWN and turn < _STRAIGHT:
+            self._by_secant = False
+            self._largest_damping = max(0.5 * self._largest_damping, _LEAST_DAMPING)
+        self._damping = min(_next_damping(self._damping, ratio, turn), self._largest_damping)
 
 
 def _next_damping(damping: float, ratio: float, turn: float) -> float:
