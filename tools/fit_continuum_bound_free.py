@@ -1,11 +1,13 @@
 """Fit photoionisation cross sections of H-, H I, He I and the metals for the continuum opacity.
 
-    python tools/fit_continuum_bound_free.py ATOMIC_FOLDER OUTPUT.json
+    python tools/fit_continuum_bound_free.py ATOMIC_FOLDER CMFGEN_FOLDER IONIZATION_ENERGIES.csv OUTPUT.json
 
 ATOMIC_FOLDER holds McLaughlin2017Hminusbf.h5 (McLaughlin et al. 2017, J. Phys. B 50, 114001),
 individual_H_cross-sections.h5 (Nahar 2021, Atoms 9, 73), BarklemCollet2016-ionization_energies.dat (Barklem &
 Collet 2016, A&A 588, A96), topbase/*.xs.gz (TOPbase: Cunto et al. 1993, A&A 275, L5) and topbase/op_fe1.dat.gz
-(Bautista 1997, A&AS 122, 167).
+(Bautista 1997, A&AS 122, 167). CMFGEN_FOLDER is the folder `atomic` of CMFGEN's atomic data (Hillier 2011, Ap&SS 336,
+87; as stored by tardis-sn/carsus-data-cmfgen): there the cross sections of ions, of the Opacity Project too, smoothed,
+with measured energies. IONIZATION_ENERGIES.csv is the package's own.
 
 A metal level keeps the shape of its cross section as a function of (photon energy) / (threshold); thresholds are
 moved so that the ground level has the measured ionization energy, and so are the low terms whose measured excitation
@@ -23,6 +25,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 from numpy.polynomial import chebyshev
+from scipy.ndimage import uniform_filter1d
 
 EV_PER_RYDBERG = 13.605693
 EV_PER_HZ = 4.135667696e-15
@@ -31,6 +34,18 @@ REFERENCE_TEMPERATURE = 7000.0
 ALONE = 12  # lowest levels of a species that are not merged
 WIDTH = 0.3  # eV, range of excitation merged into one entry
 TOLERANCE = 0.015  # dex
+# The same of the ions, which matter in hotter gas and at shorter waves.
+# levels alone, width, tolerance and temperature as above, and resonances averaged over 11 points of the grid, 5 %
+IONS_MERGING = 4, 3.0, 0.04, 22000.0, 11
+LEAST_THRESHOLD = 0.25  # of the ground level's; from higher levels of ions hydrogen absorbs far more
+IONS = {
+    ("C", 1): "CARB/II", ("C", 2): "CARB/III", ("N", 1): "NIT/II", ("N", 2): "NIT/III", ("O", 1): "OXY/II",
+    ("O", 2): "OXY/III", ("Ne", 1): "NEON/II", ("Ne", 2): "NEON/III", ("Mg", 2): "MG/III", ("Al", 1): "AL/II",
+    ("Al", 2): "AL/III", ("Si", 2): "SIL/III", ("Si", 3): "SIL/IV", ("S", 1): "SUL/II", ("S", 2): "SUL/III",
+    ("S", 3): "SUL/IV", ("Ar", 1): "ARG/II", ("Fe", 1): "FE/II", ("Fe", 2): "FE/III",
+}  # fmt: skip
+CMFGEN_DATE = "19apr23"
+EV_PER_CM = 1.239841984e-4  # CODATA 2018
 SPECIES = {
     "he1": ("He", 0), "c1": ("C", 0), "n1": ("N", 0), "o1": ("O", 0), "na1": ("Na", 0), "mg1": ("Mg", 0),
     "mg2": ("Mg", 1), "al1": ("Al", 0), "si1": ("Si", 0), "si2": ("Si", 1), "s1": ("S", 0), "ca1": ("Ca", 0),
@@ -127,6 +142,52 @@ def read_iron(path):
     return levels
 
 
+def read_terms(path):
+    """Term -> (statistical weight, mean energy in eV), of CMFGEN's levels in a file of oscillator strengths or of
+    superlevels; a term's levels are named term[J]."""
+    lines = path.read_text(encoding="latin-1").splitlines()
+    head = next(k for k, line in enumerate(lines) if "Number of energy levels" in line)
+    matches = (re.match(r"\s*(\S+)\s+(\d+\.\d*)\s+(-?\d+\.\d+)\s", line) for line in lines[head + 1 :])
+    terms = {}
+    for match, _ in zip(filter(None, matches), range(int(lines[head].split()[0])), strict=False):
+        weight, energy = float(match[2]), float(match[3]) * EV_PER_CM
+        terms.setdefault(match[1].partition("[")[0], []).append((weight, energy))
+    weights = {term: sum(weight for weight, _ in levels) for term, levels in terms.items()}
+    return {
+        term: (weights[term], sum(weight * energy for weight, energy in levels) / weights[term])
+        for term, levels in terms.items()
+    }
+
+
+def read_cmfgen(folder, ionization):
+    """Levels of an ion in the form of read_topbase, and {key: measured excitation in eV}.
+
+    Only tables of cross sections (types 20 and 21: photon energy over threshold, Mb) are taken, not the fits for levels
+    to which no calculation reaches, and only those whose threshold leads to the ion's ground state.
+    """
+    path = next(path for name in ("phot_data_A_sm*", "phot_data*A") for path in sorted(folder.glob(name)))
+    terms = read_terms(next(path for name in ("osc_data", "f_to_s*") for path in sorted(folder.glob(name))))
+    lines = [line for line in path.read_text(encoding="latin-1").splitlines() if line.strip()]
+    levels, measured, missing = [], {}, []
+    for k, line in enumerate(lines):
+        if "!Configuration name" not in line:
+            continue
+        term = line.split()[0].partition("[")[0]
+        kind, count = (int(lines[k + 1 + j].split()[0]) for j in range(2))
+        weight, energy = terms.get(term, (0.0, np.inf))
+        threshold = ionization - energy
+        if threshold < LEAST_THRESHOLD * ionization or term in measured:
+            continue
+        if kind not in (20, 21):
+            missing.append(f"{term} {energy:.1f} eV (type {kind})")
+            continue
+        ratio, sigma = np.array([row.replace("D", "E").split()[:2] for row in lines[k + 3 : k + 3 + count]], float).T
+        levels.append((term, weight, threshold, threshold * ratio, sigma * 1e-18))
+        measured[term] = energy
+    print(path.relative_to(folder.parent.parent.parent), "without tables:", *missing[:4], len(missing))
+    return levels, measured
+
+
 def thin(x, y, tolerance):
     """Indices of the knots of the piecewise-linear curve within tolerance of (x, y) (Douglas & Peucker)."""
     keep, stack = {0, len(x) - 1}, [(0, len(x) - 1)]
@@ -143,7 +204,16 @@ def thin(x, y, tolerance):
     return sorted(keep)
 
 
-def fit_species(levels, ionization, measured, alone=ALONE):
+def fit_species(
+    levels,
+    ionization,
+    measured,
+    alone=ALONE,
+    width=WIDTH,
+    tolerance=TOLERANCE,
+    temperature=REFERENCE_TEMPERATURE,
+    smoothing=1,
+):
     """Entries {excitation, threshold, x, y}: x = log10(E/threshold), y = log10(weight x cm2)."""
     levels = sorted(levels, key=lambda level: -level[2])
     ground = levels[0][2]
@@ -165,14 +235,14 @@ def fit_species(levels, ionization, measured, alone=ALONE):
     groups, index = [[level] for level in placed[:alone]], alone
     while index < len(placed):
         last = index
-        while last < len(placed) and placed[last][0] - placed[index][0] < WIDTH:
+        while last < len(placed) and placed[last][0] - placed[index][0] < width:
             last += 1
         groups.append(placed[index:last])
         index = last
 
     entries = []
     for group in groups:
-        weights = np.array([w * np.exp(-e / BOLTZMANN_EV / REFERENCE_TEMPERATURE) for e, w, *_ in group])
+        weights = np.array([w * np.exp(-e / BOLTZMANN_EV / temperature) for e, w, *_ in group])
         mean = float(np.sum(weights * [e for e, *_ in group]) / weights.sum())
         lowest = min(level[2] for level in group)
         grid = np.arange(0.0, np.log10(max(20 * lowest, 60.0) / lowest), 0.002)
@@ -181,10 +251,10 @@ def fit_species(levels, ionization, measured, alone=ALONE):
             z = grid - np.log10(threshold / lowest)
             # beyond the data the cross section falls as E^-3
             log_sigma = np.interp(z, x, y) - 3 * np.maximum(z - x[-1], 0)
-            factor = np.exp(-(excitation - mean) / BOLTZMANN_EV / REFERENCE_TEMPERATURE)
+            factor = np.exp(-(excitation - mean) / BOLTZMANN_EV / temperature)
             total += np.where(z >= -1e-9, weight * factor * 10**log_sigma, 0.0)
-        y = np.log10(total)
-        knots = thin(grid, y, TOLERANCE)
+        y = np.log10(uniform_filter1d(total, smoothing, mode="nearest"))
+        knots = thin(grid, y, tolerance)
         entries.append(
             {
                 "excitation": round(mean, 4),
@@ -244,6 +314,8 @@ def main():
     """Read, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("atomic", type=Path)
+    parser.add_argument("cmfgen", type=Path)
+    parser.add_argument("energies", type=Path)
     parser.add_argument("output", type=Path)
     arguments = parser.parse_args()
     ionization = ionization_energies(arguments.atomic / "BarklemCollet2016-ionization_energies.dat")
@@ -254,7 +326,8 @@ def main():
         "atoms": {
             "source": "fitted to TOPbase (Cunto et al. 1993, A&A 275, L5) and, for Fe I, Bautista (1997, A&AS 122, "
             "167): x = log10(photon energy / threshold), y = log10(statistical weight x cm2), energies in eV; "
-            "ionization energies of Barklem & Collet (2016, A&A 588, A96)",
+            "ionization energies of Barklem & Collet (2016, A&A 588, A96); ions from C II on: fitted to CMFGEN's "
+            "atomic data (Hillier 2011, Ap&SS 336, 87), which are the Opacity Project's, smoothed over resonances",
             "species": [],
         },
     }
@@ -264,6 +337,15 @@ def main():
         energy = ionization[NUMBERS[element], stage]
         entries = fit_species(levels, energy, measured.get(name, {}), 45 if element == "Fe" else ALONE)
         print(name, len(levels), "levels", len(entries), "entries", sum(len(e["x"]) for e in entries), "knots")
+        result["atoms"]["species"].append({"element": element, "stage": stage, "entries": entries})
+    rows = (line.split(",") for line in arguments.energies.read_text().splitlines() if line[0].isdigit())
+    energies = {(row[1], stage): float(energy) for row in rows for stage, energy in enumerate(row[2:])}
+    for (element, stage), folder in IONS.items():
+        levels, measured = read_cmfgen(arguments.cmfgen / folder / CMFGEN_DATE, energies[element, stage])
+        entries = fit_species(levels, energies[element, stage], measured, *IONS_MERGING)
+        print(
+            element, stage, len(levels), "levels", len(entries), "entries", sum(len(e["x"]) for e in entries), "knots"
+        )
         result["atoms"]["species"].append({"element": element, "stage": stage, "entries": entries})
     arguments.output.write_text(json.dumps(result, separators=(",", ":")).replace("},", "},\n") + "\n")
 

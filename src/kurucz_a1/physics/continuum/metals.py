@@ -20,8 +20,8 @@ class Level(NamedTuple):
 def bound_free(frequency: Float[np.ndarray, "nu"]) -> tuple[list[Level], Float[np.ndarray, "nu level"]]:
     """The levels, and their statistical weight times cross section in cm2 at `frequency` in Hz.
 
-    Multiplied by n(species) exp(-excitation / kT) / U it is the absorption. Fits to TOPbase (Cunto et al. 1993) and
-    Bautista (1997), with measured ionization energies.
+    Multiplied by n(species) exp(-excitation / kT) / U it is the absorption. Fits to TOPbase (Cunto et al. 1993),
+    Bautista (1997) and, for ions, CMFGEN's data (Hillier 2011), with measured ionization energies.
     """
     energy = np.asarray(frequency) * PLANCK / ELECTRON_VOLT
     levels, sections = [], []
