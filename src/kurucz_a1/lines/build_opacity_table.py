@@ -176,8 +176,9 @@ def build(
         comment="Computed by this package from the lists named; no line of them is held here. Hydrogen is from "
         "theory; where the lists have none, "
         + ", ".join(f"{each.formula} from {each.origin}" for each in COMPUTED)
-        + ". Lists whose names say linemake were "
-        "compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others.",
+        + ". Lists whose names say linemake were compiled by Placco et al. (2021, RNAAS 5, 92) from Kurucz and others, "
+        "cmfgen from the atomic data of CMFGEN (Hillier 2011, Ap&SS 336, 87), lines_linked from Kurucz's gfall for "
+        "Sirocco (arXiv:2410.19908).",
     )
     write_netcdf(output, dataset)
     return dataset
