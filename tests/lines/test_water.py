@@ -96,7 +96,7 @@ def test_band_systems_grow_as_harmonic_oscillators_above_the_table(lines, temper
     for seen, known, (_, quanta) in zip(sums, table, water.SYSTEMS, strict=True):
         hot, last = water.harmonic_growth(quanta, np.array([temperature, TEMPERATURE[-1]]))
         # what the least squares leave
-        assert seen / known == pytest.approx(hot / last, rel=0.05)
+        assert seen / known == pytest.approx(hot / last, rel=0.06)
 
 
 def test_windows_fill_with_temperature():
