@@ -34,7 +34,9 @@ def weights(lines, temperature):
 @pytest.mark.parametrize("temperature", [2500.0, 3000.0, 3500.0])
 def test_cross_sections_are_those_of_a_real_list(window, temperature, lines, real):
     bins = np.arange(window[0] + 5, window[1] - 5, 5.0)
-    ours, theirs = (np.histogram(each.wavelength, bins, weights=weights(each, temperature))[0] for each in (lines, real))
+    ours, theirs = (
+        np.histogram(each.wavelength, bins, weights=weights(each, temperature))[0] for each in (lines, real)
+    )
     ratio = np.log10(ours / theirs)
     # electronic moments of different calculations agree to a tenth in the mean of a window; at 7552 to 7927 A bands of
     # gamma with a change of v, which depend on the moment's slope, fall between those of gamma' and delta
