@@ -67,8 +67,8 @@ def test_strengths_from_a_level_add_up():
 
 
 def test_fast_rotation_uncouples_the_spin():
-    """Towards Hund's case b spin does not change: at high J, lines between unlike components fade away. In gamma, with a
-    large spin-orbit splitting of A 3Phi, they are a few per cent at J = 150, in gamma' of the narrow B 3Pi much less."""
+    """Towards Hund's case b spin does not change: at high J, lines between unlike components fade away. In gamma, with
+    a large splitting of A 3Phi, they are a few per cent at J = 150, in gamma' of the narrow B 3Pi much less."""
     for name, most in (("gamma", 0.05), ("gamma'", 0.02)):
         system = SYSTEMS[name]
         above, below = (titanium_oxide.levels(system[which], 48) for which in ("upper", "lower"))

@@ -27,7 +27,7 @@ ABSENT_FROM_ATLAS12 = ("CO", "H2O", "TiO")
 
 
 def computed_lines(held: Collection[str]) -> Iterator[LineList]:
-    """The lines of each molecule of COMPUTED that is not among the formulas ``held``, those of which there is a list."""
+    """The lines of each molecule of COMPUTED that is not among the formulas ``held``, those that lists hold."""
     for molecule in COMPUTED:
         if molecule.formula not in held:
             yield molecule.lines()

@@ -1,12 +1,12 @@
 """Lines of TiO from its potentials, spin-orbit couplings and transition dipole moments.
 
 The spectroscopic model is that of ExoMol's Toto list (McKemmish et al. 2019, MNRAS 488, 2836), its numbers in
-data/titanium_oxide.json: extended Morse potentials of ten states, refined there to measured levels, and ab initio dipole
-moments. Vibrations are solved on a grid of sinc functions (Colbert & Miller 1992, J. Chem. Phys. 96, 1982) for the
-centrifugal energy of several J. Each triplet is a 3 x 3 matrix between Hund's cases a and b; couplings to other states
-count to second order, vertical at the minima. Left out are Lambda doubling (below 2 cm-1 in Pi states), lines between
-singlets and triplets, rotation-vibration lines, and the weakest lines. Systems: alpha, beta, gamma, gamma', delta,
-epsilon, phi and f-a.
+data/titanium_oxide.json: extended Morse potentials of ten states, refined there to measured levels, and ab initio
+dipole moments. Vibrations are solved on a grid of sinc functions (Colbert & Miller 1992, J. Chem. Phys. 96, 1982) for
+the centrifugal energy of several J. Each triplet is a 3 x 3 matrix between Hund's cases a and b; couplings to other
+states count to second order, vertical at the minima. Left out are Lambda doubling (below 2 cm-1 in Pi states), lines
+between singlets and triplets, rotation-vibration lines, and the weakest lines. Systems: alpha, beta, gamma, gamma',
+delta, epsilon, phi and f-a.
 """
 
 import json
@@ -57,11 +57,8 @@ def potential(state: str) -> Float[np.ndarray, "distance"]:
     y = (_DISTANCE**2 - values["distance"] ** 2) / (_DISTANCE**2 + values["distance"] ** 2)
     exponents = values["exponents"]
     # shortward of the minimum only the first two terms
-    steep = np.where(
-        _DISTANCE > values["distance"],
-        np.polynomial.polynomial.polyval(y, exponents),
-        np.polynomial.polynomial.polyval(y, exponents[:2]),
-    )
+    shortward, longward = (np.polynomial.polynomial.polyval(y, series) for series in (exponents[:2], exponents))
+    steep = np.where(y <= 0, shortward, longward)
     depth = constants()["dissociation"] - values["minimum"]
     return values["minimum"] + depth * (1 - np.exp(-steep * (_DISTANCE - values["distance"]))) ** 2
 
@@ -180,7 +177,7 @@ def clebsch_gordan(
 
 
 def moments(system: dict[str, Any], isotope: int) -> Float[np.ndarray, "power upper lower"]:
-    """<v'| mu |v''> of a system in Debye, the spherical component of the transition, as polynomials in J(J+1) / 10^4."""
+    """<v'| mu |v''> of a system in Debye, the spherical component, as polynomials in J(J + 1) / 10^4."""
     dipole = system["height"] * (0.5 + np.arctan(system["slope"] * (_DISTANCE - system["centre"])) / np.pi)
     states = constants()["states"]
     lambdas = states[system["upper"]]["lam"], states[system["lower"]]["lam"]
