@@ -120,7 +120,7 @@ def rows_of_models(work):
         return np.load(path, mmap_mode="r")
     models = solved_models()
     parts = list(_parts(even_sample(DENSE_COUNT)[1]))
-    absorbers = [() if index % 4 < 2 else ("CO",) for index in range(len(models))]
+    absorbers = [() if index % 4 < 2 else ABSENT_FROM_ATLAS12 for index in range(len(models))]
     temperatures = [_bent(model.temperature, index) for index, model in enumerate(models)]
     gas = [[] for _ in models]
     for part, weights in enumerate(parts):
