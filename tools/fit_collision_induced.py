@@ -1,6 +1,6 @@
 """Fit the tables of collision-induced absorption of pairs of H2, H and He that the package ships.
 
-Inputs are four files, CIA_H2H2.dat, CIA_H2He.dat, CIA_HHe.dat and CIA_H2H.dat: a head whose last line of words names the
+Inputs are four files, CIA_H2H2.dat, CIA_H2He.dat, CIA_HHe.dat and CIA_H2H.dat: a head that names the
 temperatures ("1000K"), then a wavenumber (cm-1) and absorption coefficients (cm-1 amagat-2) a row. ln k is a Chebyshev
 series in ln T at each of some of the wavenumbers of a table, with a cubic spline over these: as few of them as keep the
 error of the spline below a limit, the worst point added first.

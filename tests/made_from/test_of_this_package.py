@@ -146,6 +146,7 @@ def test_every_function_that_runs_is_seen(action, names):
             SOLVING | {"ATLAS-12's models", "spectrum", "training", "lines"},
         ),
         ("physics/data/continuum_free_free.json", "{", " {", SOLVING | {"spectrum"}),
+        ("physics/data/continuum_collision_induced.json", "{", " {", SOLVING | {"spectrum"}),
         ("physics/data/hydrogen_oscillator_strengths.csv", "#", "##", {"spectrum"}),
         ("spectrum/data/solar_lines.csv", "#", "##", {"lines"}),
         ("spectrum/data/lines_6430_6450.csv", "#", "##", {"lines"}),

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from kurucz_a1.lines.carbon_monoxide import carbon_monoxide_lines
 from kurucz_a1.lines.line_list import LineList
+from kurucz_a1.lines.titanium_oxide import titanium_oxide_lines
 from kurucz_a1.lines.water import water_lines
 
 
@@ -19,13 +20,14 @@ class ComputedMolecule(NamedTuple):
 COMPUTED = (
     ComputedMolecule("CO", carbon_monoxide_lines, "Dunham constants of Guelachvili et al. (1983)"),
     ComputedMolecule("H2O", water_lines, "statistical lines with the means of NASA SP-3080 (Ludwig et al. 1973)"),
+    ComputedMolecule("TiO", titanium_oxide_lines, "the potentials and dipoles of McKemmish et al. (2019)"),
 )
 #: Formulas of COMPUTED. The ATLAS-12 models of the package were made without them: comparisons leave them out.
-ABSENT_FROM_ATLAS12 = tuple(molecule.formula for molecule in COMPUTED)
+ABSENT_FROM_ATLAS12 = ("CO", "H2O", "TiO")
 
 
 def computed_lines(held: Collection[str]) -> Iterator[LineList]:
-    """The lines of each molecule of COMPUTED that is not among the formulas ``held``, those of which there is a list."""
+    """The lines of each molecule of COMPUTED that is not among the formulas ``held``, those that lists hold."""
     for molecule in COMPUTED:
         if molecule.formula not in held:
             yield molecule.lines()

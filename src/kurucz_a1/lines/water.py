@@ -3,16 +3,15 @@
 The band model of Ludwig et al. (1973, NASA SP-3080) gives, in intervals of 25 cm-1 from 50 to 9300 cm-1 and at six
 temperatures from 300 to 2500 K, the mean absorption S/d and the mean density of lines 1/d. Each interval has lines of a
 few lower energies. The strength of each energy follows from the mean absorption at all temperatures together, by least
-squares without negative strengths; the number of lines, from the density that strong lines show, (sum sqrt S)^2 / sum S,
-in the same way. Strengths at one energy are distributed exponentially (Goody 1952, Q. J. R. Meteorol. Soc. 78, 165).
-Positions and strengths are drawn once and for all: the list is the same each time. Its means over an interval are those of
-water; no line in it is a line of water.
+squares without negative strengths; the number of lines from the density that strong lines show, which is
+(sum sqrt S)^2 / sum S, in the same way. Strengths at one energy are distributed exponentially (Goody 1952, Q. J. R.
+Meteorol. Soc. 78, 165). Positions and strengths are drawn once and for all: the list is the same each time. Its means
+over an interval are those of water; no line in it is a line of water.
 
-Above 2500 K the mean absorption goes on with the slope of its logarithm in 1/T between 2000 and 2500 K, so that hot bands
-fill the windows, and each system of bands keeps the strength a molecule that harmonic oscillators have: independent of
-temperature for rotation and fundamentals, growing with the quanta in the gas for combinations. Left out are the bands
-beyond 9300 cm-1 (shortward of 1.075 um), each of which absorbs less than a tenth of the weakest system here, the four
-isotopic species other than H2 16O, and the continuum of far wings.
+Above 2500 K the mean absorption goes on with the slope of its logarithm in 1/T between 2000 and 2500 K, so that hot
+bands fill the windows, and each system of bands keeps the strength a molecule that harmonic oscillators have:
+independent of temperature for rotation and fundamentals, growing with the quanta in the gas for combinations. Left out
+are the weaker bands beyond 9300 cm-1 (shortward of 1.075 um) and the continuum of far wings.
 """
 
 from functools import lru_cache
@@ -65,8 +64,8 @@ def band_model() -> tuple[Float[np.ndarray, "interval"], Float[np.ndarray, "temp
 def line_density(
     wavenumber: Float[np.ndarray, "interval"], temperature: Float[np.ndarray, "temperature"]
 ) -> Float[np.ndarray, "interval temperature"]:
-    """Lines in a cm-1 of the band model (NASA SP-3080, as RADCAL holds it): of equally strong lines that would absorb as
-    much where all are saturated. Its polynomial in T has a maximum at 4104 K, which it keeps."""
+    """Lines in a cm-1 of the band model (as RADCAL holds it): of equally strong lines that would absorb as much where
+    all are saturated. Its polynomial in T has a maximum at 4104 K, which it keeps."""
     t = np.minimum(temperature, 0.003004 / (2 * 3.66e-7))
     wave = 0.7941 * np.sin(0.0036 * wavenumber - 8.043)
     return np.exp(wave[:, None] - 2.294 + 0.003004 * t - 3.66e-7 * t**2)
