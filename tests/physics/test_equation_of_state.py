@@ -209,7 +209,7 @@ def test_electron_density_of_atlas12(reference_data):
 
 @pytest.mark.parametrize("folder", ["various_decks", "hull_atlas12"])
 def test_electron_density_of_hot_atlas12(reference_data, folder):
-    """n_e at the temperatures and pressures of hot ATLAS-12 models, 8000 K to 100,000 K in their deepest layers.
+    """n_e at the temperatures and pressures of hot ATLAS-12 models, 8000 K to 160,000 K in their deepest layers.
 
     Decks give P and n_e to 4 digits: 0.0002 dex; the rest is what two sets of partition functions differ by.
     """

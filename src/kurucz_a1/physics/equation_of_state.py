@@ -414,8 +414,8 @@ def gas_state(temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyA
     """State of the gas at `temperature` (K) and `gas_pressure` (dyn cm-2, electrons included).
 
     `fractions26` are number fractions of ELEMENTS, all positive, with a sum of 1. Good for 1500 to 50,000 K and 1e-4 to
-    1e9 dyn cm-2. Differentiable to any order in all three arguments, forward and in reverse; map over depths with
-    jax.vmap.
+    1e9 dyn cm-2, and for the deep layers of hot stars up to 160,000 K. Differentiable to any order in all three
+    arguments, forward and in reverse; map over depths with jax.vmap.
     """
     temperature, gas_pressure = jnp.asarray(temperature, float), jnp.asarray(gas_pressure, float)
     factors = boltzmann_factors(temperature)
