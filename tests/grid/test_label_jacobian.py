@@ -40,7 +40,8 @@ def model():
 
 def test_the_solver_gives_the_fields_in_their_order():
     assert tuple(entry.name for entry in fields(LabelJacobian)) == (*FIELD_NAMES, "labels")
-    jacobian = LabelJacobian(**{name: jnp.full((1, 2), float(k)) for k, name in enumerate(FIELD_NAMES)}, labels=("teff",))
+    values = {name: jnp.full((1, 2), float(k)) for k, name in enumerate(FIELD_NAMES)}
+    jacobian = LabelJacobian(**values, labels=("teff",))
     np.testing.assert_array_equal(jacobian.stacked()[:, 0, 0], range(6))
 
 

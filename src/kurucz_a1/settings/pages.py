@@ -22,8 +22,8 @@ _PAGE_HEAD = """\
 <!-- Written by `python -m kurucz_a1.settings`. -->
 # Configuration
 
-`config.yaml` holds every key with its default. `test.yaml`, `paper.yaml`, `grid5000.yaml` and `full.yaml` hold only what they
-change, and so can a file of your own:
+`config.yaml` holds every key with its default. `test.yaml`, `paper.yaml`, `grid5000.yaml` and `full.yaml` hold only
+what they change, and so can a file of your own:
 
     snakemake --cores all --configfile my.yaml
 
