@@ -167,7 +167,7 @@ class Convection(NamedTuple):
 
     flux: Float[Array, "depth-1"]  # erg s-1 cm-2
     flux_matrix: Float[Array, "depth-1 depth"]
-    steepness: Float[Array, "depth-1"]  # gradient less the one at which radiation and convection carry the total flux
+    steepness: Float[Array, "depth-1"]  # ln of the gradient over the one at which both carry the total flux
     steepness_matrix: Float[Array, "depth-1 depth"]
     by_gradient: Bool[Array, "depth-1"]  # whether ``steepness`` can stand for the flux: where the layer would convect
     strong: Bool[Array, "depth-1"]  # whether convection carries more than STRONG of the flux now, or would
@@ -221,7 +221,7 @@ def convection(
     def flux_and_steepness(shift: Array, more_flux: Array) -> tuple[Array, Array]:
         gradient, gas = moved(*shift)
         carrying = gradient_of_total_flux(radiative_gradient(gradient, more_flux), total_flux, **gas)
-        return convective_flux(gradient, **gas), gradient - carrying
+        return convective_flux(gradient, **gas), jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
 
     def matrix(slopes: Array) -> Array:
         return slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
@@ -236,7 +236,7 @@ def convection(
         steepness,
         matrix(steepness_slopes) + in_radiation[:, None] * radiative_matrix,
         proportional & (all_radiative > gas["adiabatic_gradient"]),
-        (flux > STRONG * total_flux) | (gradient - steepness < (1.0 - STRONG) * all_radiative),
+        (flux > STRONG * total_flux) | (gradient * jnp.exp(-steepness) < (1.0 - STRONG) * all_radiative),
     )
 
 

@@ -41,6 +41,7 @@ _FREE_STEPS = 6  # before damping: the first steps may be long
 _LEAST_DAMPING = 0.1
 _STRAIGHT = 0.7  # cosine between two steps above which the second goes on as the first
 _BLOWN = 2.0  # times the last change: the steps before were too long
+_RECOVERY = 1.15  # by which the longest step grows again with a step in the direction of the last
 # The push of radiation as a share of gravity while temperature is far from settled: less than all of it, since where
 # radiation lifts the gas pressure changes manifold with temperature.
 _FIRST_PUSH = 0.95
@@ -264,9 +265,11 @@ class Iteration:
 
     def _steer(self, ratio: float, turn: float) -> None:
         """Shorten or lengthen the steps, from the ``ratio`` of the last two and the cosine between them."""
-        if ratio > _BLOWN and turn < _STRAIGHT:
+        if ratio > _BLOWN and turn < _STRAIGHT and self._previous < _SETTLING:
             self._by_secant = False
             self._largest_damping = max(0.5 * self._largest_damping, _LEAST_DAMPING)
+        elif turn > _STRAIGHT:
+            self._largest_damping = min(_RECOVERY * self._largest_damping, 1.0)
         self._damping = min(_next_damping(self._damping, ratio, turn), self._largest_damping)
 
 
