@@ -6,7 +6,7 @@ few lower energies. The strength of each energy follows from the mean absorption
 squares without negative strengths. Strengths at one energy are distributed exponentially (Goody 1952, Q. J. R.
 Meteorol. Soc. 78, 165); the number of lines at each follows from the model's curve of growth, least squares in the
 logarithm of the absorption from thin to saturated and from 1000 to 3700 K. Positions and strengths are drawn once and
-for all: the list is the same each time. Its means over an interval are those of water; no line in it is a line of water.
+for all: the list is the same each time. Its means over an interval are those of water; no line of it is one of water.
 
 Above 2500 K the mean absorption goes on with the slope of its logarithm in 1/T between 2000 and 2500 K, so that hot
 bands fill the windows, and each system of bands keeps the strength a molecule that harmonic oscillators have:
