@@ -42,39 +42,39 @@ def test_mean_absorption_is_that_of_the_table(lines, temperature):
     assert total == pytest.approx(1.0, abs=0.02)
 
 
-@pytest.mark.parametrize("temperature", temperatures)
+@pytest.mark.parametrize("temperature", temperatures[temperatures >= 1000])
 def test_density_of_lines_is_that_of_the_band_model(lines, temperature):
+    """(sum sqrt S)^2 / sum S: the lines that saturated ones are as good as."""
     each = strengths(lines, temperature)
     seen = in_intervals(lines, np.sqrt(each)) ** 2 / in_intervals(lines, each) / 25.0
     ratio = np.log10(seen / water.line_density(wavenumbers, np.array([temperature]))[:, 0])
-    # 0.15 dex in density is 0.07 dex where lines are saturated; a tenth of a line a cm-1 at 300 K scatters
-    assert abs(np.median(ratio)) < 0.12 and np.std(ratio) < 0.15
+    # the whole curve of growth was fitted: strengths at several energies are spread more than those of the model, so
+    # that more of them make as much absorption in its middle; 0.25 dex in density is 0.12 dex in saturated absorption
+    assert 0.0 < np.median(ratio) < 0.27 and np.std(ratio) < 0.15
 
 
-def test_transmission_is_that_of_the_band_model(lines):
-    """Lorentz lines of one width in 30 intervals, thin to thick: tau = x / sqrt(1 + x / (4 a)), x the mean absorption,
-    a the width times the density (Ludwig et al. 1973)."""
-    temperature, width = 1500.0, 0.05
-    low, high = 4987.5, 5737.5
+@pytest.mark.parametrize("temperature", [1500.0, 2500.0])
+@pytest.mark.parametrize(("low", "high"), [(3387.5, 4012.5), (4987.5, 5737.5), (6387.5, 6712.5)])
+def test_transmission_is_that_of_the_band_model(low, high, temperature, lines):
+    """Lorentz lines of one width in 13 to 30 intervals, thin to thick: tau = x / sqrt(1 + x / (4 a)), x the mean
+    absorption, a the width times the density (Ludwig et al. 1973)."""
+    width = 0.05
     near = lines[(1e8 / lines.wavelength > low - 20) & (1e8 / lines.wavelength < high + 20)]
     each = strengths(near, temperature)
     near, each = near[each > 1e-5 * each.max()], each[each > 1e-5 * each.max()]
-    centre = 1e8 / near.wavelength
     points = np.arange(low, high, 0.05)
     section = np.zeros_like(points)
-    for position, strength in zip(centre, each, strict=True):
+    for position, strength in zip(1e8 / near.wavelength, each, strict=True):
         first, last = np.searchsorted(points, [position - 12, position + 12])
         section[first:last] += strength * width / np.pi / ((points[first:last] - position) ** 2 + width**2)
     inside = (wavenumbers > low) & (wavenumbers < high)
     mean = table[inside, temperatures == temperature]
     density = water.line_density(wavenumbers[inside], np.array([temperature]))[:, 0]
-    for column in np.geomspace(1e19, 1e23, 5):
+    for column in np.geomspace(1e19, 1e23, 9):
         x = mean * column
         expected = np.mean(np.exp(-x / np.sqrt(1 + x / (4 * width * density))))
-        seen = np.mean(np.exp(-section * column))
-        # The model has strengths of one distribution. Here few strong lines of low energy stand among many weak ones,
-        # which leaves more light between them at medium depths.
-        assert -0.02 < seen - expected < 0.13, column
+        # what is left of the wider spread of strengths, and chance
+        assert np.mean(np.exp(-section * column)) == pytest.approx(expected, abs=0.07), column
 
 
 def system_sums(mean):

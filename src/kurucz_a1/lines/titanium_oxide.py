@@ -152,9 +152,9 @@ def lowest_level(isotope: int) -> float:
 
 
 def clebsch_gordan(
-    j: Float[np.ndarray, "*axes"], m: Float[np.ndarray, "*axes"], q: int, change: int
-) -> Float[np.ndarray, "*axes"]:
-    """<j m 1 q | j + change, m + q>; 0 where there is no such level."""
+    j: Float[np.ndarray, "..."], m: Float[np.ndarray, "..."], q: int, change: int
+) -> Float[np.ndarray, "..."]:
+    """<j m 1 q | j + change, m + q>, j and m of any shapes that go together; 0 where there is no such level."""
     total = m + q
     with np.errstate(divide="ignore", invalid="ignore"):
         if q == 0:

@@ -3,10 +3,10 @@
 The band model of Ludwig et al. (1973, NASA SP-3080) gives, in intervals of 25 cm-1 from 50 to 9300 cm-1 and at six
 temperatures from 300 to 2500 K, the mean absorption S/d and the mean density of lines 1/d. Each interval has lines of a
 few lower energies. The strength of each energy follows from the mean absorption at all temperatures together, by least
-squares without negative strengths; the number of lines from the density that strong lines show, which is
-(sum sqrt S)^2 / sum S, in the same way. Strengths at one energy are distributed exponentially (Goody 1952, Q. J. R.
-Meteorol. Soc. 78, 165). Positions and strengths are drawn once and for all: the list is the same each time. Its means
-over an interval are those of water; no line in it is a line of water.
+squares without negative strengths. Strengths at one energy are distributed exponentially (Goody 1952, Q. J. R.
+Meteorol. Soc. 78, 165); the number of lines at each follows from the model's curve of growth, least squares in the
+logarithm of the absorption from thin to saturated and from 1000 to 3700 K. Positions and strengths are drawn once and
+for all: the list is the same each time. Its means over an interval are those of water; no line of it is one of water.
 
 Above 2500 K the mean absorption goes on with the slope of its logarithm in 1/T between 2000 and 2500 K, so that hot
 bands fill the windows, and each system of bands keeps the strength a molecule that harmonic oscillators have:
@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float
 from scipy.ndimage import uniform_filter1d
-from scipy.optimize import nnls
+from scipy.optimize import least_squares, nnls
 
 from kurucz_a1.files import packaged
 from kurucz_a1.lines.line_list import LineList, make_line_list
@@ -31,7 +31,8 @@ INTERVAL = 25.0  # cm-1
 LOSCHMIDT = 2.6868e19  # cm-3, of the table
 HOT = np.array([3000.0, 3700.0, 4600.0])  # K, above the table
 HOT_WEIGHT = 0.3  # of them in least squares, beside temperatures of the table
-FEWNESS = 0.2  # weight of few lines in least squares: weak lines of high energy could be any number
+# Absorption x over width times density of lines at which curves of growth are compared, and from which temperature on.
+DEPTHS, COOLEST = np.geomspace(1.0, 1000.0, 7), 1000.0
 # Lower energies, eV. Dissociation takes 5.1 eV.
 ENERGIES = np.concatenate([[0.0], np.geomspace(0.008, 4.0, 40)])
 # The branches of the bending and the stretching bands part here in the table, cm-1.
@@ -48,7 +49,7 @@ SYSTEMS: tuple[tuple[float, tuple[float, ...]], ...] = (
 _SEED = 20260101
 _MOST_STEPS = 10_000  # of least squares; some tens suffice
 _SECOND_RADIATION = PLANCK * SPEED_OF_LIGHT / BOLTZMANN  # cm K
-_ROOT_OF_EXPONENTIAL = np.sqrt(np.pi) / 2  # mean of sqrt(x) over exp(-x)
+_LOOSE = 0.03  # weight of the first guess of the numbers of lines, where nothing else tells them
 
 
 @lru_cache
@@ -93,6 +94,36 @@ def mean_cross_sections() -> tuple[Float[np.ndarray, "temperature"], Float[np.nd
     return np.append(known, HOT), np.concatenate([cold, hot], axis=1)
 
 
+def numbers_of_lines(
+    shares: Float[np.ndarray, "temperature energy"], counts: Float[np.ndarray, "temperature"]
+) -> Float[np.ndarray, "energy"]:
+    """Lines at each energy so that all together absorb as ``counts`` of the band model's do.
+
+    Random Lorentz lines of mean strength s, distributed exponentially, and width gamma absorb s u / sqrt(1 + s u /
+    (pi gamma)) each (Goody 1952); the band model has x / sqrt(1 + x / (4 gamma counts)).
+
+    - ``shares``: of the energies in the absorption at each temperature.
+    """
+    depth = 4 * counts[:, None] * DEPTHS  # x / gamma
+    expected = -0.5 * np.log1p(DEPTHS)
+    guess = np.log(counts.max() * 4 / np.pi * np.maximum(shares.max(axis=0), 1e-3))
+
+    def absorbed(log_numbers: Float[np.ndarray, "energy"]) -> tuple[Float[np.ndarray, "..."], Float[np.ndarray, "..."]]:
+        thick = 1 + shares[:, None, :] * depth[..., None] / (np.pi * np.exp(log_numbers))
+        return shares[:, None, :] / np.sqrt(thick), thick
+
+    def residuals(log_numbers: Float[np.ndarray, "energy"]) -> Float[np.ndarray, "residual"]:
+        total = absorbed(log_numbers)[0].sum(axis=-1)
+        return np.append((np.log(total) - expected).ravel(), _LOOSE * (log_numbers - guess))
+
+    def slopes(log_numbers: Float[np.ndarray, "energy"]) -> Float[np.ndarray, "residual energy"]:
+        each, thick = absorbed(log_numbers)
+        slope = 0.5 * each * (1 - 1 / thick) / each.sum(axis=-1, keepdims=True)
+        return np.concatenate([slope.reshape(-1, guess.size), _LOOSE * np.eye(guess.size)])
+
+    return np.exp(least_squares(residuals, guess, slopes, method="lm", xtol=1e-4, ftol=1e-4).x)
+
+
 @lru_cache
 def water_lines() -> LineList:
     """Statistical lines of H2O, 50 to 9300 cm-1."""
@@ -106,20 +137,19 @@ def water_lines() -> LineList:
     counts = line_density(wavenumber, temperature) * INTERVAL
     boltzmann = np.exp(-ENERGIES * ELECTRON_VOLT / kt[:, None])
     weights = np.where(temperature > known[-1], HOT_WEIGHT, 1.0)
+    counted = (temperature >= COOLEST) & (temperature <= HOT[1])
     random = np.random.default_rng(_SEED)
     columns = []
     for centre, total, count in zip(wavenumber, totals, counts, strict=True):
-        strength, _ = nnls(boltzmann * (weights / total)[:, None] * total[0], weights, maxiter=_MOST_STEPS)
-        live, strength = strength > 0, strength * total[0]
-        roots = np.sqrt(boltzmann[:, live] * strength[live])
-        seen = np.sqrt(count * (roots**2).sum(axis=1)) / _ROOT_OF_EXPONENTIAL
-        few = FEWNESS / np.sqrt(count.max()) * np.eye(live.sum())
-        design = np.concatenate([roots * (weights / seen)[:, None], few])
-        number = nnls(design, np.append(weights, np.zeros(len(few))), maxiter=_MOST_STEPS)[0] ** 2
-        number = np.maximum(np.round(number), 1).astype(int)
+        design = boltzmann * (weights / total)[:, None] * total[0]
+        strength = nnls(design, weights, maxiter=_MOST_STEPS)[0] * total[0]
+        live = strength > 0
+        shares = boltzmann[:, live] * strength[live]
+        shares /= shares.sum(axis=1, keepdims=True)
+        number = np.maximum(np.round(numbers_of_lines(shares[counted], count[counted])), 1).astype(int)
         for energy, whole, lines in zip(ENERGIES[live], strength[live], number, strict=True):
-            shares = random.exponential(size=lines)
+            part = random.exponential(size=lines)
             position = centre + INTERVAL * random.uniform(-0.5, 0.5, lines)
-            columns.append((1e8 / position, np.full(lines, energy), np.log10(whole * shares / shares.sum())))
+            columns.append((1e8 / position, np.full(lines, energy), np.log10(whole * part / part.sum())))
     wavelength, energy, log_gf = (np.concatenate(column) for column in zip(*columns, strict=True))
     return make_line_list(wavelength, ["H2O"] * len(wavelength), [0] * len(wavelength), energy, log_gf)

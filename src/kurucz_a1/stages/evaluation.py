@@ -27,10 +27,10 @@ from kurucz_a1.evaluation.timing import solver_seconds, timing_table
 from kurucz_a1.files import write_table, write_text
 from kurucz_a1.grid.reference import atlas12_runs
 from kurucz_a1.labels import SUN
+from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12
 from kurucz_a1.report.pages import fill
 from kurucz_a1.settings import DatasetSettings, SolverSettings
 from kurucz_a1.stages.shared import (
-    ABSENT_FROM_ATLAS12,
     load_emulators,
     load_systems,
     predict,

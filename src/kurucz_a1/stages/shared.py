@@ -15,9 +15,6 @@ from kurucz_a1.evaluation.claims import NEAREST_IN_GRID
 from kurucz_a1.labels import SUN, LabelSpace
 from kurucz_a1.settings import BoxSettings, SolverOptions
 
-#: Line absorbers that the ATLAS-12 models of the package were made without.
-ABSENT_FROM_ATLAS12 = ("CO",)
-
 
 def space_of(box: BoxSettings) -> LabelSpace:
     """The label space of the grid."""

@@ -13,11 +13,12 @@ from kurucz_a1.evaluation.targets import as_table
 from kurucz_a1.files import copy_file, write_table, write_text
 from kurucz_a1.grid import run_batch
 from kurucz_a1.grid.solver_source import SolverSource
+from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12
 from kurucz_a1.lines.opacity_table import load_opacity_table
 from kurucz_a1.lines.sampling import BANDS
 from kurucz_a1.settings import BoxSettings, SolverSettings, ValidationSettings
 from kurucz_a1.spectrum.sed import spectral_energy_distribution
-from kurucz_a1.stages.shared import ABSENT_FROM_ATLAS12, space_of
+from kurucz_a1.stages.shared import space_of
 from kurucz_a1.validation import ranges
 from kurucz_a1.validation import summary as rows_of
 from kurucz_a1.validation.decks import NamedDeck, is_like_the_solvers, real_decks
