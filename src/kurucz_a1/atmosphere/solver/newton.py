@@ -156,9 +156,19 @@ def faces(
     )
 
 
-def convective_fluxes(*structure: Array | Scalar) -> Float[Array, "depth-1"]:
+def convective_fluxes(
+    log_temperature: Float[Array, "depth"],
+    log_total_pressure: Float[Array, "depth"],
+    log_thermodynamics: Float[Array, "depth 4"],
+    log_rosseland: Float[Array, "depth"],
+    bubbles: Float[Array, "depth 2"],
+    gravity: Scalar,
+    mixing_length: Scalar,
+) -> Float[Array, "depth-1"]:
     """Convective flux between depths in erg s-1 cm-2; the arguments are those of ``faces``."""
-    gradient, gas = faces(*structure)
+    gradient, gas = faces(
+        log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, bubbles, gravity, mixing_length
+    )
     return convective_flux(gradient, **gas)
 
 
@@ -306,7 +316,7 @@ def step_of_gas(
     pushing = push(
         acceleration,
         *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights, radiative, radiative_matrix, total)),
-    ).cut(steering.largest_push * gravity)
+    ).cut(lax.stop_gradient(steering.largest_push * gravity))
     opacity = jnp.exp(matter.log_rosseland)
     pressure_by_temperature = pressure_response(
         structure.pressure,

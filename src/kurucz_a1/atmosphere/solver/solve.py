@@ -32,6 +32,8 @@ _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 _matter = jax.jit(matter)
 LARGEST_CHANGE = 0.08  # of ln T in a step
+_LEAST_LARGEST_CHANGE = 0.02  # the same, where Newton's method has gone astray for long
+_ASTRAY = 0.3  # change of ln T that no model asks for after its first steps
 # Much larger models begin with steps on few frequencies and depths, which then pay for their compilation.
 _COARSE = {"frequencies": 300, "depths": DEPTHS}
 _MUCH_LARGER = 3.0
@@ -46,7 +48,7 @@ _RECOVERY = 1.15  # by which the longest step grows again with a step in the dir
 # radiation lifts the gas pressure changes manifold with temperature.
 _FIRST_PUSH = 0.95
 _SETTLING = 0.1  # change of ln T below which it is what it is
-_LAST_FIRST_STEP = 15  # the same, whatever the change
+_LAST_FIRST_STEP = 15  # the first steps end here, whatever the change
 
 
 @lru_cache(maxsize=4)
@@ -222,6 +224,7 @@ class Iteration:
         self.number = 0
         self._damping = 1.0
         self._largest_damping = 1.0
+        self._largest_change = LARGEST_CHANGE
         self._by_secant = True
         self._largest_push = _FIRST_PUSH
         self._free_until = _FREE_STEPS
@@ -230,7 +233,7 @@ class Iteration:
     @property
     def steering(self) -> Steering:
         """That of the next step."""
-        return Steering(LARGEST_CHANGE, self._damping, self._largest_push, self._by_secant)
+        return Steering(self._largest_change, self._damping, self._largest_push, self._by_secant)
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
@@ -250,6 +253,8 @@ class Iteration:
         if temperature_change < _SETTLING or self.number >= _LAST_FIRST_STEP:
             self._largest_push = np.inf
         self.number += 1
+        if temperature_change > _ASTRAY and self.number >= _LAST_FIRST_STEP:
+            self._largest_change = max(0.7 * self._largest_change, _LEAST_LARGEST_CHANGE)
         if cut and self._largest_push == np.inf:
             self._free_until = self.number + _FREE_STEPS
         elif self.number > self._free_until:
