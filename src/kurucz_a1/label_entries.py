@@ -175,10 +175,9 @@ class _Entries:
     )
 
 
-if TYPE_CHECKING:
-    LabelEntries = _Entries
-else:
-    #: The labels, in the order of every array of labels: the abundance of each element of the gas but hydrogen is last.
+#: The labels, in the order of every array of labels: the abundance of each element of the gas but hydrogen comes last.
+LabelEntries = _Entries
+if not TYPE_CHECKING:  # which cannot follow a class that is made by a loop
     LabelEntries = make_dataclass(
         "LabelEntries",
         [(f"{symbol.lower()}_m", Value, _abundance(symbol)) for symbol in ELEMENTS if symbol != "H"],

@@ -40,7 +40,7 @@ def test_all_models_of_a_file_are_converted(two, tmp_path, capsys):
         np.testing.assert_allclose(model.temperature, two.temperature[k], atol=0.051)
         np.testing.assert_allclose(model.gas_pressure, two.gas_pressure[k], rtol=6e-4)
     assert capsys.readouterr().err.endswith(
-        "two.atm: not written: convective flux and velocity (2 of 2 models); the mixing length (2 of 2 models); the "
+        "two.atm: not written: convective flux and velocity (2 of 2 models); the "
         "radiation pressure at the surface (2 of 2 models)\n"
     )
 
@@ -75,8 +75,7 @@ def test_what_is_not_written_is_said_for_this_deck_alone(two, tmp_path, capsys):
     np.testing.assert_array_equal(list(read_decks("other.atm"))[1].extra["microturbulence"], np.round(changing, -2))
     assert main(["convert", "convective.atm", "--format", "korg", "-o", "korg"]) == 0
     assert capsys.readouterr().err == (
-        "kurucz-a1 convert: convective.atm: not written: the mixing length (2 of 2 models); the change of "
-        "microturbulence with depth (1 of 2 models)\n"
+        "kurucz-a1 convert: convective.atm: not written: the change of microturbulence with depth (1 of 2 models)\n"
     )
     assert main(["convert", "two.atm", "--format", "moog_kurtype", "-o", "kurtype"]) == 0
     assert capsys.readouterr().err.endswith("; opacity and radiative acceleration (2 of 2 models)\n")

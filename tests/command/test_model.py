@@ -1,6 +1,7 @@
 """A model atmosphere for labels: the numbers of the package's own functions, in every form, for one star or many."""
 
 import sys
+from dataclasses import replace
 from io import StringIO
 
 import numpy as np
@@ -85,6 +86,9 @@ def test_every_label_is_an_option(capsys):
         ([*WORDS, "--format", "netcdf"], "netcdf is no text; name a file with -o"),
         ([*WORDS, "--format", "mog"], "choose from"),
         ([*WORDS, "--solve", "--extrapolate"], "--solve takes no emulator"),
+        ([*WORDS, "--abundance", "C"], "write the element and [X/M], as C=-0.2"),
+        ([*WORDS, "--abundance", "c=0.1"], "did you mean C?"),
+        ([*WORDS, "--abundance", "C=0.1", "--abundance", "C=0.2"], "--abundance C is given twice"),
     ],
 )
 def test_a_mistake_of_usage_is_one_line(words, says, capsys):
@@ -175,6 +179,30 @@ def test_the_solver_is_asked(monkeypatch, giant, tmp_path, capsys):
     assert main(["model", "stars.csv", "--solve", "-o", "solved.nc"]) == 1
     assert capsys.readouterr().err == "kurucz-a1 model: stars.csv, line 3: teff=6000: no model\n"
     np.testing.assert_array_equal(from_dataset(read_netcdf("solved.nc")).temperature, giant.temperature)
+
+
+def test_abundances_and_mixing_length_reach_the_solver(monkeypatch, giant, tmp_path):
+    """From the command line for all stars, from columns of a table by either name."""
+    asked = []
+
+    def solve(**labels):
+        asked.append(labels)
+        return replace(giant, **labels)
+
+    monkeypatch.setattr(solver, "solve", solve)
+    (tmp_path / "stars.csv").write_text("teff,logg,[C/M],n_m\n4800,2.5,-0.2,0.4\n4800,2.5,0,0.1\n")
+    words = ["--abundance", "Mg=0.1", "--abundance", "He=0.2", "--mixing-length", "1.5"]
+    assert main(["model", "stars.csv", *words, "--solve", "-o", "models.atm"]) == 0
+    both = {"teff": 4800.0, "logg": 2.5, "mg_m": 0.1, "he_m": 0.2, "mixing_length": 1.5}
+    assert asked == [both | {"c_m": -0.2, "n_m": 0.4}, both | {"c_m": 0.0, "n_m": 0.1}]
+
+
+def test_the_emulator_of_the_package_knows_no_abundances(capsys):
+    assert main(["model", *WORDS, "--abundance", "C=0.2"]) == 1
+    assert capsys.readouterr().err == (
+        "kurucz-a1 model: c_m=0.2 lies outside 0..0, for which this emulator was trained; "
+        "take --solve, or --extrapolate\n"
+    )
 
 
 def test_ctrl_c_is_one_line(monkeypatch, capsys):

@@ -1,6 +1,6 @@
 """Label derivatives of models on their way into a dataset: nothing is lost or swapped, what is broken is refused."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import jax.numpy as jnp
 import numpy as np
@@ -39,7 +39,9 @@ def model():
 
 
 def test_the_solver_gives_the_fields_in_their_order():
-    assert LabelJacobian._fields == FIELD_NAMES
+    assert tuple(entry.name for entry in fields(LabelJacobian)) == (*FIELD_NAMES, "labels")
+    jacobian = LabelJacobian(**{name: jnp.full((1, 2), float(k)) for k, name in enumerate(FIELD_NAMES)}, labels=("teff",))
+    np.testing.assert_array_equal(jacobian.stacked()[:, 0, 0], range(6))
 
 
 def test_a_point_that_is_kept_comes_back(model, tmp_path):

@@ -79,9 +79,9 @@ def add_label_options(parser: argparse.ArgumentParser, title: str) -> None:
         if label.element:
             continue
         default = "" if label.default is None else f"; by default {label.default:g}"
-        group.add_argument(
-            f"--{label.name}", type=finite, metavar="X", help=f"{label.long_name}{_unit(label)}{default}"
-        )
+        flags = dict.fromkeys([f"--{label.name}", f"--{label.name.replace('_', '-')}"])
+        told = f"{label.long_name}{_unit(label)}{default}"
+        group.add_argument(*flags, dest=label.name, type=finite, metavar="X", help=told)
     group.add_argument(
         "--abundance",
         type=abundance,

@@ -19,6 +19,7 @@ _CARDS = {  # what identifies the line of a card behind its number
     "radius": r"(?:1 cm radius|Radius)\b",
 }
 _METALLICITY = re.compile(rf"\s*{NUMBER}\s*{NUMBER}\s+Metallicity")
+_MARCS_MIXING_LENGTH = 1.5  # of every model of MARCS's grid
 _MIXING_LENGTH = re.compile(rf"\s*{NUMBER}\s.*convection parameters")
 _FIRST = ("k", "lgTauR", "lgTau5", "Depth", "T", "Pe", "Pg", "Prad", "Pturb")
 _SECOND = ("k", "lgTauR", "KappaRoss", "Density", "Mu", "Vconv", "Fconv/F", "RHOX")
@@ -56,6 +57,8 @@ def parse_marcs(lines: DeckLines) -> Deck:
     stated = next((match for line in lines.rest(0)[:end] if (match := _METALLICITY.match(line))), None)
     convection = next((match for line in lines.rest(0)[:end] if (match := _MIXING_LENGTH.match(line))), None)
     _, _, title = lines[0].strip().partition(" ")  # behind the name of the model
+    program = maker(title) or "MARCS"
+    usual = _MARCS_MIXING_LENGTH if program == "MARCS" else Deck.mixing_length
     radius = cards["radius"] if cards["radius"] > _PLANE_PARALLEL else None
     return Deck(
         title=lines[0].strip(),
@@ -78,8 +81,8 @@ def parse_marcs(lines: DeckLines) -> Deck:
         log_fractions=fractions,
         stated_feh=float(stated[1]) if stated else None,
         stated_afe=float(stated[2]) if stated else None,
-        program=maker(title) or "MARCS",
-        mixing_length=float(convection[1]) if convection else 1.5,
+        program=program,
+        mixing_length=float(convection[1]) if convection else usual,
         surface_radiation_pressure=float(structure["Prad"][0]),
         radius=radius,
     )

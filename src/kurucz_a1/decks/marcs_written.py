@@ -70,6 +70,7 @@ def format_marcs(deck: Deck, feh: float, afe: float) -> str:
         mass_line,
         f"{feh:+6.2f}{afe:+6.2f} Metallicity [Fe/H] and [alpha/Fe]",
         radius_line,
+        f"{fixed(deck.mixing_length, 6, 2)} of the convection parameters: alpha, the mixing length",
         "Logarithmic chemical number abundances, H always 12.00",
         *_abundances(total),
         f"{len(density):4d} Number of depth points",

@@ -79,7 +79,7 @@ _HELD = {
     **dict.fromkeys(("moog", "moog_kurtype"), ("microturbulence",)),
     "korg": (
         *("convection", "density", "tau_5000", "turbulence", "radius", "surface_radiation_pressure"),
-        *("log_tau_rosseland", "geometrical_depth"),
+        *("log_tau_rosseland", "geometrical_depth", "mixing_length"),
     ),
 }
 _TOLD = {

@@ -111,13 +111,15 @@ class Labels(LabelEntries):
     def of(cls, values: "Labels | Mapping[Any, Any]", abundances: Mapping[str, Any] | None = None) -> "Labels":
         """The Labels in an object or mapping that may hold more.
 
-        - ``abundances``: {symbol: [X/M]}, in place of those of ``values``.
+        - ``abundances``: {symbol: [X/M]}, in place of those of ``values``; a mapping may hold these under its own key
+          "abundances".
 
         Raises TypeError where teff or logg is missing, BadConfig for what is no element of the gas.
         """
         own = values.as_dict() if isinstance(values, Labels) else values
         chosen = {name: own[name] for name in LABEL_NAMES if name in own}
-        return Labels(**(chosen | of_abundances(abundances or {})))
+        by_symbol = {**own.get("abundances", {}), **(abundances or {})}
+        return Labels(**(chosen | of_abundances(by_symbol)))
 
 
 #: The Sun, as ATLAS-12's solar model and Li et al. (2025) label it; IAU 2015 resolution B3 has 5772 K and 4.438.
