@@ -161,7 +161,7 @@ def start_structure(
     deep = int(np.argmax(tau >= START_OF_MARCH))
     temperature = start_temperature(teff, tau)
     # A first guess: photospheric pressures of cool stars go about as g^0.6 tau^0.6.
-    pressure = 1e5 * (gravity / 2.7e4) ** 0.6 * tau**0.6
+    pressure = jnp.asarray(1e5 * (gravity / 2.7e4) ** 0.6 * tau**0.6)
 
     def settled(pressure: Array, temperature: Array, flux: Array) -> Array:
         def settle(_: Any, pressure: Array) -> Array:
