@@ -2,8 +2,9 @@
 
 python tools/find_least_gravity.py
 
-For each temperature and metallicity log g is halved in between one that has a model and one that has none. The largest
-number of the last column is ``kurucz_a1.labels.least_gravity.LOGG_AT_10000``. It takes some ten minutes on one core.
+For each temperature and metallicity the range of log g between one that has a model and one that has none is halved
+again and again. ``kurucz_a1.labels.least_gravity.LOGG_AT_10000`` should lie below all numbers of the last column. It
+takes some ten minutes on one core.
 """
 
 from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve

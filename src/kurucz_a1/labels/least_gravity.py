@@ -13,7 +13,8 @@ import numpy as np
 from kurucz_a1.types import Real
 
 SLOPE = 4.0
-#: log10 of cm s-2 at 10,000 K: the lowest of models of this package's solver (tools/find_least_gravity.py).
+#: log10 of cm s-2 at 10,000 K, a tenth below the lowest models at hand: 1.25 of this package's solver (11,485 K,
+#: [M/H] -3.8) and 1.32 of ATLAS-12 (3500 K, log g -0.5). tools/find_least_gravity.py measures where models end.
 LOGG_AT_10000 = 1.13
 
 
