@@ -30,7 +30,7 @@ from kurucz_a1.emulator.training_data import TrainingData, prepare, size_in_memo
 from kurucz_a1.errors import BadFile, UserError
 from kurucz_a1.extras import needs
 from kurucz_a1.files import atomic_path
-from kurucz_a1.labels import LabelSpace
+from kurucz_a1.labels import Labels, LabelSpace
 from kurucz_a1.settings import EmulatorSettings, HydrostaticSettings, Settings
 
 with needs("train"):
@@ -217,8 +217,9 @@ def _check_finite(kind: str, epoch: int, epoch_losses: fitting.EpochLosses, sett
 
 
 def _tell_of_labels_left_out(dataset: xr.Dataset, space: LabelSpace) -> None:
+    labels = Labels.of(dataset)
     for name, value in space.fixed.items():
-        others = int((dataset[name].values != value).sum())
+        others = int(np.sum(np.asarray(getattr(labels, name)) != value))
         if others:
             print(
                 f"{name} is {value:g} in all but {others} models, and no input of the network, to which their "
