@@ -81,8 +81,8 @@ def vibrations(state: str, isotope: int) -> Vibrations:
     step = _DISTANCE[1] - _DISTANCE[0]
     apart = np.abs(np.subtract.outer(np.arange(_DISTANCE.size), np.arange(_DISTANCE.size)))
     kinetic = np.where(apart == 0, np.pi**2 / 3, 2 * (-1.0) ** apart / np.maximum(apart, 1) ** 2) * inertia / step**2
-    energies: list[Float[np.ndarray, "vibration"]] = []
-    waves: list[Float[np.ndarray, "point vibration"]] = []
+    energies: list[np.ndarray] = []
+    waves: list[np.ndarray] = []
     for j in _ROTATIONS:
         effective = potential(state) + inertia * j * (j + 1) / _DISTANCE**2
         energy, wave = eigh(kinetic + np.diag(effective), subset_by_index=(0, HIGHEST_VIBRATION))
