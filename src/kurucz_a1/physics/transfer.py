@@ -94,6 +94,11 @@ def _cell_widths(intervals: Float[Array, "interval nu"]) -> Float[Array, "interv
     return 0.5 * (jnp.concatenate([zero, intervals]) + jnp.concatenate([intervals, zero]))
 
 
+def emission(problem: TransferProblem) -> Float[Array, "depth nu"]:
+    """Thermal emission in each depth's cell: its width times thermal B."""
+    return _cell_widths(problem.intervals) * problem.thermal * problem.planck
+
+
 def bottom_flux(problem: TransferProblem) -> Float[Array, "nu"]:
     """Eddington flux H of the diffusion limit at the lowest depth."""
     return (problem.planck[-1] - problem.planck[-2]) / (3.0 * problem.intervals[-1])

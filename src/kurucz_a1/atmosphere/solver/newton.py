@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 from jaxtyping import Array, Bool, Float
 
@@ -25,15 +26,13 @@ from kurucz_a1.atmosphere.solver.push import push
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux, gradient_of_total_flux
+from kurucz_a1.physics.transfer import emission
 from kurucz_a1.types import AnyArray, Scalar
 
 BALANCE_ABOVE = -1.3  # log tau, above which a cell's balance is used; below, radiation is nearly local, flux is better
 STEEP = 0.12  # of ln T in a cell: twice the steepest rise of a photosphere
-
-
+NO_CONVECTION_ABOVE = -2.5  # log tau, that of layer 36: ATLAS-12's published grids remove convection above it
 STRONG = 0.3  # share of convection in the flux, above which the gradient is solved for in the upper layers too
-
-
 SECANT_BELOW = 0.03  # of ln T: longer steps are not yet in proportion to what they leave over
 SLOW = 0.3  # share of a change that the next leaves over, above which the secant is followed
 LONGEST_SECANT = 10.0  # Newton steps
@@ -55,6 +54,7 @@ class Steering(NamedTuple):
     damping: Scalar  # share of the Newton step to take
     largest_push: Scalar  # of radiation, as a share of gravity; where it is cut it does not follow the gas
     by_secant: Scalar | bool  # whether to follow the secant of slow steps
+    inertia: Scalar = 0.0  # of the upper layers, in units of how their thermal emission follows temperature
 
 
 #: The Newton step as it is.
@@ -169,7 +169,12 @@ def convective_fluxes(
     gradient, gas = faces(
         log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, bubbles, gravity, mixing_length
     )
-    return convective_flux(gradient, **gas)
+    return jnp.where(may_convect(log_temperature.size), convective_flux(gradient, **gas), 0.0)
+
+
+def may_convect(depths: int) -> Bool[np.ndarray, "depth-1"]:
+    """Whether the gas between two depths may convect: thin gas may not, as in ATLAS (``NO_CONVECTION_ABOVE``)."""
+    return depth_grid(depths).log_tau[:-1] > NO_CONVECTION_ABOVE - 1e-6
 
 
 class Convection(NamedTuple):
@@ -231,7 +236,8 @@ def convection(
     def flux_and_steepness(shift: Array, more_flux: Array) -> tuple[Array, Array]:
         gradient, gas = moved(*shift)
         carrying = gradient_of_total_flux(radiative_gradient(gradient, more_flux), total_flux, **gas)
-        return convective_flux(gradient, **gas), jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
+        flux = jnp.where(may_convect(structure.temperature.size), convective_flux(gradient, **gas), 0.0)
+        return flux, jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
 
     def matrix(slopes: Array) -> Array:
         return slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
@@ -245,7 +251,7 @@ def convection(
         matrix(flux_slopes),
         steepness,
         matrix(steepness_slopes) + in_radiation[:, None] * radiative_matrix,
-        proportional & (all_radiative > gas["adiabatic_gradient"]),
+        proportional & (all_radiative > gas["adiabatic_gradient"]) & may_convect(structure.temperature.size),
         (flux > STRONG * total_flux) | (gradient * jnp.exp(-steepness) < (1.0 - STRONG) * all_radiative),
     )
 
@@ -365,6 +371,11 @@ def step_of_gas(
     by_balance = upper & ~jnp.pad(by_gradient, (1, 0))
     residual = jnp.where(by_balance, balance, jnp.pad(of_face, (1, 0)))
     of_face_matrix = jnp.pad(of_face_matrix, ((1, 0), (0, 0)))
+    # Opaque at few frequencies, a surface may be in balance where heating grows with temperature: Newton's method strays
+    # from such a layer or stays with it. Inertia lets it move as it would in time, to a balance that is stable
+    # (pseudo-transient continuation: Kelley & Keyes 1998, SIAM J. Numer. Anal. 35, 508).
+    emitted = 4.0 * jnp.pi * jnp.sum(weights * emission(field.problem), axis=1)
+    balance_matrix = balance_matrix - jnp.diag(steering.inertia * 4.0 * emitted)
     matrix = lax.stop_gradient(jnp.where(by_balance[:, None], balance_matrix, of_face_matrix))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)

@@ -48,6 +48,8 @@ _RECOVERY = 1.15  # by which the longest step grows again with a step in the dir
 # radiation lifts the gas pressure changes manifold with temperature.
 _FIRST_PUSH = 0.95
 _SETTLING = 0.1  # change of ln T below which it is what it is
+# Inertia of the upper layers grows while Newton's method is astray, and goes when little is left to change.
+_MOST_INERTIA, _SETTLED_WITH_INERTIA = 10.0, 0.003
 _LAST_FIRST_STEP = 15  # the first steps end here, whatever the change
 
 
@@ -226,6 +228,7 @@ class Iteration:
         self._largest_damping = 1.0
         self._largest_change = LARGEST_CHANGE
         self._by_secant = True
+        self._inertia = 0.0
         self._largest_push = _FIRST_PUSH
         self._free_until = _FREE_STEPS
         self._previous = np.inf
@@ -233,7 +236,7 @@ class Iteration:
     @property
     def steering(self) -> Steering:
         """That of the next step."""
-        return Steering(self._largest_change, self._damping, self._largest_push, self._by_secant)
+        return Steering(self._largest_change, self._damping, self._largest_push, self._by_secant, self._inertia)
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
@@ -255,6 +258,9 @@ class Iteration:
         self.number += 1
         if temperature_change > _ASTRAY and self.number >= _LAST_FIRST_STEP:
             self._largest_change = max(0.7 * self._largest_change, _LEAST_LARGEST_CHANGE)
+            self._inertia = min(max(1.5 * self._inertia, 1.0), _MOST_INERTIA)
+        else:
+            self._inertia = 0.8 * self._inertia if temperature_change > _SETTLED_WITH_INERTIA else 0.0
         if cut and self._largest_push == np.inf:
             self._free_until = self.number + _FREE_STEPS
         elif self.number > self._free_until:
