@@ -2,6 +2,8 @@
 
 from tests.fuzz.line_lists import CMFGEN
 
+import numpy as np
+
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.complement import complemented
 from kurucz_a1.lines.line_list import make_line_list
@@ -33,7 +35,8 @@ def test_the_lines_of_an_opacity_table_are_filled_in_from_files(tmp_path):
     (tmp_path / "own.csv").write_text(names + "23000,CO,0,0.1,-6\n1334.5,C,1,0,-0.6\n")
     (tmp_path / "ions").write_bytes(CMFGEN)
     found = read_lines([tmp_path / "own.csv"], [tmp_path / "ions", tmp_path / "own.csv"])
-    assert sorted(zip(found.species, found.ion_stage, strict=True)) == [("C", 1), *[("C", 3)] * 3, ("CO", 0)]
+    read = found[~np.isin(found.species, ["H2O", "TiO"])]  # those are computed
+    assert sorted(zip(read.species, read.ion_stage, strict=True)) == [("C", 1), *[("C", 3)] * 3, ("CO", 0)]
 
 
 def test_nothing_fills_nothing():

@@ -171,7 +171,7 @@ def test_derivative_by_microturbulence_is_that_of_differences():
 
 
 def test_cross_sections_have_the_slopes_of_their_differences(table):
-    x, y, step = np.log(5500.0), np.log(2e4), 3e-3
+    x, y, step = np.log(5500.0), np.log(2e4), 6e-3
     # higher ions are absent here, and their functions are held constant with a bend
     present = np.isin(table.absorber, [absorber_index(f"{name} {stage}") for name in ELEMENTS for stage in (0, 1)])
     parts = (
@@ -182,7 +182,7 @@ def test_cross_sections_have_the_slopes_of_their_differences(table):
         for direction in (np.array([1.0, 0.0]), np.array([0.0, 1.0])):
             slope = jax.jvp(sections, (x, y), tuple(direction))[1]
             up, down = (sections(x + s * direction[0], y + s * direction[1]) for s in (step, -step))
-            # ln sigma of 100 is held to 1e-5 in float32: 2e-3 in the slope
+            # ln sigma of 100 is held to 1e-5 in float32, and is a sum of 17 numbers: 3e-3 in the slope
             np.testing.assert_allclose(slope, (up - down) / (2 * step), atol=5e-3, rtol=2e-3)
 
 

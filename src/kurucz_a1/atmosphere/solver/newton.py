@@ -371,8 +371,8 @@ def step_of_gas(
     by_balance = upper & ~jnp.pad(by_gradient, (1, 0))
     residual = jnp.where(by_balance, balance, jnp.pad(of_face, (1, 0)))
     of_face_matrix = jnp.pad(of_face_matrix, ((1, 0), (0, 0)))
-    # Opaque at few frequencies, a surface may be in balance where heating grows with temperature: Newton's method strays
-    # from such a layer or stays with it. Inertia lets it move as it would in time, to a balance that is stable
+    # Opaque at few frequencies, a surface may be in balance where heating grows with temperature: Newton's method
+    # strays from such a layer or stays with it. Inertia lets it move as it would in time, to a balance that is stable
     # (pseudo-transient continuation: Kelley & Keyes 1998, SIAM J. Numer. Anal. 35, 508).
     emitted = 4.0 * jnp.pi * jnp.sum(weights * emission(field.problem), axis=1)
     balance_matrix = balance_matrix - jnp.diag(steering.inertia * 4.0 * emitted)
