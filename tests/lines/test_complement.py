@@ -1,8 +1,7 @@
 """Lists that fill in what others lack."""
 
-from tests.fuzz.line_lists import CMFGEN
-
 import numpy as np
+from tests.fuzz.line_lists import CMFGEN
 
 from kurucz_a1.lines.build_opacity_table import read_lines
 from kurucz_a1.lines.complement import complemented
