@@ -92,8 +92,9 @@ def test_between_the_tabulated_values_cross_sections_are_those_of_a_table_made_t
     strong = sections > sections.max() - 6.0
     assert strong.sum() > 100
     difference = iron_of(interpolated, *place) - sections
-    # what the spline and the rounding leave; at 2.6 km/s the same cross sections differ by 0.12
-    assert np.abs(difference[strong]).max() < 0.002
+    # what the spline leaves, and the rounding of numbers in the file to 0.001 at best (docs/solver.md); at 2.6 km/s the
+    # same cross sections differ by 0.12
+    assert np.abs(difference[strong]).max() < 0.01
     elsewhere = iron_of(at_vturb(load_opacity_table(several, 300), 2.6), *place) - sections
     assert np.abs(elsewhere[strong]).max() > 0.05
 

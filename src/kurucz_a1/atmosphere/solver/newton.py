@@ -172,7 +172,7 @@ def convective_fluxes(
     return jnp.where(may_convect(log_temperature.size), convective_flux(gradient, **gas), 0.0)
 
 
-def may_convect(depths: int) -> Bool[np.ndarray, "depth-1"]:
+def may_convect(depths: int) -> Bool[np.ndarray, "face"]:
     """Whether the gas between two depths may convect: thin gas may not, as in ATLAS (``NO_CONVECTION_ABOVE``)."""
     return depth_grid(depths).log_tau[:-1] > NO_CONVECTION_ABOVE - 1e-6
 
