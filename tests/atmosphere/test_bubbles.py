@@ -18,7 +18,7 @@ def warm():
     """Opacity tables and the ATLAS-12 model, EOS fractions included, of a star whose convection zone ends at 11,000 K
     and beyond."""
     model = next(m for m in atlas12_reference_atmospheres() if m.teff == 7762.0 and m.temperature.size == 80)
-    return load_opacities(SolverOptions(frequencies=300)), model, eos_fractions(model.number_fractions)
+    return load_opacities(SolverOptions(frequencies=300)).at(model), model, eos_fractions(model.number_fractions)
 
 
 @pytest.mark.parametrize("contrast, tolerance", [(0.05, 0.02), (0.1, 1e-5), (0.15, 0.08)])

@@ -10,6 +10,7 @@ from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.solver import radiation
 from kurucz_a1.atmosphere.solver.matter import Matter, _opacity
 from kurucz_a1.atmosphere.solver.solve import load_opacities
+from kurucz_a1.labels import SUN
 from kurucz_a1.lines.sampling import sampling_grid
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
@@ -42,7 +43,7 @@ def test_push_of_a_grey_gas_is_opacity_times_flux_over_c(scattered):
 
 def test_rosseland_mean_is_harmonic():
     """Light takes the gaps between lines: 1/kappa is averaged, with the weight dB/dT of its diffusion."""
-    tables = load_opacities(SolverOptions(frequencies=300))
+    tables = load_opacities(SolverOptions(frequencies=300)).at(SUN)
     fractions = eos_fractions(number_fractions())
     opacity = jax.jit(lambda t, p: _opacity(gas_state(t, p, fractions), tables, None))(6000.0, 1e5)
     extinction = np.asarray(opacity.absorption + opacity.scattering)

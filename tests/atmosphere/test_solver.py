@@ -16,7 +16,7 @@ from kurucz_a1.dataset import atlas12_reference_atmospheres
 from kurucz_a1.decks import read_deck
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.evaluation import hydrostatic_residual
-from kurucz_a1.labels import Labels
+from kurucz_a1.labels import SUN, Labels
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import gradient_of_total_flux
@@ -60,7 +60,7 @@ def test_all_frequency_grids_give_the_same_gas(sun):
     to 5e-4, for which a single model is given twice as much."""
     fractions = eos_fractions(number_fractions())
     few, default, many = (
-        gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)))
+        gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)).at(sun))
         for count in (300, 600, 1200)
     )
     inside = rms_range(sun, -5.0, 3.0)
@@ -194,7 +194,7 @@ def test_bad_labels_are_refused_in_one_line(labels):
 
 def test_radiative_response_is_the_derivative_of_the_transfer_solution():
     """Against central differences of the re-solved moment equation, Eddington factors held, opacity slopes given."""
-    tables = load_opacities(FEW)
+    tables = load_opacities(FEW).at(SUN)
     fractions = eos_fractions(number_fractions())
     structure = start_structure(5777.0, GRAVITY, fractions, 1.25, tables)
     here, slopes, _ = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
@@ -224,7 +224,7 @@ def test_radiative_response_is_the_derivative_of_the_transfer_solution():
 
 def test_convection_is_differentiated_exactly():
     """The flux, and the gradient over the one that carries the total flux, where radiation's own flux is held."""
-    tables = load_opacities(FEW)
+    tables = load_opacities(FEW).at(SUN)
     fractions = eos_fractions(number_fractions())
     structure = start_structure(5777.0, GRAVITY, fractions, 1.25, tables)
     temperature = structure.temperature
@@ -288,7 +288,7 @@ def test_a_coarse_model_that_is_none_is_not_begun_with(monkeypatch):
     monkeypatch.setattr(solving, "_MUCH_LARGER", 1.0)
     monkeypatch.setattr(solving, "_step", lost)
     options = SolverOptions(frequencies=300, depths=104)
-    structure = solving._first_structure(Labels(teff=5777.0, logg=4.44), options, load_opacities(options))
+    structure = solving._first_structure(Labels(teff=5777.0, logg=4.44), options, load_opacities(options).at(SUN))
     assert structure.temperature.size == 104
     assert np.all(np.asarray(structure.pressure) > 0.0)  # as a plain start has it
 

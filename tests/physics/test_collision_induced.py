@@ -97,7 +97,7 @@ def test_rosseland_opacity_of_metal_poor_dwarfs(name, reference_data):
     deck = read_deck(reference_data / "atmospheres" / "hull_atlas12" / name)
     depths = np.array([np.argmin(np.abs(np.asarray(deck.log_tau) - x)) for x in (-2.0, -1.0, 0.0)])
     temperature, pressure = jnp.asarray(deck.temperature), jnp.asarray(deck.gas_pressure)
-    tables = load_opacities(SolverOptions(frequencies=300))
+    tables = load_opacities(SolverOptions(frequencies=300)).at(deck)
     none = tables.continuum._replace(collisions=jnp.zeros_like(tables.continuum.collisions).at[..., 0].set(-1e3))
     slope = jax.vmap(lambda t: planck_temperature_derivative(tables.frequency, t))(temperature) * tables.weights
     gas = jax.jit(matter)
