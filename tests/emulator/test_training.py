@@ -261,7 +261,8 @@ def test_the_space_is_the_label_box_of_the_dataset(grey):
     from grey_atmospheres import BOX
 
     space = prepare(grey.assign_attrs(label_box=json.dumps(BOX))).space
-    assert space["teff"] == (4500.0, 8000.0) and space.fixed == {"vturb": 2.0}
+    assert space["teff"] == (4500.0, 8000.0) and space.fixed["vturb"] == 2.0
+    assert space.free == ("teff", "logg", "feh", "afe")
     # The floor of the design: 1.0 + 2.2 (teff - 4500)/3500.
     assert space.logg_min(6250.0) == pytest.approx(2.1)
 
