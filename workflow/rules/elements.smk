@@ -28,7 +28,7 @@ use rule stage as element_figure with:
     pathvars:
         job="element_figure",
     params:
-        **calls("figures:draw", code=drawing("elements")),
+        **calls("figures:draw", figure="elements", code=drawing("elements")),
 
 
 use rule stage as elements with:
