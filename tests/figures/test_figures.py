@@ -136,6 +136,15 @@ def validation_range():
     return pd.DataFrame(columns).assign(temperature=[0.5, 0.2, np.inf], gas_pressure=[0.02, 0.01, np.inf])
 
 
+def element_effects():
+    tables = [
+        pd.DataFrame({"star": star, "element": element, "log_tau": LOG_TAU, "temperature": k * 1e-3 * LOG_TAU})
+        for star in ("Sun", "giant")
+        for k, element in enumerate(("He", "C", "O", "Mg", "Si", "Ca", "Fe"))
+    ]
+    return pd.concat(tables, ignore_index=True).assign(gas_pressure=lambda table: -10.0 * table["temperature"])
+
+
 def validation_flux():
     errors = np.where(np.arange(20) == 3, np.inf, 10.0 ** np.linspace(-8, -3, 20))
     return pd.DataFrame({"teff": np.linspace(4500, 8000, 20), "logg": np.linspace(2, 5, 20), "flux_error": errors})
@@ -204,6 +213,7 @@ INPUTS = {
     "validation_flux": lambda: {"table": validation_flux()},
     "validation_smoothness": lambda: {"table": validation_smoothness()},
     "validation_energy": lambda: {"table": validation_energy()},
+    "elements": lambda: {"table": element_effects()},
 }
 # What some axis of each figure must say.
 UNITS = {
@@ -227,6 +237,7 @@ UNITS = {
     "validation_flux": ("[K]", "[%]"),
     "validation_smoothness": ("[K]", "[dex]"),
     "validation_energy": ("[nm]", "erg s$^{-1}$"),
+    "elements": (r"\tau_\mathrm{R}", "[dex$^{-1}$]"),
 }
 
 

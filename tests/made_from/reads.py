@@ -42,7 +42,7 @@ def main():
     xarray.open_dataset = noting
 
     from kurucz_a1.grid import reference
-    from kurucz_a1.lines import carbon_monoxide, opacity_table, sampling
+    from kurucz_a1.lines import carbon_monoxide, opacity_table, sampling, titanium_oxide, water
     from kurucz_a1.physics import continuum, hydrogen_lines  # noqa: F401
     from kurucz_a1.report import page
     from kurucz_a1.spectrum import observed, package_lines
@@ -51,6 +51,8 @@ def main():
     reference.atlas12_reference_atmospheres()
     reference.atlas12_runs()
     carbon_monoxide.term_values()
+    titanium_oxide.constants()
+    water.band_model()
     opacity_table.load_opacity_table()
     sampling.all_frequencies()
     continuum.continuum_tables(np.array([1e15]))

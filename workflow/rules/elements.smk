@@ -46,5 +46,5 @@ use rule stage as elements with:
         **calls(
             "elements:write_page",
             solver=numbers_of("solver"),
-            caption=caption("elements"),
+            captions={"elements": caption("elements")},
         ),

@@ -21,9 +21,16 @@ def effects(*, effects: Path, errors: Path, solver: SolverSettings, opacities: P
 
 
 def write_page(
-    *, effects: Path, errors: Path, png: Path, document: Path, image: Path, solver: SolverSettings, caption: str
+    *,
+    effects: Path,
+    errors: Path,
+    png: Path,
+    document: Path,
+    image: Path,
+    solver: SolverSettings,
+    captions: dict[str, str],
 ) -> None:
-    """Write the page about ``effects`` and ``errors``, with a copy of its figure beside it; caption: of the figure."""
+    """Write the page about ``effects`` and ``errors``, with a copy of its figure beside it; captions: of the figure, by name."""
     copy_file(png, image)
     commit = provenance({}, "solver")["git_commit"]
     made = (
@@ -31,5 +38,7 @@ def write_page(
         f"frequencies, {solver.depths} depths."
     )
     place = image.relative_to(document.parent).as_posix()
-    text = elements_page(pd.read_csv(effects), pd.read_csv(errors), made=made, image=place, caption=caption)
+    text = elements_page(
+        pd.read_csv(effects), pd.read_csv(errors), made=made, image=place, caption=captions["elements"]
+    )
     write_text(document, text)
