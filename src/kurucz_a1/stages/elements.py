@@ -30,7 +30,7 @@ def write_page(
     solver: SolverSettings,
     captions: dict[str, str],
 ) -> None:
-    """Write the page about ``effects`` and ``errors``, with a copy of its figure beside it; captions: of the figure, by name."""
+    """Write the page about ``effects`` and ``errors``, with a copy of its figure beside it; captions: by figure."""
     copy_file(png, image)
     commit = provenance({}, "solver")["git_commit"]
     made = (
