@@ -239,9 +239,10 @@ def test_convection_is_differentiated_exactly():
         gas = gas_of(temperature * jnp.exp(shift), structure.pressure, fractions, tables)
         log_temperature = jnp.log(temperature) + shift
         layers = (log_temperature, total, gas.log_thermodynamics, gas.log_rosseland, bubbles, GRAVITY, 1.25)
-        gradient, layer = newton.faces(*layers)
+        between = newton.faces(*layers)
+        gradient, layer = between
         carrying = gradient_of_total_flux(gradient * whole / radiative, whole, **layer)
-        return newton.convective_fluxes(*layers), jnp.log(gradient / carrying)
+        return newton.convective_fluxes(between), jnp.log(gradient / carrying)
 
     held = jnp.zeros((80, 80))
     found = newton.convection(

@@ -142,7 +142,8 @@ def element_effects():
         for star in ("Sun", "giant")
         for k, element in enumerate(("He", "C", "O", "Mg", "Si", "Ca", "Fe"))
     ]
-    return pd.concat(tables, ignore_index=True).assign(gas_pressure=lambda table: -10.0 * table["temperature"])
+    effects = pd.concat(tables, ignore_index=True)
+    return effects.assign(gas_pressure=-10.0 * effects["temperature"], electron_density=effects["temperature"])
 
 
 def validation_flux():

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, Int
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.newton import convective_fluxes
+from kurucz_a1.atmosphere.solver.newton import convective_fluxes, faces
 from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
@@ -42,7 +42,7 @@ def _flux_error(
     field = radiation_field(temperature, gas, intensity, tables.frequency, passes=1)
     radiative = 4.0 * jnp.pi * jnp.sum(tables.weights * field.moments.flux, axis=1)
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(gas.log_rosseland)))
-    convective = convective_fluxes(
+    between = faces(
         jnp.log(temperature),
         log_total_pressure,
         gas.log_thermodynamics,
@@ -51,7 +51,7 @@ def _flux_error(
         gravity,
         mixing_length,
     )
-    return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0
+    return (radiative + convective_fluxes(between)) / (STEFAN_BOLTZMANN * teff**4) - 1.0
 
 
 def flux_error(model: Atmosphere, tables: Opacities) -> Float[np.ndarray, "interval"]:

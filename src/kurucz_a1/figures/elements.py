@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, label_panels, new_figure, paper_style
+from kurucz_a1.validation.elements import strongest
 
 CAPTION = """
 Effect of single abundances on model atmospheres of the embedded LTE solver at fixed Rosseland optical depth: change of
@@ -11,7 +12,6 @@ temperature (left) and gas pressure (right) per dex of [X/H], for the six elemen
 star.
 """
 STRONGEST = 6
-BAND = (-4.0, 1.5)  # log tau, over which effects are ordered
 FIELDS = {
     "temperature": r"$\partial \ln T / \partial$[X/H] [dex$^{-1}$]",
     "gas_pressure": r"$\partial \ln P_\mathrm{gas} / \partial$[X/H] [dex$^{-1}$]",
@@ -25,11 +25,7 @@ LINES = ("-", (0, (4, 1.5)), (0, (1.2, 1.2)))
 def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.elements.element_effects``."""
     stars = list(dict.fromkeys(table["star"]))
-    inside = table[table["log_tau"].between(*BAND)]
-    sizes = (
-        inside.assign(**{name: inside[name] ** 2 for name in FIELDS}).groupby(["star", "element"])[list(FIELDS)].mean()
-    )
-    chosen = {(star, field): sizes.loc[star][field].nlargest(STRONGEST).index for star in stars for field in FIELDS}
+    chosen = {(star, field): strongest(table, star, field, STRONGEST) for star in stars for field in FIELDS}
     drawn = list(dict.fromkeys(element for elements in chosen.values() for element in elements))
     looks = {
         element: {"color": COLORS[k % len(COLORS)], "linestyle": LINES[k // len(COLORS)]}

@@ -221,7 +221,7 @@ def write_page(
         *rows_of.structure_rows(inside, "ATLAS-12 models in the box of the grid"),
         *rows_of.structure_rows(packaged, "all ATLAS-12 models of the package"),
         *([ranges.share_row(given)] if len(given) else []),
-        *ranges.structure_rows(given, rows_of.BAND),
+        *ranges.structure_rows(given),
         *rows_of.table_rows(None if table is None else pd.read_csv(table)),
         rows_of.flux_row(of_flux),
         *rows_of.equilibrium_rows(by_model[0], pooled[0]),

@@ -10,15 +10,15 @@ from kurucz_a1.atmosphere.solver.jacobian import solve_with_jacobian
 from kurucz_a1.labels import ABUNDANCES, BY_NAME, SUN, Labels
 from kurucz_a1.settings import SolverOptions
 from kurucz_a1.validation.jacobian import jacobian_errors
+from kurucz_a1.validation.summary import FIELD_NAMES
 
-#: The stars of the page. The giant has the labels of Arcturus (Ramirez & Allende Prieto 2011, ApJ 743, 135) as the
-#: package's ATLAS-12 model of it has them, but for its microturbulence.
+#: The stars of the page. The giant has the labels of the package's ATLAS-12 model of Arcturus, but for microturbulence.
 STARS = {
     "Sun": SUN,
     "giant": Labels(teff=4286.0, logg=1.66, feh=-0.52, afe=0.3),
     "metal-poor dwarf": Labels(teff=5800.0, logg=4.4, feh=-2.0, afe=0.4),
 }
-FIELDS = {"temperature": "T", "gas_pressure": "P", "electron_density": "n_e"}
+FIELDS = {name: FIELD_NAMES[name] for name in ("temperature", "gas_pressure", "electron_density")}
 #: log tau of the columns of the page, and the depths over which effects are ordered.
 SHOWN = (-4.0, -2.0, -1.0, 0.0, 1.0)
 BAND = (-4.0, 1.5)

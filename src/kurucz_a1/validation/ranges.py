@@ -9,6 +9,8 @@ from jaxtyping import Bool
 
 from kurucz_a1.evaluation.targets import row
 from kurucz_a1.labels.less_sure import HOT, METAL_POOR
+from kurucz_a1.validation.structure import UNITS
+from kurucz_a1.validation.summary import BAND, FIELD_NAMES
 
 #: Where the solver claims to have a model of every star, K.
 CLAIMED = (3200.0, 20000.0)
@@ -76,19 +78,18 @@ def share_row(errors: pd.DataFrame) -> dict[str, Any]:
     return entry | {"models": len(claimed), "failed": int(missing.sum())}
 
 
-def structure_rows(errors: pd.DataFrame, band: str) -> list[dict[str, Any]]:
+def structure_rows(errors: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows on temperature and gas pressure by range of Teff; ranges without a model have none.
 
-    - ``errors``: table of ``structure.structure_errors``; ``band``: the depths that it covers, in words.
+    - ``errors``: table of ``structure.structure_errors``.
     """
     rows = []
     for part in STRUCTURES:
         chosen = errors[part.holds(errors)]
-        for field, name, unit in (("temperature", "T", "%"), ("gas_pressure", "P", "dex")):
-            if len(chosen):
-                words = f"{part.words}: rms of {name} over {band}"
-                targets = part.targets.get(field, {})
-                rows.append(row(words, "ATLAS-12 decks given", unit, chosen[field], chosen["deck"], targets))
+        for field in ("temperature", "gas_pressure") if len(chosen) else ():
+            words, unit = f"{part.words}: rms of {FIELD_NAMES[field]} over {BAND}", UNITS[field][0]
+            targets = part.targets.get(field, {})
+            rows.append(row(words, "ATLAS-12 decks given", unit, chosen[field], chosen["deck"], targets))
     return rows
 
 

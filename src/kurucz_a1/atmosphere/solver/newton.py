@@ -156,20 +156,10 @@ def faces(
     )
 
 
-def convective_fluxes(
-    log_temperature: Float[Array, "depth"],
-    log_total_pressure: Float[Array, "depth"],
-    log_thermodynamics: Float[Array, "depth 4"],
-    log_rosseland: Float[Array, "depth"],
-    bubbles: Float[Array, "depth 2"],
-    gravity: Scalar,
-    mixing_length: Scalar,
-) -> Float[Array, "depth-1"]:
-    """Convective flux between depths in erg s-1 cm-2; the arguments are those of ``faces``."""
-    gradient, gas = faces(
-        log_temperature, log_total_pressure, log_thermodynamics, log_rosseland, bubbles, gravity, mixing_length
-    )
-    return jnp.where(may_convect(log_temperature.size), convective_flux(gradient, **gas), 0.0)
+def convective_fluxes(between: Faces) -> Float[Array, "face"]:
+    """Convective flux between depths in erg s-1 cm-2; none where the gas is too thin (``may_convect``)."""
+    gradient, gas = between
+    return jnp.where(may_convect(gradient.size + 1), convective_flux(gradient, **gas), 0.0)
 
 
 def may_convect(depths: int) -> Bool[np.ndarray, "face"]:
@@ -234,10 +224,10 @@ def convection(
         return jnp.where(proportional, gradient, 1.0) * total_flux / (diffusing + more_flux)
 
     def flux_and_steepness(shift: Array, more_flux: Array) -> tuple[Array, Array]:
-        gradient, gas = moved(*shift)
+        between = moved(*shift)
+        gradient, gas = between
         carrying = gradient_of_total_flux(radiative_gradient(gradient, more_flux), total_flux, **gas)
-        flux = jnp.where(may_convect(structure.temperature.size), convective_flux(gradient, **gas), 0.0)
-        return flux, jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
+        return convective_fluxes(between), jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
 
     def matrix(slopes: Array) -> Array:
         return slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
