@@ -725,7 +725,7 @@ MUTATIONS = (
     Mutation(
         "flux_without_convection",
         f"{EVALUATION}/flux.py",
-        "return (radiative + convective) / (STEFAN_BOLTZMANN * teff**4) - 1.0",
+        "return (radiative + convective_fluxes(between)) / (STEFAN_BOLTZMANN * teff**4) - 1.0",
         "return radiative / (STEFAN_BOLTZMANN * teff**4) - 1.0",
         "tests/evaluation/test_flux.py::test_flux_of_the_suns_model_and_of_a_broken_one",
         "below the photosphere convection carries the flux",
