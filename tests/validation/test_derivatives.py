@@ -8,6 +8,7 @@ import pytest
 
 from kurucz_a1.atmosphere import NotConverged, SolverOptions
 from kurucz_a1.atmosphere.solver.newton import Structure
+from kurucz_a1.atmosphere.solver.solve import Converged
 from kurucz_a1.labels import BY_NAME
 from kurucz_a1.validation import jacobian
 
@@ -31,7 +32,7 @@ def cubic(monkeypatch):
     def differentiate(*_):
         return None, SimpleNamespace(**dict.fromkeys(jacobian.FIELDS, derivatives)), 0.0, 1
 
-    monkeypatch.setattr(jacobian, "converged_structure", lambda *_, **__: Structure(*[None] * 4))
+    monkeypatch.setattr(jacobian, "converged", lambda *_, **__: Converged(Structure(*[None] * 4), None))
     monkeypatch.setattr(jacobian, "differentiate", differentiate)
     monkeypatch.setattr(jacobian, "_solved_again", lambda labels, *_: model(labels))
     return derivatives
@@ -55,6 +56,6 @@ def test_a_model_that_is_not_found_counts_as_the_worst(cubic, monkeypatch):
     def none(*_, **__):
         raise NotConverged("no model")
 
-    monkeypatch.setattr(jacobian, "converged_structure", none)
+    monkeypatch.setattr(jacobian, "converged", none)
     table = jacobian.jacobian_errors(pd.DataFrame([LABELS]), SolverOptions(), by=tuple(SLOPES))
     assert np.isinf(table["relative_l2"]).all()

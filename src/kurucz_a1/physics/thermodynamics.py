@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
-from kurucz_a1.physics.equation_of_state import gas_state
+from kurucz_a1.physics.equation_of_state import GasState, gas_state
 from kurucz_a1.types import AnyArray, Scalar
 
 _RADIATION_CONSTANT = 4.0 * STEFAN_BOLTZMANN / SPEED_OF_LIGHT  # erg cm-3 K-4
@@ -36,17 +36,25 @@ def thermodynamics(
     Weiss 2012, Stellar Structure and Evolution, ch. 4), both with energies of ionisation, dissociation and excitation.
     Differentiable in all arguments.
     """
-    radiation_pressure = radiation * _RADIATION_CONSTANT / 3.0
-    pressure = gas_pressure + radiation_pressure * temperature**4
+    return state_and_thermodynamics(temperature, gas_pressure, fractions26, radiation)[1]
 
-    def along_isobar(temperature: Array) -> tuple[Array, Array]:
-        from_photons = radiation_pressure * temperature**4
-        state = gas_state(temperature, pressure - from_photons, fractions26)
-        enthalpy = state.internal_energy + (3.0 * from_photons + pressure) / state.density
-        return enthalpy, state.density
 
-    temperature = jnp.asarray(temperature, float)
-    (_, density), (specific_heat, slope) = jax.jvp(along_isobar, (temperature,), (jnp.ones_like(temperature),))
-    expansion = -temperature * slope / density
-    gradient = pressure * expansion / (density * temperature * specific_heat)
-    return Thermodynamics(density, specific_heat, gradient, expansion)
+def state_and_thermodynamics(
+    temperature: Scalar, gas_pressure: Scalar, fractions26: Float[AnyArray, "26"], radiation: Scalar = 0.0
+) -> tuple[GasState, Thermodynamics]:
+    """``gas_state`` and ``thermodynamics`` at one point, for less than the two apart."""
+    temperature, gas_pressure = jnp.asarray(temperature, float), jnp.asarray(gas_pressure, float)
+    from_photons = radiation * _RADIATION_CONSTANT / 3.0 * temperature**4
+    photon_slope = 4.0 * from_photons / temperature
+    pressure = gas_pressure + from_photons
+    along_isobar = (jnp.ones_like(temperature), -photon_slope)
+    state, slope = jax.jvp(lambda t, p: gas_state(t, p, fractions26), (temperature, gas_pressure), along_isobar)
+    expansion = -temperature * slope.density / state.density
+    # a T4 + P: the enthalpy is the gas's energy and this over rho
+    enthalpy_per_volume = 3.0 * from_photons + pressure
+    specific_heat = (
+        slope.internal_energy
+        + (3.0 * photon_slope - enthalpy_per_volume * slope.density / state.density) / state.density
+    )
+    gradient = pressure * expansion / (state.density * temperature * specific_heat)
+    return state, Thermodynamics(state.density, specific_heat, gradient, expansion)

@@ -11,7 +11,7 @@ from kurucz_a1.atmosphere import Atmosphere, NotConverged
 from kurucz_a1.atmosphere.solver.jacobian import POLISHING_STEPS, TOLERANCE, differentiate
 from kurucz_a1.atmosphere.solver.matter import Opacities
 from kurucz_a1.atmosphere.solver.newton import Structure
-from kurucz_a1.atmosphere.solver.solve import converged_structure, finished, load_opacities
+from kurucz_a1.atmosphere.solver.solve import converged, finished, load_opacities
 from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels
 from kurucz_a1.settings import SolverOptions
 
@@ -56,14 +56,14 @@ def _distances(
     labels: Labels, options: SolverOptions, tables: Opacities, by: tuple[str, ...]
 ) -> dict[tuple[str, str], float]:
     """Relative L2 of one model by label and field. Raises NotConverged."""
-    structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
+    structure, _ = converged(labels, options, polishing_steps=POLISHING_STEPS)
     _, jacobian, change, _ = differentiate(structure, labels, tables, by)
     if not float(change) < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     distances = {}
     for index, label in enumerate(by):
         whole, half = (
-            _differences(labels, label, share * BY_NAME[label].difference, structure, options, tables)
+            _differences(labels, label, share * BY_NAME[label].difference, structure, options)
             for share in (1.0, 0.5)
         )
         for field in FIELDS:
@@ -74,17 +74,17 @@ def _distances(
 
 
 def _differences(
-    labels: Labels, label: str, step: float, start: Structure, options: SolverOptions, tables: Opacities
+    labels: Labels, label: str, step: float, start: Structure, options: SolverOptions
 ) -> dict[str, Float[np.ndarray, "depth"]]:
     """The central differences of the logarithm of each field over ``step`` of one label."""
     ahead, behind = (
-        _solved_again(replace(labels, **{label: getattr(labels, label) + sign * step}), start, options, tables)
+        _solved_again(replace(labels, **{label: getattr(labels, label) + sign * step}), start, options)
         for sign in (1.0, -1.0)
     )
     ratios = {field: np.asarray(getattr(ahead, field)) / np.asarray(getattr(behind, field)) for field in FIELDS}
     return {field: np.log(ratio) / (2.0 * step) for field, ratio in ratios.items()}
 
 
-def _solved_again(labels: Labels, start: Structure, options: SolverOptions, tables: Opacities) -> Atmosphere:
+def _solved_again(labels: Labels, start: Structure, options: SolverOptions) -> Atmosphere:
     """The model at ``labels``, converged as far as rounding allows."""
-    return finished(converged_structure(labels, options.changed(tolerance=TIGHT), start=start), labels, tables)
+    return finished(converged(labels, options.changed(tolerance=TIGHT), start=start), labels)

@@ -13,17 +13,17 @@ import jax.numpy as jnp
 import numpy as np
 
 from kurucz_a1.atmosphere.model import Atmosphere
-from kurucz_a1.atmosphere.solver.matter import Opacities, matter
+from kurucz_a1.atmosphere.solver.matter import Column, Opacities
 from kurucz_a1.atmosphere.solver.newton import Memory, Steering, Structure, newton_step, no_memory
 from kurucz_a1.atmosphere.solver.solve import (
+    Converged,
     Iteration,
     NotConverged,
     Sizes,
     SolverOptions,
     StellarParameters,
-    atmosphere_of,
     check_labels,
-    checked,
+    finished,
     load_opacities,
     one_lapack_thread,
     sizes,
@@ -44,9 +44,6 @@ def _starts(labels: Labels, parameters: StellarParameters, tables: Opacities, de
     return jax.vmap(start)(labels, parameters)
 
 
-_matter = jax.jit(matter)
-
-
 @jax.jit
 def _steps(
     structures: Structure,
@@ -55,14 +52,14 @@ def _steps(
     tables: Opacities,
     steering: Steering,
     memories: Memory,
-) -> tuple[Structure, Memory, Sizes]:
-    """A Newton step in each lane: the structures, what the next step may learn of this, and their ``Sizes``."""
+) -> tuple[Structure, Memory, Column, Sizes]:
+    """A Newton step in each lane: the structures, what the next step may learn of this, their gas and ``Sizes``."""
 
     def step(
         structure: Structure, labels: Labels, star: StellarParameters, steering: Steering, memory: Memory
-    ) -> tuple[Structure, Memory, Sizes]:
+    ) -> tuple[Structure, Memory, Column, Sizes]:
         following, diagnosis = newton_step(structure, *star, tables.at(labels), steering, memory)
-        return following, diagnosis.memory, sizes(following, diagnosis)
+        return following, diagnosis.memory, diagnosis.column, sizes(following, diagnosis)
 
     return jax.vmap(step)(structures, labels, parameters, steering, memories)
 
@@ -95,7 +92,7 @@ def solve_batch(
     while running:
         labels_of_lanes, parameters, structures, memories = models
         steering = jax.tree.map(lambda *values: np.array(values), *lane_steering)
-        structures, memories, largest = _steps(structures, labels_of_lanes, parameters, tables, steering, memories)
+        structures, memories, columns, largest = _steps(structures, labels_of_lanes, parameters, tables, steering, memories)
         models = (labels_of_lanes, parameters, structures, memories)
         largest = jax.device_get(largest)
         for lane, (index, iteration) in list(running.items()):
@@ -103,10 +100,7 @@ def solve_batch(
                 if not iteration.judge(Sizes(*(size[lane] for size in largest))):
                     lane_steering[lane] = iteration.steering
                     continue
-                _, parameters_of_star, structure, _ = _lane(models, lane)
-                own = tables.at(stars[index])
-                gas = _matter(structure.temperature, structure.pressure, parameters_of_star.fractions, own)
-                results[index] = checked(atmosphere_of(structure, gas, stars[index]))
+                results[index] = finished(Converged(*_lane((structures, columns), lane)), stars[index])
             except NotConverged as error:
                 results[index] = error
             del running[lane]
@@ -131,5 +125,5 @@ def _started(labels: list[Labels], tables: Opacities, lanes: int, depths: int) -
             yield first + place, _lane(models, place)
 
 
-def _lane(models: Models, lane: int) -> Models:
+def _lane(models: Any, lane: int) -> Any:
     return jax.tree.map(lambda leaf: leaf[lane], models)

@@ -16,13 +16,13 @@ from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.model import Atmosphere
-from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities, matter, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.newton import WHOLE_STEP, Gas, Structure, no_memory, step_of_gas
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
     atmosphere_of,
-    converged_structure,
+    converged,
     load_opacities,
 )
 from kurucz_a1.labels import LABELS, Labels, takes_labels
@@ -71,7 +71,7 @@ def solve_with_jacobian(
     options = options or SolverOptions()
     tables = load_opacities(options)
     by = tables.labels if by is None else tables.check_names(by)
-    structure = converged_structure(labels, options, polishing_steps=POLISHING_STEPS)
+    structure, _ = converged(labels, options, polishing_steps=POLISHING_STEPS)
     atmosphere, jacobian, change, _ = differentiate(structure, labels, tables, by)
     if not float(change) < TOLERANCE:
         raise NotConverged(f"{labels.name}: the label derivatives still change by {float(change):.1e}")
@@ -91,17 +91,17 @@ def differentiate(
     of_gas = [label.name for label in LABELS if label.of_gas and label.name in by]
     gas, gas_near = _gas_near(structure, labels, tables, of_gas)
 
-    def advance(structure: Structure, labels: Labels) -> tuple[Structure, Matter]:
+    def advance(structure: Structure, labels: Labels) -> tuple[Structure, Column]:
         moved_matter, bubbles = gas_near(structure, labels)
         moved = gas._replace(matter=moved_matter, bubbles=bubbles)
         # the whole step, neither clipped nor damped nor accelerated
         star = (labels.teff, 10.0**labels.logg, labels.mixing_length)
         following, _ = step_of_gas(structure, moved, *star, tables, WHOLE_STEP, no_memory(structure.temperature.size))
-        return following, moved_matter
+        return following, Column(moved_matter.log_rosseland, moved_matter.electron_density)
 
-    (_, converged_matter), push = jax.linearize(advance, structure, labels)
+    (_, column), push = jax.linearize(advance, structure, labels)
     unit = _unit_changes(by)
-    zero = jax.tree.map(lambda leaf: jnp.zeros((len(by), *leaf.shape)), (structure, converged_matter))
+    zero = jax.tree.map(lambda leaf: jnp.zeros((len(by), *leaf.shape)), (structure, column))
 
     def unfinished(carry: Any) -> Array:
         _, change, number = carry
@@ -109,12 +109,12 @@ def differentiate(
 
     def improve(carry: Any) -> Any:
         (derivative, _), _, number = carry
-        following, of_matter = jax.vmap(push)(derivative, unit)
-        return (following, of_matter), _relative_change(derivative, following), number + 1
+        following, of_column = jax.vmap(push)(derivative, unit)
+        return (following, of_column), _relative_change(derivative, following), number + 1
 
     start: Any = (zero, jnp.asarray(jnp.inf), 0)
     derivatives, change, number = jax.lax.while_loop(unfinished, improve, start)
-    atmosphere, finish = jax.linearize(atmosphere_of, structure, converged_matter, labels)
+    atmosphere, finish = jax.linearize(atmosphere_of, structure, column, labels)
     of_atmosphere = jax.vmap(finish)(*derivatives, unit)
     logarithmic = {name: getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in FIELD_NAMES}
     return atmosphere, LabelJacobian(**logarithmic, labels=by), change, number

@@ -17,7 +17,7 @@ from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
-    converged_structure,
+    converged,
     finished,
     load_opacities,
     stellar_parameters,
@@ -105,17 +105,17 @@ def solve_line_by_line(labels: Labels, *, line_list: LineList, options: SolverOp
     correction takes some ten seconds for 500,000 lines and 600 frequencies.
     """
     options = options or SolverOptions()
-    structure = converged_structure(labels, options)
+    model = converged(labels, options)
     tables = load_opacities(options).at(labels)
     fractions = stellar_parameters(labels).fractions
     for _ in range(MAXIMUM_CORRECTIONS):
         exact, table = line_absorption(
-            structure.temperature, structure.pressure, fractions, line_list, tables.lines, options.leave_out
+            model.structure.temperature, model.structure.pressure, fractions, line_list, tables.lines, options.leave_out
         )
         corrected = tables._replace(correction=jnp.log(exact / table))
-        following = converged_structure(labels, options, start=structure, tables=corrected)
-        change = float(jnp.max(jnp.abs(jnp.log(following.temperature / structure.temperature))))
-        structure = following
+        following = converged(labels, options, start=model.structure, tables=corrected)
+        change = float(jnp.max(jnp.abs(jnp.log(following.structure.temperature / model.structure.temperature))))
+        model = following
         if change < LARGEST_CHANGE:
-            return finished(structure, labels, corrected)
+            return finished(model, labels)
     raise NotConverged(f"{labels.name}: line by line, ln T still changes by {change:.1e}")

@@ -17,7 +17,7 @@ from kurucz_a1.physics.continuum import ContinuumTables, continuum_opacity, cont
 from kurucz_a1.physics.equation_of_state import GasState, gas_state
 from kurucz_a1.physics.line_opacity import LineOpacityTable, at_vturb, line_opacity
 from kurucz_a1.physics.planck import planck_temperature_derivative
-from kurucz_a1.physics.thermodynamics import thermodynamics
+from kurucz_a1.physics.thermodynamics import state_and_thermodynamics
 from kurucz_a1.types import AnyArray, Scalar
 
 BUBBLE_CONTRAST = 0.1  # of ln T: a bubble where convection is weak; it is followed to 0.15
@@ -107,6 +107,13 @@ class Matter(NamedTuple):
     electron_density: Float[Array, "*depth"]  # cm-3
 
 
+class Column(NamedTuple):
+    """What an ``Atmosphere`` tells of its gas."""
+
+    log_rosseland: Float[Array, "depth"]  # ln of cm2 g-1
+    electron_density: Float[Array, "depth"]  # cm-3
+
+
 class Opacity(NamedTuple):
     """Absorption and scattering at one depth in cm2 g-1, and ln of the Rosseland mean of their sum."""
 
@@ -139,13 +146,13 @@ def matter_at(
     - ``correction``: ln of a factor on the line absorption; None: the factor is 1.
     """
     temperature, pressure = jnp.exp(point[0]), jnp.exp(point[1])
-    state = gas_state(temperature, pressure, fractions)
+    state, thermodynamics = state_and_thermodynamics(temperature, pressure, fractions, trapped)
     opacity = _opacity(state, tables, correction)
     return Matter(
         jnp.log(opacity.absorption),
         jnp.log(opacity.scattering),
         opacity.log_rosseland,
-        jnp.log(jnp.stack(thermodynamics(temperature, pressure, fractions, trapped))),
+        jnp.log(jnp.stack(thermodynamics)),
         state.electron_density,
     )
 
@@ -228,11 +235,11 @@ def opacity_of_bubbles(
     def opacity(point: Array, correction: Array | None) -> Array:
         return _log_rosseland(point, fractions, tables, correction)
 
-    def at(change: float) -> Array:
+    def at(change: Array) -> Array:
         points = jnp.stack([jnp.log(temperature[above:]) + change, jnp.log(pressure[above:])], axis=-1)
         return jax.vmap(opacity)(points, correction) - log_rosseland[above:]
 
-    hot, cold = at(BUBBLE_CONTRAST), at(-BUBBLE_CONTRAST)
+    hot, cold = jax.vmap(at)(jnp.array([BUBBLE_CONTRAST, -BUBBLE_CONTRAST]))
     curve = jnp.stack([(hot - cold) / (2.0 * BUBBLE_CONTRAST), (hot + cold) / BUBBLE_CONTRAST**2], axis=-1)
     # Computed once; without the barrier XLA would compute it again wherever convection uses it.
     return lax.optimization_barrier(jnp.pad(curve, ((above, 0), (0, 0)), mode="edge"))

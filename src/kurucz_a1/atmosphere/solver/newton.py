@@ -21,7 +21,7 @@ from kurucz_a1.atmosphere.hydrostatics import (
     pressure_response,
     solve_gas_pressure,
 )
-from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter_with_slopes, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities, matter_with_slopes, opacity_of_bubbles
 from kurucz_a1.atmosphere.solver.push import push
 from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
@@ -69,13 +69,13 @@ class Memory(NamedTuple):
 
 
 class Diagnosis(NamedTuple):
-    """What a Newton step changes, and the fluxes and the matter of the structure before it."""
+    """What a Newton step changes, the fluxes of the structure before it, and the gas of the one to which it leads."""
 
     temperature_change: Float[Array, "depth"]  # of ln T, not clipped
     pressure_change: Float[Array, "depth"]  # of ln P
     flux_error: Float[Array, "depth-1"]  # F/sigma Teff^4 - 1
     convective_share: Float[Array, "depth-1"]  # of sigma Teff^4
-    matter: Matter
+    column: Column  # to the first order of the step
     memory: Memory
     turn: Float[Array, ""]  # cosine between this change of temperature and the last
 
@@ -196,6 +196,7 @@ def convection(
 
     Fluxes are in erg s-1 cm-2; ``radiative_matrix`` is the derivative of ``radiative_flux`` in ln T.
     """
+    depths = structure.temperature.size
     log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(matter.log_rosseland)))
 
     def moved(in_t: Array, in_p: Array, in_mass: Array) -> Faces:
@@ -215,7 +216,7 @@ def convection(
             mixing_length,
         )
 
-    unmoved = jnp.zeros((3, structure.temperature.size))
+    unmoved, no_more = jnp.zeros((3, depths)), jnp.zeros(depths - 1)
     gradient, gas = moved(*unmoved)
     proportional = (radiative_flux > 0.0) & (gradient > 0.0)
     diffusing = jnp.where(proportional, radiative_flux, total_flux)
@@ -229,19 +230,34 @@ def convection(
         carrying = gradient_of_total_flux(radiative_gradient(gradient, more_flux), total_flux, **gas)
         return convective_fluxes(between), jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
 
-    def matrix(slopes: Array) -> Array:
-        return slopes[:, 0] + slopes[:, 1] @ pressure_by_temperature + slopes[:, 2] @ mass_by_temperature
+    # What lies between two depths follows them alone: changes of every second depth tell all slopes.
+    even = np.arange(depths) % 2 == 0
+    shifts = np.zeros((7, 3, depths))
+    for quantity in range(3):
+        shifts[quantity, quantity, even] = shifts[3 + quantity, quantity, ~even] = 1.0
+    more = np.zeros((7, depths - 1))
+    more[6] = 1.0
 
-    no_more, one = jnp.zeros_like(radiative_flux), jnp.ones_like(radiative_flux)
-    flux_slopes, steepness_slopes = jax.jacfwd(lambda shift: flux_and_steepness(shift, no_more))(unmoved)
-    (flux, steepness), (_, in_radiation) = jax.jvp(lambda more: flux_and_steepness(unmoved, more), (no_more,), (one,))
+    def along(shift: Array, more_flux: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        return jax.jvp(flux_and_steepness, (unmoved, no_more), (shift, more_flux))
+
+    (flux, steepness), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.asarray(shifts), jnp.asarray(more))
+    flux_slopes, steepness_slopes = slopes
+
+    def matrix(slopes: Array) -> Array:
+        upper, lower = jnp.where(even[:-1], slopes[:3], slopes[3:6]), jnp.where(even[:-1], slopes[3:6], slopes[:3])
+        in_temperature = jnp.pad(jnp.diag(upper[0]), ((0, 0), (0, 1))) + jnp.pad(jnp.diag(lower[0]), ((0, 0), (1, 0)))
+        in_pressure = upper[1][:, None] * pressure_by_temperature[:-1] + lower[1][:, None] * pressure_by_temperature[1:]
+        in_mass = upper[2][:, None] * mass_by_temperature[:-1] + lower[2][:, None] * mass_by_temperature[1:]
+        return in_temperature + in_pressure + in_mass
+
     all_radiative = radiative_gradient(gradient, no_more)
     return Convection(
         flux,
         matrix(flux_slopes),
         steepness,
-        matrix(steepness_slopes) + in_radiation[:, None] * radiative_matrix,
-        proportional & (all_radiative > gas["adiabatic_gradient"]) & may_convect(structure.temperature.size),
+        matrix(steepness_slopes) + steepness_slopes[6][:, None] * radiative_matrix,
+        proportional & (all_radiative > gas["adiabatic_gradient"]) & may_convect(depths),
         (flux > STRONG * total_flux) | (gradient * jnp.exp(-steepness) < (1.0 - STRONG) * all_radiative),
     )
 
@@ -382,18 +398,27 @@ def step_of_gas(
         pushing.in_pressure,
     )
     pressure_change = jnp.log(pressure / structure.pressure)
+
+    def moved(value: Array, in_t: Array, in_p: Array) -> Array:
+        return value + in_t * step + in_p * pressure_change
+
     diagnosis = Diagnosis(
         change,
         pressure_change,
         (radiative + convective.flux) / total - 1.0,
         convective.flux / total,
-        matter,
+        Column(
+            moved(matter.log_rosseland, in_temperature.log_rosseland, in_pressure.log_rosseland),
+            moved(matter.electron_density, in_temperature.electron_density, in_pressure.electron_density),
+        ),
         Memory(change, step),
         turn,
     )
     return Structure(temperature, pressure, pushing.moved(step, pressure_change), field.intensity), diagnosis
 
 
-def balanced_pressure(matter: Matter, gravity: Scalar, acceleration: Float[Array, "depth"]) -> Float[Array, "depth"]:
-    """Gas pressure in exact balance with the opacity of ``matter``."""
-    return gas_pressure(jnp.exp(matter.log_rosseland), gravity, acceleration)
+def balanced_pressure(
+    log_rosseland: Float[Array, "depth"], gravity: Scalar, acceleration: Float[Array, "depth"]
+) -> Float[Array, "depth"]:
+    """Gas pressure in exact balance with an opacity."""
+    return gas_pressure(jnp.exp(log_rosseland), gravity, acceleration)

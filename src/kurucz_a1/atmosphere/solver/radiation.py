@@ -84,8 +84,8 @@ def _coloured_slopes(
     slopes: Matter,
     field: RadiationField,
     frequency: Float[Array, "nu"],
-) -> list[Moments]:
-    """Derivatives of the moment terms at fixed J in ln T of every third depth: three ``Moments``."""
+) -> Moments:
+    """Derivatives of the moment terms at fixed J in ln T of every third depth: ``Moments`` of three such changes."""
     depths = jnp.arange(temperature.size)
 
     def terms(shift: Array) -> Moments:
@@ -97,14 +97,13 @@ def _coloured_slopes(
         problem = transfer_problem(temperature * jnp.exp(shift), moved, frequency)
         return moments(problem, field.factors, field.intensity)
 
-    zero = jnp.zeros_like(temperature)
-    return [jax.jvp(terms, (zero,), (jnp.where(depths % 3 == colour, 1.0, 0.0),))[1] for colour in range(3)]
+    zero, colours = jnp.zeros_like(temperature), jnp.arange(3)[:, None]
+    return jax.vmap(lambda shift: jax.jvp(terms, (zero,), (shift,))[1])(jnp.where(depths % 3 == colours, 1.0, 0.0))
 
 
-def _of_depth(colours: list[Float[Array, "row nu"]], depth_of_row: Int[Array, "row"]) -> Float[Array, "row nu"]:
+def _of_depth(colours: Float[Array, "3 row nu"], depth_of_row: Int[Array, "row"]) -> Float[Array, "row nu"]:
     """From three coloured derivatives, that of each row with respect to ``depth_of_row``."""
-    stacked = jnp.stack(colours)
-    return jnp.take_along_axis(stacked, (depth_of_row % 3)[None, :, None], axis=0)[0]
+    return jnp.take_along_axis(colours, (depth_of_row % 3)[None, :, None], axis=0)[0]
 
 
 def response(
@@ -123,9 +122,7 @@ def response(
     count = temperature.size
     colours = _coloured_slopes(temperature, matter, slopes, field, frequency)
     rows = jnp.arange(count)
-    residual = [colour.residual for colour in colours]
-    absorbed = [colour.absorbed for colour in colours]
-    flux = [colour.flux for colour in colours]
+    residual, flux, absorbed = colours
     inside = (rows > 0)[:, None], (rows < count - 1)[:, None]
     near = {
         "residual": (

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
-from kurucz_a1.atmosphere.solver.matter import Matter, Opacities, matter, opacities
+from kurucz_a1.atmosphere.solver.matter import Column, Opacities, opacities
 from kurucz_a1.atmosphere.solver.newton import Diagnosis, Steering, Structure, balanced_pressure, newton_step, no_memory
 from kurucz_a1.atmosphere.solver.start import at_depths, start_from, start_structure
 from kurucz_a1.errors import BadConfig
@@ -30,7 +30,6 @@ class NotConverged(RuntimeError):
 
 _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
-_matter = jax.jit(matter)
 LARGEST_CHANGE = 0.08  # of ln T in a step
 _LEAST_LARGEST_CHANGE = 0.02  # the same, where Newton's method has gone astray for long
 _ASTRAY = 0.3  # change of ln T that no model asks for after its first steps
@@ -93,24 +92,30 @@ def solve(
     if start is not None:
         check_start(start)
         first = start_from(start, float(labels.teff), options.depths, tables.frequency)
-    structure = converged_structure(labels, options, on_iteration, start=first)
-    return finished(structure, labels, tables)
+    return finished(converged(labels, options, on_iteration, start=first), labels)
 
 
 # LAPACK gains nothing from threads on 80 depths, and its idle threads would spin on the cores that XLA uses.
 one_lapack_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 
 
+class Converged(NamedTuple):
+    """What an iteration ends with."""
+
+    structure: Structure
+    column: Column
+
+
 @one_lapack_thread
-def converged_structure(
+def converged(
     labels: Labels,
     options: SolverOptions,
     on_iteration: Callable[[int, Diagnosis], object] | None = None,
     polishing_steps: int = 0,
     start: Structure | None = None,
     tables: Opacities | None = None,
-) -> Structure:
-    """The ``Structure`` that ``solve`` ends with.
+) -> Converged:
+    """What ``solve`` ends with.
 
     - ``polishing_steps``: Newton steps to take after the tolerances are met.
     - ``start``: the ``Structure`` to begin with; ``tables``: used in place of those that ``options`` name.
@@ -132,7 +137,7 @@ def converged_structure(
     for _ in range(polishing_steps):
         structure, diagnosis = _step(structure, *star, tables, iteration.steering, memory)
         memory = diagnosis.memory
-    return structure
+    return Converged(structure, diagnosis.column)
 
 
 def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) -> Structure:
@@ -297,31 +302,28 @@ def _next_damping(damping: float, ratio: float, turn: float) -> float:
     return damping
 
 
-def finished(structure: Structure, labels: Labels, tables: Opacities) -> Atmosphere:
-    """The ``Atmosphere`` of a converged ``Structure``."""
-    fractions = stellar_parameters(labels).fractions
-    gas = _matter(structure.temperature, structure.pressure, fractions, tables.at(labels))
-    return checked(atmosphere_of(structure, gas, labels))
+def finished(model: Converged, labels: Labels) -> Atmosphere:
+    """The ``Atmosphere`` of a converged model.
 
-
-def checked(atmosphere: Atmosphere) -> Atmosphere:
-    """The atmosphere. Raises NotConverged where its gas pressure, g m less that of radiation, is not positive."""
+    Raises NotConverged where its gas pressure, g m less that of radiation, is not positive.
+    """
+    atmosphere = atmosphere_of(*model, labels)
     if not float(jnp.min(atmosphere.gas_pressure)) > 0.0:
         raise NotConverged(f"{atmosphere.name}: radiation carries the gas away, there is no hydrostatic model")
     return atmosphere
 
 
-def atmosphere_of(structure: Structure, gas: Matter, labels: Labels) -> Atmosphere:
-    """The ``Atmosphere`` of a converged ``Structure`` and its ``Matter``; differentiable."""
-    opacity = jnp.exp(gas.log_rosseland)
+def atmosphere_of(structure: Structure, column: Column, labels: Labels) -> Atmosphere:
+    """The ``Atmosphere`` of a converged ``Structure`` and its gas; differentiable."""
+    opacity = jnp.exp(column.log_rosseland)
     values: dict[str, Any] = {name: jnp.asarray(value, dtype=jnp.float64) for name, value in labels.as_dict().items()}
     return Atmosphere(
         log_tau=jnp.asarray(depth_grid(opacity.size).log_tau),
         column_mass=column_mass(opacity),
         temperature=structure.temperature,
         # By the quadrature that gives the column mass; differs from the iterated pressure by the last change.
-        gas_pressure=balanced_pressure(gas, 10.0**labels.logg, structure.radiative_acceleration),
-        electron_density=gas.electron_density,
+        gas_pressure=balanced_pressure(column.log_rosseland, 10.0**labels.logg, structure.radiative_acceleration),
+        electron_density=column.electron_density,
         rosseland_opacity=opacity,
         radiative_acceleration=structure.radiative_acceleration,
         **values,

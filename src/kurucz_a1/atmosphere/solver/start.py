@@ -83,16 +83,23 @@ def march(
             [actual * gravity * tau / (opacity * total_pressure), pull * tau / (opacity * jnp.exp(point[1]))]
         ), share
 
-    def to_next(point: Array, depth: tuple[Array, Array, AnyArray]) -> tuple[Array, tuple[Array, Array]]:
-        ln_tau, step, trapped = depth
-        here, _ = slope(ln_tau, trapped, point)
-        middle, share = slope(ln_tau + 0.5 * step, trapped, point + 0.5 * step * here)
-        point = point + step * middle
-        return point, (point, share)
+    def to_next(points: tuple[Array, Array], half: tuple[Array, ...]) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        # two halves make a step by the midpoint rule: from its first point to the middle, then on by the slope there
+        first, here = points
+        ln_tau, length, ends, trapped = half
+        along, share = slope(ln_tau, trapped, here)
+        here = first + length * along
+        return (jnp.where(ends, here, first), here), (here, share)
 
-    ln_tau = jnp.log(tau)
-    _, (points, shares) = lax.scan(to_next, first, (ln_tau[:-1], jnp.diff(ln_tau), trapped[:-1]))
-    return jnp.concatenate([first[None], points]), jnp.concatenate([jnp.ones(1), shares])
+    ln_tau, steps = np.log(tau[:-1]), np.diff(np.log(tau))
+    halves = (
+        np.stack([ln_tau, ln_tau + 0.5 * steps], axis=-1),
+        np.stack([0.5 * steps, steps], axis=-1),
+        np.broadcast_to([False, True], (steps.size, 2)),
+        np.repeat(trapped[:-1, None], 2, axis=1),
+    )
+    _, (points, shares) = lax.scan(to_next, (first, first), tuple(jnp.asarray(half.ravel()) for half in halves))
+    return jnp.concatenate([first[None], points[1::2]]), jnp.concatenate([jnp.ones(1), shares[1::2]])
 
 
 def interpolated(
@@ -163,20 +170,31 @@ def start_structure(
     # A first guess: photospheric pressures of cool stars go about as g^0.6 tau^0.6.
     pressure = jnp.asarray(1e5 * (gravity / 2.7e4) ** 0.6 * tau**0.6)
 
-    def settled(pressure: Array, temperature: Array, flux: Array) -> Array:
-        def settle(_: Any, pressure: Array) -> Array:
+    trapped = trapped_radiation(depths)
+
+    def settle(temperature: Array, pressure: Array, flux: Array) -> Array:
+        def improve(_: Any, pressure: Array) -> Array:
             log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
             acceleration = jnp.exp(log_rosseland) * flux / SPEED_OF_LIGHT
             return solve_gas_pressure(pressure, log_rosseland, slope, gravity, acceleration, slope, FIRST_SHIFT)
 
-        return lax.fori_loop(0, iterations, settle, pressure)
+        return lax.fori_loop(0, iterations, improve, pressure)
 
-    pressure = settled(pressure, temperature, jnp.zeros_like(tau))
-    first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
-    star = (teff, gravity, fractions, mixing_length)
-    points, share = march(first, tau[deep:], trapped_radiation(depths)[deep:], *star, tables)
-    temperature = temperature.at[deep:].set(jnp.exp(points[:, 0]))
-    pressure = pressure.at[deep:].set(jnp.exp(points[:, 1]))
-    flux = STEFAN_BOLTZMANN * teff**4 * trapped_radiation(depths) * jnp.ones_like(tau).at[deep:].set(share)
-    pressure = settled(pressure, temperature, flux)
+    def go_inward(temperature: Array, pressure: Array) -> tuple[Array, Array, Array]:
+        first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
+        points, share = march(first, tau[deep:], trapped[deep:], teff, gravity, fractions, mixing_length, tables)
+        temperature = temperature.at[deep:].set(jnp.exp(points[:, 0]))
+        pressure = pressure.at[deep:].set(jnp.exp(points[:, 1]))
+        flux = STEFAN_BOLTZMANN * teff**4 * trapped * jnp.ones_like(tau).at[deep:].set(share)
+        return temperature, pressure, flux
+
+    # Settled before the march and after it, in a loop: what stands there once is compiled once.
+    def improve(start: tuple[Array, Array, Array], marches: Array) -> tuple[tuple[Array, Array, Array], None]:
+        temperature, pressure, flux = start
+        pressure = settle(temperature, pressure, flux)
+        start = (temperature, pressure, flux)
+        return lax.cond(marches, lambda: go_inward(temperature, pressure), lambda: start), None
+
+    first = (temperature, pressure, jnp.zeros_like(temperature))
+    (temperature, pressure, _), _ = lax.scan(improve, first, jnp.array([True, False]))
     return Structure(temperature, pressure, jnp.zeros_like(tau), planck(tables.frequency, temperature[:, None]))
