@@ -1,14 +1,15 @@
 """Choose the frequencies of model atmospheres out of a dense sample; write src/kurucz_a1/lines/data/frequencies.nc.
 
-python tools/choose_frequencies.py WORK_FOLDER LINE_LIST...
+python tools/choose_frequencies.py WORK_FOLDER --lines FILE... [--fill FILE...]
 
-Models all over the default box are solved with the embedded opacity table, and at their temperatures and pressures the
-opacity and the radiation field are computed at 24,000 frequencies. Every other model has its temperature changed by a
-smooth per cent or so, and every other one has CO. The choice depends on the table that is embedded now: run it, rebuild
-the table and run it again. What is in the work folder is not made anew. It takes about an hour on 2 cores and 8 GB.
+Models all over the default box and all over the whole range (config/full.yaml), at 2 km/s, are solved with the embedded
+opacity table, and at their temperatures and pressures the opacity and the radiation field are computed at 24,000
+frequencies. Every other model has its temperature changed by a smooth per cent or so, and every other pair has the
+molecules that ATLAS-12's models lack. The choice depends on the table that is embedded now: run it, rebuild the table
+and run it again. What is in the work folder is not made anew. It takes about an hour on 2 cores and 10 GB.
 """
 
-import sys
+import argparse
 from pathlib import Path
 
 import jax
@@ -19,16 +20,15 @@ import yaml
 
 import kurucz_a1
 from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
+from kurucz_a1.atmosphere.depth import DEPTHS
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter
 from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.grid.labels import draw_labels
 from kurucz_a1.labels import LabelSpace
-from kurucz_a1.lines.build_opacity_table import make_dataset
-from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12, computed_lines
+from kurucz_a1.lines.build_opacity_table import make_dataset, read_lines
+from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12
 from kurucz_a1.lines.frequency_choice import KINDS, choose, combinations, integrands, scaled
-from kurucz_a1.lines.line_list import concatenate
 from kurucz_a1.lines.opacity_table import make_table
-from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.lines.sampling import COUNTS, DENSE_COUNT, even_sample
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.physics.abundances import eos_fractions, number_fractions
@@ -37,7 +37,10 @@ from kurucz_a1.physics.continuum import continuum_tables
 from kurucz_a1.physics.planck import planck, planck_temperature_derivative
 
 PARTS = 12  # of the dense sample, each with every twelfth point
-MODELS, CHECKS = 44, 8  # to choose from, and to measure the choice with
+# Of each configuration's box: models to choose from, and to measure the choice with.
+MODELS, CHECKS = {"config.yaml": 32, "full.yaml": 48}, 6
+EVERY = 4  # of the depths of a model is used
+VTURB = 2.0  # km/s
 SEED = 11
 PROJECT = Path(__file__).resolve().parents[1]
 OUTPUT = PROJECT / "src" / "kurucz_a1" / "lines" / "data" / "frequencies.nc"
@@ -48,13 +51,17 @@ _integrands = jax.jit(integrands)
 
 
 def main():
-    work, lists = Path(sys.argv[1]), [Path(name) for name in sys.argv[2:]]
-    work.mkdir(parents=True, exist_ok=True)
-    dense_tables(work, lists)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("work", type=Path)
+    parser.add_argument("--lines", nargs="+", type=Path, required=True)
+    parser.add_argument("--fill", nargs="+", type=Path, default=[])
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    dense_tables(options.work, options.lines, options.fill)
     frequency, weights = (np.concatenate(list(_parts(values))) for values in even_sample(DENSE_COUNT))
-    rows = rows_of_models(work)
-    train, check = rows[: -CHECKS or None], rows[-CHECKS:]
-    train = train.reshape(-1, DENSE_COUNT)
+    rows = rows_of_models(options.work)
+    checks = len(MODELS) * CHECKS
+    train, check = rows[:-checks].reshape(-1, DENSE_COUNT), rows[-checks:]
     leading = combinations(train, max(COUNTS))
     variables = {}
     for count in sorted(COUNTS):
@@ -62,15 +69,18 @@ def main():
         order = np.argsort(frequency[places])
         places, factors = places[order], factors[order]
         errors = check[..., places] @ factors - check.sum(-1)  # (model, kind, depth)
-        text = ", ".join(f"{k} {np.sqrt((errors[:, i] ** 2).mean()):.1e}" for i, k in enumerate(KINDS))
-        print(f"{count}: {len(places)} chosen; rms of {CHECKS} models not used: {text}", flush=True)
+        text = "; ".join(
+            f"{name}: " + ", ".join(f"{k} {np.sqrt((of_box[:, i] ** 2).mean()):.1e}" for i, k in enumerate(KINDS))
+            for name, of_box in zip(MODELS, np.split(errors, len(MODELS)), strict=True)
+        )
+        print(f"{count}: {len(places)} chosen; rms of {CHECKS} models each that were not used, {text}", flush=True)
         dims = (f"place_{count}",)
         variables[f"frequency_{count}"] = (dims, frequency[places], {"units": "Hz"})
         variables[f"weight_{count}"] = (dims, weights[places] * factors, {"units": "Hz", "rms_of_other_models": text})
+    lists = [path.name for path in options.lines] + ["--fill"] * bool(options.fill) + [p.name for p in options.fill]
     attributes = {
         "title": "Frequencies chosen for model atmospheres and their quadrature weights",
-        "history": f"kurucz_a1 {kurucz_a1.__version__}, tools/choose_frequencies.py "
-        + " ".join(Path(p).name for p in lists),
+        "history": f"kurucz_a1 {kurucz_a1.__version__}, tools/choose_frequencies.py --lines " + " ".join(lists),
     }
     write_netcdf(OUTPUT, xr.Dataset(variables, attrs=attributes))
 
@@ -79,16 +89,15 @@ def _parts(values):
     return (values[part::PARTS] for part in range(PARTS))
 
 
-def dense_tables(work, lists):
+def dense_tables(work, lists, fill):
     """Opacity tables of the parts of the dense sample, as files in ``work``."""
     paths = [work / f"table{part:02d}.nc" for part in range(PARTS)]
     if all(path.exists() for path in paths):
         return
-    lines = read_line_lists(lists)
-    lines = concatenate([lines, *computed_lines(set(lines.species))])
+    lines = read_lines(lists, fill)
     for path, frequency in zip(paths, _parts(even_sample(DENSE_COUNT)[0]), strict=True):
         if not path.exists():
-            write_netcdf(path, make_dataset(lines, frequency, 2 * KILOMETRE_PER_SECOND, report=lambda _: None))
+            write_netcdf(path, make_dataset(lines, frequency, VTURB * KILOMETRE_PER_SECOND, report=lambda _: None))
             print(f"{path.name} of {PARTS}", flush=True)
 
 
@@ -99,22 +108,27 @@ def opacities_of(path, weights, leave_out):
 
 
 def solved_models():
-    """Temperature, pressure and labels of models in the box that converge."""
-    box = yaml.safe_load((PROJECT / "config" / "config.yaml").read_text())["grid"]["box"]
-    labels = draw_labels(LabelSpace.from_box(box), MODELS + CHECKS + 12, SEED).to_dict("records")
+    """Models of each box that converge: all to choose from, then all to measure the choice with."""
+    boxes = {name: models_of_box(name, count + CHECKS) for name, count in MODELS.items()}
+    first = [model for name, models in boxes.items() for model in models[: MODELS[name]]]
+    return first + [model for name, models in boxes.items() for model in models[MODELS[name] :]]
+
+
+def models_of_box(name, count):
+    space = LabelSpace.from_box(yaml.safe_load((PROJECT / "config" / name).read_text())["grid"]["box"])
     models = []
-    for one in labels:
+    for labels in draw_labels(space, count + 12, SEED).to_dict("records"):
         try:
-            models.append(solve(**one, options=SolverOptions()))
+            models.append(solve(**(labels | {"vturb": VTURB}), options=SolverOptions()))
         except NotConverged as error:
             print(error, flush=True)
-        if len(models) == MODELS + CHECKS:
+        if len(models) == count:
             return models
     raise SystemExit("too many models failed")
 
 
 def rows_of_models(work):
-    """Scaled integrands at every other depth, (model, kind, depth, nu), kept in ``work``."""
+    """Scaled integrands at some depths, (model, kind, depth, nu), kept in ``work``."""
     path = work / "rows.npy"
     if path.exists():
         return np.load(path, mmap_mode="r")
@@ -133,7 +147,7 @@ def rows_of_models(work):
         print(f"opacity, part {part + 1} of {PARTS}", flush=True)
     frequencies = list(_parts(even_sample(DENSE_COUNT)[0]))
     result = np.lib.format.open_memmap(
-        work / "rows.partial.npy", "w+", np.float32, (len(models), len(KINDS), 40, DENSE_COUNT)
+        work / "rows.partial.npy", "w+", np.float32, (len(models), len(KINDS), DEPTHS // EVERY, DENSE_COUNT)
     )
     for index, model in enumerate(models):
         rosseland = _rosseland(temperatures[index], gas[index], frequencies, parts)
@@ -149,7 +163,7 @@ def rows_of_models(work):
                     )
                 )
             )
-        result[index] = scaled(np.concatenate(terms, axis=-1), jnp.exp(rosseland))[:, index % 2 :: 2]
+        result[index] = scaled(np.concatenate(terms, axis=-1), jnp.exp(rosseland))[:, index % EVERY :: EVERY]
         print(f"radiation, model {index + 1} of {len(models)}", flush=True)
     result.flush()
     (work / "rows.partial.npy").rename(path)

@@ -9,10 +9,13 @@ import sys
 from importlib import import_module
 from typing import Any
 
+from kurucz_a1.compiled import keep_compiled_code
+
 # HDF5 locks each file that it opens, and fails where the file system has no locks. Files are written once, under names
 # of their own, and need none. HDF5 reads this when it is first used; a value that the user set stays.
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 
+keep_compiled_code()
 _JAX = {
     # A structure integrated over nine decades of optical depth needs float64; JAX has it only as a global switch.
     "jax_enable_x64": True,

@@ -114,7 +114,8 @@ def test_moving_bars_and_colours_stay_out_of_the_log(start, tmp_path):
     assert (tmp_path / "log.txt").read_text() == "red\nend\n"
 
 
-def test_threads_of_the_configuration_and_compiled_code(start):
+def test_threads_of_the_configuration_and_compiled_code(start, monkeypatch):
+    monkeypatch.delenv("JAX_COMPILATION_CACHE_DIR", raising=False)
     status, out, error = finish(start("import os\nprint(os.environ['NPROC'], os.environ['JAX_COMPILATION_CACHE_DIR'])"))
     assert status == 0, error
     threads, folder = out.split()

@@ -5,10 +5,8 @@ Standard library only: it is imported before the environment of the rule is know
 
 import errno
 import fcntl
-import hashlib
 import inspect
 import os
-import platform
 import re
 import shutil
 import signal
@@ -112,27 +110,16 @@ def _set_up_environment(snakemake):
     """
     section = snakemake.params.get("threads_of")
     threads = str(snakemake.config[section]["threads"] if section else snakemake.threads)
-    cache = Path(snakemake.config["results"], ".cache", "jax", _machine()).absolute()
     settings = {
         "NPROC": threads,  # the size of XLA's thread pool
         "OMP_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
-        "JAX_COMPILATION_CACHE_DIR": str(cache),
-        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "1",
+        "KURUCZ_A1_COMPILED": str(Path(snakemake.config["results"], ".cache", "jax").absolute()),
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",  # two trainings may share a GPU
         "MPLBACKEND": "Agg",
     }
     for name, value in settings.items():
         os.environ.setdefault(name, value)
-
-
-def _machine():
-    """Name for this kind of processor: compiled code of one kind must not be run on another."""
-    try:
-        flags = next(line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags"))
-    except (OSError, StopIteration):
-        flags = platform.processor()
-    return f"{platform.machine()}-{hashlib.sha256(flags.encode()).hexdigest()[:8]}"
 
 
 def _interrupt(number, frame):

@@ -63,8 +63,7 @@ def _distances(
     distances = {}
     for index, label in enumerate(by):
         whole, half = (
-            _differences(labels, label, share * BY_NAME[label].difference, structure, options)
-            for share in (1.0, 0.5)
+            _differences(labels, label, share * BY_NAME[label].difference, structure, options) for share in (1.0, 0.5)
         )
         for field in FIELDS:
             difference = (4.0 * half[field] - whole[field]) / 3.0

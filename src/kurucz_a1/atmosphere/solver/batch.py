@@ -92,7 +92,9 @@ def solve_batch(
     while running:
         labels_of_lanes, parameters, structures, memories = models
         steering = jax.tree.map(lambda *values: np.array(values), *lane_steering)
-        structures, memories, columns, largest = _steps(structures, labels_of_lanes, parameters, tables, steering, memories)
+        structures, memories, columns, largest = _steps(
+            structures, labels_of_lanes, parameters, tables, steering, memories
+        )
         models = (labels_of_lanes, parameters, structures, memories)
         largest = jax.device_get(largest)
         for lane, (index, iteration) in list(running.items()):

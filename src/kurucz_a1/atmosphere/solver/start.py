@@ -83,7 +83,9 @@ def march(
             [actual * gravity * tau / (opacity * total_pressure), pull * tau / (opacity * jnp.exp(point[1]))]
         ), share
 
-    def to_next(points: tuple[Array, Array], half: tuple[Array, ...]) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    def to_next(
+        points: tuple[Array, Array], half: tuple[Array, ...]
+    ) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         # two halves make a step by the midpoint rule: from its first point to the middle, then on by the slope there
         first, here = points
         ln_tau, length, ends, trapped = half
