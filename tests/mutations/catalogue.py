@@ -238,8 +238,8 @@ MUTATIONS = (
     Mutation(
         "radiation_energy_not_pressure",
         f"{PHYSICS}/thermodynamics.py",
-        "(3.0 * from_photons + pressure) / state.density",
-        "(1.0 * from_photons + pressure) / state.density",
+        "enthalpy_per_volume = 3.0 * from_photons + pressure",
+        "enthalpy_per_volume = 1.0 * from_photons + pressure",
         "tests/physics/test_thermodynamics.py::test_photon_gas",
         "a photon gas has the adiabatic gradient 1/4",
     ),

@@ -107,8 +107,9 @@ def make_table(
     several = vturb.size > 1
     places = np.arange(dataset.sizes["frequency"])[chosen]
     metals = unpack_metals(dataset, places, _axis(dataset["metals_x"].values), _axis(dataset["metals_y"].values))
-    absent = jnp.asarray([name.split()[0] in leave_out for name in names])[metals.species][:, None]
-    metals = metals._replace(mean=jnp.where(absent, NOTHING, metals.mean))
+    absent = np.array([name.split()[0] in leave_out for name in names])[np.asarray(metals.species)]
+    if absent.any():
+        metals = metals._replace(mean=jnp.where(absent[:, None], NOTHING, metals.mean))
     return LineOpacityTable(
         frequency=jnp.asarray(frequency),
         weights=jnp.asarray(weights),

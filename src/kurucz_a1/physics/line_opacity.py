@@ -82,6 +82,7 @@ def vturb_at(place: Real) -> Float[Array, "..."]:
     return jnp.sqrt(jnp.exp(place) - SLOW)
 
 
+@jax.jit
 def at_vturb(table: LineOpacityTable, vturb: Scalar) -> LineOpacityTable:
     """The LineOpacityTable at one microturbulence in km s-1, differentiable in it; a table of one stays as it is.
 

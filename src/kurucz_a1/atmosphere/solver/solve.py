@@ -194,8 +194,14 @@ class StellarParameters(NamedTuple):
 
 def stellar_parameters(labels: Labels) -> StellarParameters:
     """The StellarParameters of one star."""
-    fractions = eos_fractions(number_fractions(labels))
-    return StellarParameters(float(labels.teff), 10.0**labels.logg, fractions, float(labels.mixing_length))
+    return StellarParameters(
+        float(labels.teff), 10.0**labels.logg, _eos_fractions(labels.labels), float(labels.mixing_length)
+    )
+
+
+@jax.jit
+def _eos_fractions(labels: Labels) -> Float[Array, "26"]:
+    return eos_fractions(number_fractions(labels))
 
 
 class Sizes(NamedTuple):
@@ -307,7 +313,7 @@ def finished(model: Converged, labels: Labels) -> Atmosphere:
 
     Raises NotConverged where its gas pressure, g m less that of radiation, is not positive.
     """
-    atmosphere = atmosphere_of(*model, labels)
+    atmosphere = _atmosphere(*model, labels.labels)
     if not float(jnp.min(atmosphere.gas_pressure)) > 0.0:
         raise NotConverged(f"{atmosphere.name}: radiation carries the gas away, there is no hydrostatic model")
     return atmosphere
@@ -330,3 +336,6 @@ def atmosphere_of(structure: Structure, column: Column, labels: Labels) -> Atmos
         number_fractions=number_fractions(labels),
         source="solver",
     )
+
+
+_atmosphere = jax.jit(atmosphere_of)
