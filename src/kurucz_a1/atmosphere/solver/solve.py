@@ -32,7 +32,7 @@ _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 LARGEST_CHANGE = 0.08  # of ln T in a step
 _LEAST_LARGEST_CHANGE = 0.02  # the same, where Newton's method has gone astray for long
-_ASTRAY = 0.3  # change of ln T that no model asks for after its first steps
+_ASTRAY, _ASTRAY_AFTER = 0.3, 15  # change of ln T that no model asks for after so many steps
 # Much larger models begin with steps on few frequencies and depths, which then pay for their compilation.
 _COARSE = {"frequencies": 300, "depths": DEPTHS}
 _MUCH_LARGER = 3.0
@@ -267,7 +267,7 @@ class Iteration:
         if temperature_change < _SETTLING or self.number >= _LAST_FIRST_STEP:
             self._largest_push = np.inf
         self.number += 1
-        if temperature_change > _ASTRAY and self.number >= _LAST_FIRST_STEP:
+        if temperature_change > _ASTRAY and self.number >= _ASTRAY_AFTER:
             self._largest_change = max(0.7 * self._largest_change, _LEAST_LARGEST_CHANGE)
             self._inertia = min(max(1.5 * self._inertia, 1.0), _MOST_INERTIA)
         else:
