@@ -8,7 +8,7 @@ once; dG/dx is what a Newton step leaves over, hence small, and iterating the eq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -94,30 +94,61 @@ def differentiate(
     def advance(structure: Structure, labels: Labels) -> tuple[Structure, Column]:
         moved_matter, bubbles = gas_near(structure, labels)
         moved = gas._replace(matter=moved_matter, bubbles=bubbles)
-        # the whole step, neither clipped nor damped nor accelerated
+        # the whole step, neither clipped nor damped nor accelerated, whose intensity has settled
         star = (labels.teff, 10.0**labels.logg, labels.mixing_length)
-        following, _ = step_of_gas(structure, moved, *star, tables, WHOLE_STEP, no_memory(structure.temperature.size))
+        memory = no_memory(structure.temperature.size)
+        following, _ = step_of_gas(structure, moved, *star, tables, WHOLE_STEP, memory, passes=1)
         return following, Column(moved_matter.log_rosseland, moved_matter.electron_density)
 
     (_, column), push = jax.linearize(advance, structure, labels)
     unit = _unit_changes(by)
     zero = jax.tree.map(lambda leaf: jnp.zeros((len(by), *leaf.shape)), (structure, column))
 
-    def unfinished(carry: Any) -> Array:
-        _, change, number = carry
-        return (change >= TOLERANCE) & (number < MAXIMUM_ITERATIONS)
+    def unfinished(carry: _Carry) -> Array:
+        return (carry.change >= TOLERANCE) & (carry.number < MAXIMUM_ITERATIONS)
 
-    def improve(carry: Any) -> Any:
-        (derivative, _), _, number = carry
-        following, of_column = jax.vmap(push)(derivative, unit)
-        return (following, of_column), _relative_change(derivative, following), number + 1
+    def improve(carry: _Carry) -> _Carry:
+        following, of_column = jax.vmap(push)(carry.derivative, unit)
+        change = _relative_change((carry.derivative, carry.of_column), (following, of_column))
+        error = jax.tree.map(jnp.subtract, following, carry.derivative)
+        share = jax.vmap(partial(_share_of_last, structure))(error, carry.error)
 
-    start: Any = (zero, jnp.asarray(jnp.inf), 0)
-    derivatives, change, number = jax.lax.while_loop(unfinished, improve, start)
+        def ahead(following: Array, last: Array) -> Array:
+            return following - share.reshape(-1, *[1] * (following.ndim - 1)) * (following - last)
+
+        accelerated = jax.tree.map(ahead, following, carry.following)
+        return _Carry(accelerated, of_column, following, error, change, carry.number + 1)
+
+    start = _Carry(zero[0], zero[1], zero[0], zero[0], jnp.asarray(jnp.inf), 0)
+    derivative, of_column, _, _, change, number = jax.lax.while_loop(unfinished, improve, start)
     atmosphere, finish = jax.linearize(atmosphere_of, structure, column, labels)
-    of_atmosphere = jax.vmap(finish)(*derivatives, unit)
+    of_atmosphere = jax.vmap(finish)(derivative, of_column, unit)
     logarithmic = {name: getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in FIELD_NAMES}
     return atmosphere, LabelJacobian(**logarithmic, labels=by), change, number
+
+
+class _Carry(NamedTuple):
+    """The iteration for the derivatives of a ``Structure``, all with a leading axis of labels."""
+
+    derivative: Structure
+    of_column: Column
+    following: Structure  # what the linearised step made of the derivative before
+    error: Structure  # by how much it changed that
+    change: Array  # the largest relative change
+    number: Array | int
+
+
+def _share_of_last(structure: Structure, error: Structure, last: Structure) -> Array:
+    """Share of the last result to take from this one so that least is left of the errors of temperature and pressure.
+
+    Anderson 1965, J. ACM 12, 547, with one step remembered.
+    """
+    now, before = (
+        jnp.concatenate([each.temperature / structure.temperature, each.pressure / structure.pressure])
+        for each in (error, last)
+    )
+    difference = now - before
+    return jnp.where(jnp.any(before != 0.0), now @ difference / (difference @ difference + 1e-300), 0.0)
 
 
 def _gas_near(

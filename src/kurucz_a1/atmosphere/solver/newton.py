@@ -309,15 +309,17 @@ def step_of_gas(
     tables: Opacities,
     steering: Steering,
     memory: Memory,
+    passes: int = 2,
 ) -> tuple[Structure, Diagnosis]:
     """``newton_step`` from the ``Gas`` of the structure.
 
+    ``passes``: how often the Eddington factors follow the mean intensity.
     Differentiable at a solution, where the step vanishes: slopes and matrix, which only multiply it, count as constant.
     """
     frequency, weights = tables.frequency, tables.weights
     matter, bubbles = gas.matter, gas.bubbles
     in_temperature, in_pressure = lax.stop_gradient((gas.in_temperature, gas.in_pressure))
-    field = radiation_field(structure.temperature, matter, structure.intensity, frequency)
+    field = radiation_field(structure.temperature, matter, structure.intensity, frequency, passes)
     held = lax.stop_gradient((structure.temperature, matter, in_temperature, field))
     flux_matrix, absorbed_matrix = response(*held, frequency, weights)
     total = STEFAN_BOLTZMANN * teff**4

@@ -31,8 +31,7 @@ class NotConverged(RuntimeError):
 _step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 LARGEST_CHANGE = 0.08  # of ln T in a step
-_LEAST_LARGEST_CHANGE = 0.02  # the same, where Newton's method has gone astray for long
-_ASTRAY, _ASTRAY_AFTER = 0.3, 15  # change of ln T that no model asks for after so many steps
+_ASTRAY, _ASTRAY_AFTER = 0.5, 4  # change of ln T that no model asks for after so many steps
 # Much larger models begin with steps on few frequencies and depths, which then pay for their compilation.
 _COARSE = {"frequencies": 300, "depths": DEPTHS}
 _MUCH_LARGER = 3.0
@@ -48,7 +47,7 @@ _RECOVERY = 1.15  # by which the longest step grows again with a step in the dir
 _FIRST_PUSH = 0.95
 _SETTLING = 0.1  # change of ln T below which it is what it is
 # Inertia of the upper layers grows while Newton's method is astray, and goes when little is left to change.
-_MOST_INERTIA, _SETTLED_WITH_INERTIA = 10.0, 0.003
+_MOST_INERTIA, _SETTLED_WITH_INERTIA = 3.0, 0.003
 _LAST_FIRST_STEP = 15  # the first steps end here, whatever the change
 
 
@@ -237,7 +236,6 @@ class Iteration:
         self.number = 0
         self._damping = 1.0
         self._largest_damping = 1.0
-        self._largest_change = LARGEST_CHANGE
         self._by_secant = True
         self._inertia = 0.0
         self._largest_push = _FIRST_PUSH
@@ -247,7 +245,7 @@ class Iteration:
     @property
     def steering(self) -> Steering:
         """That of the next step."""
-        return Steering(self._largest_change, self._damping, self._largest_push, self._by_secant, self._inertia)
+        return Steering(LARGEST_CHANGE, self._damping, self._largest_push, self._by_secant, self._inertia)
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
@@ -268,7 +266,6 @@ class Iteration:
             self._largest_push = np.inf
         self.number += 1
         if temperature_change > _ASTRAY and self.number >= _ASTRAY_AFTER:
-            self._largest_change = max(0.7 * self._largest_change, _LEAST_LARGEST_CHANGE)
             self._inertia = min(max(1.5 * self._inertia, 1.0), _MOST_INERTIA)
         else:
             self._inertia = 0.8 * self._inertia if temperature_change > _SETTLED_WITH_INERTIA else 0.0
