@@ -56,15 +56,15 @@ def test_the_sun_agrees_with_atlas12(sun):
 
 
 def test_all_frequency_grids_give_the_same_gas(sun):
-    """They were chosen to integrate alike: over models of the box 300 points hold the Rosseland mean to 3e-3 (rms), 600
-    to 5e-4. A single model is given two and three times as much, since absorbers have joined after the choice."""
+    """They were chosen to integrate alike: over models not used in the choice 300 points hold the Rosseland mean to 1e-2
+    (rms), 600 to 1.7e-3, 1200 to 9e-4."""
     fractions = eos_fractions(number_fractions())
     few, default, many = (
         gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)).at(sun))
         for count in (300, 600, 1200)
     )
     inside = rms_range(sun, -5.0, 3.0)
-    for gas, limit in ((few, 6e-3), (default, 1.5e-3)):
+    for gas, limit in ((few, 2e-2), (default, 2e-3)):
         difference = np.asarray(gas.log_rosseland - many.log_rosseland)[inside]
         assert np.sqrt(np.mean(difference**2)) < limit
     # what does not depend on frequency is the same
