@@ -43,8 +43,8 @@ def rms_range(atmosphere, low, high):
 def test_the_sun_agrees_with_atlas12(sun):
     """Same labels, abundances, vturb and mixing length as the real ATLAS-12 model.
 
-    T agrees to 0.37 % with 300 frequencies; a mixing length of 1.5 scale heights moves it by 1.4 % where convection sets
-    in. P, which goes with the integral of 1/kappa, agrees as well as the opacities do.
+    T agrees to 0.37 % with 300 frequencies; a mixing length of 1.5 scale heights moves it by 1.4 % where convection
+    sets in. P, which goes with the integral of 1/kappa, agrees as well as the opacities do.
     """
     (real,) = [m for m in atlas12_reference_atmospheres() if m.teff == 5777.0 and m.temperature.size == 80]
     inside = rms_range(sun, -4.0, 1.5)
@@ -56,8 +56,8 @@ def test_the_sun_agrees_with_atlas12(sun):
 
 
 def test_all_frequency_grids_give_the_same_gas(sun):
-    """They were chosen to integrate alike: over models not used in the choice 300 points hold the Rosseland mean to 1e-2
-    (rms), 600 to 1.7e-3, 1200 to 9e-4."""
+    """They were chosen to integrate alike: over models not used in the choice 300 points hold the Rosseland mean to
+    1e-2 (rms), 600 to 1.7e-3, 1200 to 9e-4."""
     fractions = eos_fractions(number_fractions())
     few, default, many = (
         gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)).at(sun))
