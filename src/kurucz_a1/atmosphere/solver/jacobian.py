@@ -119,7 +119,7 @@ def differentiate(
         accelerated = jax.tree.map(ahead, following, carry.following)
         return _Carry(accelerated, of_column, following, error, change, carry.number + 1)
 
-    start = _Carry(zero[0], zero[1], zero[0], zero[0], jnp.asarray(jnp.inf), 0)
+    start = _Carry(zero[0], zero[1], zero[0], zero[0], jnp.asarray(jnp.inf), jnp.asarray(0))
     derivative, of_column, _, _, change, number = jax.lax.while_loop(unfinished, improve, start)
     atmosphere, finish = jax.linearize(atmosphere_of, structure, column, labels)
     of_atmosphere = jax.vmap(finish)(derivative, of_column, unit)
@@ -135,7 +135,7 @@ class _Carry(NamedTuple):
     following: Structure  # what the linearised step made of the derivative before
     error: Structure  # by how much it changed that
     change: Array  # the largest relative change
-    number: Array | int
+    number: Array
 
 
 def _share_of_last(structure: Structure, error: Structure, last: Structure) -> Array:
