@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere.solver.jacobian import solve_with_jacobian
-from kurucz_a1.labels import ABUNDANCES, BY_NAME, SUN, Labels
+from kurucz_a1.labels import ABUNDANCES, SUN, Labels
 from kurucz_a1.settings import SolverOptions
 from kurucz_a1.validation.jacobian import jacobian_errors
 from kurucz_a1.validation.summary import FIELD_NAMES
@@ -23,6 +23,7 @@ FIELDS = {name: FIELD_NAMES[name] for name in ("temperature", "gas_pressure", "e
 SHOWN = (-4.0, -2.0, -1.0, 0.0, 1.0)
 BAND = (-4.0, 1.5)
 CHANGE = 0.1  # dex, by which the page raises an abundance
+FLOOR = 1e-3  # rms over BAND per dex, below which differences of models are little but their noise
 
 
 def element_effects(options: SolverOptions, report: Callable[[int], object] | None = None) -> pd.DataFrame:
@@ -69,8 +70,9 @@ def elements_page(effects: pd.DataFrame, errors: pd.DataFrame, *, made: str, ima
     - ``effects``, ``errors``: tables of ``element_effects`` and ``element_errors``.
     - ``made``: sentences on the origin of the numbers; ``image``, ``caption``: of the figure.
     """
-    sizes = errors[errors["field"].isin(FIELDS)]["relative_l2"]
-    farthest = errors.loc[sizes.idxmax()]
+    compared = _compared(effects, errors)
+    shown = compared[compared["effect"] > FLOOR]
+    farthest = shown.loc[shown["relative_l2"].idxmax()]
     text = [
         "# What each element does to an atmosphere",
         "",
@@ -84,9 +86,11 @@ def elements_page(effects: pd.DataFrame, errors: pd.DataFrame, *, made: str, ima
         f"{BAND[0]:g} <= log tau <= {BAND[1]:g}. An element acts as an absorber, as a donor of electrons and as a "
         "partner in molecules; helium by its weight.",
         "",
-        "Checked against central differences of models solved again: relative L2 over depth, median "
-        f"{sizes.median():.1e}, worst {sizes.max():.1e} ({_star_of(farthest)}, {BY_NAME[farthest['by']].element}, ln "
-        f"{FIELDS[farthest['field']]}).",
+        f"Checked against central differences of models solved again: relative L2 over depth of the {len(shown)} "
+        f"effects, of {len(compared)}, that are above {FLOOR:g} per dex (rms over these depths): median "
+        f"{shown['relative_l2'].median():.1e}, worst {farthest['relative_l2']:.1e} ({farthest['star']}, "
+        f"{farthest['element']}, ln {FIELDS[farthest['field']]}). "
+        "Smaller ones are near the noise of the differences.",
         "",
         f"![{caption.split('.')[0]}]({image})",
         "",
@@ -112,8 +116,13 @@ def _table(effects: pd.DataFrame, star: str) -> list[str]:
     return lines
 
 
-def _star_of(row: pd.Series) -> str:
-    return next(star for star, labels in STARS.items() if float(labels.teff) == row["teff"])
+def _compared(effects: pd.DataFrame, errors: pd.DataFrame) -> pd.DataFrame:
+    """The relative errors of FIELDS beside the sizes of the effects: star, element, field, relative_l2, effect."""
+    star_of = {float(labels.teff): star for star, labels in STARS.items()}
+    element_of = {label: element for element, label in ABUNDANCES.items()}
+    named = errors.assign(star=errors["teff"].map(star_of), element=errors["by"].map(element_of))
+    sizes = strengths(effects).melt(["star", "element"], var_name="field", value_name="effect")
+    return named[["star", "element", "field", "relative_l2"]].merge(sizes, on=["star", "element", "field"])
 
 
 def _rms(values: Any) -> float:
