@@ -3,8 +3,8 @@
 python tools/gather_cmfgen.py FOLDER_OF_ATOMIC_DATA OUTPUT.csv
 
 The folder is ``atomic`` of Hillier's data (2011, Ap&SS 336, 87); of each ion the newest ``osc_data`` counts. Neutral
-atoms, singly charged ions and ions that the gas does not hold are left out. The list goes
-behind ``--fill`` of ``python -m kurucz_a1.lines.build_opacity_table``.
+atoms, singly charged ions and ions that the gas does not hold are left out. The list goes behind ``--fill`` of
+``python -m kurucz_a1.lines.build_opacity_table``.
 """
 
 import sys
