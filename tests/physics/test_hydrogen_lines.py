@@ -93,9 +93,39 @@ def test_strength_of_a_line_is_conserved_in_the_cross_section():
 def test_occupation_falls_where_balmer_lines_end():
     # Inglis & Teller (1939): log n_e = 23.26 - 7.5 log m, so m = 13 at 10^15; half of the level exists nearby
     level = np.arange(2, 40)
-    exists = np.asarray(hydrogen.occupation_probability(level, 1e15))
+    exists = np.asarray(hydrogen.occupation_probability(level, 1e15, 8000.0))
     assert np.all(np.diff(exists) <= 1e-12) and exists[0] > 0.999
     assert 9 < level[np.argmin(np.abs(exists - 0.5))] < 19
+
+
+def test_a_level_exists_where_the_field_is_below_its_critical_one():
+    """Without correlations the field is Holtsmark's: P(beta) = (2 beta / pi) int x sin(beta x) exp(-x^1.5) dx."""
+    level, density = np.linspace(8.0, 18.0, 11), 1e15
+    binding = 13.5984 * 1.602177e-12 / level**2
+    factor = 16 / 3 * (level / (level + 1)) ** 2 * (level + 7 / 6) / (level**2 + level + 0.5)
+    critical = factor * binding**2 / (4 * 4.80320e-10**3) / (1.25e-9 * density ** (2 / 3))
+    x = np.linspace(1e-6, 12.0, 20001)
+    beta = np.linspace(0.0, 60.0, 3001)
+    holtsmark = 2 * beta / np.pi * np.array([np.trapezoid(x * np.sin(b * x) * np.exp(-(x**1.5)), x) for b in beta])
+    below = np.interp(critical, beta, np.concatenate([[0.0], np.cumsum((holtsmark[1:] + holtsmark[:-1]) / 2 * 0.02)]))
+    exists = np.asarray(hydrogen.occupation_probability(level, density, 1e30))
+    assert below.min() < 0.2 and below.max() > 0.97
+    np.testing.assert_allclose(exists, below, atol=0.02)
+    np.testing.assert_allclose((1 - exists)[:2], (1 - below)[:2], rtol=0.2)
+    # correlations of the charges weaken the field
+    assert np.all(np.asarray(hydrogen.occupation_probability(level, density, 8000.0)) > exists)
+    assert float(hydrogen.occupation_probability(60.0, 0.0, 8000.0)) == 1.0
+
+
+def test_natural_wings():
+    # Wiese & Fuhr (2009): A of 2-1 4.699e8, 3-1 5.575e7, 3-2 4.410e7 s-1; no Lyman line, whose wings are scattering
+    lines = hydrogen.ALL_LINES
+    assert lines.natural_width[index_of(2, 3)] == pytest.approx(4.699e8 + 5.575e7 + 4.410e7, rel=2e-3)
+    assert np.all(lines.natural_width[lines.lower == 1] == 0.0) and np.all(lines.natural_width[lines.lower > 1] > 0.0)
+    alpha, temperature, offset = one_line(2, 3), 7000.0, 2e11
+    section = hydrogen.stark_cross_section(jnp.array([alpha.frequency[0] + offset]), temperature, 1e8, 0.0, alpha)[0]
+    strength = LINE_STRENGTH * 0.6411 * 8 * np.exp(-10.199 * 11604.5 / temperature)
+    assert section / (strength * 5.697e8 / (4 * np.pi**2 * offset**2)) == pytest.approx(1.0, rel=0.03)
 
 
 def test_self_broadening_of_h_alpha_in_the_sun():
@@ -159,7 +189,8 @@ def test_wings_grow_with_the_density():
 def test_last_balmer_line_of_inglis_and_teller():
     """log n_e = 23.26 - 7.5 log m: twice as many levels exist where the gas is 2^7.5 = 181 times as thin."""
     level = np.linspace(4.0, 60.0, 2000)
-    last = [level[np.argmin(np.abs(np.asarray(hydrogen.occupation_probability(level, n)) - 0.5))] for n in (1e12, 1e15)]
+    exists = [np.asarray(hydrogen.occupation_probability(level, n, 8000.0)) for n in (1e12, 1e15)]
+    last = [level[np.argmin(np.abs(each - 0.5))] for each in exists]
     # levels of Hummer & Mihalas dissolve over a range of m: a quarter
     np.testing.assert_allclose(last, [10 ** ((23.26 - n) / 7.5) for n in (12.0, 15.0)], rtol=0.25)
 

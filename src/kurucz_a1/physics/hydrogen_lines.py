@@ -1,14 +1,16 @@
-"""Line absorption of neutral hydrogen: Lyman to n = 8 series, Stark broadening, self broadening, merging of levels.
+"""Line absorption of neutral hydrogen: Lyman to n = 8 series, Stark, natural and self broadening, merging of levels.
 
 The profile of a line is the sum of a Doppler core that carries the share 1 - s of its strength and of a Stark part
 with the share s. Far from the centre the Stark part is Holtsmark's quasi-static wing of ions and electrons,
 K F0^(3/2) |dnu|^(-5/2) with F0 = 1.25e-9 n_e^(2/3), reduced where electrons collide faster than they are static; its
 core is as wide as its normalisation demands, or as the Doppler core if that is wider. The constants are fitted by us
-to the profiles of Stehle & Hutcheon (1999, A&AS 140, 93). Self broadening of H alpha to H gamma: Barklem, Piskunov &
-O'Mara (2000, A&A 363, 1091).
+to the profiles of Stehle & Hutcheon (1999, A&AS 140, 93). Natural wings, Gamma / (4 pi^2 dnu^2) with Gamma the sum of
+the decay rates of both levels, exceed those of H alpha below some 10^13 electrons per cm3. Self broadening of H alpha
+to H gamma: Barklem, Piskunov & O'Mara (2000, A&A 363, 1091).
 
-An upper level m exists with the occupation probability of Hummer & Mihalas (1988, ApJ 331, 794) (ions only); the share
-that does not exist adds to the bound-free continuum below its threshold, so that no oscillator strength is lost.
+An upper level m exists with the occupation probability of Hummer & Mihalas (1988, ApJ 331, 794) (ions only), from the
+distribution of the microfield as Hubeny, Hummer & Lanz (1994, A&A 282, 151) fitted it; the share that does not exist
+adds to the bound-free continuum below its threshold, so that no oscillator strength is lost.
 The natural wings of the Lyman lines are Rayleigh scattering and are not absorption here.
 """
 
@@ -37,6 +39,7 @@ from kurucz_a1.types import AnyArray, Real, Scalar
 
 RYDBERG_FREQUENCY = RYDBERG_HYDROGEN * ELECTRON_VOLT / PLANCK  # Hz
 HYDROGEN_MASS = 1.008
+HOLTSMARK = 1.25e-9  # F0 / n_e^(2/3), statV cm
 
 # Self broadening: cross section (Bohr radii squared) and velocity exponent, Barklem et al. (2000), table 3.
 SELF_BROADENING = {(2, 3): (1180.0, 0.677), (2, 4): (2320.0, 0.455), (2, 5): (4208.0, 0.380)}
@@ -62,6 +65,7 @@ class HydrogenLines(NamedTuple):
     stark_scale: Float[np.ndarray, "line"]  # K^(2/3), Hz per unit of F0
     self_sigma: Float[np.ndarray, "line"]  # Bohr radii squared, 0 where self broadening is left out
     self_alpha: Float[np.ndarray, "line"]
+    natural_width: Float[np.ndarray, "line"]  # Gamma, rad s-1, 0 in the Lyman series
 
 
 def _stark_scale(lower: int, upper: int) -> float:
@@ -70,20 +74,34 @@ def _stark_scale(lower: int, upper: int) -> float:
     return STARK_SCALE * factor * (upper**2 - lower**2)
 
 
+def _decay_rates(
+    lower: Int[np.ndarray, "line"],
+    upper: Int[np.ndarray, "line"],
+    frequency: Float[np.ndarray, "line"],
+    strength: Float[np.ndarray, "line"],
+) -> Float[np.ndarray, "level"]:
+    """Decays of each level, by its principal quantum number, to all lower ones in these lines, s-1."""
+    einstein = 8 * np.pi * LINE_STRENGTH * (frequency / SPEED_OF_LIGHT * lower / upper) ** 2 * strength
+    return np.bincount(upper, weights=einstein)
+
+
 def _all_lines() -> HydrogenLines:
     path = packaged("physics/data/hydrogen_oscillator_strengths.csv")
     text = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("#")]
     rows = [(int(a), int(b), float(f)) for a, b, f in list(csv.reader(text))[1:]]
     lower, upper, strength = (np.array(column) for column in zip(*rows, strict=True))
+    frequency = RYDBERG_FREQUENCY * (1.0 / lower**2 - 1.0 / upper**2)
     broadening = np.array([SELF_BROADENING.get((a, b), (0.0, 0.0)) for a, b, _ in rows])
+    decays = _decay_rates(lower, upper, frequency, strength)
     return HydrogenLines(
         lower,
         upper,
-        RYDBERG_FREQUENCY * (1.0 / lower**2 - 1.0 / upper**2),
+        frequency,
         strength,
         np.array([_stark_scale(a, b) for a, b, _ in rows]),
         broadening[:, 0],
         broadening[:, 1],
+        np.where(lower > 1, decays[lower] + decays[upper], 0.0),
     )
 
 
@@ -103,11 +121,15 @@ def some_lines(chosen: Sequence[int] | Int[np.ndarray, "chosen"]) -> HydrogenLin
     return HydrogenLines(*(column[np.asarray(chosen, dtype=int)] for column in ALL_LINES))
 
 
-def occupation_probability(level: Real | Int[AnyArray, "..."], electron_density: Scalar) -> Float[Array, "..."]:
+def occupation_probability(
+    level: Real | Int[AnyArray, "..."], electron_density: Scalar, temperature: Scalar
+) -> Float[Array, "..."]:
     """Probability that the level of a (real) principal quantum number exists among ions as dense as the electrons
-    (cm-3).
+    (cm-3), at ``temperature`` (K).
 
-    Hummer & Mihalas (1988), eq. 4.71 with 4.24, without neutral perturbers.
+    It is that of a microfield below the critical one of Hummer & Mihalas (1988), eq. 4.24, without neutral perturbers:
+    Hubeny, Hummer & Lanz (1994), appendix A. The exponential of Hummer & Mihalas themselves, eq. 4.71, has twice the
+    share of strong fields, so that far from a series limit twice as much of each level is dissolved.
     """
     level = jnp.asarray(level, dtype=float)
     correction = jnp.where(
@@ -115,9 +137,11 @@ def occupation_probability(level: Real | Int[AnyArray, "..."], electron_density:
         16 / 3 * (level / (level + 1)) ** 2 * (level + 7 / 6) / (level**2 + level + 1 / 2),
         1.0,
     )
-    binding = RYDBERG_HYDROGEN * ELECTRON_VOLT / level**2
-    radius = ELECTRON_CHARGE**2 / (binding * jnp.sqrt(correction))
-    return jnp.exp(-4 * np.pi / 3 * 16 * radius**3 * electron_density)
+    critical = correction * (RYDBERG_HYDROGEN * ELECTRON_VOLT / level**2) ** 2 / (4 * ELECTRON_CHARGE**3)
+    strength = (HOLTSMARK / critical) ** 1.5 * electron_density  # beta^(-3/2), beta the critical field in F0
+    correlation = 0.09 * electron_density ** (1 / 6) / jnp.sqrt(temperature)
+    screening = (1 + correlation) ** 3.15
+    return 1 / (1 + strength * (strength + 0.1285 * screening) / (0.1402 * (screening + 4 * correlation**3)))
 
 
 def stark_profile(
@@ -133,7 +157,7 @@ def stark_profile(
 
     The profile integrates to the share, before the reduction of its inner wing by up to 23 per cent.
     """
-    holtsmark = 1.25e-9 * electron_density ** (2 / 3)
+    holtsmark = HOLTSMARK * electron_density ** (2 / 3)
     unit = stark_scale * holtsmark  # K^(2/3) F0, Hz
     own_width = unit * _INTEGRAL ** (2 / 3)
     width = (own_width**_SHARPNESS + doppler_width**_SHARPNESS) ** (1 / _SHARPNESS)
@@ -149,9 +173,8 @@ def _weighted_lines(temperature: Scalar, electron_density: Scalar, lines: Hydrog
     """Integrated cross section (cm2 Hz) of each line, an absorber per unit of partition function."""
     energy = RYDBERG_HYDROGEN * ELECTRON_VOLT * (1 - 1.0 / lines.lower**2)
     population = 2.0 * lines.lower**2 * jnp.exp(-energy / (BOLTZMANN * temperature))
-    return (
-        LINE_STRENGTH * lines.oscillator_strength * population * occupation_probability(lines.upper, electron_density)
-    )
+    exists = occupation_probability(lines.upper, electron_density, temperature)
+    return LINE_STRENGTH * lines.oscillator_strength * population * exists
 
 
 def stark_cross_section(
@@ -161,7 +184,7 @@ def stark_cross_section(
     microturbulence: Scalar,
     lines: HydrogenLines = ALL_LINES,
 ) -> Float[Array, "nu"]:
-    """Cross section of Doppler cores, Stark wings and dissolved levels, cm2.
+    """Cross section of Doppler cores, Stark and natural wings and dissolved levels, cm2.
 
     - ``frequency``: Hz; ``temperature``: K; ``electron_density``: cm-3; ``microturbulence``: cm s-1.
 
@@ -170,12 +193,13 @@ def stark_cross_section(
     velocity = doppler_velocity(temperature, HYDROGEN_MASS, microturbulence)
 
     def add(total: Array, line: tuple[Array, ...]) -> tuple[Array, None]:
-        strength, centre, scale, lower, upper = line
+        strength, centre, scale, lower, upper, natural_width = line
         width = centre * velocity / SPEED_OF_LIGHT
         offset = frequency - centre
         share, stark = stark_profile(offset, scale, lower, upper, temperature, electron_density, width)
         core = (1 - share) * jnp.exp(-jnp.minimum((offset / width) ** 2, 600.0)) / (np.sqrt(np.pi) * width)
-        return total + strength * (core + stark), None
+        natural = natural_width / (4 * np.pi**2 * (offset * offset + width * width))
+        return total + strength * (core + stark + natural), None
 
     columns = (
         _weighted_lines(temperature, electron_density, lines),
@@ -183,6 +207,7 @@ def stark_cross_section(
         jnp.asarray(lines.stark_scale),
         jnp.asarray(lines.lower, dtype=float),
         jnp.asarray(lines.upper, dtype=float),
+        jnp.asarray(lines.natural_width),
     )
     total = _dissolved_cross_section(frequency, temperature, electron_density)
     return jax.lax.scan(add, total, columns)[0]
@@ -201,7 +226,8 @@ def _dissolved_cross_section(
         inverse_square = 1.0 / lower**2 - frequency / RYDBERG_FREQUENCY
         below = (inverse_square > 0) & (inverse_square < 1.0 / (lower + 0.5) ** 2)
         level = 1 / jnp.sqrt(jnp.where(below, jnp.maximum(inverse_square, 1e-8), 1e-4))
-        exists = occupation_probability(level, electron_density) * jax.nn.sigmoid(HIGHEST_UPPER + 0.5 - level)
+        exists = occupation_probability(level, electron_density, temperature)
+        exists = exists * jax.nn.sigmoid(HIGHEST_UPPER + 0.5 - level)
         population = (
             2.0
             * lower**2
