@@ -245,24 +245,11 @@ def test_convection_is_differentiated_exactly():
         return newton.convective_fluxes(between), jnp.log(gradient / carrying)
 
     held = jnp.zeros((80, 80))
-    found = newton.convection(
-        structure,
-        here,
-        bubbles,
-        slopes,
-        pressure_slopes,
-        held,
-        held,
-        radiative,
-        jnp.zeros((79, 80)),
-        whole,
-        GRAVITY,
-        1.25,
-    )
+    gas = newton.Gas(here, slopes, pressure_slopes, bubbles)
+    star = newton.Star(5777.0, GRAVITY, 1.25)
+    found = newton.convection_slopes(structure, gas, held, held, radiative, jnp.zeros((79, 80)), star)
     direction = 1e-4 * jnp.cos(0.3 * jnp.arange(80.0))
-    for matrix, ahead, behind in zip(
-        (found.flux_matrix, found.steepness_matrix), carried(direction), carried(-direction), strict=True
-    ):
+    for matrix, ahead, behind in zip(found, carried(direction), carried(-direction), strict=True):
         difference = (ahead - behind) / 2.0
         scale = jnp.max(jnp.abs(difference))
         np.testing.assert_allclose(matrix @ direction / scale, difference / scale, atol=1e-4)

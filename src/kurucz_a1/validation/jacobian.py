@@ -57,8 +57,8 @@ def _distances(
 ) -> dict[tuple[str, str], float]:
     """Relative L2 of one model by label and field. Raises NotConverged."""
     structure, _ = converged(labels, options, polishing_steps=POLISHING_STEPS)
-    _, jacobian, change, _ = differentiate(structure, labels, tables, by)
-    if not float(change) < TOLERANCE:
+    _, jacobian, error = differentiate(structure, labels, tables, by)
+    if not error < TOLERANCE:
         raise NotConverged("the label derivatives have not settled")
     distances = {}
     for index, label in enumerate(by):

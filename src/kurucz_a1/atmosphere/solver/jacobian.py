@@ -1,36 +1,49 @@
 """Exact derivatives of a model atmosphere in its labels, by the implicit function theorem.
 
 A converged structure x is a fixed point of the Newton step, x = G(x, labels), so its derivatives satisfy
-dx = (dG/dx) dx + (dG/dlabels) (Griewank & Walther 2008, Evaluating Derivatives, 2nd ed., section 15.4). G is linearised
-once; dG/dx is what a Newton step leaves over, hence small, and iterating the equation converges in a few products.
+dx = (dG/dx) dx + (dG/dlabels) (Griewank & Walther 2008, Evaluating Derivatives, 2nd ed., section 15.4). dG/dx is what a
+Newton step leaves over; the equation is solved for all labels together.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.model import Atmosphere
-from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities, matter, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.newton import WHOLE_STEP, Gas, Structure, no_memory, step_of_gas
+from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities
+from kurucz_a1.atmosphere.solver.nearby import (
+    GasState,
+    Nearby,
+    along,
+    moved_by_abundances,
+    moved_by_vturb,
+    nearby,
+)
+from kurucz_a1.atmosphere.solver.newton import WHOLE_STEP, Star, Structure, System, advanced, linearised, no_memory
+from kurucz_a1.atmosphere.solver.radiation import radiation_field
 from kurucz_a1.atmosphere.solver.solve import (
     NotConverged,
     SolverOptions,
     atmosphere_of,
     converged,
     load_opacities,
+    one_lapack_thread,
 )
 from kurucz_a1.labels import LABELS, Labels, takes_labels
-from kurucz_a1.physics.abundances import eos_fractions, number_fractions
+from kurucz_a1.numerics.minimal_residuals import solve_together
 
 POLISHING_STEPS = 2  # of Newton from a structure that is converged to 1e-4; each gains a factor of three or more
-TOLERANCE = 1e-5  # of an iteration's change, relative to the largest derivative of each quantity
-MAXIMUM_ITERATIONS = 60
+TOLERANCE = 1e-5  # of the error, relative to the largest derivative of each quantity
+AT_ONCE = 8  # derivatives that are computed together
+MOST_PRODUCTS = 400  # with the linearised step; all labels together take some 130
 
 
 @jax.tree_util.register_dataclass
@@ -72,148 +85,153 @@ def solve_with_jacobian(
     tables = load_opacities(options)
     by = tables.labels if by is None else tables.check_names(by)
     structure, _ = converged(labels, options, polishing_steps=POLISHING_STEPS)
-    atmosphere, jacobian, change, _ = differentiate(structure, labels, tables, by)
-    if not float(change) < TOLERANCE:
-        raise NotConverged(f"{labels.name}: the label derivatives still change by {float(change):.1e}")
+    atmosphere, jacobian, error = differentiate(structure, labels, tables, by)
+    if not error < TOLERANCE:
+        raise NotConverged(f"{labels.name}: the label derivatives are still off by {error:.1e}")
     return atmosphere, jacobian
 
 
-@partial(jax.jit, static_argnames="by")
+@one_lapack_thread
 def differentiate(
-    structure: Structure, labels: Labels, tables: Opacities, by: tuple[str, ...]
-) -> tuple[Atmosphere, LabelJacobian, Array, Array]:
+    structure: Structure, labels: Labels, tables: Opacities, by: Sequence[str]
+) -> tuple[Atmosphere, LabelJacobian, float]:
     """``Atmosphere`` and ``LabelJacobian`` of a converged ``Structure``, by the labels of these names.
 
-    Also returns the last relative change of the iteration, below TOLERANCE unless it failed, and how often the
-    linearised step was applied.
+    Also returns the largest relative error that is left, below TOLERANCE unless the iteration failed.
     """
     labels = jax.tree.map(lambda value: jnp.asarray(value, dtype=float), labels)
-    of_gas = [label.name for label in LABELS if label.of_gas and label.name in by]
-    gas, gas_near = _gas_near(structure, labels, tables, of_gas)
+    units = _unit_changes(by)
+    at_once = min(len(by), AT_ONCE)
+    gas = nearby(structure, labels, tables)
+    of_gas = _in_groups(partial(moved_by_abundances, structure, labels, tables), units, at_once)
+    if "vturb" in by:
+        by_vturb, unit = moved_by_vturb(structure, labels, tables), np.array([name == "vturb" for name in by], float)
+        of_gas = jax.tree.map(lambda every, one: every + along(unit, every) * one, of_gas, by_vturb)
 
-    def advance(structure: Structure, labels: Labels) -> tuple[Structure, Column]:
-        moved_matter, bubbles = gas_near(structure, labels)
-        moved = gas._replace(matter=moved_matter, bubbles=bubbles)
-        # the whole step, neither clipped nor damped nor accelerated, whose intensity has settled
-        star = (labels.teff, 10.0**labels.logg, labels.mixing_length)
-        memory = no_memory(structure.temperature.size)
-        following, _ = step_of_gas(structure, moved, *star, tables, WHOLE_STEP, memory, passes=1)
-        return following, Column(moved_matter.log_rosseland, moved_matter.electron_density)
+    step = partial(_step_moved, structure, labels, tables, gas, _system(structure, labels, tables, gas))
+    driven = _in_groups(step, (_none_of(structure, len(by)), of_gas, units), at_once)
+    shapes = [leaf.shape[1:] for leaf in driven]
+    ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in shapes)])
+    parts = [slice(*pair) for pair in pairwise(ends)]
 
-    (_, column), push = jax.linearize(advance, structure, labels)
-    unit = _unit_changes(by)
-    zero = jax.tree.map(lambda leaf: jnp.zeros((len(by), *leaf.shape)), (structure, column))
+    def flat(changes: Structure) -> Float[np.ndarray, "change state"]:
+        return np.concatenate([np.reshape(leaf, (len(leaf), -1)) for leaf in changes], axis=1)
 
-    def unfinished(carry: _Carry) -> Array:
-        return (carry.change >= TOLERANCE) & (carry.number < MAXIMUM_ITERATIONS)
+    def unflat(changes: Float[np.ndarray, "change state"]) -> Structure:
+        leaves = (changes[:, part].reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True))
+        return Structure(*map(jnp.asarray, leaves))
 
-    def improve(carry: _Carry) -> _Carry:
-        following, of_column = jax.vmap(push)(carry.derivative, unit)
-        change = _relative_change((carry.derivative, carry.of_column), (following, of_column))
-        error = jax.tree.map(jnp.subtract, following, carry.derivative)
-        share = jax.vmap(partial(_share_of_last, structure))(error, carry.error)
+    def push(changes: Float[np.ndarray, "change state"]) -> Float[np.ndarray, "change state"]:
+        unchanged = _none_of((gas.state, labels), len(changes))
+        return flat(_in_groups(step, (unflat(changes), *unchanged), at_once))
 
-        def ahead(following: Array, last: Array) -> Array:
-            return following - share.reshape(-1, *[1] * (following.ndim - 1)) * (following - last)
-
-        accelerated = jax.tree.map(ahead, following, carry.following)
-        return _Carry(accelerated, of_column, following, error, change, carry.number + 1)
-
-    start = _Carry(zero[0], zero[1], zero[0], zero[0], jnp.asarray(jnp.inf), jnp.asarray(0))
-    derivative, of_column, _, _, change, number = jax.lax.while_loop(unfinished, improve, start)
-    atmosphere, finish = jax.linearize(atmosphere_of, structure, column, labels)
-    of_atmosphere = jax.vmap(finish)(derivative, of_column, unit)
-    logarithmic = {name: getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in FIELD_NAMES}
-    return atmosphere, LabelJacobian(**logarithmic, labels=by), change, number
-
-
-class _Carry(NamedTuple):
-    """The iteration for the derivatives of a ``Structure``, all with a leading axis of labels."""
-
-    derivative: Structure
-    of_column: Column
-    following: Structure  # what the linearised step made of the derivative before
-    error: Structure  # by how much it changed that
-    change: Array  # the largest relative change
-    number: Array
-
-
-def _share_of_last(structure: Structure, error: Structure, last: Structure) -> Array:
-    """Share of the last result to take from this one so that least is left of the errors of temperature and pressure.
-
-    Anderson 1965, J. ACM 12, 547, with one step remembered.
-    """
-    now, before = (
-        jnp.concatenate([each.temperature / structure.temperature, each.pressure / structure.pressure])
-        for each in (error, last)
+    derivative, error, _ = solve_together(
+        push,
+        flat(driven),
+        _weights_of_errors(structure, tables),
+        parts,
+        tolerance=TOLERANCE,
+        at_once=at_once,
+        most=MOST_PRODUCTS,
     )
-    difference = now - before
-    return jnp.where(jnp.any(before != 0.0), now @ difference / (difference @ difference + 1e-300), 0.0)
+    atmosphere = _atmosphere(structure, labels, gas)
+    changes = (unflat(derivative), of_gas.matter, units)
+    of_atmosphere = _in_groups(partial(_atmosphere_moved, structure, labels, gas), changes, at_once)
+    logarithmic = {name: getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in FIELD_NAMES}
+    return atmosphere, LabelJacobian(**logarithmic, labels=tuple(by)), error
 
 
-def _gas_near(
-    structure: Structure, labels: Labels, tables: Opacities, of_gas: Sequence[str]
-) -> tuple[Gas, Callable[[Structure, Labels], tuple[Matter, Array]]]:
-    """The ``Gas`` of a ``Structure``, and a function to ``Matter`` and bubbles from structures and labels near it.
+def _weights_of_errors(structure: Structure, tables: Opacities) -> Float[np.ndarray, "state"]:
+    """Those of ln T, ln P and ln J, the latter by its share in the energy of radiation."""
+    energy = np.asarray(tables.weights * structure.intensity)
+    share = np.sqrt(energy / energy.sum(axis=1, keepdims=True))
+    return np.concatenate(
+        [
+            1.0 / structure.temperature,
+            1.0 / structure.pressure,
+            np.zeros_like(structure.pressure),  # radiative acceleration, which follows from the rest
+            (share / structure.intensity).ravel(),
+        ]
+    )
 
-    The gas at a given temperature and pressure depends on the labels ``of_gas``. The function is exact to first order
-    and costs little: the gas at a depth follows from ln T, ln P and these labels, and the derivatives by them are taken
-    once.
+
+def _star(labels: Labels) -> Star:
+    return Star(labels.teff, 10.0**labels.logg, labels.mixing_length)
+
+
+@jax.jit
+def _system(structure: Structure, labels: Labels, tables: Opacities, gas: Nearby) -> System:
+    field = radiation_field(structure.temperature, gas.state.matter, structure.intensity, tables.frequency)
+    return linearised(structure, gas.gas(gas.state), field, _star(labels), tables, jnp.inf)
+
+
+@jax.jit
+def _step_moved(
+    structure: Structure,
+    labels: Labels,
+    tables: Opacities,
+    gas: Nearby,
+    system: System,
+    changes: tuple[Structure, GasState, Labels],
+) -> Structure:
+    """What a Newton step makes of changes of a structure, of its gas by the labels, and of the labels themselves.
+
+    It is the whole step, neither clipped nor damped nor accelerated, whose mean intensity has settled. ``changes`` and
+    the result have a leading axis.
     """
+    memory = no_memory(structure.temperature.size)
 
-    def gas_moved_by(temperature: Array, pressure: Array, *changes: Array) -> tuple[Matter, Array]:
-        moved = structure._replace(
-            temperature=structure.temperature * jnp.exp(temperature), pressure=structure.pressure * jnp.exp(pressure)
-        )
-        changed = {name: getattr(labels, name) + change for name, change in zip(of_gas, changes, strict=True)}
-        star = replace(labels, **changed)
-        fractions = eos_fractions(number_fractions(star))
-        own = tables.at(star)
-        gas = matter(moved.temperature, moved.pressure, fractions, own)
-        return gas, opacity_of_bubbles(moved.temperature, moved.pressure, gas.log_rosseland, fractions, own)
+    def step(structure: Structure, state: GasState, labels: Labels) -> Structure:
+        field = radiation_field(structure.temperature, state.matter, structure.intensity, tables.frequency, passes=1)
+        star = _star(labels)
+        return advanced(structure, gas.gas(state), field, system, star, tables, WHOLE_STEP, memory)[0]
 
-    def along(direction: Array) -> tuple[tuple[Matter, Array], tuple[Matter, Array]]:
-        return jax.jvp(gas_moved_by, tuple(jnp.zeros(2 + len(of_gas))), tuple(direction))
+    def in_direction(change: Structure, by_labels: GasState, of_labels: Labels) -> Structure:
+        state = jax.tree.map(jnp.add, gas.moved(structure, change), by_labels)
+        return jax.jvp(step, (structure, gas.state, labels), (change, state, of_labels))[1]
 
-    (unmoved, bubbles), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.eye(2 + len(of_gas)))
-    in_temperature, in_pressure = (jax.tree.map(lambda leaf, k=k: leaf[k], slopes[0]) for k in range(2))
-    gas = Gas(unmoved, in_temperature, in_pressure, bubbles)
-
-    def gas_near(near: Structure, labels_near: Labels) -> tuple[Matter, Array]:
-        moves = (
-            jnp.log(near.temperature / structure.temperature),
-            jnp.log(near.pressure / structure.pressure),
-            *(
-                jnp.broadcast_to(getattr(labels_near, name) - getattr(labels, name), near.temperature.shape)
-                for name in of_gas
-            ),
-        )
-
-        def moved(value: Array, slopes: Array) -> Array:
-            return value + sum(slope * _along(move, value) for slope, move in zip(slopes, moves, strict=True))
-
-        return jax.tree.map(moved, (gas.matter, gas.bubbles), slopes)
-
-    return gas, gas_near
+    return jax.vmap(in_direction)(*changes)
 
 
-def _along(move: Float[Array, "depth"], value: Float[Array, "depth *more"]) -> Float[Array, "depth ..."]:
-    """``move`` with as many axes as ``value``."""
-    return move.reshape(move.shape + (1,) * (value.ndim - 1))
+@jax.jit
+def _atmosphere(structure: Structure, labels: Labels, gas: Nearby) -> Atmosphere:
+    return atmosphere_of(structure, gas.column, labels)
+
+
+@jax.jit
+def _atmosphere_moved(
+    structure: Structure, labels: Labels, gas: Nearby, changes: tuple[Structure, Matter, Labels]
+) -> Atmosphere:
+    def in_direction(change: Structure, by_labels: Matter, of_labels: Labels) -> Atmosphere:
+        state = jax.tree.map(jnp.add, gas.moved(structure, change).matter, by_labels)
+        column = Column(state.log_rosseland, state.electron_density)
+        return jax.jvp(atmosphere_of, (structure, gas.column, labels), (change, column, of_labels))[1]
+
+    return jax.vmap(in_direction)(*changes)
+
+
+def _in_groups(function: Callable[[Any], Any], arguments: Any, at_once: int) -> Any:
+    """``function`` of arguments with a leading axis, always of ``at_once``: it is compiled for each number."""
+    count = len(jax.tree.leaves(arguments)[0])
+    missing = -count % at_once
+
+    def padded(leaf: Any) -> np.ndarray:
+        return np.concatenate([leaf, np.zeros((missing, *leaf.shape[1:]))]) if missing else np.asarray(leaf)
+
+    arguments = jax.tree.map(padded, arguments)
+    results = [
+        jax.tree.map(np.asarray, function(jax.tree.map(lambda leaf, k=first: leaf[k : k + at_once], arguments)))
+        for first in range(0, count, at_once)
+    ]
+    return jax.tree.map(lambda *leaves: np.concatenate(leaves)[:count], *results)
+
+
+def _none_of(tree: Any, count: int) -> Any:
+    """``count`` changes of a tree of arrays that change nothing."""
+    return jax.tree.map(lambda leaf: np.zeros((count, *leaf.shape)), tree)
 
 
 def _unit_changes(names: Sequence[str]) -> Labels:
     """Changes of labels with a leading axis, along which each of ``names`` in turn changes by one."""
     columns = dict(zip(names, jnp.eye(len(names)), strict=True))
     return Labels(**{label.name: columns.get(label.name, jnp.zeros(len(names))) for label in LABELS})
-
-
-def _relative_change(old: Any, new: Any) -> Float[Array, ""]:
-    """Largest change of any derivative, relative to the largest of the same quantity and label."""
-
-    def of_leaf(old: Array, new: Array) -> Array:
-        axes = tuple(range(1, new.ndim))
-        largest = jnp.maximum(jnp.max(jnp.abs(new), axis=axes), jnp.finfo(new.dtype).tiny)
-        return jnp.max(jnp.max(jnp.abs(new - old), axis=axes) / largest)
-
-    return jnp.max(jnp.stack(jax.tree.leaves(jax.tree.map(of_leaf, old, new))))

@@ -22,8 +22,8 @@ from kurucz_a1.atmosphere.hydrostatics import (
     solve_gas_pressure,
 )
 from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities, matter_with_slopes, opacity_of_bubbles
-from kurucz_a1.atmosphere.solver.push import push
-from kurucz_a1.atmosphere.solver.radiation import radiation_field, radiative_acceleration, response
+from kurucz_a1.atmosphere.solver.push import Push, push
+from kurucz_a1.atmosphere.solver.radiation import RadiationField, radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import convective_flux, gradient_of_total_flux
 from kurucz_a1.physics.transfer import emission
@@ -168,67 +168,48 @@ def may_convect(depths: int) -> Bool[np.ndarray, "face"]:
 
 
 class Convection(NamedTuple):
-    """Convection between depths and its derivatives in ln T."""
+    """Convection between depths."""
 
-    flux: Float[Array, "depth-1"]  # erg s-1 cm-2
-    flux_matrix: Float[Array, "depth-1 depth"]
-    steepness: Float[Array, "depth-1"]  # ln of the gradient over the one at which both carry the total flux
-    steepness_matrix: Float[Array, "depth-1 depth"]
-    by_gradient: Bool[Array, "depth-1"]  # whether ``steepness`` can stand for the flux: where the layer would convect
-    strong: Bool[Array, "depth-1"]  # whether convection carries more than STRONG of the flux now, or would
+    flux: Float[Array, "face"]  # erg s-1 cm-2
+    steepness: Float[Array, "face"]  # ln of the gradient over the one at which both carry the total flux
+    by_gradient: Bool[Array, "face"]  # whether ``steepness`` can stand for the flux: where the layer would convect
+    strong: Bool[Array, "face"]  # whether convection carries more than STRONG of the flux now, or would
 
 
-def convection(
+def convection(between: Faces, radiative_flux: Float[Array, "face"], total_flux: Scalar) -> Convection:
+    """``Convection`` of ``Faces``; fluxes in erg s-1 cm-2."""
+    gradient, gas = between
+    proportional = (radiative_flux > 0.0) & (gradient > 0.0)
+    positive = jnp.where(proportional, gradient, 1.0)
+    radiative_gradient = positive * total_flux / jnp.where(proportional, radiative_flux, total_flux)
+    carrying = gradient_of_total_flux(radiative_gradient, total_flux, **gas)
+    flux = convective_fluxes(between)
+    return Convection(
+        flux,
+        jnp.log(positive / carrying),
+        proportional & (radiative_gradient > gas["adiabatic_gradient"]) & may_convect(gradient.size + 1),
+        (flux > STRONG * total_flux) | (carrying < (1.0 - STRONG) * radiative_gradient),
+    )
+
+
+def convection_slopes(
     structure: Structure,
-    matter: Matter,
-    bubbles: Float[Array, "depth 2"],
-    in_temperature: Matter,
-    in_pressure: Matter,
+    gas: "Gas",
     pressure_by_temperature: Float[Array, "depth depth"],
     mass_by_temperature: Float[Array, "depth depth"],
     radiative_flux: Float[Array, "depth-1"],
     radiative_matrix: Float[Array, "depth-1 depth"],
-    total_flux: Scalar,
-    gravity: Scalar,
-    mixing_length: Scalar,
-) -> Convection:
-    """``Convection`` of a structure; pressure and column mass follow temperature, ``bubbles`` do not change.
+    star: "Star",
+) -> tuple[Float[Array, "depth-1 depth"], Float[Array, "depth-1 depth"]]:
+    """Derivatives of flux and steepness of ``convection`` in ln T, where pressure and column mass follow temperature.
 
-    Fluxes are in erg s-1 cm-2; ``radiative_matrix`` is the derivative of ``radiative_flux`` in ln T.
+    ``radiative_matrix`` is the derivative of ``radiative_flux`` in ln T.
     """
     depths = structure.temperature.size
-    log_total_pressure = jnp.log(gravity * column_mass(jnp.exp(matter.log_rosseland)))
-
-    def moved(in_t: Array, in_p: Array, in_mass: Array) -> Faces:
-        thermodynamics = (
-            matter.log_thermodynamics
-            + in_temperature.log_thermodynamics * in_t[:, None]
-            + in_pressure.log_thermodynamics * in_p[:, None]
-        )
-        rosseland = matter.log_rosseland + in_temperature.log_rosseland * in_t + in_pressure.log_rosseland * in_p
-        return faces(
-            jnp.log(structure.temperature) + in_t,
-            log_total_pressure + in_mass,
-            thermodynamics,
-            rosseland,
-            bubbles,
-            gravity,
-            mixing_length,
-        )
-
-    unmoved, no_more = jnp.zeros((3, depths)), jnp.zeros(depths - 1)
-    gradient, gas = moved(*unmoved)
-    proportional = (radiative_flux > 0.0) & (gradient > 0.0)
-    diffusing = jnp.where(proportional, radiative_flux, total_flux)
-
-    def radiative_gradient(gradient: Array, more_flux: Array) -> Array:
-        return jnp.where(proportional, gradient, 1.0) * total_flux / (diffusing + more_flux)
 
     def flux_and_steepness(shift: Array, more_flux: Array) -> tuple[Array, Array]:
-        between = moved(*shift)
-        gradient, gas = between
-        carrying = gradient_of_total_flux(radiative_gradient(gradient, more_flux), total_flux, **gas)
-        return convective_fluxes(between), jnp.log(jnp.where(proportional, gradient, 1.0) / carrying)
+        moved = convection(faces_of(structure, gas, star, shift), radiative_flux + more_flux, star.flux)
+        return moved.flux, moved.steepness
 
     # What lies between two depths follows them alone: changes of every second depth tell all slopes.
     even = np.arange(depths) % 2 == 0
@@ -237,12 +218,12 @@ def convection(
         shifts[quantity, quantity, even] = shifts[3 + quantity, quantity, ~even] = 1.0
     more = np.zeros((7, depths - 1))
     more[6] = 1.0
+    unmoved = jnp.zeros((3, depths)), jnp.zeros(depths - 1)
 
-    def along(shift: Array, more_flux: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        return jax.jvp(flux_and_steepness, (unmoved, no_more), (shift, more_flux))
+    def along(shift: Array, more_flux: Array) -> tuple[Array, Array]:
+        return jax.jvp(flux_and_steepness, unmoved, (shift, more_flux))[1]
 
-    (flux, steepness), slopes = jax.vmap(along, out_axes=(None, 0))(jnp.asarray(shifts), jnp.asarray(more))
-    flux_slopes, steepness_slopes = slopes
+    flux_slopes, steepness_slopes = jax.vmap(along)(jnp.asarray(shifts), jnp.asarray(more))
 
     def matrix(slopes: Array) -> Array:
         upper, lower = jnp.where(even[:-1], slopes[:3], slopes[3:6]), jnp.where(even[:-1], slopes[3:6], slopes[:3])
@@ -251,15 +232,7 @@ def convection(
         in_mass = upper[2][:, None] * mass_by_temperature[:-1] + lower[2][:, None] * mass_by_temperature[1:]
         return in_temperature + in_pressure + in_mass
 
-    all_radiative = radiative_gradient(gradient, no_more)
-    return Convection(
-        flux,
-        matrix(flux_slopes),
-        steepness,
-        matrix(steepness_slopes) + steepness_slopes[6][:, None] * radiative_matrix,
-        proportional & (all_radiative > gas["adiabatic_gradient"]) & may_convect(depths),
-        (flux > STRONG * total_flux) | (gradient * jnp.exp(-steepness) < (1.0 - STRONG) * all_radiative),
-    )
+    return matrix(flux_slopes), matrix(steepness_slopes) + steepness_slopes[6][:, None] * radiative_matrix
 
 
 class Gas(NamedTuple):
@@ -269,6 +242,41 @@ class Gas(NamedTuple):
     in_temperature: Matter
     in_pressure: Matter
     bubbles: Float[Array, "depth 2"]
+
+
+class Star(NamedTuple):
+    """What the equations need of a star beside its gas."""
+
+    teff: Scalar  # K
+    gravity: Scalar  # cm s-2
+    mixing_length: Scalar  # pressure scale heights
+
+    @property
+    def flux(self) -> Scalar:
+        """sigma Teff^4, erg s-1 cm-2."""
+        return STEFAN_BOLTZMANN * self.teff**4
+
+
+def faces_of(structure: Structure, gas: Gas, star: Star, shift: Float[Array, "3 depth"] | None = None) -> Faces:
+    """The ``Faces`` of a structure, or of one in which ln T, ln P and ln m have moved by ``shift``, to first order."""
+    matter = gas.matter
+    in_t, in_p, in_mass = jnp.zeros((3, structure.temperature.size)) if shift is None else shift
+    log_total_pressure = jnp.log(star.gravity * column_mass(jnp.exp(matter.log_rosseland)))
+    thermodynamics = (
+        matter.log_thermodynamics
+        + gas.in_temperature.log_thermodynamics * in_t[:, None]
+        + gas.in_pressure.log_thermodynamics * in_p[:, None]
+    )
+    rosseland = matter.log_rosseland + gas.in_temperature.log_rosseland * in_t + gas.in_pressure.log_rosseland * in_p
+    return faces(
+        jnp.log(structure.temperature) + in_t,
+        log_total_pressure + in_mass,
+        thermodynamics,
+        rosseland,
+        gas.bubbles,
+        star.gravity,
+        star.mixing_length,
+    )
 
 
 def gas_of(structure: Structure, fractions: Float[AnyArray, "26"], tables: Opacities) -> Gas:
@@ -297,47 +305,50 @@ def newton_step(
     - ``memory``: that of the last step.
     """
     gas = gas_of(structure, fractions, tables)
-    return step_of_gas(structure, gas, teff, gravity, mixing_length, tables, steering, memory)
+    star = Star(teff, gravity, mixing_length)
+    field = radiation_field(structure.temperature, gas.matter, structure.intensity, tables.frequency)
+    system = linearised(structure, gas, field, star, tables, steering.largest_push)
+    return advanced(structure, gas, field, system, star, tables, steering, memory)
 
 
-def step_of_gas(
-    structure: Structure,
-    gas: Gas,
-    teff: Scalar,
-    gravity: Scalar,
-    mixing_length: Scalar,
-    tables: Opacities,
-    steering: Steering,
-    memory: Memory,
-    passes: int = 2,
-) -> tuple[Structure, Diagnosis]:
-    """``newton_step`` from the ``Gas`` of the structure.
+class System(NamedTuple):
+    """The energy equation at each depth and what it becomes with a change of temperature."""
 
-    ``passes``: how often the Eddington factors follow the mean intensity.
-    Differentiable at a solution, where the step vanishes: slopes and matrix, which only multiply it, count as constant.
-    """
-    frequency, weights = tables.frequency, tables.weights
-    matter, bubbles = gas.matter, gas.bubbles
-    in_temperature, in_pressure = lax.stop_gradient((gas.in_temperature, gas.in_pressure))
-    field = radiation_field(structure.temperature, matter, structure.intensity, frequency, passes)
-    held = lax.stop_gradient((structure.temperature, matter, in_temperature, field))
-    flux_matrix, absorbed_matrix = response(*held, frequency, weights)
-    total = STEFAN_BOLTZMANN * teff**4
-    radiative = 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
-    absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
-    radiative_matrix = 4.0 * jnp.pi * flux_matrix
-    acceleration = radiative_acceleration(field, matter, weights)
+    by_balance: Bool[AnyArray, "depth"]  # depths whose equation is the balance of their cell
+    by_gradient: Bool[Array, "depth-1"]  # faces whose equation is that of the gradient
+    matrix: Float[Array, "depth depth"]  # derivative of the residuals in ln T
+    push: Push
+
+
+def linearised(
+    structure: Structure, gas: Gas, field: RadiationField, star: Star, tables: Opacities, largest_push: Scalar
+) -> System:
+    """The ``System`` of a structure, its gas and radiation; ``largest_push``: of radiation, as a share of gravity."""
+    matter, in_temperature, in_pressure = gas.matter, gas.in_temperature, gas.in_pressure
+    weights = tables.weights
+    flux_matrix, absorbed_matrix = response(
+        structure.temperature, matter, in_temperature, field, tables.frequency, weights
+    )
+    radiative = radiative_flux(field, weights)
+    radiative_matrix, absorbed_matrix = 4.0 * jnp.pi * flux_matrix, 4.0 * jnp.pi * absorbed_matrix
     pushing = push(
-        acceleration,
-        *lax.stop_gradient((field, matter, in_temperature, in_pressure, weights, radiative, radiative_matrix, total)),
-    ).cut(lax.stop_gradient(steering.largest_push * gravity))
+        radiative_acceleration(field, matter, weights),
+        field,
+        matter,
+        in_temperature,
+        in_pressure,
+        weights,
+        radiative,
+        radiative_matrix,
+        star.flux,
+    ).cut(largest_push * star.gravity)
     opacity = jnp.exp(matter.log_rosseland)
     pressure_by_temperature = pressure_response(
         structure.pressure,
         opacity,
         in_temperature.log_rosseland,
         in_pressure.log_rosseland,
-        gravity,
+        star.gravity,
         pushing.acceleration,
         pushing.by_temperature,
         pushing.by_pressure,
@@ -348,54 +359,72 @@ def step_of_gas(
         in_pressure.log_rosseland,
         pressure_by_temperature,
     )
-    convective = convection(
-        structure,
-        matter,
-        bubbles,
-        in_temperature,
-        in_pressure,
-        pressure_by_temperature,
-        mass_by_temperature,
-        radiative,
-        radiative_matrix,
-        total,
-        gravity,
-        mixing_length,
+    flux_slopes, steepness_slopes = convection_slopes(
+        structure, gas, pressure_by_temperature, mass_by_temperature, radiative, radiative_matrix, star
     )
-
+    convective = convection(faces_of(structure, gas, star), radiative, star.flux)
     upper = depth_grid(structure.temperature.size).log_tau < BALANCE_ABOVE
     by_gradient = convective.by_gradient & (~upper[1:] | convective.strong)
+    by_balance = upper & ~jnp.pad(by_gradient, (1, 0))
     # At a face whose gradient is solved for, convection carries what radiation does not.
-    carried = jnp.where(by_gradient, total - radiative, convective.flux)
-    carried_matrix = jnp.where(by_gradient[:, None], -radiative_matrix, convective.flux_matrix)
-    padded, padded_matrix = jnp.pad(carried, 1), jnp.pad(carried_matrix, ((1, 1), (0, 0)))
+    carried_matrix = jnp.where(by_gradient[:, None], -radiative_matrix, flux_slopes)
+    padded_matrix = jnp.pad(carried_matrix, ((1, 1), (0, 0)))
+    balance_matrix = absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
+    of_face_matrix = jnp.where(by_gradient[:, None], steepness_slopes, radiative_matrix + flux_slopes)
+    matrix = jnp.where(by_balance[:, None], balance_matrix, jnp.pad(of_face_matrix, ((1, 0), (0, 0))))
+    return System(by_balance, by_gradient, matrix, pushing)
+
+
+def radiative_flux(field: RadiationField, weights: Float[Array, "nu"]) -> Float[Array, "face"]:
+    """Flux of radiation between depths, erg s-1 cm-2."""
+    return 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
+
+
+def advanced(
+    structure: Structure,
+    gas: Gas,
+    field: RadiationField,
+    system: System,
+    star: Star,
+    tables: Opacities,
+    steering: Steering,
+    memory: Memory,
+) -> tuple[Structure, Diagnosis]:
+    """Structure and ``Diagnosis`` after the Newton step of a ``System``.
+
+    Differentiable at a solution, where the step vanishes: the slopes of gas and ``system`` only multiply it.
+    """
+    weights = tables.weights
+    matter, in_temperature, in_pressure = gas.matter, gas.in_temperature, gas.in_pressure
+    radiative = radiative_flux(field, weights)
+    absorbed = 4.0 * jnp.pi * jnp.sum(weights * field.moments.absorbed, axis=1)
+    convective = convection(faces_of(structure, gas, star), radiative, star.flux)
+    # At a face whose gradient is solved for, convection carries what radiation does not.
+    padded = jnp.pad(jnp.where(system.by_gradient, star.flux - radiative, convective.flux), 1)
     # No convection enters through the lowest face; that row is not used, since the flux row replaces it.
     balance = absorbed + padded[1:] - padded[:-1]
-    balance_matrix = 4.0 * jnp.pi * absorbed_matrix + padded_matrix[1:] - padded_matrix[:-1]
-    excess = radiative + convective.flux - total
-    excess_matrix = radiative_matrix + convective.flux_matrix
-    of_face = jnp.where(by_gradient, convective.steepness, excess)
-    of_face_matrix = jnp.where(by_gradient[:, None], convective.steepness_matrix, excess_matrix)
-    by_balance = upper & ~jnp.pad(by_gradient, (1, 0))
-    residual = jnp.where(by_balance, balance, jnp.pad(of_face, (1, 0)))
-    of_face_matrix = jnp.pad(of_face_matrix, ((1, 0), (0, 0)))
+    excess = radiative + convective.flux - star.flux
+    of_face = jnp.where(system.by_gradient, convective.steepness, excess)
+    residual = jnp.where(system.by_balance, balance, jnp.pad(of_face, (1, 0)))
     # Opaque at few frequencies, a surface may be in balance where heating grows with temperature: Newton's method
     # strays from such a layer or stays with it. Inertia lets it move as it would in time, to a balance that is stable
     # (pseudo-transient continuation: Kelley & Keyes 1998, SIAM J. Numer. Anal. 35, 508).
-    emitted = 4.0 * jnp.pi * jnp.sum(weights * emission(field.problem), axis=1)
-    balance_matrix = balance_matrix - jnp.diag(steering.inertia * 4.0 * emitted)
-    matrix = lax.stop_gradient(jnp.where(by_balance[:, None], balance_matrix, of_face_matrix))
+    emitted = 4.0 * jnp.pi * jnp.sum(weights * lax.stop_gradient(emission(field.problem)), axis=1)
+    matrix = system.matrix - jnp.diag(jnp.where(system.by_balance, steering.inertia * 4.0 * emitted, 0.0))
     scale = jnp.max(jnp.abs(matrix), axis=1)
     change = jnp.linalg.solve(matrix / scale[:, None], -residual / scale)
     step, turn = accelerated(change, memory, steering)
     step = jnp.clip(step, -steering.largest_change, steering.largest_change)
 
+    pushing = system.push._replace(
+        acceleration=jnp.minimum(radiative_acceleration(field, matter, weights), system.push.largest)
+    )
     temperature = structure.temperature * jnp.exp(step)
     pressure = solve_gas_pressure(
         structure.pressure,
         matter.log_rosseland + in_temperature.log_rosseland * step,
         in_pressure.log_rosseland,
-        gravity,
+        star.gravity,
         pushing.moved(step),
         pushing.in_pressure,
     )
@@ -407,8 +436,8 @@ def step_of_gas(
     diagnosis = Diagnosis(
         change,
         pressure_change,
-        (radiative + convective.flux) / total - 1.0,
-        convective.flux / total,
+        (radiative + convective.flux) / star.flux - 1.0,
+        convective.flux / star.flux,
         Column(
             moved(matter.log_rosseland, in_temperature.log_rosseland, in_pressure.log_rosseland),
             moved(matter.electron_density, in_temperature.electron_density, in_pressure.electron_density),
