@@ -30,7 +30,7 @@ def cubic(monkeypatch):
         return SimpleNamespace(**{field: np.exp(logarithm) for field in jacobian.FIELDS})
 
     def differentiate(*_):
-        return None, SimpleNamespace(**dict.fromkeys(jacobian.FIELDS, derivatives)), 0.0, 1
+        return None, SimpleNamespace(**dict.fromkeys(jacobian.FIELDS, derivatives)), 0.0
 
     monkeypatch.setattr(jacobian, "converged", lambda *_, **__: Converged(Structure(*[None] * 4), None))
     monkeypatch.setattr(jacobian, "differentiate", differentiate)
