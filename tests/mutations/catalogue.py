@@ -410,8 +410,8 @@ MUTATIONS = (
     Mutation(
         "holtsmark_field",
         f"{PHYSICS}/hydrogen_lines.py",
-        "holtsmark = 1.25e-9 * electron_density ** (2 / 3)",
-        "holtsmark = 1.25e-9 * electron_density ** (1 / 2)",
+        "holtsmark = HOLTSMARK * electron_density ** (2 / 3)",
+        "holtsmark = HOLTSMARK * electron_density ** (1 / 2)",
         "tests/physics/test_hydrogen_lines.py::test_wings_grow_with_the_density",
         "the field of ions goes as the inverse square of their distance",
     ),
@@ -432,12 +432,12 @@ MUTATIONS = (
         "H alpha stands at 6564.6 A in vacuum",
     ),
     Mutation(
-        "occupation_as_the_radius_squared",
+        "critical_field_four_times_as_strong",
         f"{PHYSICS}/hydrogen_lines.py",
-        "16 * radius**3 * electron_density",
-        "radius**3 * electron_density",
-        "tests/physics/test_hydrogen_lines.py::test_last_balmer_line_of_inglis_and_teller",
-        "Inglis & Teller: the last Balmer line",
+        "/ (4 * ELECTRON_CHARGE**3)",
+        "/ ELECTRON_CHARGE**3",
+        "tests/physics/test_hydrogen_lines.py::test_a_level_exists_where_the_field_is_below_its_critical_one",
+        "the integral of Holtsmark's distribution up to the critical field",
     ),
     Mutation(
         "self_broadening_twice",
