@@ -50,8 +50,19 @@ def pytest_collection_modifyitems(config, items):
             for item in items:
                 if item.get_closest_marker(mark):
                     item.add_marker(pytest.mark.skip(reason=f"opt-in: --run-{mark}"))
-    # The longest files first, so that no process is left with one of them at the end.
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("slurm", "conda", "workflow")))
+    items.sort(key=_turn)
+
+
+def _turn(item):
+    """What comes first: what others wait for and what is compiled longest, so that no process is left with it at the end.
+
+    While one process makes the chain that the tests of the workflow share, another tests the atmospheres.
+    """
+    if item.path.name in ("test_chain.py", "test_conda.py"):
+        return 0
+    if item.path.parent.name in ("atmosphere", "peers"):
+        return 1
+    return 2 if any(item.get_closest_marker(mark) for mark in ("slurm", "conda", "workflow")) else 3
 
 
 def pytest_collection_finish():

@@ -55,7 +55,7 @@ def draw(hydrostatic_residuals: pd.DataFrame) -> Figure:
     first.set_xscale("log")
     low, high = table["teff"].min(), table["teff"].max()
     first.set_xlim(1.03 * high, low / 1.03)
-    ticks = [t for t in (4500, 6000, 8000) if low / 1.03 < t < 1.03 * high]
+    ticks = [t for t in (4000, 5000, 6000, 7000, 9000) if low / 1.03 < t < 1.03 * high]
     first.xaxis.set_major_locator(FixedLocator(ticks))
     first.xaxis.set_major_formatter(ScalarFormatter())
     first.xaxis.set_minor_formatter(NullFormatter())

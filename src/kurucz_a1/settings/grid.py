@@ -23,7 +23,7 @@ def _gravity(label: Label) -> dict[str, Any]:
     low, high = label.box
     told = {
         _FLOORS[0]: (low, "lowest log g at the lowest teff (dex, cgs); the floor rises linearly with teff"),
-        _FLOORS[1]: (3.2, "lowest log g at the highest teff; models below it are near the Eddington limit"),
+        _FLOORS[1]: (3.0, "lowest log g at the highest teff; models below it are near the Eddington limit"),
         "logg_max": (high, "highest log g"),
     }
     return {name: (value, Field(default=default, description=text)) for name, (default, text) in told.items()}

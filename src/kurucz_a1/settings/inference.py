@@ -10,8 +10,9 @@ from kurucz_a1.settings.types import Medium, Resolution, Text, Window
 
 #: What a spectrum depends on besides the labels of the atmosphere.
 SPECTRUM_PARAMETERS = ("vmic", "vmac", "vsini", "rv", "continuum", "continuum_slope")
-#: Labels that vary in a grid by default.
-VARYING_LABELS = tuple(label.name for label in LABELS if isinstance(label.box, tuple))
+#: Labels that vary in a grid by default and shape its spectra: of microturbulence these tell their own, vmic, and hardly
+#: that of the structure.
+TOLD_BY_SPECTRA = tuple(label.name for label in LABELS if isinstance(label.box, tuple) and label.name != "vturb")
 if TYPE_CHECKING:
     Parameter = str
 else:
@@ -43,7 +44,7 @@ class InferenceSettings(Section):
         description="signal-to-noise ratio per pixel, in the continuum; for `observed`, if its file has no errors",
     )
     free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
-        default=(*VARYING_LABELS, "vmic", "vsini", "rv", "continuum"),
+        default=(*TOLD_BY_SPECTRA, "vmic", "vsini", "rv", "continuum"),
         min_length=1,
         description="parameters to fit; `vmac`, `continuum_slope` and labels that the emulator takes can be added",
     )
