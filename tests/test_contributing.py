@@ -36,7 +36,7 @@ assert LABEL_NAMES.index("sfe") == LABEL_NAMES.index("he_m") - 1 and SUN.sfe == 
 rich = np.log10(number_fractions(replace(SUN, sfe=0.3)) / number_fractions(SUN))
 assert [SYMBOLS[z] for z in np.flatnonzero(np.abs(rich) > 0.1)] == ["Sr", "Y", "Zr", "Ba", "La", "Ce"]
 assert np.isclose(rich[55], 0.3)
-assert LabelSpace.from_box(BoxSettings(sfe=[-0.3, 0.3]).plain()).free == ("teff", "logg", "feh", "afe", "sfe")
+assert LabelSpace.from_box(BoxSettings(sfe=[-0.3, 0.3]).plain()).free == ("teff", "logg", "feh", "afe", "vturb", "sfe")
 assert InferenceSettings(free=["teff", "sfe"]).free == ("teff", "sfe")
 sun = atlas12_reference_atmospheres()[0]
 assert sun.sfe == 0.0

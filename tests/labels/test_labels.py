@@ -64,10 +64,11 @@ def test_many_stars_in_words():
     """What grids do not vary by default is named only where a star has another value than the default."""
     stars = Labels(teff=jnp.array([5777.0, 4500.04]), logg=4.44, feh=-0.25)
     assert stars.names() == [
-        "5777 K, log g 4.44, [M/H] -0.25, [a/M] 0",
-        "4500 K, log g 4.44, [M/H] -0.25, [a/M] 0",
+        "5777 K, log g 4.44, [M/H] -0.25, [a/M] 0, vturb 2 km/s",
+        "4500 K, log g 4.44, [M/H] -0.25, [a/M] 0, vturb 2 km/s",
     ]
-    assert Labels(teff=5777.0, logg=4.44, vturb=1.0).names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, vturb 1 km/s"]
+    longer = Labels(teff=5777.0, logg=4.44, mixing_length=1.5)
+    assert longer.names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, vturb 2 km/s, l/H 1.5"]
 
 
 def test_a_box_in_the_configuration_has_every_label():
@@ -86,7 +87,7 @@ def test_a_box_of_abundances():
     box = BoxSettings(abundances={"C": [-0.3, 0.3], "He": 0.1}, mixing_length=[1, 2])
     assert box.plain()["abundances"] == {"He": 0.1, "C": [-0.3, 0.3]}
     space = LabelSpace.from_box(box.plain())
-    assert space.free == ("teff", "logg", "feh", "afe", "mixing_length", "c_m")
+    assert space.free == ("teff", "logg", "feh", "afe", "vturb", "mixing_length", "c_m")
     assert space.fixed["he_m"] == 0.1 and space.fixed["n_m"] == 0.0
     assert space.to_box()["abundances"] == {"He": 0.1, "C": [-0.3, 0.3]}
     assert LabelSpace.from_box(space.to_box()) == space
@@ -133,7 +134,7 @@ def test_names_tell_of_optional_labels_only_where_they_differ():
     star = replace(SUN, c_m=-0.2, mixing_length=1.5)
     assert star.name == "teff=5777 logg=4.44 feh=0 afe=0 vturb=2 mixing_length=1.5 c_m=-0.2"
     assert repr(star).endswith("vturb=2.0, mixing_length=1.5, c_m=-0.2)")
-    assert star.names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, l/H 1.5, [C/M] -0.2"]
+    assert star.names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, vturb 2 km/s, l/H 1.5, [C/M] -0.2"]
     many = replace(SUN, n_m=jnp.array([0.0, 0.4]))
     assert tuple(many.told()) == ("teff", "logg", "feh", "afe", "vturb", "n_m")
     assert "n_m" in jax.eval_shape(lambda labels: {name: 0.0 for name in labels.told()}, SUN)

@@ -8,6 +8,12 @@ from kurucz_a1.labels import SUN, Labels, LabelSpace, told
 
 
 @pytest.fixture(scope="module")
+def space(box):
+    """The default box at one microturbulence."""
+    return LabelSpace.from_box(box | {"vturb": 2.0})
+
+
+@pytest.fixture(scope="module")
 def turbulent(box):
     """The default box with a range of microturbulences."""
     return LabelSpace.from_box(box | {"vturb": [1.0, 3.0]})
@@ -46,7 +52,7 @@ def test_a_free_label_leaves_the_others_where_they_were_uniformly(space, turbule
     ("labels", "name"),
     [
         (Labels(teff=5777.0, logg=4.44, vturb=1.0), "vturb=1"),
-        (Labels(teff=4286.0, logg=1.66), "teff=4286"),
+        (Labels(teff=3800.0, logg=1.66), "teff=3800"),
         (Labels(teff=7900.0, logg=2.0), "logg=2 at teff=7900"),
     ],
 )

@@ -71,7 +71,7 @@ MISTAKES = [
     ("grid.box.teff", [8000, 4500], "grid.box.teff is [8000, 4500]; the first number must be the smaller one"),
     ("grid.box.teff", [4500], "grid.box.teff is [4500]; it must be a list of 2 numbers"),
     ("grid.box.teff", [4500, 1e6], "grid.box.teff[1] is 1000000.0; it must be at most 60000"),
-    ("grid.box.logg_max", 0.5, "grid.box.logg_min_at_cool_edge is 1.0; it must be less than grid.box.logg_max, 0.5"),
+    ("grid.box.logg_max", 0.4, "grid.box.logg_min_at_cool_edge is 0.5; it must be less than grid.box.logg_max, 0.4"),
     ("emulator.alpha", 1.5, "emulator.alpha is 1.5; it must be at most 1"),
     ("emulator.learning_rate", 0, "emulator.learning_rate is 0; it must be more than 0"),
     ("emulator.dropout", 1, "emulator.dropout is 1; it must be less than 1"),
