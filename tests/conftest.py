@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _turn(item):
-    """What comes first: what others wait for and what is compiled longest, so that no process is left with it at the end.
+    """What comes first: what others wait for and what takes longest, so that no process is left with it at the end.
 
     While one process makes the chain that the tests of the workflow share, another tests the atmospheres.
     """

@@ -10,8 +10,8 @@ from kurucz_a1.settings.types import Medium, Resolution, Text, Window
 
 #: What a spectrum depends on besides the labels of the atmosphere.
 SPECTRUM_PARAMETERS = ("vmic", "vmac", "vsini", "rv", "continuum", "continuum_slope")
-#: Labels that vary in a grid by default and shape its spectra: of microturbulence these tell their own, vmic, and hardly
-#: that of the structure.
+#: Labels that vary in a grid by default and shape its spectra: of microturbulence these tell their own, vmic, and
+#: hardly that of the structure.
 TOLD_BY_SPECTRA = tuple(label.name for label in LABELS if isinstance(label.box, tuple) and label.name != "vturb")
 if TYPE_CHECKING:
     Parameter = str

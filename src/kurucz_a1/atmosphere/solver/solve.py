@@ -76,7 +76,8 @@ def solve(
       number and on top of [M/H] and [alpha/M]. Or ``labels``: the same as ``Labels``.
     - ``options``: depths, frequencies, tolerances and opacity table; None: those of ``SolverOptions()``.
     - ``on_iteration``: called as on_iteration(number, diagnosis) after each Newton step.
-    - ``start``: a model of similar labels to begin with, which may save steps; None: a temperature law.
+    - ``start``: a model of similar labels to begin with, moved to ``labels`` by its ``label_jacobian`` if it has one,
+      which may save steps (docs/solver.md); None: a temperature law.
 
     Raises NotConverged, and never returns a model that has not converged; BadConfig for labels that are not finite, a
     vturb outside the opacity table, an element that is not one of the gas, and abundances that leave no hydrogen.
@@ -90,7 +91,7 @@ def solve(
     first = None
     if start is not None:
         check_start(start)
-        first = start_from(start, float(labels.teff), options.depths, tables.frequency)
+        first = start_from(start, labels, options.depths, tables.frequency)
     return finished(converged(labels, options, on_iteration, start=first), labels)
 
 

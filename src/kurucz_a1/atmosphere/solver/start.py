@@ -15,10 +15,12 @@ from jaxtyping import Array, Float
 from scipy.interpolate import PchipInterpolator
 
 from kurucz_a1.atmosphere.depth import DEPTHS, depth_grid
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.hydrostatics import solve_gas_pressure
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Opacities, matter_at, rosseland_with_slope, trapped_radiation
 from kurucz_a1.atmosphere.solver.newton import Structure
+from kurucz_a1.labels import Labels
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
 from kurucz_a1.physics.convection import gradient_of_total_flux
 from kurucz_a1.physics.planck import planck
@@ -26,6 +28,8 @@ from kurucz_a1.types import AnyArray, Scalar
 
 FIRST_SHIFT = 3.0  # of ln P in an iteration of the start, whose first guess may be off by orders of magnitude
 START_OF_MARCH = 1.0  # Rosseland optical depth
+MOVED = ("temperature", "gas_pressure", "radiative_acceleration")  # of a neighbour, by its derivatives
+LONGEST_MOVE = 0.5  # of ln of each, beyond which derivatives say little
 LEAST_GRAVITY = 0.05  # of g less the push of radiation: the march takes no gas pressure inward
 
 
@@ -120,20 +124,21 @@ def at_depths(structure: Structure, depths: int, frequency: Float[Array, "nu"]) 
     return _on_grid(own, structure.temperature, structure.pressure, structure.radiative_acceleration, depths, frequency)
 
 
-def start_from(neighbour: Atmosphere, teff: Scalar, depths: int, frequency: Float[Array, "nu"]) -> Structure:
-    """The ``Structure`` of a model of other labels, its temperature scaled to ``teff`` in K, on ``depths`` depths.
+def start_from(neighbour: Atmosphere, labels: Labels, depths: int, frequency: Float[Array, "nu"]) -> Structure:
+    """The ``Structure`` of a model of other labels on ``depths`` depths.
 
-    ``frequency``: Hz.
+    It is moved to ``labels`` by its ``label_jacobian`` if it has one, but no quantity by more than LONGEST_MOVE;
+    otherwise its temperature is scaled to their teff. ``frequency``: Hz.
     """
-    temperature = neighbour.temperature * (teff / neighbour.teff)
-    return _on_grid(
-        neighbour.log_tau,
-        temperature,
-        neighbour.gas_pressure,
-        neighbour.radiative_acceleration,
-        depths,
-        frequency,
-    )
+    quantities = {name: getattr(neighbour, name) for name in MOVED}
+    if neighbour.label_jacobian is None:
+        quantities["temperature"] *= labels.teff / neighbour.teff
+    else:
+        steps = jnp.stack([getattr(labels, name) - getattr(neighbour, name) for name in neighbour.jacobian_labels])
+        for name in MOVED:
+            change = steps @ neighbour.label_jacobian[FIELD_NAMES.index(name)]
+            quantities[name] *= jnp.exp(jnp.clip(change, -LONGEST_MOVE, LONGEST_MOVE))
+    return _on_grid(neighbour.log_tau, *quantities.values(), depths, frequency)
 
 
 def _on_grid(
