@@ -138,7 +138,8 @@ def start_from(neighbour: Atmosphere, labels: Labels, depths: int, frequency: Fl
         for name in MOVED:
             change = steps @ neighbour.label_jacobian[FIELD_NAMES.index(name)]
             quantities[name] *= jnp.exp(jnp.clip(change, -LONGEST_MOVE, LONGEST_MOVE))
-    return _on_grid(neighbour.log_tau, *quantities.values(), depths=depths, frequency=frequency)
+    temperature, pressure, acceleration = quantities.values()
+    return _on_grid(neighbour.log_tau, temperature, pressure, acceleration, depths, frequency)
 
 
 def _on_grid(
