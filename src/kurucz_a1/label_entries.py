@@ -155,7 +155,7 @@ class _Entries:
         box=(0.5, 4.0),
         digits=3,
         step=0.2,
-        difference=0.01,
+        difference=0.04,
         note="the embedded opacity table holds 0 to 5; any other value needs `solver.lines`",
     )
     mixing_length: Value = _label(  # noqa: RUF009

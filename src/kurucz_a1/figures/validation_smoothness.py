@@ -9,7 +9,8 @@ from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels,
 CAPTION = """
 Smoothness of the solver's models along each label, the others being the Sun's: departure of the second difference of ln
 T between neighbouring models from its running median, the largest over depth. Points at the upper edge: beside a label
-without a model. Dashed: the target.
+without a model. Dashed: the target. Near 7500 K and at low gravity the steep rise of temperature below the convection
+zone passes several depths within a step; in small steps models are smooth there too (docs/solver.md).
 """
 TARGET = 1e-4
 
@@ -18,11 +19,15 @@ TARGET = 1e-4
 def draw(table: pd.DataFrame) -> Figure:
     """Figure from the table of ``validation.smoothness.smoothness_table``."""
     labels = list(dict.fromkeys(table["swept"]))
-    figure = new_figure(PAGE_WIDTH, 4.2)
-    axes = figure.subplots(2, 2, sharey=True).ravel()
+    lines = -(-len(labels) // 2)
+    figure = new_figure(PAGE_WIDTH, 2.1 * lines)
+    axes = figure.subplots(lines, 2, sharey=True, squeeze=False).ravel()
+    for unused in axes[len(labels) :]:
+        unused.remove()
+    axes = axes[: len(labels)]
     finite = table["excess"][np.isfinite(table["excess"])]
     top = 3.0 * max(finite.max() if len(finite) else TARGET, TARGET)
-    for panel, label in zip(axes, labels, strict=False):
+    for panel, label in zip(axes, labels, strict=True):
         rows = table[table["swept"] == label]
         values = np.clip(rows["excess"], 1e-9, top)
         panel.plot(rows["value"], values, marker="o", markersize=2.5, linewidth=0.8, color=color("solver"))

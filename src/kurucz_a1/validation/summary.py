@@ -91,8 +91,9 @@ def jacobian_rows(errors: pd.DataFrame) -> list[Row]:
     rows = []
     for field, group in errors.groupby("field", sort=False):
         names, sizes = case_names(group), group["relative_l2"].to_numpy()
+        of_what = f"ln {FIELD_NAMES.get(field, 'm')}: relative L2 over depth, {group['by'].nunique()} labels"
         entry = row(
-            f"label Jacobian of ln {FIELD_NAMES.get(field, 'm')}: relative L2 over depth, 4 labels",
+            f"label Jacobian of {of_what}",
             "central differences of models solved again",
             "1",
             sizes,
