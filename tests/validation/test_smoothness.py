@@ -29,10 +29,11 @@ def test_a_missing_model_breaks_three_second_differences():
 
 def test_sweeps_vary_one_label_each(space):
     labels = sweep_labels(space, 41)
-    assert labels.groupby("swept").size().to_dict() == dict.fromkeys(space.free, 41)
+    swept = ("teff", "logg", "feh", "afe", "vturb")
+    assert labels.groupby("swept").size().to_dict() == dict.fromkeys(swept, 41)
     for label, rows in labels.groupby("swept"):
         assert rows[label].is_monotonic_increasing
-        others = [name for name in space.free if name != label]
+        others = [name for name in swept if name != label]
         assert (rows[others].nunique() == 1).all()
 
 
@@ -43,7 +44,7 @@ def test_the_table_says_where(space, sun):
     models = [flat] * len(labels)
     models[13] = replace(flat, temperature=np.where(np.arange(80) == 30, 5010.0, 5000.0))
     table = smoothness_table(labels, models)
-    assert len(table) == len(space.free) * 7
+    assert len(table) == 5 * 7
     worst = table.loc[table["excess"].idxmax()]
     assert worst["swept"] == labels["swept"][13]
     assert worst["log_tau"] == pytest.approx(log_tau[30])

@@ -55,8 +55,9 @@ def draw(hydrostatic_residuals: pd.DataFrame) -> Figure:
     first.set_xscale("log")
     low, high = table["teff"].min(), table["teff"].max()
     first.set_xlim(1.03 * high, low / 1.03)
-    ticks = [t for t in (4000, 5000, 6000, 7000, 9000) if low / 1.03 < t < 1.03 * high]
-    first.xaxis.set_major_locator(FixedLocator(ticks))
+    # Two, so that labels of narrow panels do not touch.
+    ticks = np.unique(500 * np.round(np.geomspace(low, high, 5)[1::2] / 500))
+    first.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
     first.xaxis.set_major_formatter(ScalarFormatter())
     first.xaxis.set_minor_formatter(NullFormatter())
     first.set_ylim(table["logg"].max() + 0.15, table["logg"].min() - 0.15)

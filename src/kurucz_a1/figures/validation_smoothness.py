@@ -9,8 +9,8 @@ from kurucz_a1.figures.style import PAGE_WIDTH, axis_label, color, label_panels,
 CAPTION = """
 Smoothness of the solver's models along each label, the others being the Sun's: departure of the second difference of ln
 T between neighbouring models from its running median, the largest over depth. Points at the upper edge: beside a label
-without a model. Dashed: the target. Near 7500 K and at low gravity the steep rise of temperature below the convection
-zone passes several depths within a step; in small steps models are smooth there too (docs/solver.md).
+without a model. Dashed: the target. It is large where the steep rise of temperature below a convection zone passes
+several depths within a step; in small steps models are smooth there too (docs/solver.md).
 """
 TARGET = 1e-4
 
