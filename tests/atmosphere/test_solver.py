@@ -271,10 +271,10 @@ def test_a_coarse_model_that_is_none_is_not_begun_with(monkeypatch):
     def lost(structure, *_):
         memory = newton.no_memory(80)
         diagnosis = newton.Diagnosis(jnp.ones(80), jnp.ones(80), jnp.ones(79), jnp.ones(79), None, memory, jnp.ones(()))
-        return structure._replace(pressure=-jnp.ones(80)), diagnosis
+        return structure._replace(pressure=-jnp.ones(80)), diagnosis, None
 
     monkeypatch.setattr(solving, "_MUCH_LARGER", 1.0)
-    monkeypatch.setattr(solving, "_step", lost)
+    monkeypatch.setattr(solving, "newton_step", lost)
     options = SolverOptions(frequencies=300, depths=104)
     structure = solving._first_structure(Labels(teff=5777.0, logg=4.44), options, load_opacities(options).at(SUN))
     assert structure.temperature.size == 104

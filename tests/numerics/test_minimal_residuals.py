@@ -27,9 +27,7 @@ def test_solutions_are_those_of_a_direct_one(linear, at_once):
         return states @ matrix.T
 
     parts = [slice(0, 10), slice(10, STATE)]
-    found, error, pushed = solve_together(
-        push, driven, np.ones(STATE), parts, tolerance=1e-10, at_once=at_once, most=10 * STATE
-    )
+    found, _, error, pushed = solve_together(push, driven, parts, tolerance=1e-10, at_once=at_once, most=10 * STATE)
     assert error < 1e-10
     assert pushed == sum(asked) <= 2 * STATE  # there are STATE directions, but for rounding
     assert max(asked) == at_once
@@ -42,10 +40,11 @@ def test_solutions_are_those_of_a_direct_one(linear, at_once):
 def test_an_unfinished_solution_says_how_far_it_is(linear):
     matrix, driven = linear
     parts = [slice(0, STATE)]
-    found, error, pushed = solve_together(
-        lambda states: states @ matrix.T, driven, np.ones(STATE), parts, tolerance=1e-10, at_once=2, most=4
+    found, errors, error, pushed = solve_together(
+        lambda states: states @ matrix.T, driven, parts, tolerance=1e-10, at_once=2, most=4
     )
     residual = driven + found @ matrix.T - found
+    np.testing.assert_allclose(errors, residual, atol=1e-13)  # rounding
     assert pushed == 4
     assert error == pytest.approx(np.max(np.max(np.abs(residual), axis=1) / np.max(np.abs(found), axis=1)), rel=1e-9)
     assert error > 1e-10

@@ -23,7 +23,7 @@ def rosseland_opacity(
 ) -> Float[np.ndarray, "depth"]:
     """cm2 g-1 from K, dyn cm-2, N/N_total and km/s, with the lines of the embedded table at its nearest vturb."""
     # The solver takes long to import, and few decks need it.
-    from kurucz_a1.atmosphere.solver.matter import rosseland_with_slope
+    from kurucz_a1.atmosphere.solver.matter import log_rosseland
     from kurucz_a1.atmosphere.solver.solve import load_opacities
     from kurucz_a1.physics.line_opacity import at_vturb
     from kurucz_a1.settings import SolverOptions
@@ -32,7 +32,7 @@ def rosseland_opacity(
     lines = tables.lines
     held = float(np.clip(vturb, np.min(lines.vturb), np.max(lines.vturb)))
     tables = tables._replace(lines=at_vturb(lines, held))
-    return np.exp(np.asarray(rosseland_with_slope(temperature, gas_pressure, eos_fractions(fractions), tables)[0]))
+    return np.exp(np.asarray(log_rosseland(temperature, gas_pressure, eos_fractions(fractions), tables)))
 
 
 def density_and_tau_5000(deck: Deck) -> tuple[Float[np.ndarray, "depth"], Float[np.ndarray, "depth"]]:

@@ -1,61 +1,73 @@
 """Fixed points of a linear map for many right-hand sides that have much in common."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
 
-_NOTHING = 1e-10  # share of a direction that is rounding
+_NOTHING = 1e-12  # share of the square of a direction that is rounding
 
 _States = Float[np.ndarray, "case state"]
+
+
+class Solutions(NamedTuple):
+    """Approximate solutions of x = push(x) + driven, a row each."""
+
+    states: _States
+    errors: _States  # push(states) + driven - states
+    relative: float  # the largest element of an error over the largest of its solution, in any part of a state
+    pushed: int  # states
 
 
 def solve_together(
     push: Callable[[_States], _States],
     driven: _States,
-    seen: Float[np.ndarray, "state"],
     parts: Sequence[slice],
     *,
     tolerance: float,
     at_once: int,
     most: int,
-) -> tuple[_States, float, int]:
-    """x = push(x) + driven for all right-hand sides: x, its relative error and how many states were pushed.
+) -> Solutions:
+    """x = push(x) + driven for all right-hand sides.
 
     All solutions are sought in one common span, where the errors are least (minimal residuals, GCR: Eisenstat, Elman &
     Schultz 1983, SIAM J. Numer. Anal. 20, 345). A few combinations of the errors, the largest, serve all as the next
     directions.
 
-    - ``push``: linear; takes any number of states up to ``at_once``.
-    - ``seen``: weights of the elements of a state in the size of an error.
+    - ``push``: linear; takes any number of states up to ``at_once``. The sum of the squares of a state is its size.
     - ``parts``: of a state, in each of which the largest error is compared with the largest element; the iteration ends
       when all ratios are below ``tolerance``, or after ``most`` states.
     """
-    solution, error = np.zeros_like(driven), driven
-    sizes = np.linalg.norm(error * seen, axis=1, keepdims=True)
-    span: list[tuple[_States, _States]] = []  # directions, and the errors that they take away
-    relative, pushed = np.inf, 0
+    states, errors = np.zeros_like(driven), driven.copy()
+    sizes = np.linalg.norm(errors, axis=1, keepdims=True)
+    room = (most + at_once, driven.shape[1])
+    directions, taken = np.empty(room), np.empty(room)  # the span, and the errors that it takes away, orthonormal
+    held, pushed, relative = 0, 0, np.inf
     while relative >= tolerance and pushed < most:
-        scaled = error * seen / sizes
+        scaled = errors / sizes
         squares, combinations = np.linalg.eigh(scaled @ scaled.T)
         chosen = [k for k in range(len(squares))[-at_once:] if squares[k] > _NOTHING * squares[-1]]
-        direction = (combinations[:, chosen] / sizes / np.sqrt(squares[chosen])).T @ error
-        taken = direction - push(direction)
+        direction = (combinations[:, chosen] / np.sqrt(squares[chosen])).T @ scaled
+        takes = direction - push(direction)
         pushed += len(direction)
-        scale = np.linalg.norm(taken * seen)
-        for old, taken_by_old in [*span, *span]:  # twice, for what rounding leaves over
-            overlap = (taken * seen) @ (taken_by_old * seen).T
-            direction, taken = direction - overlap @ old, taken - overlap @ taken_by_old
-        left, lengths, _ = np.linalg.svd(taken * seen, full_matrices=False)
-        new = lengths > _NOTHING * scale
-        to_unit = (left[:, new] / lengths[new]).T
-        direction, taken = to_unit @ direction, to_unit @ taken
-        step = (error * seen) @ (taken * seen).T
-        solution, error = solution + step @ direction, error - step @ taken
-        span.append((direction, taken))
-        sizes = np.linalg.norm(solution * seen, axis=1, keepdims=True)
-        relative = max(_relative(error[:, part], solution[:, part]) for part in parts)
-    return solution, relative, pushed
+        largest = np.sum(takes**2)
+        overlap = takes @ taken[:held].T
+        takes -= overlap @ taken[:held]
+        direction -= overlap @ directions[:held]
+        squares, combinations = np.linalg.eigh(takes @ takes.T)
+        new = squares > _NOTHING * largest
+        to_unit = (combinations[:, new] / np.sqrt(squares[new])).T
+        end = held + len(to_unit)
+        np.matmul(to_unit, takes, out=taken[held:end])
+        np.matmul(to_unit, direction, out=directions[held:end])
+        step = errors @ taken[held:end].T
+        states += step @ directions[held:end]
+        errors -= step @ taken[held:end]
+        held = end
+        sizes = np.linalg.norm(states, axis=1, keepdims=True)
+        relative = max(_relative(errors[:, part], states[:, part]) for part in parts)
+    return Solutions(states, errors, relative, pushed)
 
 
 def _relative(error: _States, solution: _States) -> float:

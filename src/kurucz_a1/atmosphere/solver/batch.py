@@ -58,7 +58,7 @@ def _steps(
     def step(
         structure: Structure, labels: Labels, star: StellarParameters, steering: Steering, memory: Memory
     ) -> tuple[Structure, Memory, Column, Sizes]:
-        following, diagnosis = newton_step(structure, *star, tables.at(labels), steering, memory)
+        following, diagnosis, _ = newton_step(structure, *star, tables.at(labels), steering, memory)
         return following, diagnosis.memory, diagnosis.column, sizes(following, diagnosis)
 
     return jax.vmap(step)(structures, labels, parameters, steering, memories)

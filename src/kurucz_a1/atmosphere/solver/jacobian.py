@@ -41,8 +41,9 @@ from kurucz_a1.labels import LABELS, Labels, takes_labels
 from kurucz_a1.numerics.minimal_residuals import solve_together
 
 POLISHING_STEPS = 2  # of Newton from a structure that is converged to 1e-4; each gains a factor of three or more
-TOLERANCE = 1e-5  # of the error, relative to the largest derivative of each quantity
-AT_ONCE = 8  # derivatives that are computed together
+TOLERANCE = 1e-4  # of the error, relative to the largest derivative of each quantity
+LEAST_WEIGHT = 1e-6  # of a quantity on which nothing depends
+AT_ONCE = 8
 MOST_PRODUCTS = 400  # with the linearised step; all labels together take some 130
 
 
@@ -112,44 +113,50 @@ def differentiate(
     driven = _in_groups(step, (_none_of(structure, len(by)), of_gas, units), at_once)
     shapes = [leaf.shape[1:] for leaf in driven]
     ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in shapes)])
-    parts = [slice(*pair) for pair in pairwise(ends)]
+    parts = dict(zip(Structure._fields, (slice(*pair) for pair in pairwise(ends)), strict=True))
+    weights = _weights_of_errors(structure, tables)
 
     def flat(changes: Structure) -> Float[np.ndarray, "change state"]:
-        return np.concatenate([np.reshape(leaf, (len(leaf), -1)) for leaf in changes], axis=1)
+        return np.concatenate([np.reshape(leaf, (len(leaf), -1)) for leaf in changes], axis=1) * weights
 
     def unflat(changes: Float[np.ndarray, "change state"]) -> Structure:
-        leaves = (changes[:, part].reshape(-1, *shape) for part, shape in zip(parts, shapes, strict=True))
+        changes = changes / weights
+        leaves = (changes[:, part].reshape(-1, *shape) for part, shape in zip(parts.values(), shapes, strict=True))
         return Structure(*map(jnp.asarray, leaves))
 
     def push(changes: Float[np.ndarray, "change state"]) -> Float[np.ndarray, "change state"]:
         unchanged = _none_of((gas.state, labels), len(changes))
         return flat(_in_groups(step, (unflat(changes), *unchanged), at_once))
 
-    derivative, error, _ = solve_together(
+    found = solve_together(
         push,
         flat(driven),
-        _weights_of_errors(structure, tables),
-        parts,
+        [part for name, part in parts.items() if name != "radiative_acceleration"],
         tolerance=TOLERANCE,
         at_once=at_once,
         most=MOST_PRODUCTS,
     )
+    # Once more through the step, which the errors give: so the radiative acceleration follows from the rest.
+    derivative = unflat(found.states + found.errors)
     atmosphere = _atmosphere(structure, labels, gas)
-    changes = (unflat(derivative), of_gas.matter, units)
+    changes = (derivative, of_gas.matter, units)
     of_atmosphere = _in_groups(partial(_atmosphere_moved, structure, labels, gas), changes, at_once)
     logarithmic = {name: getattr(of_atmosphere, name) / getattr(atmosphere, name) for name in FIELD_NAMES}
-    return atmosphere, LabelJacobian(**logarithmic, labels=tuple(by)), error
+    return atmosphere, LabelJacobian(**logarithmic, labels=tuple(by)), found.relative
 
 
 def _weights_of_errors(structure: Structure, tables: Opacities) -> Float[np.ndarray, "state"]:
-    """Those of ln T, ln P and ln J, the latter by its share in the energy of radiation."""
+    """Those of ln T, ln P and ln J, the latter by its share in the energy of radiation.
+
+    The radiative acceleration, which no step asks for, has next to none.
+    """
     energy = np.asarray(tables.weights * structure.intensity)
     share = np.sqrt(energy / energy.sum(axis=1, keepdims=True))
     return np.concatenate(
         [
             1.0 / structure.temperature,
             1.0 / structure.pressure,
-            np.zeros_like(structure.pressure),  # radiative acceleration, which follows from the rest
+            np.full_like(structure.pressure, LEAST_WEIGHT / np.max(np.abs(structure.radiative_acceleration))),
             (share / structure.intensity).ravel(),
         ]
     )

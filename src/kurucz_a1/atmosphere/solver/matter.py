@@ -157,6 +157,7 @@ def matter_at(
     )
 
 
+@jax.jit
 def matter(
     temperature: Float[AnyArray, "depth"],
     pressure: Float[AnyArray, "depth"],
@@ -172,6 +173,7 @@ def matter(
     return jax.vmap(at)(points, trapped_radiation(temperature.size), tables.correction)
 
 
+@jax.jit
 def matter_with_slopes(
     temperature: Float[AnyArray, "depth"],
     pressure: Float[AnyArray, "depth"],
@@ -202,19 +204,15 @@ def _log_rosseland(
     return _opacity(state, tables, correction).log_rosseland
 
 
-def rosseland_with_slope(
+def log_rosseland(
     temperature: Float[AnyArray, "depth"],
     pressure: Float[AnyArray, "depth"],
     fractions: Float[AnyArray, "26"],
     tables: Opacities,
-) -> tuple[Float[Array, "depth"], Float[Array, "depth"]]:
-    """ln of the Rosseland opacity and its slope in ln P, for the start of a solution."""
-
-    def log_rosseland(point: Array) -> Array:
-        return _log_rosseland(point, fractions, tables)
-
+) -> Float[Array, "depth"]:
+    """ln of the Rosseland opacity alone (cm2 g-1), from temperature in K, gas pressure in dyn cm-2 and fractions."""
     points = jnp.log(jnp.stack([temperature, pressure], axis=-1))
-    return jax.vmap(lambda point: jax.jvp(log_rosseland, (point,), (jnp.array([0.0, 1.0]),)))(points)
+    return jax.vmap(lambda point: _log_rosseland(point, fractions, tables))(points)
 
 
 def opacity_of_bubbles(

@@ -2,7 +2,8 @@
 
 Upper layers use the energy balance of their cell, deep layers the flux through their upper face; the discrete balance
 is the difference of the discrete fluxes, so both say the same (Auer & Mihalas 1969, ApJ 158, 641; Gustafsson &
-Nissen 1972, A&A 19, 261 for convection in the linearisation).
+Nissen 1972, A&A 19, 261 for convection in the linearisation). What takes long is compiled in parts, which whole and
+chord steps share.
 """
 
 from typing import NamedTuple
@@ -21,7 +22,14 @@ from kurucz_a1.atmosphere.hydrostatics import (
     pressure_response,
     solve_gas_pressure,
 )
-from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities, matter_with_slopes, opacity_of_bubbles
+from kurucz_a1.atmosphere.solver.matter import (
+    Column,
+    Matter,
+    Opacities,
+    matter,
+    matter_with_slopes,
+    opacity_of_bubbles,
+)
 from kurucz_a1.atmosphere.solver.push import Push, push
 from kurucz_a1.atmosphere.solver.radiation import RadiationField, radiation_field, radiative_acceleration, response
 from kurucz_a1.physics.constants import STEFAN_BOLTZMANN
@@ -279,13 +287,14 @@ def faces_of(structure: Structure, gas: Gas, star: Star, shift: Float[Array, "3 
     )
 
 
-def gas_of(structure: Structure, fractions: Float[AnyArray, "26"], tables: Opacities) -> Gas:
-    """The ``Gas`` of a ``Structure`` with EOS number fractions."""
-    matter, in_temperature, in_pressure = matter_with_slopes(
-        structure.temperature, structure.pressure, fractions, tables
-    )
-    bubbles = opacity_of_bubbles(structure.temperature, structure.pressure, matter.log_rosseland, fractions, tables)
-    return Gas(matter, in_temperature, in_pressure, bubbles)
+@jax.jit
+def bubbles_and_radiation(
+    structure: Structure, matter: Matter, fractions: Float[AnyArray, "26"], tables: Opacities
+) -> tuple[Float[Array, "depth 2"], RadiationField]:
+    """``opacity_of_bubbles`` and ``radiation_field`` of a ``Structure`` and its ``Matter``."""
+    temperature = structure.temperature
+    bubbles = opacity_of_bubbles(temperature, structure.pressure, matter.log_rosseland, fractions, tables)
+    return bubbles, radiation_field(temperature, matter, structure.intensity, tables.frequency)
 
 
 def newton_step(
@@ -297,18 +306,42 @@ def newton_step(
     tables: Opacities,
     steering: Steering,
     memory: Memory,
-) -> tuple[Structure, Diagnosis]:
-    """The next ``Structure`` and a ``Diagnosis``.
+) -> tuple[Structure, Diagnosis, "Slopes"]:
+    """The next ``Structure``, a ``Diagnosis``, and the ``Slopes`` with which it was taken.
 
     - ``teff``: K; ``gravity``: cm s-2; ``fractions``: EOS number fractions;
       ``mixing_length``: pressure scale heights.
     - ``memory``: that of the last step.
     """
-    gas = gas_of(structure, fractions, tables)
-    star = Star(teff, gravity, mixing_length)
-    field = radiation_field(structure.temperature, gas.matter, structure.intensity, tables.frequency)
+    now, in_temperature, in_pressure = matter_with_slopes(structure.temperature, structure.pressure, fractions, tables)
+    bubbles, field = bubbles_and_radiation(structure, now, fractions, tables)
+    gas, star = Gas(now, in_temperature, in_pressure, bubbles), Star(teff, gravity, mixing_length)
     system = linearised(structure, gas, field, star, tables, steering.largest_push)
-    return advanced(structure, gas, field, system, star, tables, steering, memory)
+    following, diagnosis = advanced(structure, gas, field, system, star, tables, steering, memory)
+    return following, diagnosis, Slopes(in_temperature, in_pressure, system)
+
+
+def chord_step(
+    structure: Structure,
+    teff: Scalar,
+    gravity: Scalar,
+    fractions: Float[AnyArray, "26"],
+    mixing_length: Scalar,
+    tables: Opacities,
+    steering: Steering,
+    memory: Memory,
+    slopes: "Slopes",
+) -> tuple[Structure, Diagnosis]:
+    """``newton_step`` with the ``Slopes`` of an earlier one, a third of the work: errors are those of ``structure``.
+
+    It leads as far as the slopes still hold (chord method: Kelley 1995, Iterative Methods for Linear and Nonlinear
+    Equations, section 5.4).
+    """
+    now = matter(structure.temperature, structure.pressure, fractions, tables)
+    bubbles, field = bubbles_and_radiation(structure, now, fractions, tables)
+    gas = Gas(now, slopes.in_temperature, slopes.in_pressure, bubbles)
+    system = slopes.system._replace(push=slopes.system.push._replace(largest=steering.largest_push * gravity))
+    return advanced(structure, gas, field, system, Star(teff, gravity, mixing_length), tables, steering, memory)
 
 
 class System(NamedTuple):
@@ -320,6 +353,15 @@ class System(NamedTuple):
     push: Push
 
 
+class Slopes(NamedTuple):
+    """With what a Newton step is taken besides the errors of its structure."""
+
+    in_temperature: Matter
+    in_pressure: Matter
+    system: System
+
+
+@jax.jit
 def linearised(
     structure: Structure, gas: Gas, field: RadiationField, star: Star, tables: Opacities, largest_push: Scalar
 ) -> System:
@@ -380,6 +422,7 @@ def radiative_flux(field: RadiationField, weights: Float[Array, "nu"]) -> Float[
     return 4.0 * jnp.pi * jnp.sum(weights * field.moments.flux, axis=1)
 
 
+@jax.jit
 def advanced(
     structure: Structure,
     gas: Gas,

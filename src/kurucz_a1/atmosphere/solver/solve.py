@@ -14,7 +14,16 @@ from kurucz_a1.atmosphere.depth import DEPTH_COUNTS, DEPTHS, depth_grid
 from kurucz_a1.atmosphere.hydrostatics import column_mass
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Column, Opacities, opacities
-from kurucz_a1.atmosphere.solver.newton import Diagnosis, Steering, Structure, balanced_pressure, newton_step, no_memory
+from kurucz_a1.atmosphere.solver.newton import (
+    Diagnosis,
+    Slopes,
+    Steering,
+    Structure,
+    balanced_pressure,
+    chord_step,
+    newton_step,
+    no_memory,
+)
 from kurucz_a1.atmosphere.solver.start import at_depths, start_from, start_structure
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import Labels, takes_labels
@@ -28,7 +37,6 @@ class NotConverged(RuntimeError):
     """The solver found no model; the message says for which labels and why, in one line."""
 
 
-_step = jax.jit(newton_step)
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 LARGEST_CHANGE = 0.08  # of ln T in a step
 _ASTRAY, _ASTRAY_AFTER = 0.5, 4  # change of ln T that no model asks for after so many steps
@@ -49,6 +57,8 @@ _SETTLING = 0.1  # change of ln T below which it is what it is
 # Inertia of the upper layers grows while Newton's method is astray, and goes when little is left to change.
 _MOST_INERTIA, _SETTLED_WITH_INERTIA = 3.0, 0.003
 _LAST_FIRST_STEP = 15  # the first steps end here, whatever the change
+# Slopes are kept for chord steps once ln T changes by less than this, as long as each change is this share of the last.
+_KEPT_BELOW, _GAIN = 0.03, 0.5
 
 
 @lru_cache(maxsize=4)
@@ -117,7 +127,7 @@ def converged(
 ) -> Converged:
     """What ``solve`` ends with.
 
-    - ``polishing_steps``: Newton steps to take after the tolerances are met.
+    - ``polishing_steps``: whole Newton steps to take after the tolerances are met.
     - ``start``: the ``Structure`` to begin with; ``tables``: used in place of those that ``options`` name.
     """
     tables = tables or load_opacities(options)
@@ -126,16 +136,22 @@ def converged(
     star = stellar_parameters(labels)
     structure = start or _first_structure(labels, options, tables)
     iteration = Iteration(labels, options)
-    settled = False
     memory = no_memory(options.depths)
+    slopes: Slopes | None = None
+    settled = False
     while not settled:
-        structure, diagnosis = _step(structure, *star, tables, iteration.steering, memory)
-        memory = diagnosis.memory
+        gains = False
+        if slopes is not None and iteration.keeps_slopes:
+            following, diagnosis = chord_step(structure, *star, tables, iteration.steering, memory, slopes)
+            gains = iteration.gains(sizes(following, diagnosis))
+        if not gains:  # nor is the chord step taken: a whole one begins where it did
+            following, diagnosis, slopes = newton_step(structure, *star, tables, iteration.steering, memory)
+        structure, memory = following, diagnosis.memory
         if on_iteration:
             on_iteration(iteration.number, diagnosis)
         settled = iteration.judge(sizes(structure, diagnosis))
     for _ in range(polishing_steps):
-        structure, diagnosis = _step(structure, *star, tables, iteration.steering, memory)
+        structure, diagnosis, _ = newton_step(structure, *star, tables, iteration.steering, memory)
         memory = diagnosis.memory
     return Converged(structure, diagnosis.column)
 
@@ -149,7 +165,7 @@ def _first_structure(labels: Labels, options: SolverOptions, tables: Opacities) 
     coarse = load_opacities(options.changed(**_COARSE)).at(labels)
     structure, memory = _start(*star, coarse), no_memory(DEPTHS)
     for _ in range(_COARSE_STEPS):
-        structure, diagnosis = _step(
+        structure, diagnosis, _ = newton_step(
             structure, *star, coarse, Steering(LARGEST_CHANGE, 1.0, _FIRST_PUSH, False), memory
         )
         memory = diagnosis.memory
@@ -242,11 +258,21 @@ class Iteration:
         self._largest_push = _FIRST_PUSH
         self._free_until = _FREE_STEPS
         self._previous = np.inf
+        self._shrinks = False  # without a push that was cut
 
     @property
     def steering(self) -> Steering:
         """That of the next step."""
         return Steering(LARGEST_CHANGE, self._damping, self._largest_push, self._by_secant, self._inertia)
+
+    @property
+    def keeps_slopes(self) -> bool:
+        """Whether to try the slopes of the last Newton step for another: near the goal, as long as changes shrink."""
+        return self._shrinks and self._previous < _KEPT_BELOW
+
+    def gains(self, latest: Sizes) -> bool:
+        """Whether a step of these ``Sizes`` changes much less than the last."""
+        return float(latest.temperature_change) < _GAIN * self._previous
 
     def judge(self, latest: Sizes) -> bool:
         """Whether the model has settled, from the ``Sizes`` of its latest step. Raises NotConverged to give up."""
@@ -274,6 +300,7 @@ class Iteration:
             self._free_until = self.number + _FREE_STEPS
         elif self.number > self._free_until:
             self._steer(temperature_change / self._previous, turn)
+        self._shrinks = self.gains(latest) and not cut
         self._previous = temperature_change
         if self.number == options.maximum_iterations:
             lifted = f"; radiation pushes {push:.1f} times as hard as gravity" if push > 1.0 else ""

@@ -5,20 +5,19 @@ diffuses, and temperature and pressure are integrated together, with the gradien
 carry the flux. Newton's method then begins near its goal where convection would lead it astray.
 """
 
-from typing import Any
+from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 from scipy.interpolate import PchipInterpolator
 
 from kurucz_a1.atmosphere.depth import DEPTHS, depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.hydrostatics import solve_gas_pressure
 from kurucz_a1.atmosphere.model import Atmosphere
-from kurucz_a1.atmosphere.solver.matter import Opacities, matter_at, rosseland_with_slope, trapped_radiation
+from kurucz_a1.atmosphere.solver.matter import Opacities, log_rosseland, matter_at, trapped_radiation
 from kurucz_a1.atmosphere.solver.newton import Structure
 from kurucz_a1.labels import Labels
 from kurucz_a1.physics.constants import SPEED_OF_LIGHT, STEFAN_BOLTZMANN
@@ -27,6 +26,9 @@ from kurucz_a1.physics.planck import planck
 from kurucz_a1.types import AnyArray, Scalar
 
 FIRST_SHIFT = 3.0  # of ln P in an iteration of the start, whose first guess may be off by orders of magnitude
+SETTLED = 0.03  # change of ln P below which the pressure of the start is good enough
+FIRST_SLOPE, SLOPES = 0.6, (-0.5, 1.5)  # of ln kappa in ln P: that of cool stars, and the range of it
+LEAST_SHIFT = 1e-3  # of ln P, from which a secant tells the slope
 START_OF_MARCH = 1.0  # Rosseland optical depth
 MOVED = ("temperature", "gas_pressure", "radiative_acceleration")  # of a neighbour, by its derivatives
 LONGEST_MOVE = 0.5  # of ln of each, beyond which derivatives say little
@@ -60,8 +62,7 @@ def march(
     flux = STEFAN_BOLTZMANN * teff**4
 
     def slope(ln_tau: Array, trapped: AnyArray, point: Array) -> tuple[Array, Array]:
-        along_isobar = (jnp.array([1.0, 0.0]),)
-        gas, in_temperature = jax.jvp(lambda p: matter_at(p, trapped, fractions, tables), (point,), along_isobar)
+        gas = matter_at(point, trapped, fractions, tables)
         temperature, opacity, tau = jnp.exp(point[0]), jnp.exp(gas.log_rosseland), jnp.exp(ln_tau)
         density, specific_heat, adiabatic_gradient, expansion = jnp.exp(gas.log_thermodynamics)
         total_pressure = jnp.exp(point[1]) + 4.0 * STEFAN_BOLTZMANN / (3.0 * SPEED_OF_LIGHT) * temperature**4
@@ -73,8 +74,9 @@ def march(
             "adiabatic_gradient": adiabatic_gradient,
             "expansion": expansion,
             "rosseland_opacity": opacity,
-            "opacity_slope": in_temperature.log_rosseland,
-            "opacity_curvature": 0.0,  # near enough for a start
+            # near enough for a start
+            "opacity_slope": 0.0,
+            "opacity_curvature": 0.0,
             "gravity": gravity,
             "mixing_length": mixing_length,
         }
@@ -157,13 +159,23 @@ def _on_grid(
     return Structure(temperature, pressure, acceleration, planck(frequency, temperature[:, None]))
 
 
+class _Settling(NamedTuple):
+    """Gas pressure on its way to hydrostatic equilibrium."""
+
+    pressure: Float[Array, "depth"]  # dyn cm-2
+    shift: Float[Array, "depth"]  # of ln P in the last iteration
+    opacity: Float[Array, "depth"]  # ln of cm2 g-1, before it
+    slope: Float[Array, "depth"]  # dln kappa/dln P
+    iteration: Int[Array, ""]  # its number
+
+
 def start_structure(
     teff: Scalar,
     gravity: Scalar,
     fractions: Float[AnyArray, "26"],
     mixing_length: Scalar,
     tables: Opacities,
-    iterations: int = 4,
+    iterations: int = 8,
     depths: int = DEPTHS,
 ) -> Structure:
     """A hydrostatic ``Structure`` on ``depths`` optical depths.
@@ -181,12 +193,23 @@ def start_structure(
     trapped = trapped_radiation(depths)
 
     def settle(temperature: Array, pressure: Array, flux: Array) -> Array:
-        def improve(_: Any, pressure: Array) -> Array:
-            log_rosseland, slope = rosseland_with_slope(temperature, pressure, fractions, tables)
-            acceleration = jnp.exp(log_rosseland) * flux / SPEED_OF_LIGHT
-            return solve_gas_pressure(pressure, log_rosseland, slope, gravity, acceleration, slope, FIRST_SHIFT)
+        def unsettled(state: _Settling) -> Array:
+            return (jnp.max(jnp.abs(state.shift)) > SETTLED) & (state.iteration < iterations)
 
-        return lax.fori_loop(0, iterations, improve, pressure)
+        def improve(state: _Settling) -> _Settling:
+            pressure, shift = state.pressure, state.shift
+            opacity = log_rosseland(temperature, pressure, fractions, tables)
+            # the secant of the last two, where they are apart
+            apart = (jnp.abs(shift) > LEAST_SHIFT) & (state.iteration > 0)
+            secant = (opacity - state.opacity) / jnp.where(apart, shift, 1.0)
+            slope = jnp.where(apart, jnp.clip(secant, *SLOPES), state.slope)
+            acceleration = jnp.exp(opacity) * flux / SPEED_OF_LIGHT
+            settled = solve_gas_pressure(pressure, opacity, slope, gravity, acceleration, slope, FIRST_SHIFT)
+            return _Settling(settled, jnp.log(settled / pressure), opacity, slope, state.iteration + 1)
+
+        nothing = jnp.zeros_like(pressure)
+        first = _Settling(pressure, nothing + jnp.inf, nothing, nothing + FIRST_SLOPE, jnp.asarray(0))
+        return lax.while_loop(unsettled, improve, first).pressure
 
     def go_inward(temperature: Array, pressure: Array) -> tuple[Array, Array, Array]:
         first = jnp.log(jnp.stack([temperature[deep], pressure[deep]]))
