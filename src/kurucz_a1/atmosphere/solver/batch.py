@@ -1,7 +1,8 @@
 """Many models side by side, for a GPU, most of which one model would leave idle.
 
 Each lane holds a model; one Newton step advances all lanes. A lane whose model has settled or failed takes the next
-one, so that no lane waits for the slowest. On a CPU one model after another is faster (benchmarks/solver.md).
+one, so that no lane waits for the slowest. All steps are whole ones, since lanes are at different stages. On a CPU
+one model after another is faster (benchmarks/solver.md).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
