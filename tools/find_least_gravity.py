@@ -3,8 +3,8 @@
 python tools/find_least_gravity.py
 
 For each temperature and metallicity the range of log g between one that has a model and one that has none is halved
-again and again. ``kurucz_a1.labels.least_gravity.LOGG_AT_10000`` should lie below all numbers of the last column. It
-takes some ten minutes on one core.
+again and again. ``kurucz_a1.labels.least_gravity.LOGG_AT_10000`` should lie above all numbers of the last column. It
+takes some four minutes on two cores.
 """
 
 from kurucz_a1.atmosphere import NotConverged, SolverOptions, solve
