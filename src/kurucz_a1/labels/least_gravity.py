@@ -15,7 +15,7 @@ from kurucz_a1.types import Real
 
 SLOPE = 4.0
 #: log10 of cm s-2 at 10,000 K: a quarter of a dex above where this solver's models end, of which radiation carries
-#: nearly all the weight, and a fifth below the lowest ATLAS-12 model at hand, at 1.32 (3500 K, log g -0.5).
+#: most of the weight, and a fifth below the lowest ATLAS-12 model at hand, at 1.32 (3500 K, log g -0.5).
 LOGG_AT_10000 = 1.13
 
 

@@ -43,8 +43,8 @@ from kurucz_a1.numerics.minimal_residuals import solve_together
 POLISHING_STEPS = 2  # of Newton from a structure that is converged to 1e-4; each gains a factor of three or more
 TOLERANCE = 1e-4  # of the error, relative to the largest derivative of each quantity
 LEAST_WEIGHT = 1e-6  # of a quantity on which nothing depends
-AT_ONCE = 8
-MOST_PRODUCTS = 400  # with the linearised step; all labels together take some 130
+AT_ONCE = 8  # derivatives that are computed together
+MOST_PRODUCTS = 400  # with the linearised step; all labels together take some 100
 
 
 @jax.tree_util.register_dataclass

@@ -143,13 +143,15 @@ def converged(
         gains = False
         if slopes is not None and iteration.keeps_slopes:
             following, diagnosis = chord_step(structure, *star, tables, iteration.steering, memory, slopes)
-            gains = iteration.gains(sizes(following, diagnosis))
+            latest = sizes(following, diagnosis)
+            gains = iteration.gains(latest)
         if not gains:  # nor is the chord step taken: a whole one begins where it did
             following, diagnosis, slopes = newton_step(structure, *star, tables, iteration.steering, memory)
+            latest = sizes(following, diagnosis)
         structure, memory = following, diagnosis.memory
         if on_iteration:
             on_iteration(iteration.number, diagnosis)
-        settled = iteration.judge(sizes(structure, diagnosis))
+        settled = iteration.judge(latest)
     for _ in range(polishing_steps):
         structure, diagnosis, _ = newton_step(structure, *star, tables, iteration.steering, memory)
         memory = diagnosis.memory
