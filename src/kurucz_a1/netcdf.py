@@ -27,13 +27,15 @@ _COMPRESSION = {"zlib": True, "complevel": 4, "shuffle": True}
 _CHUNK = 1 << 20  # bytes compressed together: whole entries of the first dimension, which can then be read alone
 
 
-def write_netcdf(path: Path | str, dataset: xr.Dataset) -> None:
-    """Write a Dataset to ``path`` as netCDF-4, its numbers compressed without loss.
+def write_netcdf(path: Path | str, dataset: xr.Dataset, compressed: bool = True) -> None:
+    """Write a Dataset to ``path`` as netCDF-4, its numbers compressed without loss unless ``compressed`` is False.
 
     The file is read again and gets a checksum of all that it holds, the attribute ``content_sha256``, since HDF5 hardly
     notices later damage. Raises BadFile where the file cannot be written.
     """
-    encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
+    encoding = {}
+    if compressed:
+        encoding = {name: _encoding(variable.dtype, variable.shape) for name, variable in dataset.variables.items()}
     dataset = dataset.assign_attrs()
     dataset.attrs.pop(CHECKSUM, None)  # of the file that it was read from
     with atomic_path(path) as temporary, writing_explained(path, RuntimeError), _lack_of_locks_explained(path):

@@ -14,6 +14,17 @@ NO_NUMBERS = {"lines", "threads", "gpu", "batch", "memory"}
 SOURCE = config["grid"]["source"]
 BATCH_SIZE = config[SOURCE if SOURCE in ("atlas12", "corpus") else "grid"]["batch"]
 
+# What a dataset or an archive says about how its models were made.
+CONFIGURATION_OF_MODELS = {
+    "seed": config["seed"],
+    "grid": config["grid"],
+    "solver": {
+        key: value
+        for key, value in config["solver"].items()
+        if key == "lines" or key not in NO_NUMBERS
+    },
+}
+
 
 def calls(function, **params):
     """Params to call ``function`` of kurucz_a1.stages, such as "grid:draw", with ``params`` as arguments.

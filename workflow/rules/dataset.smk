@@ -19,9 +19,7 @@ use rule stage as dataset with:
             grid=config["grid"],
             seed=config["seed"],
             configuration={
-                "seed": config["seed"],
-                "grid": config["grid"],
-                "solver": {**numbers_of("solver"), "lines": config["solver"]["lines"]},
+                **CONFIGURATION_OF_MODELS,
                 "dataset": config["dataset"],
             },
         ),

@@ -1,3 +1,5 @@
+from glob import glob
+
 # Labels drawn in a box, and a model atmosphere for each: batches that can run side by side, failures listed.
 
 BATCHES = [
@@ -17,6 +19,7 @@ BATCH_PARAMS = {
     ),
     "corpus": calls("grid:corpus_batch"),
     "decks": calls("grid:deck_batch", grid={"decks": config["grid"]["decks"]}),
+    "archive": calls("grid:archive_batch", grid={"archive": config["grid"]["archive"]}),
     "reference": calls("grid:reference_batch"),
 }[SOURCE]
 
@@ -39,10 +42,14 @@ use rule stage as fetch_corpus with:
 
 
 CORPUS = {"corpus": rules.fetch_corpus.output.file} if SOURCE == "corpus" else {}
+ARCHIVES = (
+    sorted(glob(f"{config['grid']['archive']}/*.nc.xz")) if SOURCE == "archive" else []
+)
 
 
 use rule stage as grid_labels with:
     input:
+        *ARCHIVES,
         **CORPUS,
     output:
         labels=f"{RESULTS}/grid/labels.csv",
@@ -58,6 +65,7 @@ use rule stage as grid_labels with:
 
 use rule solver_stage as grid_batch with:
     input:
+        *ARCHIVES,
         **CORPUS,
         **({"opacities": OPACITY_TABLE} if SOURCE in ("solver", "atlas12") else {}),
         labels=rules.grid_labels.output.labels,
@@ -90,3 +98,23 @@ use rule stage as grid with:
         job="grid",
     params:
         **calls("grid:collect"),
+
+
+# The models of batches <first> to <last>, small enough to be published.
+use rule stage as archive with:
+    input:
+        batches=lambda wildcards: expand(
+            rules.grid_batch.output.models,
+            batch=[
+                f"{number:04d}"
+                for number in range(int(wildcards.first), int(wildcards.last) + 1)
+            ],
+        ),
+    output:
+        archive=f"{RESULTS}/archive/{{first}}-{{last}}.nc.xz",
+    pathvars:
+        job="archive/{first}-{last}",
+    resources:
+        mem_mb=growing(6000),
+    params:
+        **calls("grid:pack", grid=config["grid"], configuration=CONFIGURATION_OF_MODELS),

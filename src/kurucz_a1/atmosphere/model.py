@@ -86,7 +86,7 @@ class Atmosphere(Labels):
         if self.label_jacobian is not None:
             coordinates = {"quantity": list(FIELD_NAMES), "label": list(self.jacobian_labels)}
             values = np.asarray(self.label_jacobian, dtype=np.float32)
-            variables["label_jacobian"] = ((*model, "quantity", "label", "depth"), values, _JACOBIAN_ATTRIBUTES)
+            variables["label_jacobian"] = ((*model, "quantity", "label", "depth"), values, JACOBIAN_ATTRIBUTES)
         attributes = {"Conventions": "CF-1.11", "source": self.source, "solar_pattern": self.solar_pattern}
         if self.caution:
             attributes["caution"] = self.caution
@@ -94,7 +94,7 @@ class Atmosphere(Labels):
 
 
 # No single unit: they differ by label. Single precision, which is finer than the derivatives are converged to.
-_JACOBIAN_ATTRIBUTES = {
+JACOBIAN_ATTRIBUTES = {
     "long_name": "derivative of the natural logarithm of the quantity by the label at held optical depth, "
     "per unit of the label",
 }

@@ -3,16 +3,18 @@
 import pandas as pd
 
 from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told_table
+from kurucz_a1.labels.space import Spacing
 
 
-def draw_labels(space: LabelSpace, count: int, seed: int) -> pd.DataFrame:
+def draw_labels(space: LabelSpace, count: int, seed: int, spacing: Spacing = "even") -> pd.DataFrame:
     """Labels of ``count`` models spread over the space by ``LabelSpace.sobol``, as a table (see ``label_table``).
 
     - ``seed``: of the Sobol sequence; a larger ``count`` with the same seed adds models and keeps the others.
+    - ``spacing``: as in ``LabelSpace.sobol``.
 
     Raises BadConfig for a count below one.
     """
-    return label_table(space.sobol(count, seed))
+    return label_table(space.sobol(count, seed, spacing))
 
 
 def label_table(labels: Labels) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import jax
 import numpy as np
@@ -21,6 +21,8 @@ from kurucz_a1.types import Real
 ROUNDING = 1e-6
 #: Share of models that must have one value of a label for it to count as fixed.
 SHARED = 0.9
+#: Ways to spread labels over a space (see ``LabelSpace.sobol``).
+Spacing = Literal["even", "wide"]
 _FLOOR = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 
 
@@ -155,8 +157,12 @@ class LabelSpace:
         moved = {name: np.clip(value, *self[name]) for name, value in labels.as_dict().items()}
         return Labels(**(moved | {"logg": np.clip(labels.logg, *self.bounds("logg", moved["teff"]))}))
 
-    def sobol(self, count: int, seed: int) -> Labels:
-        """Labels of ``count`` stars spread evenly over the space, arrays (count,), rounded to ``Label.digits``.
+    def sobol(self, count: int, seed: int, spacing: Spacing = "even") -> Labels:
+        """Labels of ``count`` stars spread over the space, arrays (count,), rounded to ``Label.digits``.
+
+        - ``spacing``: "even", or "wide" for a space of many temperatures: teff evenly in its inverse, as excitation and
+          ionisation go, and all labels denser towards their ends, half way to the density of Chebyshev's points, as a
+          fit is least sure at its edges.
 
         The points are a scrambled Sobol sequence (Owen 1998, J. Complexity 14, 466): a larger count with the same seed
         adds points and keeps the others. Raises BadConfig for a count below one.
@@ -167,7 +173,12 @@ class LabelSpace:
 
         power = max(int(count) - 1, 1).bit_length()
         sequence = qmc.Sobol(len(self.free), scramble=True, rng=np.random.default_rng(seed)).random_base2(power)
+        if spacing == "wide":
+            sequence = 0.5 * (sequence + np.sin(0.5 * np.pi * sequence) ** 2)
         shares = dict(zip(self.free, sequence[: int(count)].T, strict=True))
+        if spacing == "wide":
+            cool, hot = self["teff"]
+            shares["teff"] = shares["teff"] * cool / (hot + shares["teff"] * (cool - hot))
         drawn = {name: np.full(int(count), value) for name, value in self.fixed.items()}
         for name in self.free:  # teff comes before logg, whose floor depends on it
             low, high = self.bounds(name, drawn.get("teff", self["teff"][0]))

@@ -44,7 +44,7 @@ def solve_together(
     room = (most + at_once, driven.shape[1])
     directions, taken = np.empty(room), np.empty(room)  # the span, and the errors that it takes away, orthonormal
     held, pushed, relative = 0, 0, np.inf
-    while relative >= tolerance and pushed < most:
+    while relative >= tolerance and pushed < most and np.isfinite(errors).all():
         scaled = errors / sizes
         squares, combinations = np.linalg.eigh(scaled @ scaled.T)
         chosen = [k for k in range(len(squares))[-at_once:] if squares[k] > _NOTHING * squares[-1]]

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     SolarPattern = str
 else:
     SolarPattern = Literal[PATTERNS]
-Source = Literal["solver", "atlas12", "reference", "corpus", "decks"]
+Spacing = Literal["even", "wide"]
+Source = Literal["solver", "atlas12", "reference", "corpus", "decks", "archive"]
 _FLOORS = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 
 
@@ -96,16 +97,26 @@ class GridSettings(Section):
     source: Source = Field(
         default="solver",
         description="`solver`: the embedded LTE solver; `atlas12`: your own ATLAS-12; `reference`: the ATLAS-12 models "
-        "of the package; `corpus`: a published corpus; `decks`: a folder or tar archive of ATLAS model atmospheres",
+        "of the package; `corpus`: a published corpus; `decks`: a folder or tar archive of ATLAS model atmospheres; "
+        "`archive`: models of an earlier grid with their derivatives, as the training set of the package's emulator",
     )
     count: int = Field(
         default=320,
         ge=5,
-        description="number of models; for `reference`, `corpus` and `decks` the largest number taken",
+        description="number of models; for `reference`, `corpus`, `decks` and `archive` the largest number taken",
+    )
+    spacing: Spacing = Field(
+        default="even",
+        description="how drawn labels are spread over the box: `even`; or `wide`, for boxes of many temperatures: "
+        "teff evenly in its inverse, and all labels denser towards their ends",
     )
     batch: int = Field(default=80, ge=1, description="models per job; jobs can run side by side")
     box: BoxSettings = BoxSettings()
     decks: str | None = Field(default=None, description="folder or tar archive of model decks for the source `decks`")
+    archive: str | None = Field(
+        default="training_set",
+        description="folder of the archives of models for the source `archive` (docs/training_set.md)",
+    )
     solar_pattern: SolarPattern | None = Field(
         default=None,
         description="solar abundances to which [M/H] and [alpha/M] of the models of the source `decks` refer "

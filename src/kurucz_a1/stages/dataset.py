@@ -28,7 +28,7 @@ def assemble(
         test=shares.test,
         seed=seed,
         attributes=datasets.provenance(configuration, grid.source),
-        space=space_of(grid.box) if grid.source == "solver" else None,
+        space=space_of(grid.box) if grid.source in ("solver", "archive") else None,
     )
     print(
         "dataset: {} models: {train} to train on, {validation} for validation, {test} for the test".format(

@@ -1,11 +1,15 @@
 """Labels of the grid, and its model atmospheres, batch by batch."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from kurucz_a1.dataset import provenance
 from kurucz_a1.files import write_table
 from kurucz_a1.grid import Source, draw_labels, read_failures, read_tries, run_batch
+from kurucz_a1.grid.archive import write_archive
+from kurucz_a1.grid.archive_source import ArchiveSource
 from kurucz_a1.grid.atlas12_source import Atlas12Source
 from kurucz_a1.grid.corpus_source import CorpusSource
 from kurucz_a1.grid.deck_source import DeckSource
@@ -26,11 +30,12 @@ def draw(*, labels: Path, grid: GridSettings, seed: int) -> None:
     """
     space = space_of(grid.box)
     check_hydrogen(space.highest())
-    write_table(labels, draw_labels(space, grid.count, seed), index=True)
+    write_table(labels, draw_labels(space, grid.count, seed, grid.spacing), index=True)
 
 
 def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = None) -> None:
-    """List the labels of models that exist already: those of a corpus, of a folder of decks or of the package.
+    """List the labels of models that exist already: those of a corpus, of a folder of decks or archives, or of the
+    package.
 
     corpus: the file of a published corpus, for that source. Raises BadFile or BadConfig where there are no models.
     """
@@ -39,6 +44,8 @@ def find(*, labels: Path, grid: GridSettings, seed: int, corpus: Path | None = N
         source = CorpusSource(corpus)
     elif grid.source == "decks":
         source = DeckSource(grid.decks, grid.solar_pattern)
+    elif grid.source == "archive":
+        source = ArchiveSource(grid.archive)
     else:
         source = ReferenceSource()
     write_table(labels, source.labels(space_of(grid.box), grid.count, seed), index=True)
@@ -131,6 +138,21 @@ def deck_batch(
     _make_batch(DeckSource(grid.decks, grid.solar_pattern), labels, models, failures, tries, decks, batch, batch_size)
 
 
+def archive_batch(
+    *,
+    labels: Path,
+    models: Path,
+    failures: Path,
+    tries: Path,
+    decks: Path,
+    batch: int,
+    batch_size: int,
+    grid: GridSettings,
+) -> None:
+    """Read one batch of the models in the archives of the folder ``grid.archive``. Others as ``solver_batch``."""
+    _make_batch(ArchiveSource(grid.archive), labels, models, failures, tries, decks, batch, batch_size)
+
+
 def reference_batch(
     *,
     labels: Path,
@@ -165,6 +187,16 @@ def _make_batch(
         decks=decks,
         title=f"batch {batch:04d}",
     )
+
+
+def pack(*, batches: list[Path], archive: Path, grid: GridSettings, configuration: dict[str, Any]) -> None:
+    """Keep the models of some batches with their derivatives in a small file, ``archive``, of which others can train.
+
+    The batches must be those of one run of the embedded solver. configuration: the part to keep as provenance.
+    """
+    attributes = {"label_box": space_of(grid.box).to_json(), **provenance(configuration, grid.source)}
+    count = write_archive(archive, batches, attributes)
+    print(f"archive: {count} models, {archive.stat().st_size / count / 1000:.1f} kB each")
 
 
 def collect(*, labels: Path, batch_failures: list[Path], batch_tries: list[Path], failures: Path, tries: Path) -> None:
