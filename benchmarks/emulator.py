@@ -253,7 +253,9 @@ def jax_epoch(widths, device, physics):
 
     kind = "pinn" if physics else "mlp"
     settings = read_training_settings({"label_width": widths[0], "depth_width": widths[1]}, kind)
-    objective, constants, training, validation = prepare_task(kind, settings, prepare(atlas12_reference_dataset()))
+    objective, constants, training, validation = prepare_task(
+        kind, settings, prepare(atlas12_reference_dataset(), hydrostatic=kind == "hydrostatic")
+    )
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     chosen = np.random.default_rng(SEED).integers(training.labels.shape[0], size=TRAINED_ON[device])
     training, validation = select(training, chosen), select(validation, np.arange(1))

@@ -98,7 +98,9 @@ def training(name, kind, batch, lock):
 
     widths = dict(zip(("label_width", "depth_width"), WIDTHS[name], strict=True))
     settings = read_training_settings(widths, kind)
-    objective, constants, models, validation = prepare_task(kind, settings, prepare(atlas12_reference_dataset()))
+    objective, constants, models, validation = prepare_task(
+        kind, settings, prepare(atlas12_reference_dataset(), hydrostatic=kind == "hydrostatic")
+    )
     # As many models as are asked for: the real ones over and over, which costs what different ones would.
     models = select(models, np.random.default_rng(SEED).integers(models.labels.shape[0], size=TRAINED_ON))
     state = fitting.start(objective.network, SEED, models.labels.shape[1])

@@ -9,7 +9,7 @@ import pytest
 
 from kurucz_a1.emulator.losses import (
     DERIVATIVE_TOLERANCE,
-    FIELD_TOLERANCES,
+    LEAST_CHANGES,
     Batch,
     Weights,
     data_loss,
@@ -20,7 +20,6 @@ from kurucz_a1.emulator.losses import (
     physics_loss,
     robust,
     soft_log10,
-    tolerance_loss,
     with_label_derivatives,
 )
 from kurucz_a1.emulator.normalization import Normalization, Range
@@ -141,7 +140,7 @@ def test_data_weights_are_the_published_ones():
 
 
 def weights(alpha, derivatives=0.0):
-    return Weights(jnp.asarray(alpha), jnp.asarray(derivatives), jnp.ones(6))
+    return Weights(jnp.asarray(alpha), jnp.asarray(derivatives))
 
 
 def of_labels(profile):
@@ -173,12 +172,11 @@ def test_robust_loss_is_the_square_of_small_errors_and_the_size_of_large_ones():
     np.testing.assert_allclose(robust(jnp.full(5, -1e4)), 1e4, rtol=1e-3)
 
 
-def test_tolerance_loss_counts_errors_of_the_logarithms():
-    fields = jnp.zeros((2, 80, 6))
-    for index, tolerance in enumerate(FIELD_TOLERANCES):
-        off = jnp.zeros(6).at[index].set(tolerance / np.log(10.0)) / NORMALIZATION.fields.half_width
-        # one of six fields off by its tolerance: (sqrt 2 - 1)/6
-        np.testing.assert_allclose(tolerance_loss(fields + off, fields, NORMALIZATION), (np.sqrt(2.0) - 1.0) / 6.0)
+def test_errors_in_units_of_tolerances_are_robust():
+    batch = Batch(jnp.zeros((2, 4)), None, jnp.zeros((2, 80, 4)), LOGG)
+    off = lambda labels, log_tau: jnp.ones((2, 80, 4))  # noqa: E731
+    result = losses(off, batch, NORMALIZATION, weights(0.0), with_physics=False, tolerant=True)
+    np.testing.assert_allclose(result.total, np.sqrt(2.0) - 1.0, rtol=1e-6)
 
 
 def test_derivatives_by_the_labels_are_exact_and_count():
@@ -191,10 +189,22 @@ def test_derivatives_by_the_labels_are_exact_and_count():
 
     depths = jnp.linspace(-1.0, 1.0, 5)
     expected = 2.0 * labels[:, None, :, None] * matrix[None, :, :, None] * (1.0 + depths)
-    fields, found = with_label_derivatives(lambda labels: profile(labels, depths), labels)
+    every = jnp.broadcast_to(jnp.arange(4), (2, 4))
+    fields, found = with_label_derivatives(lambda labels: profile(labels, depths), labels, every)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
-    # off by the tolerance of a size that is 10, more than the derivatives themselves
-    batch = Batch(labels, depths, fields, LOGG, expected + 10.0 * DERIVATIVE_TOLERANCE)
-    chosen = weights(0.0, 3.0)._replace(derivative_floor=jnp.full(6, 10.0))
-    result = losses(profile, batch, NORMALIZATION, chosen, with_physics=False, with_derivatives=True)
-    np.testing.assert_allclose(result, (3.0 * (np.sqrt(2.0) - 1.0), 0.0, 0.0, np.sqrt(2.0) - 1.0), atol=1e-12)
+    some = jnp.array([[2, 0], [1, 3]])
+    _, found = with_label_derivatives(lambda labels: profile(labels, depths), labels, some)
+    np.testing.assert_allclose(found[0], expected[0][:, [2, 0]], rtol=1e-12)
+    np.testing.assert_allclose(found[1], expected[1][:, [1, 3]], rtol=1e-12)
+    # off by the tolerance of the least size that counts, here more than the derivatives themselves
+    floor = 1e5 * np.asarray(LEAST_CHANGES) / (np.log(10.0) * NORMALIZATION.fields.half_width)
+    ranges = NORMALIZATION._replace(
+        fields=Range(NORMALIZATION.fields.minimum / 1e5, NORMALIZATION.fields.maximum / 1e5)
+    )
+    assert np.abs(expected).max() < floor.min()
+    batch = Batch(labels, depths, fields, LOGG, expected + DERIVATIVE_TOLERANCE * floor[:, None, None])
+    for chosen in (None, some):
+        result = losses(
+            profile, batch, ranges, weights(0.0, 3.0), with_physics=False, with_derivatives=True, chosen=chosen
+        )
+        np.testing.assert_allclose(result, (3.0 * (np.sqrt(2.0) - 1.0), 0.0, 0.0, np.sqrt(2.0) - 1.0), atol=1e-12)

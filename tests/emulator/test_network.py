@@ -114,8 +114,12 @@ def test_a_saved_network_gives_the_bits_of_the_one_that_is_trained(network: Netw
     common = jnp.linspace(-1, 1, 40, dtype=jnp.float32)
     for log_tau in (common, common + 0.01 * labels[:, :1]):
         trained = thinned(network, variables, labels, log_tau)
-        assert trained.shape == (300, 40, len(FIELD_NAMES)) and np.isfinite(trained).all() and np.std(trained) > 0.01
-        np.testing.assert_array_equal(apply(network, variables, labels, log_tau), trained)
+        assert np.isfinite(trained).all() and np.std(trained) > 0.01
+        found = apply(network, variables, labels, log_tau)
+        assert found.shape == (300, 40, len(FIELD_NAMES))
+        if isinstance(network, HydrostaticNetwork):  # which learns what is behind the fields
+            found = network.targets(network.output(variables["params"], labels), variables["scales"])
+        np.testing.assert_array_equal(found, trained)
 
 
 @pytest.mark.parametrize("count", [4, 5])

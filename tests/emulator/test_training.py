@@ -201,7 +201,9 @@ def test_early_stopping_keeps_the_best_epoch(grey, small_options, tmp_path):
 @pytest.mark.parametrize("kind", ["pinn", "hydrostatic"])
 def test_parameters_and_optimizer_stay_float32(grey, small_options, small_hydrostatic, kind):
     settings = read_training_settings(small_options if kind == "pinn" else small_hydrostatic, kind)
-    objective, constants, training, validation = prepare_task(kind, settings, prepare(grey))
+    objective, constants, training, validation = prepare_task(
+        kind, settings, prepare(grey, hydrostatic=kind == "hydrostatic")
+    )
     state = fitting.start(objective.network, 0, 4)
     rates = fitting.learning_rates(1e-3, 6, 3)[0]
     new, losses = fitting.run_epoch(objective, state, training, validation, constants, rates, jax.random.key(0))

@@ -790,8 +790,8 @@ MUTATIONS = (
     Mutation(
         "normalised_natural_logarithm",
         "src/kurucz_a1/emulator/training_data.py",
-        "fields=_normalized(np.log10(fields), normalization.fields)",
-        "fields=_normalized(np.log(fields), normalization.fields)",
+        "_normalized(np.log10(fields), normalization.fields), None",
+        "_normalized(np.log(fields), normalization.fields), None",
         "tests/emulator/test_training_data.py::test_the_training_split_fills_the_range",
         "the training split fills -1..1",
     ),

@@ -9,6 +9,7 @@ positive and increases inward, whatever the splines do between the nodes.
 
 from typing import Any, NamedTuple
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
@@ -20,6 +21,7 @@ from kurucz_a1.numerics.splines import in_cell, locate
 # emulator at the edge of its labels makes g_rad rise tenfold and fall within two depths. Four points err by 1e-3 there.
 _QUADRATURE = tuple((float(point), float(weight)) for point, weight in zip(*gauss_legendre(6), strict=True))
 LN10 = float(np.log(10.0))
+LEAST_STRETCH = 1e-3  # of g_rad over g P_rad/P: radiation that pulls is none of a network's models
 LARGEST_LOG_SHARE = -1e-3  # of ln (g_rad/g) between nodes; the networks stay below at the nodes
 
 
@@ -66,6 +68,46 @@ def mass_and_pressure(
             for whole, piece in zip((mass, carried), since, strict=True)
         )
     return mass, gravity[..., None] * carried
+
+
+def column_mass(
+    nodes: Float[Array, "node"],
+    log_opacity: Float[Array, "... node"],
+    curvature: Float[Array, "... node"],
+    log_tau: Float[Array, "... depth"] | None = None,
+) -> Float[Array, "... depth"]:
+    """Column mass (g cm-2) alone.
+
+    - ``log_opacity``: ln kappa at the nodes, cm2 g-1; ``curvature``: its second derivatives.
+    - ``nodes``, ``log_tau``: log10 tau, None for the nodes.
+    """
+    none = jnp.full_like(log_opacity, LARGEST_LOG_SHARE)
+    return mass_and_pressure(
+        Splines(nodes, log_opacity, curvature, none, jnp.zeros_like(none)), jnp.ones(log_opacity.shape[:-1]), log_tau
+    )[0]
+
+
+def balanced(
+    log_mass: Float[Array, "... depth"],
+    log_opacity: Float[Array, "... depth"],
+    balance: Float[Array, "... depth"],
+    slope: Float[Array, "... depth"],
+    log_tau: Float[Array, "... depth"],
+    gravity: Float[Array, "..."],
+) -> tuple[Float[Array, "... depth"], Float[Array, "... depth"]]:
+    """ln of gas pressure (dyn cm-2) and of radiative acceleration (cm s-2), from how both share the weight.
+
+    Of P_gas + P_rad = g m radiation carries the share sigma(x), where x, the ``balance``, is a logit: P_gas is positive
+    whatever x is, and where radiation pushes harder than gravity pulls it may fall inward, as in real models. The
+    acceleration is that of this pressure, g_rad = dP_rad/dm = g sigma(x) (1 + sigma(-x) dx/dln m).
+
+    - ``slope``: dx/dlog10 tau. ``log_mass``, ``log_opacity``: ln of g cm-2 and cm2 g-1; ``log_tau``: log10 tau.
+    """
+    log_gravity = jnp.log(gravity)[..., None]
+    by_mass = slope / LN10 * jnp.exp(log_opacity + log_mass - LN10 * log_tau)  # dx/dln m, as dm = dtau/kappa
+    stretch = 1.0 + jax.nn.sigmoid(-balance) * by_mass
+    acceleration = log_gravity + jax.nn.log_sigmoid(balance) + jnp.log(jnp.maximum(stretch, LEAST_STRETCH))
+    return log_gravity + log_mass + jax.nn.log_sigmoid(-balance), acceleration
 
 
 def _integrals(

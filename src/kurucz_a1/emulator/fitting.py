@@ -93,23 +93,32 @@ class Constants(NamedTuple):
 
 
 class Objective(NamedTuple):
-    """The network to train, and the parts of its loss (see ``losses.losses``)."""
+    """The network to train, and the parts of its loss (see ``losses.losses``).
+
+    ``directions``: label derivatives that a step takes of each model, drawn anew each time; None for all.
+    """
 
     network: Network
     with_physics: bool = False
     with_derivatives: bool = False
     tolerant: bool = False
     mistakes: Mistakes = NO_MISTAKES
+    directions: int | None = None
 
     def of_batch(self, parameters: Parameters, constants: Constants, batch: Batch, mask_key: Key[Array, ""]) -> Losses:
-        """The Losses of weights on a Batch in training, with dropout."""
+        """The Losses of weights on a Batch in training, with dropout, by some label derivatives."""
         second = None
         masks_by_depth = "two_dropout_masks" in self.mistakes
         if masks_by_depth:
             key = jax.random.fold_in(mask_key, 1)
             second = _profile(self.network, parameters, constants.scales, key, masks_by_depth)
         profile = _profile(self.network, parameters, constants.scales, mask_key, masks_by_depth)
-        return self._losses(profile, batch, constants, self.with_physics, second=second)
+        chosen = None
+        if self.with_derivatives and self.directions is not None and self.directions < batch.labels.shape[1]:
+            keys = jax.random.split(jax.random.fold_in(mask_key, 2), len(batch.labels))
+            draw = partial(jax.random.choice, a=batch.labels.shape[1], shape=(self.directions,), replace=False)
+            chosen = jax.vmap(draw)(keys)
+        return self._losses(profile, batch, constants, self.with_physics, second=second, chosen=chosen)
 
     def of_validation(self, parameters: Parameters, constants: Constants, batch: Batch) -> Losses:
         """The Losses of weights on a Batch; for the paper's network always with the physics part."""
@@ -127,6 +136,7 @@ class Objective(NamedTuple):
         *,
         second: Profile | None = None,
         with_gradient: bool = True,
+        chosen: Int[Array, "model some"] | None = None,
     ) -> Losses:
         return losses(
             profile,
@@ -139,6 +149,7 @@ class Objective(NamedTuple):
             mistakes=self.mistakes,
             second=second,
             with_gradient=with_gradient,
+            chosen=chosen,
         )
 
 
@@ -242,9 +253,10 @@ def _profile(
     mask_key: Key[Array, ""] | None = None,
     masks_by_depth: bool = False,
 ) -> Profile:
-    """The network as a function of normalised labels and log_tau; with dropout if a key is given."""
+    """The network, as in ``modules.apply``, as a function of normalised labels and log_tau; with dropout if a key is
+    given."""
 
-    def profile(labels: Float[Array, "model label"], log_tau: Depths | None) -> Float[Array, "model depth 6"]:
+    def profile(labels: Float[Array, "model label"], log_tau: Depths | None) -> Float[Array, "model depth field"]:
         variables = {"params": parameters, "scales": scales}
         return apply(network, variables, labels, log_tau, mask_key, masks_by_depth)
 

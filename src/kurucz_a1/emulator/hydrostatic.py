@@ -1,13 +1,14 @@
 """A network whose atmospheres are in hydrostatic equilibrium whatever its weights.
 
-It gives temperature, opacity, electron density and the share of gravity that radiation carries, as values of cubic
-splines at ATLAS-12's 80 depths; column mass and gas pressure follow by quadrature (``equilibrium``). So there is no
-physics loss and no weight for one. The network proper gives amounts of the principal components of the models that it
+It gives temperature, opacity, electron density and the share of the weight that radiation carries, as values of cubic
+splines at ATLAS-12's 80 depths; column mass follows by quadrature, gas pressure and radiative acceleration from the
+share (``equilibrium``). So there is no physics loss and no weight for one. The network proper gives amounts of the principal components of the models that it
 learns from, so that its profiles are as smooth as theirs.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
+from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -17,18 +18,30 @@ from scipy.special import logit
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.emulator.equilibrium import LARGEST_LOG_SHARE, LN10, Splines, mass_and_pressure
+from kurucz_a1.emulator.equilibrium import (
+    LARGEST_LOG_SHARE,
+    LN10,
+    Splines,
+    balanced,
+    column_mass,
+    mass_and_pressure,
+)
 from kurucz_a1.emulator.layers import Parameters, Shapes, Variables, dense, dense_shapes
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.labels import LABEL_NAMES
-from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate
+from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate, slope_in_cell, slope_matrix
 from kurucz_a1.types import AnyArray
 
-#: Outputs of the network proper: natural logarithms of CGS quantities, and the logit of g_rad/g over GREATEST_SHARE.
-OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiative_share")
+#: Outputs of the network proper: natural logarithms of CGS quantities, and a logit of what radiation carries.
+OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiation")
+#: What radiation carries, the last output: its share in the pressure, P_rad/(g m); or in gravity, g_rad/g over
+#: GREATEST_SHARE, whose models have no pressure that falls inward.
+Radiation = Literal["pressure", "acceleration"]
+#: Units of the errors of OUTPUTS that make all count alike: the accuracy that an emulator should reach.
+TOLERANCES = np.array([5e-4, 5e-3, 5e-3, 5e-3])
+LEAST_PRESSURE, LARGEST_PRESSURE = 1e-10, 0.999  # share of radiation in the pressure of a model to learn from
 LOGG = LABEL_NAMES.index("logg")  # among the labels of any network: teff and logg come first
 GREATEST_SHARE = 0.99  # of gravity that radiation carries
-LARGEST_TARGET = 0.999  # of GREATEST_SHARE, in a model to learn from
 
 Scales = dict[str, Float[AnyArray, "..."]]
 
@@ -39,22 +52,24 @@ class HydrostaticNetwork:
 
     - ``width``, ``layers``: of the network of labels.
     - ``components``: principal components of each output.
+    - ``radiation``: what its last output is.
 
     Its constants ("scales") are those of ``scales_of``; log_tau None stands for the 80 depths.
     """
 
     width: int = 256
     layers: int = 3
-    components: int = 48
+    components: int = 80
+    radiation: Radiation = "pressure"
 
     # As in ``AtmosphereNetwork``, with far less memory a model; the network of labels itself takes float32.
     models_at_once = 256
     input_precision = jnp.float64
     at_nodes = True
 
-    def sizes(self) -> dict[str, int | float]:
+    def sizes(self) -> dict[str, int | float | str]:
         """The options that make the same network, for a JSON file."""
-        return {"width": self.width, "layers": self.layers, "components": self.components}
+        return asdict(self)
 
     def depth_input(self, log_tau: Float[Array, "*points"]) -> Float[Array, "*points"]:
         """log_tau itself."""
@@ -78,11 +93,14 @@ class HydrostaticNetwork:
         self, variables: Variables, labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"] | None
     ) -> Float[Array, "... depth 6"]:
         """The normalised fields."""
-        weights = variables["params"]
+        return self.fields(self.output(variables["params"], labels), variables["scales"], labels, log_tau)
+
+    def output(self, weights: Parameters, labels: Float[Array, "... label"]) -> Float[Array, "... output"]:
+        """The output of the network of labels, float32: amounts of the components."""
         x = labels.astype(jnp.float32)
         for number in range(self.layers):  # smooth, as its derivatives are asked for
             x = jax.nn.silu(dense(x, weights[f"Dense_{number}"]))
-        return self.fields(dense(x, weights[f"Dense_{self.layers}"]), variables["scales"], labels, log_tau)
+        return dense(x, weights[f"Dense_{self.layers}"])
 
     def fields(
         self,
@@ -93,13 +111,22 @@ class HydrostaticNetwork:
     ) -> Float[Array, "... depth 6"]:
         """The normalised fields that follow from the output of the network of labels."""
         constants = {name: jnp.asarray(value, dtype=labels.dtype) for name, value in scales.items()}
-        output = output.astype(labels.dtype).reshape(*labels.shape[:-1], len(OUTPUTS), self.components)
-        values = constants["mean"] + jnp.einsum("...qk,qkn->...qn", output, constants["components"])
+        values = constants["mean"] + self.departures(output.astype(labels.dtype), constants)
         log_gravity = LN10 * (constants["logg_middle"] + constants["logg_half_width"] * labels[..., LOGG])
         if log_tau is not None:
             log_tau = constants["log_tau_middle"] + constants["log_tau_half_width"] * log_tau
-        fields = profiles(values, jnp.exp(log_gravity), log_tau)
+        fields = PROFILES[self.radiation](values, jnp.exp(log_gravity), log_tau)
         return (jnp.stack(fields, axis=-1) / LN10 - constants["fields_middle"]) / constants["fields_half_width"]
+
+    def departures(self, output: Float[Array, "... output"], scales: Scales) -> Float[Array, "... 4 node"]:
+        """OUTPUTS at the nodes, less their means, from the output of the network of labels."""
+        amounts = output.reshape(*output.shape[:-1], len(OUTPUTS), self.components)
+        return jnp.einsum("...qk,qkn->...qn", amounts, scales["components"])
+
+    def targets(self, output: Float[Array, "model output"], scales: Scales) -> Float[Array, "model node 4"]:
+        """What training compares with ``targets_of``, float32."""
+        components = jnp.asarray(scales["components"] / TOLERANCES[:, None, None], dtype=jnp.float32)
+        return jnp.moveaxis(self.departures(output, {"components": components}), -2, -1)
 
 
 def nodes() -> Float[np.ndarray, "80"]:
@@ -112,6 +139,11 @@ def _to_curvatures() -> Float[np.ndarray, "node node"]:
     return curvature_matrix(nodes()).T
 
 
+@lru_cache(maxsize=1)
+def _to_slopes() -> Float[np.ndarray, "node node"]:
+    return slope_matrix(nodes()).T
+
+
 def profiles(
     values: Float[Array, "... 4 node"], gravity: Float[Array, "..."], log_tau: Float[Array, "... depth"] | None = None
 ) -> tuple[Float[Array, "... depth"], ...]:
@@ -121,7 +153,31 @@ def profiles(
     - ``gravity``: cm s-2.
     - ``log_tau``: log10 tau, None for the nodes.
     """
-    opacity, share = OUTPUTS.index("rosseland_opacity"), OUTPUTS.index("radiative_share")
+    opacity, radiation = OUTPUTS.index("rosseland_opacity"), OUTPUTS.index("radiation")
+    curvatures = values @ jnp.asarray(_to_curvatures(), dtype=values.dtype)
+    points = jnp.asarray(nodes(), dtype=values.dtype)
+    mass = column_mass(points, values[..., opacity, :], curvatures[..., opacity, :], log_tau)
+    if log_tau is None:
+        log_tau, slope = points, values[..., radiation, :] @ jnp.asarray(_to_slopes(), dtype=values.dtype)
+    else:
+        inside = jnp.maximum(log_tau, points[0])  # constant above the first
+        cell, place = locate(points, inside)
+        own = (values[..., radiation, :], curvatures[..., radiation, :])
+        slope = jnp.where(log_tau < points[0], 0.0, slope_in_cell(points, *own, cell, place))
+        if cell.ndim > 1:
+            cell, place = cell[..., None, :], place[..., None, :]
+        values = in_cell(points, values, curvatures, cell, place)
+    temperature, log_opacity, electron_density, balance = jnp.moveaxis(values, -2, 0)
+    log_mass = jnp.log(mass)
+    pressure, acceleration = balanced(log_mass, log_opacity, balance, slope, log_tau, gravity)
+    return log_mass, temperature, pressure, electron_density, log_opacity, acceleration
+
+
+def profiles_by_acceleration(
+    values: Float[Array, "... 4 node"], gravity: Float[Array, "..."], log_tau: Float[Array, "... depth"] | None = None
+) -> tuple[Float[Array, "... depth"], ...]:
+    """``profiles`` of a network whose last output is the share of gravity that radiation carries."""
+    opacity, share = OUTPUTS.index("rosseland_opacity"), OUTPUTS.index("radiation")
     log_share = jnp.log(GREATEST_SHARE) + jax.nn.log_sigmoid(values[..., share, :])
     values = jnp.concatenate([values[..., :share, :], log_share[..., None, :]], axis=-2)
     curvatures = values @ jnp.asarray(_to_curvatures(), dtype=values.dtype)
@@ -143,6 +199,9 @@ def profiles(
     return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
 
 
+PROFILES = {"pressure": profiles, "acceleration": profiles_by_acceleration}
+
+
 def scales_of(
     labels: Float[np.ndarray, "model label"],
     fields: Float[np.ndarray, "model 80 6"],
@@ -159,15 +218,13 @@ def scales_of(
     The components are those of the models and of their changes, by the derivatives, with each label by its half-width.
     Each has the length of its root mean square.
     """
-    by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
-    share = by_name["radiative_acceleration"] / 10.0 ** np.asarray(labels)[:, LOGG, None] / GREATEST_SHARE
-    outputs = [np.log(by_name[name]) for name in OUTPUTS[:3]]
-    outputs.append(logit(np.minimum(share, LARGEST_TARGET)))
-    stacked = np.stack(outputs, axis=1)
-    mean = stacked.mean(axis=0)
-    rows = stacked - mean
+    values, share = outputs_of(labels, fields)
+    mean = values.mean(axis=0)
+    rows = values - mean
     if derivatives is not None:
-        rows = np.concatenate([rows, _changes(labels, derivatives, share)])
+        # of the outputs, for half the range of each label
+        changes = derivatives_of_outputs(derivatives, share) * (0.5 * np.ptp(labels, axis=0))[:, None]
+        rows = np.concatenate([rows, np.moveaxis(changes, 1, 2).reshape(-1, *mean.shape)])
     return {
         "mean": mean,
         "components": np.stack([_components(rows[:, k]) for k in range(len(OUTPUTS))]),
@@ -180,20 +237,46 @@ def scales_of(
     }
 
 
-def _changes(
-    labels: Float[np.ndarray, "model label"],
-    derivatives: Float[np.ndarray, "model 6 label 80"],
-    share: Float[np.ndarray, "model 80"],
-) -> Float[np.ndarray, "model_label 4 80"]:
-    """Changes of the outputs, by derivatives, for half the range of each label."""
+def outputs_of(
+    labels: Float[np.ndarray, "model label"], fields: Float[np.ndarray, "model 80 6"]
+) -> tuple[Float[np.ndarray, "model 4 80"], Float[np.ndarray, "model 80"]]:
+    """OUTPUTS of models, for the radiation "pressure", and the share of radiation in the pressure."""
+    by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
+    weight = 10.0 ** np.asarray(labels)[:, LOGG, None] * by_name["column_mass"]
+    share = np.clip(1.0 - by_name["gas_pressure"] / weight, LEAST_PRESSURE, LARGEST_PRESSURE)
+    return np.stack([*(np.log(by_name[name]) for name in OUTPUTS[:3]), logit(share)], axis=1), share
+
+
+def derivatives_of_outputs(
+    derivatives: Float[np.ndarray, "model 6 label 80"], share: Float[np.ndarray, "model 80"]
+) -> Float[np.ndarray, "model 4 label 80"]:
+    """Derivatives of OUTPUTS by the labels, per unit, from those of ln of the fields and the share of ``outputs_of``."""
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(derivatives, dtype=float), 1, 0), strict=True))
-    of_share = by_name["radiative_acceleration"].copy()
-    of_share[:, LOGG] -= LN10
-    # of a logit: that of the logarithm over one minus the share, zero where the target is cut off
-    of_share *= np.where(share < LARGEST_TARGET, 1.0 / (1.0 - np.minimum(share, LARGEST_TARGET)), 0.0)[:, None, :]
-    changes = np.stack([*(by_name[name] for name in OUTPUTS[:3]), of_share], axis=2)  # (model, label, output, depth)
-    changes = changes * (0.5 * np.ptp(labels, axis=0))[:, None, None]
-    return changes.reshape(-1, *changes.shape[2:])
+    of_gas = by_name["gas_pressure"] - by_name["column_mass"]  # of ln of the share of gas, 1 - share
+    of_gas[:, LOGG] -= LN10
+    inside = (share > LEAST_PRESSURE) & (share < LARGEST_PRESSURE)
+    of_balance = np.where(inside, -1.0 / share, 0.0)[:, None, :] * of_gas
+    return np.stack([*(by_name[name] for name in OUTPUTS[:3]), of_balance], axis=1)
+
+
+def targets_of(
+    labels: Float[np.ndarray, "model label"],
+    fields: Float[np.ndarray, "model 80 6"],
+    derivatives: Float[np.ndarray, "model 6 label 80"] | None,
+    scales: Scales,
+    per_input: Float[np.ndarray, "model label"],
+) -> tuple[Float[np.ndarray, "model 80 4"], Float[np.ndarray, "model 4 label 80"] | None]:
+    """What a network is to learn of models: OUTPUTS less their means in units of TOLERANCES, and their derivatives.
+
+    - ``derivatives``: of ln of the fields by the labels, per unit of the label.
+    - ``per_input``: change of each label for a change of the normalised input by one.
+    """
+    values, share = outputs_of(labels, fields)
+    targets = np.moveaxis(values - scales["mean"], 1, 2) / TOLERANCES
+    if derivatives is None:
+        return targets, None
+    by_input = derivatives_of_outputs(derivatives, share) * per_input[:, None, :, None]
+    return targets, by_input / TOLERANCES[:, None, None]
 
 
 def _components(rows: Float[np.ndarray, "row 80"]) -> Float[np.ndarray, "80 80"]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.emulator.normalization import GAS_PRESSURE, RADIATIVE_ACCELERATION, ROSSELAND_OPACITY, Normalization
 from kurucz_a1.emulator.published import NO_MISTAKES, SMALLEST, Mistakes, pressure_gradient_loss
@@ -26,28 +26,29 @@ SIGN_WEIGHT = 0.1
 SOFTENING = 0.01
 # float32 holds 1e38; no profile worth a gradient is this far from equilibrium.
 LARGEST_EXPONENT = 15.0
-# Units of the errors of ln of the six fields, and of label derivatives as a share of their size, that make all count
-# alike: the accuracy that an emulator should reach.
-FIELD_TOLERANCES = (3e-3, 5e-4, 5e-3, 5e-3, 5e-3, 1e-2)
+# Unit of the errors of label derivatives, as a share of their size: the accuracy that an emulator should reach.
 DERIVATIVE_TOLERANCE = 0.02
+# A change of ln of the six fields by half the range of a label that need not be more exact than this unit of it.
+LEAST_CHANGES = (3e-3, 5e-4, 5e-3, 5e-3, 5e-3, 1e-2)
 
 
 Depths = Float[Any, "depth"] | Float[Any, "model depth"]
 #: Normalised fields as a function of normalised labels and log_tau, with each depth depending on its own log_tau only.
-Profile = Callable[[Float[Array, "model label"], Depths | None], Float[Array, "model depth 6"]]
+Profile = Callable[[Float[Array, "model label"], Depths | None], Float[Array, "model depth field"]]
 
 
 class Batch(NamedTuple):
     """Training models, normalised except for logg, as arrays of JAX, of NumPy or in files.
 
+    - ``fields``: the six, or of a hydrostatic network ``hydrostatic.targets_of``.
     - ``log_tau``: None for the nodes of a hydrostatic network.
     """
 
     labels: Float[Any, "model label"]
     log_tau: Depths | None
-    fields: Float[Any, "model depth 6"]
+    fields: Float[Any, "model depth field"]
     logg: Float[Any, "model"]  # dex
-    derivatives: Float[Any, "model 6 label depth"] | None = None  # of the fields by the labels
+    derivatives: Float[Any, "model field label depth"] | None = None  # of the fields by the labels
 
 
 class Losses(NamedTuple):
@@ -60,14 +61,10 @@ class Losses(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """Weights of the physics loss (alpha) and of the loss in the derivatives.
-
-    - ``derivative_floor``: size, for each field, below which a derivative need not be more exact.
-    """
+    """Weights of the physics loss (alpha) and of the loss in the derivatives."""
 
     alpha: Float[Array, ""]
     derivatives: Float[Array, ""]
-    derivative_floor: Float[Array, "6"]
 
 
 def data_loss(fields: Float[Array, "*points 6"], targets: Float[AnyArray, "*points 6"]) -> Float[Array, ""]:
@@ -85,14 +82,6 @@ def robust(errors: Float[Array, "..."]) -> Float[Array, ""]:
     return jnp.mean(jnp.sqrt(1.0 + errors**2) - 1.0)
 
 
-def tolerance_loss(
-    fields: Float[Array, "*points 6"], targets: Float[AnyArray, "*points 6"], normalization: Normalization
-) -> Float[Array, ""]:
-    """``robust`` errors of ln of the fields, which are given normalised, in units of FIELD_TOLERANCES."""
-    scale = jnp.log(10.0) * normalization.fields.half_width / jnp.asarray(FIELD_TOLERANCES)
-    return robust((fields - targets) * scale.astype(fields.dtype))
-
-
 def derivative_loss(
     derivatives: Float[Array, "model field label depth"],
     targets: Float[AnyArray, "model field label depth"],
@@ -108,16 +97,16 @@ def derivative_loss(
 
 
 def with_label_derivatives(
-    profile: Callable[[Float[Array, "model label"]], Float[Array, "model depth 6"]],
+    profile: Callable[[Float[Array, "model label"]], Float[Array, "model depth field"]],
     labels: Float[Array, "model label"],
-) -> tuple[Float[Array, "model depth 6"], Float[Array, "model 6 label depth"]]:
-    """Fields that are a function of the labels, and their derivatives by each label."""
+    chosen: Int[AnyArray, "model some"],
+) -> tuple[Float[Array, "model depth field"], Float[Array, "model field some depth"]]:
+    """Fields that are a function of the labels, and their derivatives by the labels of numbers ``chosen``."""
 
-    def along(direction: Float[Array, "label"]) -> tuple[Array, Array]:
-        return jax.jvp(profile, (labels,), (jnp.broadcast_to(direction, labels.shape),))
+    def along(label: Int[Array, "model"]) -> tuple[Array, Array]:
+        return jax.jvp(profile, (labels,), (jax.nn.one_hot(label, labels.shape[-1], dtype=labels.dtype),))
 
-    directions = jnp.eye(labels.shape[-1], dtype=labels.dtype)
-    fields, derivatives = jax.vmap(along, out_axes=(None, 0))(directions)
+    fields, derivatives = jax.vmap(along, in_axes=1, out_axes=(None, 0))(chosen)
     return fields, jnp.transpose(derivatives, (1, 3, 0, 2))
 
 
@@ -220,19 +209,21 @@ def losses(
     mistakes: Mistakes = NO_MISTAKES,
     second: Profile | None = None,
     with_gradient: bool = True,
+    chosen: Int[AnyArray, "model some"] | None = None,
 ) -> Losses:
     """The Losses of a profile on a batch.
 
     - ``with_physics``: take one forward-mode derivative through the log_tau input, which gives fields and slopes
       together; without it alpha must be 0, and the physics part is zero.
     - ``with_derivatives``: likewise for the labels.
-    - ``tolerant``: take ``tolerance_loss`` for the paper's squared errors.
+    - ``tolerant``: fields are given in units of their tolerances; take ``robust`` errors for the paper's squared ones.
     - ``mistakes``: of the published physics loss, to repeat.
     - ``second``: the profile with other dropout masks, from which the physics loss takes pressure.
     - ``with_gradient``: False for the physics loss of the authors' validation.
+    - ``chosen``: numbers of the labels whose derivatives count, for each model; None for all.
     """
 
-    def of_labels(labels: Float[Array, "model label"]) -> Float[Array, "model depth 6"]:
+    def of_labels(labels: Float[Array, "model label"]) -> Float[Array, "model depth field"]:
         return profile(labels, batch.log_tau)
 
     physics = derivatives = jnp.zeros((), batch.fields.dtype)
@@ -255,11 +246,19 @@ def losses(
             physics = physics_loss(mixed, slopes, depths, batch.logg, normalization, mistakes)
     if with_derivatives:
         assert batch.derivatives is not None
-        fields, of_batch = with_label_derivatives(of_labels, batch.labels)
-        derivatives = derivative_loss(of_batch, batch.derivatives, weights.derivative_floor)
+        targets = batch.derivatives
+        if chosen is None:
+            chosen = jnp.broadcast_to(jnp.arange(batch.labels.shape[-1]), batch.labels.shape)
+        else:
+            targets = jnp.take_along_axis(targets, chosen[:, None, :, None], axis=2)
+        fields, of_batch = with_label_derivatives(of_labels, batch.labels, chosen)
+        floor = jnp.asarray(LEAST_CHANGES) / (jnp.log(10.0) * normalization.fields.half_width)
+        if tolerant:  # the tolerances themselves
+            floor = jnp.ones(targets.shape[1])
+        derivatives = derivative_loss(of_batch, targets, floor.astype(targets.dtype))
     if not (with_physics or with_derivatives):
         fields = of_labels(batch.labels)
-    data = tolerance_loss(fields, batch.fields, normalization) if tolerant else data_loss(fields, batch.fields)
+    data = robust(fields - batch.fields) if tolerant else data_loss(fields, batch.fields)
     alpha = weights.alpha.astype(fields.dtype)
     total = (1 - alpha) * data + alpha * physics + weights.derivatives.astype(fields.dtype) * derivatives
     return Losses(total, data, physics, derivatives)

@@ -39,15 +39,17 @@ def apply(
     log_tau: Float[Array, "... depth"] | None,
     dropout_key: Key[Array, ""] | None = None,
     masks_by_depth: bool = False,
-) -> Float[Array, "... depth 6"]:
+) -> Float[Array, "... point field"]:
     """The normalised fields, as ``network.apply`` gives them; with dropout if ``dropout_key`` is given.
+
+    Of a hydrostatic network it is what that learns instead, in the form of ``hydrostatic.targets_of``.
 
     - ``masks_by_depth``: for the paper's network, draw a mask of its own for each depth.
     """
     parameters = {"params": variables["params"]}
     if isinstance(network, HydrostaticNetwork):
         output: Any = _label_module(network).apply(parameters, labels)
-        return network.fields(output, variables["scales"], labels, log_tau)
+        return network.targets(output, variables["scales"])
     keys = None if dropout_key is None else {"dropout": dropout_key}
     if isinstance(network, DirectNetwork):
         output = DirectModule(network).apply(parameters, labels, training=keys is not None, rngs=keys)

@@ -16,7 +16,6 @@ import pandas as pd
 import xarray as xr
 
 from kurucz_a1 import __version__
-from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator import fitting, streaming
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
 from kurucz_a1.emulator.hydrostatic import Scales
@@ -38,7 +37,6 @@ with needs("train"):
     import optax
     import orbax.checkpoint
 
-LEAST_DERIVATIVE = 3e-3  # of a field's mean by the label that matters most: smaller ones need not be as exact
 DEFAULTS = Settings()
 LEARNING_CURVE_FILE = "learning_curve.csv"
 CHECKPOINT_FOLDER = "checkpoints"
@@ -95,7 +93,7 @@ def train(
     >>> curve = train(atlas12_reference_dataset(), settings, "emulator", "hydrostatic")  # doctest: +ELLIPSIS
     hydrostatic: training on ...
     >>> load_emulator("emulator").network
-    HydrostaticNetwork(width=8, layers=1, components=4)
+    HydrostaticNetwork(width=8, layers=1, components=4, radiation='pressure')
     """
     chosen = read_training_settings(settings, kind)
     options = what_matters(chosen, seed)
@@ -181,14 +179,14 @@ def prepare_task(
     weights = Weights(
         jnp.asarray(_alpha(kind, settings), dtype=jnp.float32),
         jnp.asarray(settings.derivatives, dtype=jnp.float32),
-        jnp.ones(len(FIELD_NAMES), dtype=jnp.float32),
     )
-    with_derivatives = settings.derivatives > 0 and training.derivatives is not None
-    if with_derivatives:
-        largest = jnp.max(jnp.asarray(data.mean_derivatives), axis=1)
-        weights = weights._replace(derivative_floor=LEAST_DERIVATIVE * largest)
     objective = fitting.Objective(
-        network, KINDS[kind].with_physics, with_derivatives, kind == "hydrostatic", _mistakes(settings)
+        network,
+        with_physics=KINDS[kind].with_physics,
+        with_derivatives=settings.derivatives > 0 and training.derivatives is not None,
+        tolerant=kind == "hydrostatic",
+        mistakes=_mistakes(settings),
+        directions=settings.directions if isinstance(settings, HydrostaticSettings) else None,
     )
     constants = fitting.Constants(data.normalization, scales, weights)
     return objective, constants, training, validation

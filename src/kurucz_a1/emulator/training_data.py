@@ -14,7 +14,7 @@ from jaxtyping import Float, Int
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.atmosphere.model import with_labels
-from kurucz_a1.emulator.hydrostatic import nodes, scales_of
+from kurucz_a1.emulator.hydrostatic import nodes, scales_of, targets_of
 from kurucz_a1.emulator.losses import Batch
 from kurucz_a1.emulator.normalization import Normalization, Range, fit_normalization, join, label_inputs
 from kurucz_a1.emulator.published import below_first_depth
@@ -34,7 +34,6 @@ class TrainingData(NamedTuple):
 
     - ``scales``: constants of ``hydrostatic.scales_of``.
     - ``on_standard_depths``: whether the models stand on the 80 depths.
-    - ``mean_derivatives``: mean sizes of the normalised derivatives.
     - ``stored``: whether the splits are made of StoredArrays.
     """
 
@@ -45,7 +44,6 @@ class TrainingData(NamedTuple):
     log_tau_range: tuple[float, float]
     scales: dict[str, Float[np.ndarray, "..."]] | None
     on_standard_depths: bool
-    mean_derivatives: Float[np.ndarray, "6 label"] | None = None
     stored: bool = False
 
 
@@ -61,7 +59,7 @@ def prepare(
     dataset: xr.Dataset,
     with_derivatives: bool = True,
     store: Path | None = None,
-    with_scales: bool = True,
+    hydrostatic: bool = False,
     from_first_depth: bool = False,
 ) -> TrainingData:
     """TrainingData of a dataset (dimensions model, depth; variable ``split``: 0 training, 1 validation, 2 test).
@@ -70,7 +68,8 @@ def prepare(
       load=False).
     - ``with_derivatives``: keep the normalised derivatives by the labels, if there are any.
     - ``store``: folder for the arrays of a dataset that does not fit in memory.
-    - ``with_scales``: find the constants of a hydrostatic network, for models on the 80 standard depths.
+    - ``hydrostatic``: find the constants of a hydrostatic network and what it learns (``targets_of``), for models on the
+      80 standard depths.
     - ``from_first_depth``: count optical depth from the first, a published mistake.
 
     The label space is the box in the attribute ``label_box`` (JSON) of the dataset, else that of its models; the
@@ -103,38 +102,35 @@ def prepare(
     splits: dict[int, _Kept | StoredBatch] = {
         value: _Kept() if store is None else StoredBatch(store / name) for name, value in SPLIT_NUMBERS.items()
     }
-    sample: list[tuple[Any, ...]] = []
-    total: Any = 0.0
     held = [str(name) for name in dataset["label"].values] if "label_jacobian" in dataset else []
     columns = [held.index(name) for name in names] if set(names) <= set(held) else None
     with_derivatives &= columns is not None
-    with_scales &= on_standard_depths
-    with_jacobian = columns is not None and (with_derivatives or with_scales)
+    hydrostatic &= on_standard_depths
     models = int((split == TRAINING).sum())
-    every = -(-models // SCALED_ON)
+    scales = None
+    if hydrostatic:
+        some = np.flatnonzero(split == TRAINING)[:: -(-models // SCALED_ON)]
+        sample = (
+            None if columns is None else np.asarray(dataset["label_jacobian"][some].values, dtype=float)[:, :, columns]
+        )
+        of_sample = np.stack([np.asarray(dataset[name][some].values, dtype=float) for name in FIELD_NAMES], axis=-1)
+        scales = scales_of(labels[some], of_sample, normalization, sample)
     for block in blocks:
         fields = _fields(dataset, block)
-        jacobian = _values(dataset, "label_jacobian", block)[:, :, columns] if with_jacobian else None
-        derivatives = None
-        if with_derivatives and jacobian is not None:
-            derivatives = normalize_derivatives(jacobian, names, labels[block], normalization)
+        jacobian = _values(dataset, "label_jacobian", block)[:, :, columns] if with_derivatives else None
+        if scales is not None:
+            per_input = _labels_by_input(names, labels[block], normalization)
+            targets, derivatives = targets_of(labels[block], fields, jacobian, scales, per_input)
+        else:
+            targets, derivatives = _normalized(np.log10(fields), normalization.fields), None
+            if jacobian is not None:
+                derivatives = normalize_derivatives(jacobian, names, labels[block], normalization)
         for value, collected in splits.items():
             inside = split[block] == value
             if inside.any():
                 depths = log_tau if log_tau.ndim == 1 else log_tau[block][inside]
                 of_these = None if derivatives is None else derivatives[inside]
-                collected.add(_batch(names, labels[block][inside], depths, fields[inside], of_these, normalization))
-        chosen = np.flatnonzero(split[block] == TRAINING)
-        if derivatives is not None and chosen.size:
-            total = total + np.abs(derivatives[chosen]).mean(axis=(0, 3)) * (len(chosen) / models)
-        if with_scales:
-            some = chosen[::every]
-            sample.append((labels[block][some], fields[some], None if jacobian is None else jacobian[some]))
-    scales = None
-    if with_scales:
-        of_labels, of_fields, of_jacobians = zip(*sample, strict=True)
-        jacobians = None if of_jacobians[0] is None else np.concatenate(of_jacobians)
-        scales = scales_of(np.concatenate(of_labels), np.concatenate(of_fields), normalization, jacobians)
+                collected.add(_batch(names, labels[block][inside], depths, targets[inside], of_these, normalization))
     return TrainingData(
         training=splits[TRAINING].whole(),
         validation=splits[VALIDATION].whole(),
@@ -143,7 +139,6 @@ def prepare(
         log_tau_range=log_tau_range,
         scales=scales,
         on_standard_depths=on_standard_depths,
-        mean_derivatives=np.asarray(total, dtype=np.float32) if with_derivatives else None,
         stored=store is not None,
     )
 
@@ -200,16 +195,16 @@ def _batch(
     names: Sequence[str],
     labels: Float[np.ndarray, "model label"],
     log_tau: Float[np.ndarray, "*models depth"],
-    fields: Float[np.ndarray, "model depth 6"],
-    derivatives: Float[np.ndarray, "model 6 label depth"] | None,
+    fields: Float[np.ndarray, "model depth field"],
+    derivatives: Float[np.ndarray, "model field label depth"] | None,
     normalization: Normalization,
 ) -> Batch:
-    """Models as a normalised Batch of float32 numpy arrays."""
+    """Models, their fields and derivatives normalised already, as a Batch of float32 numpy arrays."""
     inputs = np.asarray(label_inputs(names, np.moveaxis(labels, -1, 0), library=np))
     return Batch(
         labels=_normalized(inputs, normalization.labels),
         log_tau=_normalized(log_tau, normalization.log_tau),
-        fields=_normalized(np.log10(fields), normalization.fields),
+        fields=fields.astype(np.float32),
         logg=labels[:, names.index("logg")].astype(np.float32),
         derivatives=None if derivatives is None else derivatives.astype(np.float32),
     )
@@ -231,13 +226,20 @@ def normalize_derivatives(
     - ``jacobian``: as ``Atmosphere.label_jacobian``.
     - ``labels``: those of ``names``.
     """
+    by_input = _labels_by_input(names, labels, normalization)
+    of_fields = np.log(10.0) * np.asarray(normalization.fields.half_width)
+    return jacobian * by_input[:, None, :, None] / of_fields[:, None, None]
+
+
+def _labels_by_input(
+    names: Sequence[str], labels: Float[np.ndarray, "model label"], normalization: Normalization
+) -> Float[np.ndarray, "model label"]:
+    """Derivatives of labels by the normalised inputs of a network."""
     by_input = np.ones_like(labels)
     for index, name in enumerate(names):
         if BY_NAME[name].logarithmic:
             by_input[:, index] = np.log(10.0) * labels[:, index]
-    by_input = by_input * np.asarray(normalization.labels.half_width)
-    of_fields = np.log(10.0) * np.asarray(normalization.fields.half_width)
-    return jacobian * by_input[:, None, :, None] / of_fields[:, None, None]
+    return by_input * np.asarray(normalization.labels.half_width)
 
 
 def label_space_of(dataset: xr.Dataset) -> LabelSpace:

@@ -60,7 +60,9 @@ class ArchiveSource(Source):
         models = self._models(str(row["file"]))
         model = from_dataset(models.isel(model=int(row["model"])))
         if model.labels.floats() != Labels.of(row).floats():
-            raise BadFile(f"{self.place / str(row['file'])}: changed since the labels of the grid were listed; list anew")
+            raise BadFile(
+                f"{self.place / str(row['file'])}: changed since the labels of the grid were listed; list anew"
+            )
         return Result(model)
 
     def _check(self, space: LabelSpace | None, covered: LabelSpace) -> None:

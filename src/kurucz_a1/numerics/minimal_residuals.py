@@ -40,7 +40,7 @@ def solve_together(
       when all ratios are below ``tolerance``, or after ``most`` states.
     """
     states, errors = np.zeros_like(driven), driven.copy()
-    sizes = np.linalg.norm(errors, axis=1, keepdims=True)
+    sizes = _sizes(errors)
     room = (most + at_once, driven.shape[1])
     directions, taken = np.empty(room), np.empty(room)  # the span, and the errors that it takes away, orthonormal
     held, pushed, relative = 0, 0, np.inf
@@ -65,9 +65,15 @@ def solve_together(
         states += step @ directions[held:end]
         errors -= step @ taken[held:end]
         held = end
-        sizes = np.linalg.norm(states, axis=1, keepdims=True)
+        sizes = _sizes(states)
         relative = max(_relative(errors[:, part], states[:, part]) for part in parts)
     return Solutions(states, errors, relative, pushed)
+
+
+def _sizes(states: _States) -> Float[np.ndarray, "case 1"]:
+    """Lengths of states, one for a state of zeros: of nothing that is driven nothing follows."""
+    sizes = np.linalg.norm(states, axis=1, keepdims=True)
+    return np.where(sizes > 0.0, sizes, 1.0)
 
 
 def _relative(error: _States, solution: _States) -> float:

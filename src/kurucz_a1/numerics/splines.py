@@ -25,6 +25,12 @@ def curvature_matrix(nodes: Float[AnyArray, "node"]) -> Float[np.ndarray, "node 
     return CubicSpline(nodes, np.eye(nodes.size))(nodes, 2)
 
 
+def slope_matrix(nodes: Float[AnyArray, "node"]) -> Float[np.ndarray, "node node"]:
+    """Matrix that takes values at increasing ``nodes`` to first derivatives of the not-a-knot spline."""
+    nodes = np.asarray(nodes, dtype=float)
+    return CubicSpline(nodes, np.eye(nodes.size))(nodes, 1)
+
+
 def in_cell(
     nodes: Float[Array, "node"],
     values: Float[Array, "... node"],
@@ -45,6 +51,21 @@ def in_cell(
         + right * _take(values, cell + 1)
         + bend * ((left**3 - left) * _take(curvatures, cell) + (right**3 - right) * _take(curvatures, cell + 1))
     )
+
+
+def slope_in_cell(
+    nodes: Float[Array, "node"],
+    values: Float[Array, "... node"],
+    curvatures: Float[Array, "... node"],
+    cell: Int[Array, "... point"],
+    share: Float[Array, "... point"],
+) -> Float[Array, "... point"]:
+    """First derivatives of the splines of ``in_cell``, whose arguments it has."""
+    left, right = 1.0 - share, share
+    width = nodes[cell + 1] - nodes[cell]
+    rise = (_take(values, cell + 1) - _take(values, cell)) / width
+    bend = (3 * right**2 - 1) * _take(curvatures, cell + 1) - (3 * left**2 - 1) * _take(curvatures, cell)
+    return rise + width / 6.0 * bend
 
 
 def locate(

@@ -103,6 +103,9 @@ class DirectSettings(Section):
     derivatives: float = Field(
         default=0, ge=0, description="weight of the loss in the label derivatives, for models that have them"
     )
+    directions: int = Field(
+        default=4, ge=1, description="label derivatives that a step takes of each model, drawn anew each time"
+    )
 
 
 class HydrostaticSettings(Section):
@@ -115,11 +118,14 @@ class HydrostaticSettings(Section):
 
     width: Width = Field(default=256, description="width of the layers")
     layers: int = Field(default=3, ge=1, le=20, description="number of layers")
-    components: int = Field(default=48, ge=1, le=80, description="number of principal components of each profile")
+    components: int = Field(default=80, ge=1, le=80, description="number of principal components of each profile")
     learning_rate: LearningRate = 0.004
     batch_size: BatchSize = 32
     epochs: Epochs = 2000
     patience: Patience = 2000
     derivatives: float = Field(
         default=3.0, ge=0, description="weight of the loss in the label derivatives, for models that have them"
+    )
+    directions: int = Field(
+        default=4, ge=1, description="label derivatives that a step takes of each model, drawn anew each time"
     )
