@@ -194,7 +194,6 @@ def jax_part(device, folder):
     from kurucz_a1.emulator import load_emulator
     from kurucz_a1.emulator.modules import initialize
     from kurucz_a1.emulator.network import AtmosphereNetwork
-    from kurucz_a1.evaluation.emulator_checks import log_fields_of
 
     if (jax.devices()[0].platform == "cpu") != (device == "cpu"):
         return None
@@ -234,9 +233,8 @@ def jax_part(device, folder):
         whole = jax.jit(lambda labels: emulator(**labels))
         seconds = best(lambda labels=labels, whole=whole: whole(labels), jax.block_until_ready)
         found["hydrostatic"]["inference"][str(count)] = count / seconds
-    jacobian = jax.jit(jax.jacfwd(log_fields_of(emulator)))
-    point = jnp.stack([labels[name][0] for name in ("teff", "logg", "feh", "afe")])
-    found["hydrostatic"]["jacobian_s"] = best(lambda: jacobian(point), jax.block_until_ready, repeats=50)
+    one = {key: value[0] for key, value in labels.items()}
+    found["hydrostatic"]["jacobian_s"] = best(lambda: emulator.jacobian(**one), jax.block_until_ready, repeats=50)
     return found | faster(before, product_rate(lambda: product(square), jax.block_until_ready, size))
 
 

@@ -80,13 +80,11 @@ def synthetic(path, models):
     """Write a dataset of ``models`` synthetic models with label Jacobians, some at a time."""
     from dataclasses import replace
 
-    import jax
     import numpy as np
 
     from kurucz_a1 import load_emulator
     from kurucz_a1.dataset.schema import check
     from kurucz_a1.dataset.split import split_labels, split_variable
-    from kurucz_a1.evaluation.emulator_checks import log_fields_of
     from kurucz_a1.labels import Labels
     from kurucz_a1.netcdf import write_netcdf_parts
 
@@ -95,13 +93,10 @@ def synthetic(path, models):
     names = emulator.space.free
     split = split_labels(labels.as_dict(), 0.1, 0.1, SEED)
 
-    jacobian = jax.jit(jax.vmap(jax.jacfwd(log_fields_of(emulator))))
-
     def parts():
         for start in range(0, models, PART):
             some = Labels(**{name: value[start : start + PART] for name, value in labels.as_dict().items()})
-            points = np.stack([getattr(some, name) for name in names], axis=-1)
-            derivatives = np.moveaxis(np.asarray(jacobian(points)), -1, 2)
+            derivatives = emulator.jacobian(some).stacked()
             atmosphere = replace(emulator(some), label_jacobian=derivatives, jacobian_labels=names)
             part = atmosphere.to_dataset().assign(split=split_variable(split[start : start + PART], SEED))
             check(part, path)

@@ -19,9 +19,9 @@ def lines(reference_data):
 
 
 def test_the_table_gives_the_model_of_its_lines(lines):
-    """A Sun of little microturbulence: to 2e-4 in T, what is asked of the table over the whole range (docs/validation.md).
+    """A Sun of little microturbulence, 300 frequencies.
 
-    300 frequencies.
+    To 2e-4 in T, what is asked of the table over the whole range (docs/validation.md).
     """
     labels, options = {"teff": 5777.0, "logg": 4.44, "vturb": 0.5}, SolverOptions(frequencies=300)
     exact, found = solve_line_by_line(**labels, line_list=lines, options=options), solve(**labels, options=options)

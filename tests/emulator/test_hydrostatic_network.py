@@ -178,6 +178,28 @@ def test_derivatives_in_labels_and_depth(emulator):
     np.testing.assert_allclose(jnp.einsum("fdd->fd", forward[1]), slope, rtol=1e-4, atol=1e-4)
 
 
+def test_jacobian_is_that_of_the_models(emulator):
+    """Against jax.jacfwd of the models, for stars in any shape; with names and units."""
+    labels = random_labels(emulator, 6)
+    stars = {name: values.reshape(2, 3) for name, values in labels.items()}
+    found = emulator.jacobian(**stars)
+    assert found.labels == ("teff", "logg", "feh", "afe")
+    assert list(found.units.values()) == ["per K", "per dex(cm s-2)", "per dex", "per dex"]
+    assert found.stacked().shape == (2, 3, 6, 4, 80)
+
+    def log_fields(star):
+        model = emulator(**dict(zip(found.labels, star, strict=True)))
+        return jnp.log(jnp.stack([getattr(model, name) for name in FIELD_NAMES]))
+
+    columns = jnp.stack(list(labels.values()), axis=-1)
+    expected = jnp.moveaxis(jax.vmap(jax.jacfwd(log_fields))(columns), -1, 2).reshape(2, 3, 6, 4, 80)
+    np.testing.assert_allclose(found.stacked(), expected, rtol=1e-4, atol=1e-6)  # float32 products in another order
+    deep = emulator.jacobian(**stars, log_tau=LOG_TAU[60:62])
+    np.testing.assert_allclose(deep.gas_pressure, found.gas_pressure[..., 60:62], rtol=1e-4, atol=1e-6)
+    with pytest.raises(ValueError, match="one array of depths"):
+        emulator.jacobian(**stars, log_tau=np.zeros((2, 1, 4)))
+
+
 def test_vmap_and_jit_with_the_emulator_as_argument(emulator):
     teff = jnp.array([5000.0, 5772.0, 6500.0])
     direct = emulator(teff=teff, logg=4.44).gas_pressure

@@ -59,6 +59,7 @@ def test_nearest_entry(unknown, nearest):
     assert nearest_entry(unknown, Settings) == nearest
 
 
+SOURCES = "solver, atlas12, reference, corpus, decks, archive"
 MISTAKES = [
     ("grid.cuont", 3, "unknown key grid.cuont; did you mean grid.count?"),
     ("sead", 3, "unknown key sead; did you mean seed?"),
@@ -67,7 +68,11 @@ MISTAKES = [
     ("grid.count", 0, "grid.count is 0; it must be at least 5"),
     ("grid.count", None, "grid.count is empty; it must be a whole number"),
     ("grid", [1], "grid is [1]; it must be a section"),
-    ("grid.source", "atlas", "grid.source is 'atlas'; it must be one of solver, atlas12, reference, corpus, decks, archive"),
+    (
+        "grid.source",
+        "atlas",
+        f"grid.source is 'atlas'; it must be one of {SOURCES}",
+    ),
     ("grid.box.teff", [8000, 4500], "grid.box.teff is [8000, 4500]; the first number must be the smaller one"),
     ("grid.box.teff", [4500], "grid.box.teff is [4500]; it must be a list of 2 numbers"),
     ("grid.box.teff", [4500, 1e6], "grid.box.teff[1] is 1000000.0; it must be at most 60000"),
@@ -101,7 +106,11 @@ MISTAKES = [
     ("results", "a{b}", "results is 'a{b}'; it must not hold braces or line breaks, nor begin or end with a space"),
     ("grid.box.vturb", [2, 1], "grid.box.vturb is [2, 1]; the first number must be the smaller one"),
     ("grid.box.vturb", "fast", "grid.box.vturb is 'fast'; it must be a number or a list"),
-    ("source", "atlas", "source is 'atlas'; it must be one of solver, atlas12, reference, corpus, decks, archive, null"),
+    (
+        "source",
+        "atlas",
+        f"source is 'atlas'; it must be one of {SOURCES}, null",
+    ),
     ("seed", True, "seed is True; it must be a whole number"),
 ]
 

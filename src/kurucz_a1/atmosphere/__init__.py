@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from kurucz_a1.atmosphere.label_jacobian import LabelJacobian
 from kurucz_a1.atmosphere.model import Atmosphere, from_dataset, stack
 
 _OF_SOLVER = (
-    "LabelJacobian",
     "NotConverged",
     "SolverOptions",
     "solve",
@@ -13,7 +13,7 @@ _OF_SOLVER = (
     "solve_line_by_line",
     "solve_with_jacobian",
 )
-__all__ = ["Atmosphere", "from_dataset", "stack", *_OF_SOLVER]
+__all__ = ["Atmosphere", "LabelJacobian", "from_dataset", "stack", *_OF_SOLVER]
 
 
 def __getattr__(name: str) -> Any:

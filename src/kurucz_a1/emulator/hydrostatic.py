@@ -2,10 +2,11 @@
 
 It gives temperature, opacity, electron density and the share of the weight that radiation carries, as values of cubic
 splines at ATLAS-12's 80 depths; column mass follows by quadrature, gas pressure and radiative acceleration from the
-share (``equilibrium``). So there is no physics loss and no weight for one. The network proper gives amounts of the principal components of the models that it
-learns from, so that its profiles are as smooth as theirs.
+share (``equilibrium``). So there is no physics loss and no weight for one. The network proper gives amounts of the
+principal components of the models that it learns from, so that its profiles are as smooth as theirs.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Literal
@@ -250,7 +251,7 @@ def outputs_of(
 def derivatives_of_outputs(
     derivatives: Float[np.ndarray, "model 6 label 80"], share: Float[np.ndarray, "model 80"]
 ) -> Float[np.ndarray, "model 4 label 80"]:
-    """Derivatives of OUTPUTS by the labels, per unit, from those of ln of the fields and the share of ``outputs_of``."""
+    """Derivatives of OUTPUTS by the labels from those of ln of the fields and the share of ``outputs_of``."""
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(derivatives, dtype=float), 1, 0), strict=True))
     of_gas = by_name["gas_pressure"] - by_name["column_mass"]  # of ln of the share of gas, 1 - share
     of_gas[:, LOGG] -= LN10
@@ -263,7 +264,7 @@ def targets_of(
     labels: Float[np.ndarray, "model label"],
     fields: Float[np.ndarray, "model 80 6"],
     derivatives: Float[np.ndarray, "model 6 label 80"] | None,
-    scales: Scales,
+    scales: Mapping[str, Float[AnyArray, "..."]],
     per_input: Float[np.ndarray, "model label"],
 ) -> tuple[Float[np.ndarray, "model 80 4"], Float[np.ndarray, "model 4 label 80"] | None]:
     """What a network is to learn of models: OUTPUTS less their means in units of TOLERANCES, and their derivatives.

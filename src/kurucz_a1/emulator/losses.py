@@ -103,10 +103,10 @@ def with_label_derivatives(
 ) -> tuple[Float[Array, "model depth field"], Float[Array, "model field some depth"]]:
     """Fields that are a function of the labels, and their derivatives by the labels of numbers ``chosen``."""
 
-    def along(label: Int[Array, "model"]) -> tuple[Array, Array]:
+    def along(label: Int[AnyArray, "model"]) -> tuple[Array, Array]:
         return jax.jvp(profile, (labels,), (jax.nn.one_hot(label, labels.shape[-1], dtype=labels.dtype),))
 
-    fields, derivatives = jax.vmap(along, in_axes=1, out_axes=(None, 0))(chosen)
+    fields, derivatives = jax.vmap(along, in_axes=1, out_axes=(None, 0))(jnp.asarray(chosen))
     return fields, jnp.transpose(derivatives, (1, 3, 0, 2))
 
 

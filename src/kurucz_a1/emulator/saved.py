@@ -20,7 +20,7 @@ from jax.typing import DTypeLike
 from jaxtyping import Array, Float
 from numpy.typing import ArrayLike
 
-from kurucz_a1.atmosphere import Atmosphere
+from kurucz_a1.atmosphere import Atmosphere, LabelJacobian
 from kurucz_a1.atmosphere.depth import standard_log_tau
 from kurucz_a1.atmosphere.fields import BY_NAME, FIELD_NAMES
 from kurucz_a1.emulator import normalization as normalizing
@@ -39,6 +39,7 @@ from kurucz_a1.labels.space import complain, out_of_range
 FORMAT = "kurucz_a1 emulator, version 4"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
+DIFFERENTIATED_AT_ONCE = 64  # models whose derivatives are in memory at a time
 #: Folder of the emulator of the package.
 PRETRAINED = packaged("emulator/pretrained")
 
@@ -108,23 +109,9 @@ class Emulator:
         """
         if dtype not in (jnp.float64, jnp.float32):
             raise ValueError(f"dtype={dtype!r} must be float64 or float32")
-        at_nodes = log_tau is None and self.network.at_nodes
-        log_tau = standard_log_tau() if log_tau is None else log_tau
-        if np.ndim(log_tau) == 0:
-            raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
-        stars = self._labels(labels, values, abundances)
-        self.space.check(stars, outside)
-        self._check_depths(log_tau, outside)
-        stars = jax.tree.map(lambda value: jnp.asarray(value, dtype=dtype), stars)
-        depths = jnp.asarray(log_tau, dtype=dtype)
-        fields = evaluate(
-            self.network,
-            self.space.free,
-            {"params": self.parameters, "scales": self.scales},
-            self.normalization,
-            tuple(getattr(stars, name) for name in self.space.free),
-            None if at_nodes else depths,
-        )
+        stars = self._stars(labels, values, abundances, outside, dtype)
+        depths, asked = self._depths(log_tau, outside, dtype)
+        fields = evaluate(self.network, self.space.free, *self._constants, self._free(stars), asked)
         shape = fields[0].shape
         arrays: dict[str, Any] = dict(zip(FIELD_NAMES, fields, strict=True))
         arrays |= {name: jnp.broadcast_to(value, shape[:-1]) for name, value in stars.as_dict().items()}
@@ -134,6 +121,64 @@ class Emulator:
             source=self.kind,
             solar_pattern=self.solar_pattern,
         )
+
+    def jacobian(
+        self,
+        labels: Labels | None = None,
+        *,
+        log_tau: ArrayLike | None = None,
+        outside: str = "raise",
+        abundances: Mapping[str, Value] | None = None,
+        **values: Value,
+    ) -> LabelJacobian:
+        """Derivatives of the model atmospheres by all labels that are free in ``space``, float64.
+
+        Arguments and errors are those of ``__call__``; ``log_tau`` is common to all models. Many models at once cost
+        much less each than one.
+
+        >>> sun = load_emulator().jacobian(teff=5777.0, logg=4.44)
+        >>> sun.temperature.shape, sun.units["teff"]
+        ((4, 80), 'per K')
+        """
+        stars = self._stars(labels, values, abundances, outside, jnp.float64)
+        _, asked = self._depths(log_tau, outside, jnp.float64)
+        if asked is not None and asked.ndim > 1:
+            raise ValueError("log_tau must be one array of depths, shape (depth,), for the derivatives of all models")
+        columns = jnp.stack(jnp.broadcast_arrays(*self._free(stars)), axis=-1)
+        derivatives = differentiate(self.network, self.space.free, *self._constants, columns, asked)
+        return LabelJacobian(**dict(zip(FIELD_NAMES, derivatives, strict=True)), labels=self.space.free)
+
+    @property
+    def _constants(self) -> tuple[Variables, Normalization]:
+        return {"params": self.parameters, "scales": self.scales}, self.normalization
+
+    def _stars(
+        self,
+        labels: Labels | None,
+        values: dict[str, Value],
+        abundances: Mapping[str, Value] | None,
+        outside: str,
+        dtype: DTypeLike,
+    ) -> Labels:
+        """All labels, checked, as arrays."""
+        stars = self._labels(labels, values, abundances)
+        self.space.check(stars, outside)
+        return jax.tree.map(lambda value: jnp.asarray(value, dtype=dtype), stars)
+
+    def _free(self, stars: Labels) -> tuple[Float[Array, "..."], ...]:
+        return tuple(getattr(stars, name) for name in self.space.free)
+
+    def _depths(
+        self, log_tau: ArrayLike | None, outside: str, dtype: DTypeLike
+    ) -> tuple[Float[Array, "... depth"], Float[Array, "... depth"] | None]:
+        """The depths, checked, and the same as ``evaluate`` takes them."""
+        at_nodes = log_tau is None and self.network.at_nodes
+        log_tau = standard_log_tau() if log_tau is None else log_tau
+        if np.ndim(log_tau) == 0:
+            raise ValueError("log_tau must be an array of depths, shape (depth,) or (..., depth)")
+        self._check_depths(log_tau, outside)
+        depths = jnp.asarray(log_tau, dtype=dtype)
+        return depths, None if at_nodes else depths
 
     def _labels(
         self, labels: Labels | None, values: dict[str, Value], abundances: Mapping[str, Value] | None
@@ -187,6 +232,26 @@ def evaluate(
     logarithms = normalization.fields.restore(outputs.astype(precision))
     fields = 10.0 ** logarithms.reshape(*shape, *outputs.shape[-2:])
     return tuple(jnp.moveaxis(fields, -1, 0))
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def differentiate(
+    network: Network,
+    names: tuple[str, ...],
+    variables: Variables,
+    normalization: Normalization,
+    labels: Float[Array, "... label"],
+    log_tau: Float[Array, "depth"] | None,
+) -> tuple[Float[Array, "... label depth"], ...]:
+    """Derivatives of ln of the six fields by the labels of ``names``; arguments as of ``evaluate``."""
+
+    def logarithms(star: Float[Array, "label"]) -> Float[Array, "6 depth"]:
+        return jnp.log(jnp.stack(evaluate(network, names, variables, normalization, tuple(star), log_tau)))
+
+    stars = labels.reshape(-1, labels.shape[-1])
+    derivatives = jax.lax.map(jax.jacfwd(logarithms), stars, batch_size=min(DIFFERENTIATED_AT_ONCE, len(stars)))
+    ordered = jnp.moveaxis(derivatives, (1, 3, 2), (0, 2, 3))  # (6, model, label, depth)
+    return tuple(ordered.reshape(6, *labels.shape, -1))
 
 
 def _in_chunks(

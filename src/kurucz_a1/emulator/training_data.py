@@ -68,8 +68,8 @@ def prepare(
       load=False).
     - ``with_derivatives``: keep the normalised derivatives by the labels, if there are any.
     - ``store``: folder for the arrays of a dataset that does not fit in memory.
-    - ``hydrostatic``: find the constants of a hydrostatic network and what it learns (``targets_of``), for models on the
-      80 standard depths.
+    - ``hydrostatic``: find the constants of a hydrostatic network and what it learns, for models on the 80 standard
+      depths.
     - ``from_first_depth``: count optical depth from the first, a published mistake.
 
     The label space is the box in the attribute ``label_box`` (JSON) of the dataset, else that of its models; the

@@ -3,12 +3,8 @@
 Each function returns an array of sizes, one per model, or per model and depth, for ``targets.row``.
 """
 
-from collections.abc import Callable
-
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Bool, Float
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.depth import standard_log_tau
@@ -36,22 +32,6 @@ def accuracy(truth: Atmosphere, prediction: Atmosphere) -> dict[str, Float[np.nd
     """abs(ln(prediction/truth)) of each field of several models, for log tau in ACCURACY_BAND."""
     inside = in_band(np.asarray(truth.log_tau)[0], ACCURACY_BAND)
     return {name: np.abs(errors[:, inside]) for name, errors in relative_errors(truth, prediction).items()}
-
-
-def log_fields_of(emulator: Emulator) -> Callable[[Float[Array, "label"]], Float[Array, "6 depth"]]:
-    """ln of an emulator's six fields as a function of its free labels, to be differentiated."""
-
-    def log_fields(point: Float[Array, "label"]) -> Float[Array, "6 depth"]:
-        model = emulator(**dict(zip(emulator.space.free, point, strict=True)))
-        return jnp.log(jnp.stack([getattr(model, name) for name in FIELD_NAMES]))
-
-    return log_fields
-
-
-def label_jacobian(emulator: Emulator, labels: Labels) -> Float[np.ndarray, "model 6 label depth"]:
-    """d ln(field)/d label of an emulator at its 80 depths, by its free labels, for the labels of several models."""
-    points = jnp.stack([jnp.asarray(getattr(labels, name)) for name in emulator.space.free], axis=-1)
-    return np.moveaxis(np.asarray(jax.jit(jax.vmap(jax.jacfwd(log_fields_of(emulator))))(points)), -1, 2)
 
 
 def jacobian_cells(

@@ -12,7 +12,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_rows as rows_of
-from kurucz_a1.evaluation.emulator_checks import accuracy, label_jacobian
+from kurucz_a1.evaluation.emulator_checks import accuracy
 from kurucz_a1.evaluation.exact_integral import exact_integral
 from kurucz_a1.evaluation.flux import flux_errors
 from kurucz_a1.evaluation.targets import as_table
@@ -65,7 +65,8 @@ def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere, man
             names = emulator.space.free
             exact = np.asarray(some.label_jacobian)[:, :, [some.jacobian_labels.index(name) for name in names]]
             ranges = np.array([np.ptp(getattr(many, name)) for name in names])
-            rows += rows_of.jacobian_rows(kind, some, exact, label_jacobian(emulator, some), ranges)
+            predicted = np.asarray(emulator.jacobian(some.labels).stacked())
+            rows += rows_of.jacobian_rows(kind, some, exact, predicted, ranges)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""Models of a grid with their label derivatives in some four kilobytes a model, so that a training set can be published.
+"""Models of a grid and their label derivatives in four kilobytes a model, so that a training set can be published.
 
 What is independent is kept: temperature, electron density, opacity and radiative acceleration. Column mass and gas
 pressure follow from these by the solver's own quadrature (``atmosphere.hydrostatics``). Profiles are sums of an

@@ -6,7 +6,6 @@ Newton step leaves over; the equation is solved for all labels together.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -14,9 +13,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Float
 
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
+from kurucz_a1.atmosphere.label_jacobian import LabelJacobian
 from kurucz_a1.atmosphere.model import Atmosphere
 from kurucz_a1.atmosphere.solver.matter import Column, Matter, Opacities
 from kurucz_a1.atmosphere.solver.nearby import (
@@ -45,27 +45,6 @@ TOLERANCE = 1e-4  # of the error, relative to the largest derivative of each qua
 LEAST_WEIGHT = 1e-6  # of a quantity on which nothing depends
 AT_ONCE = 8  # derivatives that are computed together
 MOST_PRODUCTS = 400  # with the linearised step; all labels together take some 100
-
-
-@jax.tree_util.register_dataclass
-@dataclass(frozen=True, kw_only=True)
-class LabelJacobian:
-    """Derivatives of ln of each quantity of an ``Atmosphere`` at fixed Rosseland optical depth, per unit of the label.
-
-    ``labels``: the names of the labels, in the order of the axis "label".
-    """
-
-    column_mass: Float[Array, "label depth"]
-    temperature: Float[Array, "label depth"]
-    gas_pressure: Float[Array, "label depth"]
-    electron_density: Float[Array, "label depth"]
-    rosseland_opacity: Float[Array, "label depth"]
-    radiative_acceleration: Float[Array, "label depth"]
-    labels: tuple[str, ...] = field(metadata={"static": True})
-
-    def stacked(self) -> Float[Array, "6 label depth"]:
-        """All quantities in the order of FIELD_NAMES, as ``Atmosphere.label_jacobian`` holds them."""
-        return jnp.stack([getattr(self, name) for name in FIELD_NAMES])
 
 
 @takes_labels
