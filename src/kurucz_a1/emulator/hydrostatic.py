@@ -119,7 +119,9 @@ class HydrostaticNetwork:
         fields = PROFILES[self.radiation](values, jnp.exp(log_gravity), log_tau)
         return (jnp.stack(fields, axis=-1) / LN10 - constants["fields_middle"]) / constants["fields_half_width"]
 
-    def departures(self, output: Float[Array, "... output"], scales: Scales) -> Float[Array, "... 4 node"]:
+    def departures(
+        self, output: Float[Array, "... output"], scales: Mapping[str, Float[AnyArray, "..."]]
+    ) -> Float[Array, "... 4 node"]:
         """OUTPUTS at the nodes, less their means, from the output of the network of labels."""
         amounts = output.reshape(*output.shape[:-1], len(OUTPUTS), self.components)
         return jnp.einsum("...qk,qkn->...qn", amounts, scales["components"])
