@@ -1,15 +1,13 @@
-"""Models that a run of ATLAS-12 may begin with at any labels, as functions of a row of labels."""
+"""Models that the solver or a run of ATLAS-12 may begin with at any labels, as functions of a row of labels."""
 
 from collections.abc import Callable
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.errors import OutsideSupport, UserError
-from kurucz_a1.grid.solver_source import SolverSource
+from kurucz_a1.grid.solver_source import Guess, SolverSource
 from kurucz_a1.grid.source import Row
 from kurucz_a1.labels import Labels
 from kurucz_a1.settings import SolverOptions
-
-Guess = Callable[[Row], Atmosphere | None]
 
 
 def solver_guess(options: SolverOptions | None) -> Guess:

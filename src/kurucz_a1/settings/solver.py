@@ -57,6 +57,11 @@ class SolverSettings(_Numerics):
         "lists; `gfall`, alone or in such a list: Kurucz's list, which is fetched "
         "([line_lists.md](../docs/line_lists.md))",
     )
+    start: Text | None = Field(
+        default=None,
+        description="folder of a trained emulator whose models those of the grid begin with, where it covers their "
+        "labels: this saves Newton steps; null: a temperature law",
+    )
     threads: Threads = Field(
         default=1,
         description="threads of a job, even on fewer processors; two jobs side by side, of one thread each, are a "
@@ -72,7 +77,7 @@ class SolverSettings(_Numerics):
     def options(self, opacity_table: Path | str | None = None, **changes: Any) -> SolverOptions:
         """The ``SolverOptions`` of these settings; without ``opacity_table``, those of the embedded table."""
         table = str(opacity_table) if opacity_table else None
-        return SolverOptions(**{**self.plain("lines", "threads"), "opacity_table": table, **changes})
+        return SolverOptions(**{**self.plain("lines", "start", "threads"), "opacity_table": table, **changes})
 
     @model_validator(mode="after")
     def _check_lines(self) -> "SolverSettings":

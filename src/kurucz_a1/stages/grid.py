@@ -71,7 +71,12 @@ def solver_batch(
     """
     table = pd.read_csv(labels, index_col="index")
     varied = [name for name in LABEL_NAMES if name in REQUIRED or (name in table and table[name].nunique() > 1)]
-    source = SolverSource(solver.options(opacities), derivatives=varied)
+    guess = None
+    if solver.start is not None:
+        from kurucz_a1.emulator import load_emulator
+
+        guess = emulator_guess(load_emulator(solver.start))
+    source = SolverSource(solver.options(opacities), derivatives=varied, guess=guess, guesser=solver.start)
     _make_batch(source, labels, models, failures, tries, decks, batch, batch_size)
 
 

@@ -36,6 +36,7 @@ from kurucz_a1.atmosphere.solver.solve import (
     converged,
     load_opacities,
     one_lapack_thread,
+    structure_of,
 )
 from kurucz_a1.labels import LABELS, Labels, takes_labels
 from kurucz_a1.numerics.minimal_residuals import solve_together
@@ -49,14 +50,18 @@ MOST_PRODUCTS = 400  # with the linearised step; all labels together take some 1
 
 @takes_labels
 def solve_with_jacobian(
-    labels: Labels, *, by: Sequence[str] | None = None, options: SolverOptions | None = None
+    labels: Labels,
+    *,
+    by: Sequence[str] | None = None,
+    options: SolverOptions | None = None,
+    start: Atmosphere | None = None,
 ) -> tuple[Atmosphere, LabelJacobian]:
     """The ``Atmosphere`` that ``solve`` gives, converged a little further, and its ``LabelJacobian``.
 
     - ``by``: names of labels, of ``kurucz_a1.labels.LABEL_NAMES``, in any order; by default those that a grid varies by
       default, and vturb where the opacity table holds several.
 
-    Labels, options and errors are those of ``solve``; NotConverged is also raised where the iteration for the
+    Labels, options, start and errors are those of ``solve``; NotConverged is also raised where the iteration for the
     derivatives does not converge. The derivatives are those of the discrete model; they agree with differences of
     models to the noise of these (docs/validation.md). Raises BadConfig for a name in ``by`` that is no label, or vturb
     where the opacity table holds one value of it.
@@ -64,7 +69,8 @@ def solve_with_jacobian(
     options = options or SolverOptions()
     tables = load_opacities(options)
     by = tables.labels if by is None else tables.check_names(by)
-    structure, _ = converged(labels, options, polishing_steps=POLISHING_STEPS)
+    first = structure_of(start, labels, options, tables)
+    structure, _ = converged(labels, options, start=first, polishing_steps=POLISHING_STEPS)
     atmosphere, jacobian, error = differentiate(structure, labels, tables, by)
     if not error < TOLERANCE:
         raise NotConverged(f"{labels.name}: the label derivatives are still off by {error:.1e}")

@@ -98,10 +98,7 @@ def solve(
     """
     options = options or SolverOptions()
     tables = load_opacities(options)
-    first = None
-    if start is not None:
-        check_start(start)
-        first = start_from(start, labels, options.depths, tables.frequency)
+    first = structure_of(start, labels, options, tables)
     return finished(converged(labels, options, on_iteration, start=first), labels)
 
 
@@ -190,6 +187,16 @@ def check_labels(labels: Labels, tables: Opacities, depths: int) -> None:
     if not 0.0 < float(labels.mixing_length) < np.inf:
         raise BadConfig(f"mixing_length = {labels.mixing_length} pressure scale heights; give a positive number")
     check_hydrogen(labels)
+
+
+def structure_of(
+    start: Atmosphere | None, labels: Labels, options: SolverOptions, tables: Opacities
+) -> Structure | None:
+    """The ``Structure`` to begin with that ``start`` of ``solve`` stands for, if any."""
+    if start is None:
+        return None
+    check_start(start)
+    return start_from(start, labels, options.depths, tables.frequency)
 
 
 def check_start(start: Atmosphere) -> None:
