@@ -22,8 +22,10 @@ from kurucz_a1.grid.archive import (
     write_archive,
 )
 from kurucz_a1.grid.archive_source import ArchiveSource
-from kurucz_a1.grid.batches import write_batch
+from kurucz_a1.grid.batches import read_batch, write_batch
 from kurucz_a1.labels import Labels, LabelSpace
+from kurucz_a1.settings import BoxSettings, GridSettings
+from kurucz_a1.stages import grid as stage
 
 BOX = {"teff": [4000, 7000], "logg_min_at_cool_edge": 1, "logg_min_at_hot_edge": 3, "logg_max": 5, "feh": [-2, 0]}
 BOX |= {"abundances": {"C": [-0.5, 0.5]}}
@@ -142,6 +144,21 @@ def test_models_are_in_the_order_in_which_they_were_drawn(place):
     assert result.model.labels.floats() == Labels(**dict(zip(LABELS, stars(8)[6], strict=True))).floats()
     assert result.model.source == "solver" and result.model.jacobian_labels == LABELS
     assert len(source.labels(LabelSpace.from_box(BOX), 5, 0)) == 5
+
+
+def test_stages_read_and_write_archives(place, tmp_path):
+    """Labels found, a batch read, and packed again: rounded numbers are rounded to themselves, but for the functions of
+    depth, which are those of the models in a file."""
+    settings = GridSettings(source="archive", archive=str(place), box=BoxSettings(**BOX | {"afe": 0.0, "vturb": 2.0}))
+    files = {name: tmp_path / name for name in ("labels", "models", "failures", "tries", "decks")}
+    stage.find(labels=files["labels"], grid=settings, seed=1)
+    stage.archive_batch(**files, batch=0, batch_size=8, grid=settings)
+    again = tmp_path / "again.nc.xz"
+    stage.pack(batches=[files["models"]], archive=again, grid=settings, configuration={"seed": 1})
+    models, first = read_archive(again), read_batch(files["models"])
+    assert models.sizes["model"] == 8 and models.attrs["configuration"] == '{"seed": 1}'
+    for name in KEPT:
+        assert np.abs(np.log(models[name].values / first[name].values)).max() < 10 * PROFILE_STEP
 
 
 def test_a_smaller_space_has_fewer_models_and_a_larger_one_none(place):

@@ -163,6 +163,17 @@ def test_the_page_of_the_networks_is_asked_for_by_name_only(checkout, default_pl
     assert run.lines("rule emulator_checks:") and "emulator_growth.png" not in run.text
 
 
+def test_the_training_set_stands_in_for_the_grid_that_it_was_made_by(checkout):
+    full = ("-n", "--cores", "all", "--configfile", "config/full.yaml")
+    run = checkout.snakemake(*full, "--config", "source=archive", "--", "dataset")
+    assert run.status == 0, run.text
+    held = sorted(path.name for path in (checkout.folder / "training_set").glob("*.nc.xz"))
+    assert held and all(f"training_set/{name}" in run.text for name in held)
+    run = checkout.snakemake(*full, "--", "results/full/archive/0000-0002.nc.xz")
+    assert run.status == 0, run.text
+    assert len(run.lines("rule grid_batch:")) == 3 and run.lines("rule archive:")
+
+
 def test_the_trials_are_asked_for_by_name_or_in_the_report(checkout, default_plan):
     assert not default_plan.lines("rule train_trial")
     settings = Settings.read(yaml.safe_load((checkout.folder / "config" / "test.yaml").read_text(encoding="utf-8")))
