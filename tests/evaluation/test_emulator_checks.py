@@ -94,6 +94,12 @@ def test_exceptions_are_counted(models):
     opacity[2, 3] = np.nan
     bad = replace(models, gas_pressure=pressure, rosseland_opacity=opacity)
     assert checks.exceptions(bad).tolist() == [False, True, True]
+    acceleration = np.array(models.radiative_acceleration)
+    acceleration[1, 39] = 2.0 * 10.0 ** models.logg[1]  # there pressure may fall
+    assert checks.exceptions(replace(bad, radiative_acceleration=acceleration)).tolist() == [False, False, True]
+    mass = np.array(models.column_mass)
+    mass[0, 7] = mass[0, 6]
+    assert checks.exceptions(replace(models, column_mass=mass)).tolist() == [True, False, False]
 
 
 def test_fine_depths_have_the_step_asked_for():

@@ -87,9 +87,13 @@ def fine_log_tau() -> Float[np.ndarray, "depth"]:
 
 
 def exceptions(models: Atmosphere) -> Bool[np.ndarray, "model"]:
-    """Mask of the models that are not finite and positive, or whose pressure or column mass does not rise inward."""
+    """Mask of the models that are not finite and positive, whose column mass does not rise inward, or whose gas
+    pressure does not though radiation pushes less than gravity pulls at both ends of the layer."""
     fields = _fields(models)
     bad = ~(np.isfinite(fields) & (fields > 0.0)).all(axis=(0, 2))
-    for name in ("gas_pressure", "column_mass", "log_tau"):
-        bad |= ~(np.diff(np.asarray(getattr(models, name)), axis=-1) > 0.0).all(axis=-1)
+    gravity = 10.0 ** np.asarray(models.logg)[..., None]
+    pushed = np.asarray(models.radiative_acceleration) > gravity
+    for name, excused in (("gas_pressure", pushed[..., 1:] | pushed[..., :-1]), ("column_mass", False)):
+        rises = np.diff(np.asarray(getattr(models, name)), axis=-1) > 0.0
+        bad |= ~(rises | excused).all(axis=-1)
     return bad

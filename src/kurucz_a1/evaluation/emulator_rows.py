@@ -85,7 +85,7 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
     return [
         row("hydrostatic: identity I by splines in ln tau, 80 depths", DRAWN, "dex", sizes, names, {"worst": 5e-5}),
         row(
-            "hydrostatic: models not finite, not positive, or with P or m not rising inward",
+            "hydrostatic: models not finite, not positive, or with P or m not rising inward, but P where g_rad > g",
             DRAWN,
             "1",
             checks.exceptions(models).astype(float),
