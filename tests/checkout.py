@@ -11,7 +11,7 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parents[1]
 # What a run needs of the checkout.
-PARTS = ("Snakefile", "config", "envs", "profiles", "src", "workflow")
+PARTS = ("Snakefile", "config", "envs", "profiles", "src", "training_set", "workflow")
 TEST_CONFIG = ("--configfile", "config/test.yaml")
 TEST_RESULTS = Path("results/test")
 

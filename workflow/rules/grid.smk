@@ -116,5 +116,6 @@ use rule stage as archive with:
         job="archive/{first}-{last}",
     resources:
         mem_mb=growing(6000),
+        runtime=growing(30),
     params:
         **calls("grid:pack", grid=config["grid"], configuration=CONFIGURATION_OF_MODELS),
