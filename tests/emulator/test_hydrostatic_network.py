@@ -288,7 +288,7 @@ def test_components_make_up_the_models_and_their_derivatives(grey):
     assert 0.1 < (models @ np.linalg.pinv(components[:20])).std() < 3.0
     network = HydrostaticNetwork(8, 1, 80)
     assert network.shapes_of_scales() == {name: np.shape(value) for name, value in scales.items()}
-    assert initialize(network, jax.random.key(0), 4)["Dense_1"]["kernel"].shape == (8, 320)
+    assert initialize(network, jax.random.key(0), 4)["output"]["kernel"].shape == (8, 320)
 
 
 def test_few_models_have_few_components(grey):

@@ -12,9 +12,11 @@ from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation import emulator_rows as rows_of
 from kurucz_a1.evaluation.claims import Claim, Verdict
+from kurucz_a1.evaluation.derivative_table import FLOORS, derivative_table
 from kurucz_a1.evaluation.emulator_page import page
+from kurucz_a1.evaluation.regions import distance_from_centre, errors_by_region
 from kurucz_a1.evaluation.targets import as_table
-from kurucz_a1.labels import Labels
+from kurucz_a1.labels import Labels, LabelSpace
 
 LOG_TAU = -6.875 + 0.125 * np.arange(80)
 RANGES = np.array([3500.0, 4.0, 2.4, 0.6])
@@ -60,6 +62,61 @@ def test_a_derivative_that_is_next_to_nothing_is_judged_by_its_error(jacobian):
     distance = checks.jacobian_cells(exact, found, LOG_TAU, RANGES)
     place = checks.JACOBIAN_FIELDS.index("temperature")
     np.testing.assert_allclose(distance[:, place, 3], 4e-6 / 1e-3, rtol=1e-6)
+
+
+NAMES = ("teff", "logg", "mixing_length", "fe_m")
+
+
+def test_cells_of_derivatives_are_good_by_distance_and_cosine(jacobian):
+    """Of two models, the second with derivatives by [Fe/M] that are off by 10 %, and by mixing length of another
+    sign."""
+    found = jacobian.copy()
+    found[1, :, 3] *= 1.1
+    found[1, :, 2] *= -1.0
+    table = derivative_table(jacobian, found, LOG_TAU, NAMES, RANGES).set_index("labels")
+    assert table.loc["main labels", ["cells", "good", "target"]].tolist() == [20, 1.0, 0.95]
+    assert table.loc["abundances", ["cells", "good"]].tolist() == [10, 0.5]
+    assert table.loc["fe_m", "distance_p95"] == pytest.approx(0.1)
+    assert table.loc["mixing length", "good"] == 0.5 and table.loc["mixing_length", "distance_p95"] == pytest.approx(2)
+    # along another profile of the same length: 4.5 % away in L2, good; 11 %, not
+    away = np.cos(7.0 * LOG_TAU) / RANGES[:, None]
+    for share, good in ((0.045, 1.0), (0.11, 0.0)):
+        scale = share * np.linalg.norm(jacobian[..., 31:64], axis=-1) / np.linalg.norm(away[..., 31:64], axis=-1)
+        turned = jacobian + scale[..., None] * away
+        assert (derivative_table(jacobian, turned, LOG_TAU, NAMES, RANGES)["good"] == good).all()
+
+
+def test_effects_below_the_floor_are_no_cells(jacobian):
+    """Of one label the effect is just below the floor of each field, of another just above."""
+    size = np.zeros_like(jacobian)
+    for field, floor in zip(checks.JACOBIAN_FIELDS, FLOORS, strict=True):
+        place = checks.FIELD_NAMES.index(field)
+        size[:, place, 0] = 0.99 * floor / (0.5 * RANGES[0])
+        size[:, place, 1] = 1.01 * floor / (0.5 * RANGES[1])
+    table = derivative_table(size, size, LOG_TAU, NAMES, RANGES).set_index("labels")
+    assert table["cells"].to_dict() == {
+        "main labels": 10,
+        "mixing length": 0,
+        "abundances": 0,
+        **{"teff": 0, "logg": 10, "mixing_length": 0, "fe_m": 0},
+    }
+    assert np.isnan(table.loc["abundances", "good"])
+
+
+def test_errors_are_told_from_the_centre_to_the_corners(make_model):
+    """Three models at 5000 K: amid the ranges of the other labels, half way out, in a corner; off by 1, 2 and 4 %."""
+    box = {"teff": (5000.0, 5000.0), "logg_min_at_cool_edge": 3.0, "logg_min_at_hot_edge": 3.0, "logg_max": 5.0}
+    space = LabelSpace.from_box({**box, "feh": (-1.0, 1.0), "teff": (4000.0, 6250.0)})
+    models = stack([make_model(teff=5000.0, logg=4.0 + x, feh=x) for x in (0.0, -0.5, 1.0)])
+    np.testing.assert_allclose(
+        distance_from_centre(models, space), [0.0, np.sqrt(0.5 / 3.0), np.sqrt(2.0 / 3.0)], atol=1e-12
+    )  # 5000 K is the middle of 4000 to 6250 K in its logarithm
+    off = replace(models, temperature=models.temperature * jnp.array([[1.01], [1.02], [1.04]]))
+    table = errors_by_region(models, off, space).set_index("region")
+    thirds = table.loc[["third nearest to the centre", "middle third", "third nearest to the corners"]]
+    np.testing.assert_allclose(thirds["temperature_median"], np.log([1.01, 1.02, 1.04]))
+    assert thirds["models"].tolist() == [1, 1, 1] and (table["gas_pressure_p95"] == 0.0).all()
+    assert table.loc["4500 to 8000 K", "models"] == 3 and "above 8000 K" not in table.index
 
 
 class Interpolated(Emulator):
@@ -134,8 +191,11 @@ def test_page_holds_every_table(models, jacobian):
         "options": {"width": 8, "learning_rate": 0.01, "mistakes": ["a", "b"], "keep": "last"},
     }
     emulators = {"hydrostatic": {"network": {"parameters": 1234}, "provenance": made}}
+    space = LabelSpace.of_models(models.labels)
     text = page(
         checks=checked,
+        regions=errors_by_region(models, models, space),
+        derivatives=derivative_table(jacobian, jacobian, LOG_TAU, NAMES, RANGES),
         growth=growth,
         claims=[Claim(1, "It emulates.", Verdict("holds", "By 1 %."), Verdict("cannot be told", "By 2 %."), "Sure.")],
         emulators=emulators,
@@ -143,6 +203,9 @@ def test_page_holds_every_table(models, jacobian):
         figures=[("images/a.png", "What is seen. And more.")],
     )
     assert "| `hydrostatic` | 1,234 | 1 models | 7 of 9 | width 8, learning_rate 0.01, mistakes 2, keep last |" in text
+    assert "| all | 3 | 0 (0) | 0 (0) |" in text
+    assert "T by 0.05 %, m by 0.3 % and another field by\n0.5 % or more" in text
+    assert "| abundances | 10 | 100 | 90 | 0 | 0 |" in text and "| fe_m | 10 | 100 |  | 0 | 0 |" in text
     assert "tested on 12 others" in text and "| 25 | 1 (1) |" in text
     assert "1. It emulates.\n   - As published: **holds**. By 1 %.\n   - Mended: **cannot be told**. By 2 %.\n" in text
     assert "![What is seen](images/a.png)" in text

@@ -5,11 +5,15 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from kurucz_a1.atmosphere import from_dataset
+from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.dataset import atlas12_reference_atmospheres
+from kurucz_a1.emulator import load_emulator
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.evaluation import network_checks
 from kurucz_a1.evaluation.atlas12_comparison import find_model
 from kurucz_a1.labels import SUN
+from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.settings import DatasetSettings, InferenceSettings, SolverSettings, SpectrumSettings
 from kurucz_a1.stages import emulator_checks, evaluation, figures, inference, report, shared, spectrum
 
@@ -124,6 +128,24 @@ def test_checks_of_the_networks(dataset_file, emulators, tmp_path, monkeypatch):
     checks = pd.read_csv(tmp_path / "checks.csv")
     assert checks["quantity"].str.startswith("hydrostatic").sum() > 8
     assert checks["worst"].notna().all()
+    tables = {name: tmp_path / f"{name}.csv" for name in ("regions", "derivatives")}
+    emulator_checks.details(dataset=dataset_file, description=emulators[-1], **tables)
+    assert pd.read_csv(tables["regions"])["region"][0] == "all"
+    assert pd.read_csv(tables["derivatives"]).empty  # as these models have none
+
+
+def test_derivatives_of_a_network_are_compared_with_those_of_the_models(dataset_file, emulators, tmp_path):
+    """Here the models have the network's own."""
+    emulator = load_emulator(emulators[-1])
+    models = read_netcdf(dataset_file)
+    own = np.asarray(emulator.jacobian(emulator.space.fix(from_dataset(models))).stacked())
+    models = models.assign_coords(quantity=list(FIELD_NAMES), label=list(emulator.space.free))
+    write_netcdf(tmp_path / "dataset.nc", models.assign(label_jacobian=(("model", "quantity", "label", "depth"), own)))
+    tables = {name: tmp_path / f"{name}.csv" for name in ("regions", "derivatives")}
+    emulator_checks.details(dataset=tmp_path / "dataset.nc", description=emulators[-1], **tables)
+    table = pd.read_csv(tables["derivatives"], index_col="labels")
+    assert table.loc["main labels", "good"] == 1.0 and table.loc["main labels", "cells"] > 100
+    assert table["distance_p95"].max() < 1e-4  # float32 in the file
 
 
 def test_stars_are_fitted_and_collected(emulators, tmp_path, monkeypatch):

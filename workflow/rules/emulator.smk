@@ -64,6 +64,22 @@ use rule network_stage as emulator_checks with:
         ),
 
 
+use rule network_stage as emulator_details with:
+    input:
+        dataset=rules.dataset.output.dataset,
+        description=f"{RESULTS}/models/hydrostatic/emulator.json",
+    output:
+        regions=f"{CHECKS}/regions.csv",
+        derivatives=f"{CHECKS}/derivatives.csv",
+    pathvars:
+        job="emulator_details",
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(20),
+    params:
+        **calls("emulator_checks:details"),
+
+
 use rule stage as emulator_figure with:
     input:
         table=lambda wildcards: EMULATOR_FIGURES[wildcards.figure],
@@ -81,6 +97,8 @@ use rule stage as emulator_figure with:
 use rule stage as emulator_report with:
     input:
         checks=rules.emulator_checks.output.table,
+        regions=rules.emulator_details.output.regions,
+        derivatives=rules.emulator_details.output.derivatives,
         growth=(
             rules.emulator_growth.output.table
             if config["evaluation"]["reference_counts"]

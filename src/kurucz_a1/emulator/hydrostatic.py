@@ -3,7 +3,8 @@
 It gives temperature, opacity, electron density and the share of the weight that radiation carries, as values of cubic
 splines at ATLAS-12's 80 depths; column mass follows by quadrature, gas pressure and radiative acceleration from the
 share (``equilibrium``). So there is no physics loss and no weight for one. The network proper gives amounts of the
-principal components of the models that it learns from, so that its profiles are as smooth as theirs.
+principal components of the models that it learns from, so that its profiles are as smooth as theirs. It is a residual
+network of gated layers (Shazeer 2020, arXiv:2002.05202), which multiply: what an element does depends on the star.
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ from kurucz_a1.emulator.equilibrium import (
     column_mass,
     mass_and_pressure,
 )
-from kurucz_a1.emulator.layers import Parameters, Shapes, Variables, dense, dense_shapes
+from kurucz_a1.emulator.layers import Parameters, Shapes, Variables, dense, dense_shapes, gated
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate, slope_in_cell, slope_matrix
@@ -35,9 +36,9 @@ from kurucz_a1.types import AnyArray
 
 #: Outputs of the network proper: natural logarithms of CGS quantities, and a logit of what radiation carries.
 OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiation")
-#: What radiation carries, the last output: its share in the pressure, P_rad/(g m); or in gravity, g_rad/g over
-#: GREATEST_SHARE, whose models have no pressure that falls inward.
-Radiation = Literal["pressure", "acceleration"]
+#: "gated": of gated layers, whose last output is the share of radiation in the pressure, P_rad/(g m). "dense", as the
+#: weights of the package are: of dense layers only, whose last output is that in gravity, g_rad/g over GREATEST_SHARE.
+Form = Literal["gated", "dense"]
 #: Units of the errors of OUTPUTS that make all count alike: the accuracy that an emulator should reach.
 TOLERANCES = np.array([5e-4, 5e-3, 5e-3, 5e-3])
 LEAST_PRESSURE, LARGEST_PRESSURE = 1e-10, 0.999  # share of radiation in the pressure of a model to learn from
@@ -53,15 +54,15 @@ class HydrostaticNetwork:
 
     - ``width``, ``layers``: of the network of labels.
     - ``components``: principal components of each output.
-    - ``radiation``: what its last output is.
+    - ``form``: what its layers and its last output are.
 
     Its constants ("scales") are those of ``scales_of``; log_tau None stands for the 80 depths.
     """
 
-    width: int = 256
-    layers: int = 3
+    width: int = 144
+    layers: int = 6
     components: int = 80
-    radiation: Radiation = "pressure"
+    form: Form = "gated"
 
     # As in ``AtmosphereNetwork``, with far less memory a model; the network of labels itself takes float32.
     models_at_once = 256
@@ -87,8 +88,17 @@ class HydrostaticNetwork:
 
     def shapes(self, count: int) -> Parameters:
         """Shapes of its weights for ``count`` labels."""
-        widths = (count, *self.layers * (self.width,), len(OUTPUTS) * self.components)
-        return {f"Dense_{number}": dense_shapes(*widths[number : number + 2]) for number in range(self.layers + 1)}
+        outputs = len(OUTPUTS) * self.components
+        if self.form == "dense":
+            widths = (count, *self.layers * (self.width,), outputs)
+            return {f"Dense_{number}": dense_shapes(*widths[number : number + 2]) for number in range(self.layers + 1)}
+        layer = dict.fromkeys(("value", "gate", "output"), dense_shapes(self.width, self.width))
+        return {
+            "input": dense_shapes(count, self.width),
+            **{f"layer_{number}": layer for number in range(self.layers)},
+            "output": dense_shapes(self.width, outputs),
+            "linear": {"kernel": (count, outputs)},
+        }
 
     def apply(
         self, variables: Variables, labels: Float[Array, "... label"], log_tau: Float[Array, "... depth"] | None
@@ -99,9 +109,15 @@ class HydrostaticNetwork:
     def output(self, weights: Parameters, labels: Float[Array, "... label"]) -> Float[Array, "... output"]:
         """The output of the network of labels, float32: amounts of the components."""
         x = labels.astype(jnp.float32)
-        for number in range(self.layers):  # smooth, as its derivatives are asked for
-            x = jax.nn.silu(dense(x, weights[f"Dense_{number}"]))
-        return dense(x, weights[f"Dense_{self.layers}"])
+        if self.form == "dense":
+            for number in range(self.layers):  # smooth, as its derivatives are asked for
+                x = jax.nn.silu(dense(x, weights[f"Dense_{number}"]))
+            return dense(x, weights[f"Dense_{self.layers}"])
+        linear = x @ weights["linear"]["kernel"]
+        x = jax.nn.silu(dense(x, weights["input"]))
+        for number in range(self.layers):
+            x = x + gated(x, weights[f"layer_{number}"])
+        return dense(x, weights["output"]) + linear
 
     def fields(
         self,
@@ -116,7 +132,7 @@ class HydrostaticNetwork:
         log_gravity = LN10 * (constants["logg_middle"] + constants["logg_half_width"] * labels[..., LOGG])
         if log_tau is not None:
             log_tau = constants["log_tau_middle"] + constants["log_tau_half_width"] * log_tau
-        fields = PROFILES[self.radiation](values, jnp.exp(log_gravity), log_tau)
+        fields = PROFILES[self.form](values, jnp.exp(log_gravity), log_tau)
         return (jnp.stack(fields, axis=-1) / LN10 - constants["fields_middle"]) / constants["fields_half_width"]
 
     def departures(
@@ -202,7 +218,7 @@ def profiles_by_acceleration(
     return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
 
 
-PROFILES = {"pressure": profiles, "acceleration": profiles_by_acceleration}
+PROFILES = {"gated": profiles, "dense": profiles_by_acceleration}
 
 
 def scales_of(
@@ -243,7 +259,7 @@ def scales_of(
 def outputs_of(
     labels: Float[np.ndarray, "model label"], fields: Float[np.ndarray, "model 80 6"]
 ) -> tuple[Float[np.ndarray, "model 4 80"], Float[np.ndarray, "model 80"]]:
-    """OUTPUTS of models, for the radiation "pressure", and the share of radiation in the pressure."""
+    """OUTPUTS of models, of a gated network, and the share of radiation in the pressure."""
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
     weight = 10.0 ** np.asarray(labels)[:, LOGG, None] * by_name["column_mass"]
     share = np.clip(1.0 - by_name["gas_pressure"] / weight, LEAST_PRESSURE, LARGEST_PRESSURE)

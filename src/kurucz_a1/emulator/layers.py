@@ -28,6 +28,11 @@ def dense_shapes(inputs: int, outputs: int) -> Shapes:
     return {"kernel": (inputs, outputs), "bias": (outputs,)}
 
 
+def gated(x: Float[Array, "... width"], weights: Parameters) -> Float[Array, "... width"]:
+    """Apply a gated layer: a dense layer of the product of two others, one of them by silu."""
+    return dense(jax.nn.silu(dense(x, weights["value"])) * dense(x, weights["gate"]), weights["output"])
+
+
 def layer_norm(x: Float[Array, "... width"], weights: dict[str, Array]) -> Float[Array, "... width"]:
     """Normalise the last axis to mean 0 and variance 1, then scale and shift (Ba, Kiros & Hinton 2016)."""
     squares = jnp.square(x)

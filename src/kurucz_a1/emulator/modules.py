@@ -155,7 +155,7 @@ class DirectModule(nn.Module):
 
 
 class LabelModule(nn.Module):
-    """The network of labels of ``HydrostaticNetwork``, in float32."""
+    """The network of labels of a gated ``HydrostaticNetwork``, in float32."""
 
     width: int
     layers: int
@@ -164,9 +164,33 @@ class LabelModule(nn.Module):
     @nn.compact
     def __call__(self, labels: Float[Array, "... label"]) -> Float[Array, "... output"]:
         x = labels.astype(jnp.float32)
-        for _ in range(self.layers):
-            x = nn.silu(nn.Dense(self.width, param_dtype=jnp.float32)(x))
-        return nn.Dense(self.outputs, param_dtype=jnp.float32)(x)
+        linear = nn.Dense(self.outputs, use_bias=False, kernel_init=nn.initializers.zeros, name="linear")(x)
+        # steep and at many places, as structures change with temperature and gravity
+        x = nn.silu(_dense(self.width, 4.0, "input", bias_init=_uniform)(x))
+        for number in range(self.layers):
+            x = x + GatedLayer(self.width, name=f"layer_{number}")(x)
+        return _dense(self.outputs, 0.1, "output")(x) + linear
+
+
+class GatedLayer(nn.Module):
+    """``gated``, at first a small change of its input."""
+
+    width: int
+
+    @nn.compact
+    def __call__(self, x: Float[Array, "... width"]) -> Float[Array, "... width"]:
+        x = nn.silu(_dense(self.width, 1.0, "value")(x)) * _dense(self.width, 1.0, "gate")(x)
+        return _dense(self.width, 0.1, "output")(x)
+
+
+def _dense(features: int, variance: float, name: str, **options: Any) -> nn.Dense:
+    """A dense layer in float32 whose outputs have at first about ``variance``, for inputs of variance 1."""
+    kernel = nn.initializers.variance_scaling(variance, "fan_in", "normal")
+    return nn.Dense(features, param_dtype=jnp.float32, kernel_init=kernel, name=name, **options)
+
+
+def _uniform(key: Key[Array, ""], shape: tuple[int, ...], dtype: Any = jnp.float32) -> Float[Array, "..."]:
+    return jax.random.uniform(key, shape, dtype, -1.0, 1.0)
 
 
 def _label_module(network: HydrostaticNetwork) -> LabelModule:

@@ -1,5 +1,6 @@
 """docs/emulator.md from the tables: the networks, their results, and which of the paper's claims hold."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,8 @@ import xarray as xr
 
 from kurucz_a1.digest import digest
 from kurucz_a1.evaluation.claims import Claim
+from kurucz_a1.evaluation.derivative_table import FLOORS, GOOD_COSINE, GOOD_DISTANCE
+from kurucz_a1.evaluation.emulator_checks import JACOBIAN_BAND, JACOBIAN_FIELDS
 from kurucz_a1.evaluation.targets import table_text
 
 _HEAD = """# The networks
@@ -19,11 +22,29 @@ Written by `snakemake --cores all emulator_report`; do not edit.
 Percentiles are over all values of a row: depths of all models, or models. Errors are differences of natural logarithms.
 
 {table}
+## Where `hydrostatic` errs
+
+Test split, -5 <= log tau <= 2: median (95th percentile) of the errors. The last rows go from the centre of the label
+space to its corners, by the root mean square distance over all labels but abundances.
+
+| region | models | {fields} |
+| --- | --- | {dashes} |
+{regions}{derivatives}
 ## What the networks are
 
 | network | weights | trained on | best epoch | options |
 | --- | --- | --- | --- | --- |
 {networks}
+"""
+_DERIVATIVES = """
+## Label derivatives of `hydrostatic`
+
+Test split, {low:g} <= log tau <= {high:g}, by cells of one model, one of {count} fields and one label. A cell counts
+where half the range of the label changes T by {of_temperature:g} %, m by {of_mass:g} % and another field by
+{of_others:g} % or more. It is good with a relative L2 difference below {distance:g} % and a cosine above {cosine}.
+
+| labels | cells | good, % | target, % | median difference, % | p95, % |
+| --- | --- | --- | --- | --- | --- |
 """
 _GROWTH = """
 ## Trained on real ATLAS-12 models
@@ -46,6 +67,8 @@ _FIELDS = {
 def page(
     *,
     checks: pd.DataFrame,
+    regions: pd.DataFrame,
+    derivatives: pd.DataFrame,
     growth: pd.DataFrame | None,
     claims: Sequence[Claim],
     emulators: Mapping[str, Mapping[str, Any]],
@@ -55,13 +78,23 @@ def page(
     """The page in Markdown.
 
     - ``checks``: table with the columns of ``targets.COLUMNS``.
+    - ``regions``: of ``regions.errors_by_region``; ``derivatives``: of ``derivative_table``, empty for none.
     - ``growth``: errors by number of training models; None: no section.
     - ``claims``: with their verdicts.
     - ``emulators``: the content of emulator.json of each kind.
     - ``dataset``: their training set.
     - ``figures``: path relative to the page, and caption.
     """
-    text = _HEAD.format(made=_made(dataset), table=table_text(checks), networks=_networks(emulators))
+    text = _HEAD.format(
+        made=_made(dataset),
+        table=table_text(checks),
+        regions="".join(
+            f"| {row['region']} | {row['models']} | {_errors(row)} |\n" for row in regions.to_dict("records")
+        ),
+        derivatives=_derivatives(derivatives),
+        networks=_networks(emulators),
+        **_columns(),
+    )
     if growth is not None:
         text += _growth(growth)
     text += "\n## Claims of the paper\n\nFrom the tables of the same run; "
@@ -86,9 +119,31 @@ def _columns() -> dict[str, str]:
 
 def _growth(table: pd.DataFrame) -> str:
     text = _GROWTH.format(tested=int(table["tested_on"].iloc[0]), **_columns())
+    return text + "".join(f"| {row['models']} | {_errors(row)} |\n" for row in table.to_dict("records"))
+
+
+def _errors(row: Mapping[Any, Any]) -> str:
+    """Cells of the median and 95th percentile of the errors of each field."""
+    return " | ".join(f"{_percent(row[f'{name}_median'])} ({_percent(row[f'{name}_p95'])})" for name in _FIELDS)
+
+
+def _derivatives(table: pd.DataFrame) -> str:
+    if table.empty:
+        return ""
+    text = _DERIVATIVES.format(
+        low=JACOBIAN_BAND[0],
+        high=JACOBIAN_BAND[1],
+        count=len(JACOBIAN_FIELDS),
+        of_temperature=100 * FLOORS[JACOBIAN_FIELDS.index("temperature")],
+        of_mass=100 * FLOORS[JACOBIAN_FIELDS.index("column_mass")],
+        of_others=100 * FLOORS[JACOBIAN_FIELDS.index("gas_pressure")],
+        distance=100 * GOOD_DISTANCE,
+        cosine=GOOD_COSINE,
+    )
     for row in table.to_dict("records"):
-        cells = [f"{_percent(row[f'{name}_median'])} ({_percent(row[f'{name}_p95'])})" for name in _FIELDS]
-        text += f"| {row['models']} | {' | '.join(cells)} |\n"
+        numbers = (row[name] for name in ("good", "target", "distance_median", "distance_p95"))
+        cells = ("" if math.isnan(number) else f"{100 * number:.3g}" for number in numbers)
+        text += f"| {row['labels']} | {row['cells']} | {' | '.join(cells)} |\n"
     return text
 
 

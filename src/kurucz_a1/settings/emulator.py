@@ -116,8 +116,8 @@ class HydrostaticSettings(Section):
 
     section: ClassVar[str] = "hydrostatic"
 
-    width: Width = Field(default=256, description="width of the layers")
-    layers: int = Field(default=3, ge=1, le=20, description="number of layers")
+    width: Width = Field(default=144, description="width of the layers")
+    layers: int = Field(default=6, ge=1, le=20, description="number of gated layers, of three dense ones each")
     components: int = Field(default=80, ge=1, le=80, description="number of principal components of each profile")
     learning_rate: LearningRate = 0.004
     batch_size: BatchSize = 32

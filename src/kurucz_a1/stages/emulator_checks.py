@@ -12,8 +12,10 @@ from kurucz_a1.dataset import atlas12_reference_atmospheres, atlas12_reference_d
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.emulator import load_emulator
 from kurucz_a1.evaluation.claims import claims
+from kurucz_a1.evaluation.derivative_table import COLUMNS, derivative_table
 from kurucz_a1.evaluation.emulator_page import page
 from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count
+from kurucz_a1.evaluation.regions import errors_by_region
 from kurucz_a1.files import copy_file, write_table, write_text
 from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12
 from kurucz_a1.settings import SolverSettings
@@ -60,9 +62,28 @@ def check(
     write_table(table, checks)
 
 
+def details(*, dataset: Path, description: Path, regions: Path, derivatives: Path) -> None:
+    """Tabulate where in its label space the hydrostatic network errs, and by which labels its derivatives do.
+
+    description: its emulator.json. The table of derivatives is empty where the models have none.
+    """
+    emulator, test = load_emulator(description), test_models(dataset)
+    write_table(regions, errors_by_region(test, emulator(emulator.space.fix(test)), emulator.space))
+    table = pd.DataFrame(columns=list(COLUMNS))
+    if test.label_jacobian is not None:
+        names = emulator.space.free
+        exact = np.asarray(test.label_jacobian)[:, :, [test.jacobian_labels.index(name) for name in names]]
+        predicted = np.asarray(emulator.jacobian(emulator.space.fix(test)).stacked())
+        ranges = np.array([np.ptp(emulator.space[name]) for name in names])
+        table = derivative_table(exact, predicted, np.asarray(test.log_tau)[0], names, ranges)
+    write_table(derivatives, table)
+
+
 def write_page(
     *,
     checks: Path,
+    regions: Path,
+    derivatives: Path,
     png: list[Path],
     tables: list[Path],
     dataset: Path,
@@ -74,8 +95,8 @@ def write_page(
 ) -> None:
     """Write the page ``document`` on the networks, with copies of its figures beside it.
 
-    checks, growth: tables of ``check`` and ``by_count``; png, images: the figures and their copies; tables: those of
-    the report, for the claims of the paper; captions: of the figures, by name.
+    checks, regions, derivatives, growth: tables of ``check``, ``details`` and ``by_count``; png, images: the figures
+    and their copies; tables: those of the report, for the claims of the paper; captions: of the figures, by name.
     """
     figures = []
     for path, copy in zip(png, images, strict=True):
@@ -85,6 +106,8 @@ def write_page(
     with open_dataset(dataset, load=False) as data:
         text = page(
             checks=pd.read_csv(checks).fillna({"met": ""}),
+            regions=pd.read_csv(regions),
+            derivatives=pd.read_csv(derivatives),
             growth=None if growth is None else pd.read_csv(growth),
             claims=claims({path.stem: pd.read_csv(path) for path in tables}),
             emulators={description["kind"]: description for description in descriptions},
