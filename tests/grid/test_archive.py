@@ -1,6 +1,10 @@
 """Archives of models: what comes back is what was packed, to the stated error; what is broken is refused."""
 
+import runpy
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given, settings
@@ -159,6 +163,39 @@ def test_stages_read_and_write_archives(place, tmp_path):
     assert models.sizes["model"] == 8 and models.attrs["configuration"] == '{"seed": 1}'
     for name in KEPT:
         assert np.abs(np.log(models[name].values / first[name].values)).max() < 10 * PROFILE_STEP
+
+
+def test_a_part_is_added_to_a_training_set_or_replaced(place, tmp_path):
+    """A part of two batches, of which one point failed, and the same again with fewer models and no failure."""
+    extend = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "extend_training_set.py"))["extend"]
+    run, held = tmp_path / "run", tmp_path / "training_set"
+    for folder in (held, run / "grid" / "batches", run / "benchmarks" / "grid_batch"):
+        folder.mkdir(parents=True)
+    (held / "parts.csv").write_text(
+        "file,models,failed,revision,processor_hours,sha256\n0000-0001.nc.xz,8,1,0123456789,0.1,ab\n", "utf-8"
+    )
+    (held / "failures.csv").write_text("index,teff,reason\n3,5000.0,why\n", "utf-8")
+    failures = [run / "grid" / "batches" / f"{number:04d}.failures.csv" for number in (2, 3)]
+    for path in failures:
+        path.write_text("index,teff,reason\n", "utf-8")
+        timing = run / "benchmarks" / "grid_batch" / f"{path.name[:4]}.tsv"
+        timing.write_text("s\tcpu_time\n900.0\t720.0\n", "utf-8")
+    archive = run / "archive" / "0002-0003.nc.xz"
+    for count, failed in ((3, "211,4000.0,too cold\n"), (2, "")):
+        failures[1].write_text("index,teff,reason\n" + failed, "utf-8")
+        write_batch(tmp_path / "batch.nc", {8 + k: model(*star) for k, star in enumerate(stars(count))}, {})
+        write_archive(archive, [tmp_path / "batch.nc"], BOXED | {"git_commit": 40 * "a"})
+        extend(archive, held)
+        assert (held / archive.name).read_bytes() == archive.read_bytes()
+        parts = pd.read_csv(held / "parts.csv", index_col="file")
+        assert list(parts.index) == ["0000-0001.nc.xz", archive.name]
+        assert parts.loc[archive.name, ["models", "failed", "processor_hours"]].tolist() == [
+            count,
+            len(failed) > 0,
+            0.4,
+        ]
+        points = pd.read_csv(held / "failures.csv")["index"].tolist()
+        assert points == ([3, 211] if failed else [3])
 
 
 def test_a_smaller_space_has_fewer_models_and_a_larger_one_none(place):
