@@ -179,7 +179,7 @@ class GatedLayer(nn.Module):
 
     @nn.compact
     def __call__(self, x: Float[Array, "... width"]) -> Float[Array, "... width"]:
-        x = nn.silu(_dense(self.width, 1.0, "value")(x)) * _dense(self.width, 1.0, "gate")(x)
+        x = nn.silu(_dense(self.width, 1.0, "value")(x)) * nn.tanh(_dense(self.width, 1.0, "gate")(x))
         return _dense(self.width, 0.1, "output")(x)
 
 
