@@ -7,13 +7,15 @@ Jacobian and fits take what they need from the entry (CONTRIBUTING.md).
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from jaxtyping import Float
 
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.solar_patterns import ELEMENTS, SOLAR_PATTERNS
 
+#: Ways to spread the labels of a grid (see ``LabelSpace.sobol``).
+Spacing = Literal["even", "wide"]
 #: A label of one star, or of many: a number or an array of any shape, of JAX or of NumPy.
 Value = float | Float[Any, "..."]
 

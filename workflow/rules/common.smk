@@ -54,7 +54,12 @@ def drawing(figure):
 
 def training_megabytes():
     """What a training needs: itself, and models that are held in memory, in double precision while they are read."""
-    models = 0.01 * config["grid"]["count"]
+    box = config["grid"]["box"]
+    ends = [*box.values(), *box.get("abundances", {}).values()]
+    labels = 1 + sum(
+        isinstance(end, (list, tuple)) for end in ends
+    )  # log g has one end
+    models = 0.002 * (1 + labels) * config["grid"]["count"]
     return round(2500 + 4 * min(models, config["emulator"]["memory"]))
 
 

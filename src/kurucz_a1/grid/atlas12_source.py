@@ -15,8 +15,7 @@ from kurucz_a1.atlas12.search import find_model
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.decks import from_deck, to_deck
 from kurucz_a1.decks.deck import format_deck
-from kurucz_a1.grid.guesses import Guess
-from kurucz_a1.grid.source import Result, Row, Source
+from kurucz_a1.grid.source import Guess, Result, Row, Source
 from kurucz_a1.labels import Labels
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.errors import OutsideSupport, UserError
-from kurucz_a1.grid.solver_source import Guess, SolverSource
-from kurucz_a1.grid.source import Row
+from kurucz_a1.grid.solver_source import SolverSource
+from kurucz_a1.grid.source import Guess, Row
 from kurucz_a1.labels import Labels
 from kurucz_a1.settings import SolverOptions
 

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from kurucz_a1.label_entries import Spacing
 from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told_table
-from kurucz_a1.labels.space import Spacing
 
 
 def draw_labels(space: LabelSpace, count: int, seed: int, spacing: Spacing = "even") -> pd.DataFrame:

@@ -1,16 +1,13 @@
 """The embedded solver as a source of models."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kurucz_a1.atmosphere import Atmosphere
-from kurucz_a1.grid.source import Result, Row, Source
+from kurucz_a1.grid.source import Guess, Result, Row, Source
 from kurucz_a1.labels import Labels
 from kurucz_a1.lines.opacity_table import origin
 from kurucz_a1.settings import SolverOptions
-
-#: A model that another one with the labels of a row may begin with; None where there is none.
-Guess = Callable[[Row], Atmosphere | None]
 
 
 class SolverSource(Source):

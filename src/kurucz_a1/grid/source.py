@@ -1,6 +1,6 @@
 """What a source of models is, and what it gives for one point."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from kurucz_a1.labels import LABEL_NAMES, LabelSpace
 
 #: A row of the table of labels of a grid: labels by name, and what a source adds to them.
 Row = Mapping[str, Any]
+#: A model that another one with the labels of a row may begin with; None where there is none.
+Guess = Callable[[Row], Atmosphere | None]
 
 
 @dataclass(frozen=True)

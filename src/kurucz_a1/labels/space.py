@@ -4,7 +4,7 @@ import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import jax
 import numpy as np
@@ -12,7 +12,7 @@ from jaxtyping import Bool
 from scipy.optimize import linprog
 
 from kurucz_a1.errors import BadConfig, OutsideSupport
-from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABEL_NAMES, LABELS, REQUIRED, of_abundances
+from kurucz_a1.label_entries import ABUNDANCES, BY_NAME, LABEL_NAMES, LABELS, REQUIRED, Spacing, of_abundances
 from kurucz_a1.labels.labels import Labels
 from kurucz_a1.labels.least_gravity import least_logg
 from kurucz_a1.types import Real
@@ -21,8 +21,6 @@ from kurucz_a1.types import Real
 ROUNDING = 1e-6
 #: Share of models that must have one value of a label for it to count as fixed.
 SHARED = 0.9
-#: Ways to spread labels over a space (see ``LabelSpace.sobol``).
-Spacing = Literal["even", "wide"]
 _FLOOR = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 
 

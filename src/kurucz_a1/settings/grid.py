@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, create_model, model_serializer, model_validator
 
 from kurucz_a1.checked import ONE_OR_SEVERAL, RISING, One, Section, Several
-from kurucz_a1.label_entries import LABELS, REQUIRED, Label
+from kurucz_a1.label_entries import LABELS, REQUIRED, Label, Spacing
 from kurucz_a1.solar_patterns import PATTERNS
 
 if TYPE_CHECKING:
     SolarPattern = str
 else:
     SolarPattern = Literal[PATTERNS]
-Spacing = Literal["even", "wide"]
 Source = Literal["solver", "atlas12", "reference", "corpus", "decks", "archive"]
 _FLOORS = ("logg_min_at_cool_edge", "logg_min_at_hot_edge")
 
