@@ -161,6 +161,7 @@ def test_the_page_of_the_networks_is_asked_for_by_name_only(checkout, default_pl
     assert run.status == 0, run.text
     assert not run.lines("rule train_reference:")
     assert run.lines("rule emulator_checks:") and "emulator_growth.png" not in run.text
+    assert run.lines("rule emulator_details:") and run.lines("rule emulator_stars:")
 
 
 def test_the_training_set_stands_in_for_the_grid_that_it_was_made_by(checkout):

@@ -80,6 +80,18 @@ use rule network_stage as emulator_details with:
         **calls("emulator_checks:details"),
 
 
+use rule solver_stage as emulator_stars with:
+    input:
+        description=f"{RESULTS}/models/hydrostatic/emulator.json",
+        opacities=OPACITY_TABLE,
+    output:
+        table=f"{CHECKS}/stars.csv",
+    pathvars:
+        job="emulator_stars",
+    params:
+        **calls("emulator_checks:stars", solver=numbers_of("solver")),
+
+
 use rule stage as emulator_figure with:
     input:
         table=lambda wildcards: EMULATOR_FIGURES[wildcards.figure],
@@ -99,6 +111,7 @@ use rule stage as emulator_report with:
         checks=rules.emulator_checks.output.table,
         regions=rules.emulator_details.output.regions,
         derivatives=rules.emulator_details.output.derivatives,
+        stars=rules.emulator_stars.output.table,
         growth=(
             rules.emulator_growth.output.table
             if config["evaluation"]["reference_counts"]

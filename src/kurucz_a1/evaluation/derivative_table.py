@@ -19,6 +19,18 @@ COLUMNS = ("labels", "cells", "good", "target", "distance_median", "distance_p95
 FLOORS = np.array([LEAST_CHANGES[FIELD_NAMES.index(name)] for name in JACOBIAN_FIELDS])
 
 
+class Cells(NamedTuple):
+    """Derivatives over JACOBIAN_BAND, compared by cells of one model, one of JACOBIAN_FIELDS and one label.
+
+    - ``counts``: whether half the range of the label changes the field by FLOORS or more, in the mean over depth.
+    - ``distance``: relative L2 difference; ``good``: whether it is within GOOD_DISTANCE, with a cosine of GOOD_COSINE.
+    """
+
+    counts: Bool[np.ndarray, "model field label"]
+    distance: Float[np.ndarray, "model field label"]
+    good: Bool[np.ndarray, "model field label"]
+
+
 class _Group(NamedTuple):
     title: str
     target: float  # share of good cells
@@ -32,14 +44,26 @@ def derivative_table(
     labels: Sequence[str],
     ranges: Float[np.ndarray, "label"],
 ) -> pd.DataFrame:
-    """Agreement of label Jacobians over JACOBIAN_BAND by cells of one model, field and label.
+    """Agreement of label Jacobians: how many Cells there are by label, and how many are good.
+
+    - ``labels``: names of the labels; other arguments as of ``compare``.
+
+    Columns: COLUMNS, of which good and target are shares; nan where no cell counts.
+    """
+    cells = compare(exact, predicted, log_tau, ranges)
+    return pd.DataFrame([_row(group, cells) for group in _groups(labels)], columns=list(COLUMNS))
+
+
+def compare(
+    exact: Float[AnyArray, "model 6 label depth"],
+    predicted: Float[AnyArray, "model 6 label depth"],
+    log_tau: Float[AnyArray, "depth"],
+    ranges: Float[np.ndarray, "label"],
+) -> Cells:
+    """The Cells of two label Jacobians.
 
     - ``exact``, ``predicted``: of ln of the fields, per unit of the label.
-    - ``labels``: their names; ``ranges``: widths of these, in their units.
-
-    A cell counts where half the range of its label changes the field by more than FLOORS in the mean over depth. Its
-    distance is the relative L2 difference; it is good within GOOD_DISTANCE, with a cosine of GOOD_COSINE. Columns:
-    COLUMNS, of which good and target are shares; nan where no cell counts.
+    - ``ranges``: widths of the ranges of the labels, in their units.
     """
     inside = in_band(np.asarray(log_tau), JACOBIAN_BAND)
     places = [FIELD_NAMES.index(name) for name in JACOBIAN_FIELDS]
@@ -49,8 +73,7 @@ def derivative_table(
     distance = np.linalg.norm(predicted - exact, axis=-1) / size
     length = np.maximum(np.linalg.norm(predicted, axis=-1), np.finfo(float).tiny)
     cosine = np.sum(exact * predicted, axis=-1) / (size * length)
-    good = (distance <= GOOD_DISTANCE) & (cosine >= GOOD_COSINE)
-    return pd.DataFrame([_row(group, counts, good, distance) for group in _groups(labels)], columns=list(COLUMNS))
+    return Cells(counts, distance, (distance <= GOOD_DISTANCE) & (cosine >= GOOD_COSINE))
 
 
 def _groups(labels: Sequence[str]) -> list[_Group]:
@@ -65,18 +88,13 @@ def _groups(labels: Sequence[str]) -> list[_Group]:
     return [group for group in groups if group.holds.any()] + single
 
 
-def _row(
-    group: _Group,
-    counts: Bool[np.ndarray, "model field label"],
-    good: Bool[np.ndarray, "model field label"],
-    distance: Float[np.ndarray, "model field label"],
-) -> dict[str, str | int | float]:
-    chosen = counts & group.holds
-    found = distance[chosen] if chosen.any() else np.array([np.nan])
+def _row(group: _Group, cells: Cells) -> dict[str, str | int | float]:
+    chosen = cells.counts & group.holds
+    found = cells.distance[chosen] if chosen.any() else np.array([np.nan])
     return {
         "labels": group.title,
         "cells": int(chosen.sum()),
-        "good": float(good[chosen].mean()) if chosen.any() else np.nan,
+        "good": float(cells.good[chosen].mean()) if chosen.any() else np.nan,
         "target": group.target,
         "distance_median": float(np.median(found)),
         "distance_p95": float(np.percentile(found, 95)),

@@ -12,6 +12,7 @@ from kurucz_a1.evaluation.claims import Claim
 from kurucz_a1.evaluation.derivative_table import FLOORS, GOOD_COSINE, GOOD_DISTANCE
 from kurucz_a1.evaluation.emulator_checks import JACOBIAN_BAND, JACOBIAN_FIELDS
 from kurucz_a1.evaluation.targets import table_text
+from kurucz_a1.labels import LABELS
 
 _HEAD = """# The networks
 
@@ -46,6 +47,12 @@ where half the range of the label changes T by {of_temperature:g} %, m by {of_ma
 | labels | cells | good, % | target, % | median difference, % | p95, % |
 | --- | --- | --- | --- | --- | --- |
 """
+_STARS = """
+The same differences at known stars, in per cent; abundances: the median over elements.
+
+| star | label | {fields} |
+| --- | --- | {dashes} |
+"""
 _GROWTH = """
 ## Trained on real ATLAS-12 models
 
@@ -69,6 +76,7 @@ def page(
     checks: pd.DataFrame,
     regions: pd.DataFrame,
     derivatives: pd.DataFrame,
+    stars: pd.DataFrame,
     growth: pd.DataFrame | None,
     claims: Sequence[Claim],
     emulators: Mapping[str, Mapping[str, Any]],
@@ -78,7 +86,8 @@ def page(
     """The page in Markdown.
 
     - ``checks``: table with the columns of ``targets.COLUMNS``.
-    - ``regions``: of ``regions.errors_by_region``; ``derivatives``: of ``derivative_table``, empty for none.
+    - ``regions``: of ``regions.errors_by_region``; ``derivatives``: of ``derivative_table``, empty for none; ``stars``:
+      of ``known_stars``.
     - ``growth``: errors by number of training models; None: no section.
     - ``claims``: with their verdicts.
     - ``emulators``: the content of emulator.json of each kind.
@@ -91,7 +100,7 @@ def page(
         regions="".join(
             f"| {row['region']} | {row['models']} | {_errors(row)} |\n" for row in regions.to_dict("records")
         ),
-        derivatives=_derivatives(derivatives),
+        derivatives=_derivatives(derivatives) + _stars(stars),
         networks=_networks(emulators),
         **_columns(),
     )
@@ -106,6 +115,21 @@ def page(
     text += "\n## Figures\n"
     for path, words in figures:
         text += f"\n![{words.split('. ')[0].split(':')[0]}]({path})\n\n{words}\n"
+    return text
+
+
+def _stars(table: pd.DataFrame) -> str:
+    if table.empty:
+        return ""
+    elements = {label.name for label in LABELS if label.element}
+    named = table.assign(label=table["label"].where(~table["label"].isin(elements), "abundances"))
+    medians = named.groupby(["star", "label"], sort=False)[list(JACOBIAN_FIELDS)].median()
+    text = _STARS.format(
+        fields=" | ".join(_FIELDS[name] for name in JACOBIAN_FIELDS), dashes=" | ".join("---" for _ in JACOBIAN_FIELDS)
+    )
+    for (star, label), row in medians.iterrows():
+        cells = ("" if math.isnan(number) else f"{100 * number:.2g}" for number in row)
+        text += f"| {star} | {label} | {' | '.join(cells)} |\n"
     return text
 
 

@@ -14,6 +14,7 @@ from kurucz_a1.emulator import load_emulator
 from kurucz_a1.evaluation.claims import claims
 from kurucz_a1.evaluation.derivative_table import COLUMNS, derivative_table
 from kurucz_a1.evaluation.emulator_page import page
+from kurucz_a1.evaluation.known_stars import known_stars
 from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count
 from kurucz_a1.evaluation.regions import errors_by_region
 from kurucz_a1.files import copy_file, write_table, write_text
@@ -79,11 +80,21 @@ def details(*, dataset: Path, description: Path, regions: Path, derivatives: Pat
     write_table(derivatives, table)
 
 
+def stars(*, description: Path, table: Path, solver: SolverSettings, opacities: Path | None = None) -> None:
+    """Compare derivatives of the hydrostatic network at three known stars with those of the solver.
+
+    description: its emulator.json; opacities: as of ``check``.
+    """
+    options = solver.options(opacities)
+    write_table(table, known_stars(load_emulator(description), options, lambda star: print(f"derivatives: {star}")))
+
+
 def write_page(
     *,
     checks: Path,
     regions: Path,
     derivatives: Path,
+    stars: Path,
     png: list[Path],
     tables: list[Path],
     dataset: Path,
@@ -95,8 +106,9 @@ def write_page(
 ) -> None:
     """Write the page ``document`` on the networks, with copies of its figures beside it.
 
-    checks, regions, derivatives, growth: tables of ``check``, ``details`` and ``by_count``; png, images: the figures
-    and their copies; tables: those of the report, for the claims of the paper; captions: of the figures, by name.
+    checks, regions, derivatives, stars, growth: tables of ``check``, ``details``, ``stars`` and ``by_count``; png,
+    images: the figures and their copies; tables: those of the report, for the claims of the paper; captions: of the
+    figures, by name.
     """
     figures = []
     for path, copy in zip(png, images, strict=True):
@@ -108,6 +120,7 @@ def write_page(
             checks=pd.read_csv(checks).fillna({"met": ""}),
             regions=pd.read_csv(regions),
             derivatives=pd.read_csv(derivatives),
+            stars=pd.read_csv(stars),
             growth=None if growth is None else pd.read_csv(growth),
             claims=claims({path.stem: pd.read_csv(path) for path in tables}),
             emulators={description["kind"]: description for description in descriptions},
