@@ -16,9 +16,12 @@ from kurucz_a1.evaluation.claims import Claim, Verdict
 from kurucz_a1.evaluation.derivative_table import FLOORS, derivative_table
 from kurucz_a1.evaluation.emulator_page import page
 from kurucz_a1.evaluation.regions import distance_from_centre, errors_by_region
+from kurucz_a1.evaluation.spectra import normalized_flux_differences
 from kurucz_a1.evaluation.targets import as_table
 from kurucz_a1.labels import Labels, LabelSpace
 from kurucz_a1.settings import SolverOptions
+from kurucz_a1.spectrum import synthesize
+from kurucz_a1.spectrum.package_lines import read_package_lines
 
 LOG_TAU = -6.875 + 0.125 * np.arange(80)
 RANGES = np.array([3500.0, 4.0, 2.4, 0.6])
@@ -140,6 +143,19 @@ def test_derivatives_at_known_stars_are_those_of_the_solver_within(monkeypatch):
     assert table.loc[("Sun", "teff")].max() < 1e-9
     monkeypatch.setattr(known_stars, "STARS", {"Arcturus": known_stars.STARS["Arcturus"]})
     assert known_stars.known_stars(emulator, SolverOptions()).empty
+
+
+def test_spectra_differ_as_their_structures_do(models):
+    """Of the middle one of three stars every T is 1 % off; ``synthesize`` gives the same difference."""
+    off = replace(models, temperature=models.temperature * jnp.array([[1.0], [1.01], [1.0]]))
+    found = normalized_flux_differences(models, off)
+    assert found[0] == found[2] == 0.0
+    wavelength = np.arange(6400.0, 6500.01, 0.05)
+    pair = [synthesize(star[1], wavelength, read_package_lines()).normalized for star in (models, off)]
+    np.testing.assert_allclose(found[1], np.sqrt(np.mean((pair[0] - pair[1]) ** 2)), rtol=1e-6)
+    assert found[1] > 1e-4
+    row = as_table([rows_of.spectrum_row("hydrostatic", models, off)]).iloc[0]
+    assert row["median"] == 0.0 and row["worst"] == found[1] and row["met"] == "yes"
 
 
 class Interpolated(Emulator):

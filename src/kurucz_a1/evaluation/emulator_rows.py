@@ -11,6 +11,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation.exact_integral import identity
+from kurucz_a1.evaluation.spectra import WINDOW, normalized_flux_differences
 from kurucz_a1.evaluation.statistics import models_of
 from kurucz_a1.evaluation.targets import case_names, row
 from kurucz_a1.labels import Labels
@@ -102,6 +103,15 @@ def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[d
         ),
         form_c_row("hydrostatic", fine, {"median": 2e-5, "p95": 3e-4}, DRAWN),
     ]
+
+
+def spectrum_row(kind: str, models: Atmosphere, prediction: Atmosphere) -> dict[str, Any]:
+    """Rms difference of the normalised flux of lines from two structures of each star."""
+    low, high = WINDOW
+    quantity = f"{kind}: rms difference of the normalised flux, {low:.0f} to {high:.0f} A, the package's lines"
+    differences = normalized_flux_differences(models, prediction)
+    targets = {"median": 2e-4} if kind == "hydrostatic" else {}
+    return row(quantity, "spectra of the models, test split", "1", differences, case_names(models), targets)
 
 
 def label_table(models: Atmosphere) -> pd.DataFrame:

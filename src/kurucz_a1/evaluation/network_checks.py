@@ -51,6 +51,11 @@ def check_networks(
     rows += _rows_on_test_split(emulators, test, many)
     print("emulator checks: test split done", flush=True)
     rows += _form_c_rows(emulators, test, atlas12, few)
+    some = test[: min(OF_FLUX, np.size(test.teff))]
+    rows += [
+        rows_of.spectrum_row(kind, some, emulator(emulator.space.fix(some))) for kind, emulator in emulators.items()
+    ]
+    print("emulator checks: spectra done", flush=True)
     rows += _flux_rows(emulators, test, atlas12, options, atlas12_options)
     return as_table(rows)
 
