@@ -165,7 +165,7 @@ def test_stages_read_and_write_archives(place, tmp_path):
         assert np.abs(np.log(models[name].values / first[name].values)).max() < 10 * PROFILE_STEP
 
 
-def test_a_part_is_added_to_a_training_set_or_replaced(place, tmp_path):
+def test_a_part_is_added_to_a_training_set_or_replaced(tmp_path):
     """A part of two batches, of which one point failed, and the same again with fewer models and no failure."""
     extend = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "extend_training_set.py"))["extend"]
     run, held = tmp_path / "run", tmp_path / "training_set"

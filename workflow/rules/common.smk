@@ -56,9 +56,8 @@ def training_megabytes():
     """What a training needs: itself, and models that are held in memory, in double precision while they are read."""
     box = config["grid"]["box"]
     ends = [*box.values(), *box.get("abundances", {}).values()]
-    labels = 1 + sum(
-        isinstance(end, (list, tuple)) for end in ends
-    )  # log g has one end
+    # log g, whose ends stand apart, is one of them
+    labels = 1 + sum(isinstance(end, (list, tuple)) for end in ends)
     models = 0.002 * (1 + labels) * config["grid"]["count"]
     return round(2500 + 4 * min(models, config["emulator"]["memory"]))
 

@@ -56,6 +56,15 @@ def jacobian_cells(
     return np.linalg.norm(predicted - exact, axis=-1) / np.maximum(size, floor)
 
 
+def jacobians(
+    emulator: Emulator, models: Atmosphere
+) -> tuple[Float[np.ndarray, "model 6 label depth"], Float[np.ndarray, "model 6 label depth"]]:
+    """Label Jacobians of models that have them, and those of an emulator, both by its free labels."""
+    columns = [models.jacobian_labels.index(name) for name in emulator.space.free]
+    predicted = emulator.jacobian(emulator.space.fix(models)).stacked()
+    return np.asarray(models.label_jacobian)[:, :, columns], np.asarray(predicted)
+
+
 def same_on_other_depths(emulator: Emulator, labels: Labels) -> Float[np.ndarray, "model"]:
     """Largest relative difference, over fields and common depths, between models on 40 or 800 depths and on 80."""
     standard = np.asarray(standard_log_tau())

@@ -12,7 +12,7 @@ from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_rows as rows_of
-from kurucz_a1.evaluation.emulator_checks import accuracy
+from kurucz_a1.evaluation.emulator_checks import accuracy, jacobians
 from kurucz_a1.evaluation.exact_integral import exact_integral
 from kurucz_a1.evaluation.flux import flux_errors
 from kurucz_a1.evaluation.targets import as_table
@@ -67,11 +67,8 @@ def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere, man
     if test.label_jacobian is not None:
         some = test[: min(OF_JACOBIAN, np.size(test.teff))]
         for kind, emulator in emulators.items():
-            names = emulator.space.free
-            exact = np.asarray(some.label_jacobian)[:, :, [some.jacobian_labels.index(name) for name in names]]
-            ranges = np.array([np.ptp(getattr(many, name)) for name in names])
-            predicted = np.asarray(emulator.jacobian(some.labels).stacked())
-            rows += rows_of.jacobian_rows(kind, some, exact, predicted, ranges)
+            ranges = np.array([np.ptp(getattr(many, name)) for name in emulator.space.free])
+            rows += rows_of.jacobian_rows(kind, some, *jacobians(emulator, some), ranges)
     return rows
 
 

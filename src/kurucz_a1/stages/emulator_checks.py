@@ -13,6 +13,7 @@ from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.emulator import load_emulator
 from kurucz_a1.evaluation.claims import claims
 from kurucz_a1.evaluation.derivative_table import COLUMNS, derivative_table
+from kurucz_a1.evaluation.emulator_checks import jacobians
 from kurucz_a1.evaluation.emulator_page import page
 from kurucz_a1.evaluation.known_stars import known_stars
 from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count
@@ -73,10 +74,8 @@ def details(*, dataset: Path, description: Path, regions: Path, derivatives: Pat
     table = pd.DataFrame(columns=list(COLUMNS))
     if test.label_jacobian is not None:
         names = emulator.space.free
-        exact = np.asarray(test.label_jacobian)[:, :, [test.jacobian_labels.index(name) for name in names]]
-        predicted = np.asarray(emulator.jacobian(emulator.space.fix(test)).stacked())
         ranges = np.array([np.ptp(emulator.space[name]) for name in names])
-        table = derivative_table(exact, predicted, np.asarray(test.log_tau)[0], names, ranges)
+        table = derivative_table(*jacobians(emulator, test), np.asarray(test.log_tau)[0], names, ranges)
     write_table(derivatives, table)
 
 
