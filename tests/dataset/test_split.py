@@ -81,6 +81,15 @@ def test_few_models():
     assert set(split_labels(labels_of(random_labels(5)), 0.0, 0.0, 0)) == {0}
 
 
+def test_the_last_models_as_the_test():
+    """They are what a smaller grid lacks; the others are split by blocks as if they were alone."""
+    labels = labels_of(random_labels(200))
+    split = split_labels(labels, 0.1, 0.2, 3, "last")
+    assert (split[160:] == 2).all()
+    first = {name: values[:160] for name, values in labels.items()}
+    np.testing.assert_array_equal(split[:160], split_labels(first, 0.125, 0.0, 3))
+
+
 @pytest.mark.parametrize(("validation", "test"), [(0.5, 0.5), (-0.1, 0.1), (0.1, 1.0)])
 def test_shares_that_leave_nothing(validation, test):
     with pytest.raises(BadConfig, match=r"dataset\.validation"):

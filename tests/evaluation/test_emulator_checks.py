@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from kurucz_a1.atmosphere import stack
+from kurucz_a1.dataset.split import split_variable
 from kurucz_a1.emulator import Emulator, load_emulator
 from kurucz_a1.evaluation import emulator_checks as checks
 from kurucz_a1.evaluation import emulator_rows as rows_of
-from kurucz_a1.evaluation import known_stars
+from kurucz_a1.evaluation import known_stars, solved_rows
 from kurucz_a1.evaluation.claims import Claim, Verdict
 from kurucz_a1.evaluation.derivative_table import FLOORS, derivative_table
 from kurucz_a1.evaluation.emulator_page import page
@@ -145,6 +146,45 @@ def test_derivatives_at_known_stars_are_those_of_the_solver_within(monkeypatch):
     assert known_stars.known_stars(emulator, SolverOptions()).empty
 
 
+@pytest.fixture
+def solver_off(monkeypatch):
+    """A function that puts in place of the solver the package's emulator with temperatures off by a factor."""
+
+    def put(factor):
+        def solved(labels, options):
+            model = load_emulator()(labels)
+            return replace(model, temperature=model.temperature / factor)
+
+        monkeypatch.setattr(solved_rows, "solve", solved)
+
+    return put
+
+
+def test_usual_stars_are_compared_with_models_of_the_solver(solver_off):
+    solver_off(1.001)
+    lines = []
+    table = solved_rows.usual_stars(load_emulator(), SolverOptions(), count=3, seed=1, report=lines.append)
+    table = table.set_index("quantity")
+    row = table.loc["hydrostatic: abs(Delta ln T), -5 <= log tau <= 2, usual stars"]
+    assert row["models"] == 3 and len(lines) == 3 and row["met"] == "no"
+    # a model alone and one of several differ by the rounding of the network, float32
+    np.testing.assert_allclose(row[["median", "worst"]].astype(float), 100 * np.log(1.001), rtol=1e-3)
+    assert (table.drop(row.name)["worst"] < 1e-3).all()
+
+
+def test_the_distance_from_atlas12_is_beside_the_solvers(solver_off):
+    """T of the deck is the emulator's: the solver, 0.2 % off, is further, and the number is negative."""
+    solver_off(1.002)
+    emulator = load_emulator()
+    deck = emulator(teff=5777.0, logg=4.44)
+    decks = [("sun.atm", deck), ("hot.atm", replace(deck, teff=25000.0))]
+    table = solved_rows.further_from_atlas12(emulator, decks, SolverOptions(), report=print)
+    row = table.iloc[0]
+    assert len(table) == 1 and row["models"] == 1 and row["worst_case"] == "sun.atm" and row["met"] == "yes"
+    np.testing.assert_allclose(row["worst"], -100 * np.log(1.002), rtol=1e-6)
+    assert solved_rows.further_from_atlas12(emulator, [], SolverOptions()).empty
+
+
 def test_spectra_differ_as_their_structures_do(models):
     """Of the middle one of three stars every T is 1 % off; ``synthesize`` gives the same difference."""
     off = replace(models, temperature=models.temperature * jnp.array([[1.0], [1.01], [1.0]]))
@@ -209,7 +249,7 @@ def test_rows_have_targets_of_the_hydrostatic_network_alone(models):
         as_table(rows_of.accuracy_rows(kind, models, off)).set_index("quantity") for kind in ("hydrostatic", "mlp")
     )
     row = mine.loc["hydrostatic: abs(Delta ln T), -5 <= log tau <= 2"]
-    assert row["median"] == pytest.approx(100 * np.log(1.001)) and row["target_median"] == 0.05 and row["met"] == "no"
+    assert row["median"] == pytest.approx(100 * np.log(1.001)) and row["target_median"] == 0.03 and row["met"] == "no"
     assert mine.loc["hydrostatic: abs(Delta ln P), -5 <= log tau <= 2"]["met"] == "yes"
     assert (papers["met"] == "").all()
     assert rows_of.form_c_row("solver", models, {"median": 1e-4}, "itself")["met"] == "yes"
@@ -222,7 +262,7 @@ def test_page_holds_every_table(models, jacobian):
     )
     fields = {f"{name}_{part}": [0.01, 0.001] for name in checks.FIELD_NAMES for part in ("median", "p95")}
     growth = pd.DataFrame({"models": [25, 50], "tested_on": 12, **fields})
-    dataset = models.to_dataset().assign(split=("model", [0, 1, 2]))
+    dataset = models.to_dataset().assign(split=split_variable(np.array([0, 1, 2]), 1))
     made = {
         "models": {"training": 1},
         "best_epoch": 7,
@@ -242,6 +282,7 @@ def test_page_holds_every_table(models, jacobian):
                 **{name: [0.011, 0.02, 0.03, np.nan] for name in checks.JACOBIAN_FIELDS},
             }
         ),
+        counts=growth.assign(models=[300, 1000], derivatives=[False, True]),
         growth=growth,
         claims=[Claim(1, "It emulates.", Verdict("holds", "By 1 %."), Verdict("cannot be told", "By 2 %."), "Sure.")],
         emulators=emulators,
@@ -254,6 +295,8 @@ def test_page_holds_every_table(models, jacobian):
     assert "| abundances | 10 | 100 | 90 | 0 | 0 |" in text and "| fe_m | 10 | 100 |  | 0 | 0 |" in text
     assert "| Sun | teff | 1.1 | 1.1 |" in text and "| Sun | abundances | 2.5 | 2.5 |" in text
     assert "tested on 12 others" in text and "| 25 | 1 (1) |" in text
+    assert "| 300 | without | 1 (1) |" in text and "| 1000 | with | 0.1 (0.1) |" in text
+    assert "blocks of label space" in text
     assert "1. It emulates.\n   - As published: **holds**. By 1 %.\n   - Mended: **cannot be told**. By 2 %.\n" in text
     assert "![What is seen](images/a.png)" in text
     assert "nan" not in text

@@ -163,9 +163,9 @@ def validation_energy():
 
 
 def emulator_table(**columns):
-    """Errors of a row of trainings."""
+    """Errors of a row of trainings, with derivatives and without."""
     errors = {f"{name}_median": [0.01, 0.004, 0.002] for name in FIELD_NAMES}
-    return pd.DataFrame(columns | errors)
+    return pd.concat([pd.DataFrame(columns | errors | {"derivatives": learnt}) for learnt in (False, True)])
 
 
 def alpha_scan():
@@ -186,7 +186,8 @@ INPUTS = {
         }
     },
     "alpha_scan": lambda: {"summary": alpha_scan()},
-    "emulator_growth": lambda: {"table": emulator_table(models=[25, 50, 100])},
+    "emulator_growth": lambda: {"table": emulator_table(models=[25, 50, 100]).query("not derivatives")},
+    "emulator_counts": lambda: {"table": emulator_table(models=[300, 1000, 3000])},
     "learning_curves": lambda: {
         kind: learning_curve() for kind in ("pinn", "published", "mlp", "direct", "hydrostatic")
     },
@@ -221,6 +222,7 @@ UNITS = {
     "learning_curves": ("epoch", "dex$^2$"),
     "alpha_scan": ("dex", "%"),
     "emulator_growth": ("models", "%"),
+    "emulator_counts": ("models", "%"),
     "profile_errors": (r"\tau_\mathrm{R}", "[%]"),
     "atlas12_comparison": (r"\tau_\mathrm{R}", "[K]", "dyn cm$^{-2}$", "cm$^{-3}$", "cm$^2$ g$^{-1}$", "[%]"),
     "hydrostatic_histogram": ("[dex]", "fraction"),

@@ -154,12 +154,13 @@ def test_the_page_of_the_networks_is_asked_for_by_name_only(checkout, default_pl
     assert run.status == 0, run.text
     assert len(run.lines("rule train_reference:")) == 2
     assert "output: results/test/emulator.md, results/test/images/emulator/emulator_growth.png, " in run.text
-    lists = "evaluation={reference_counts: []}"
+    assert len(run.lines("rule train_on_few:")) == 2
+    lists = "evaluation={reference_counts: [], counts: []}"
     run = checkout.snakemake(
         "-n", "--cores", "all", "emulator_report", "--configfile", "config/test.yaml", "--config", lists
     )
     assert run.status == 0, run.text
-    assert not run.lines("rule train_reference:")
+    assert not run.lines("rule train_reference:") and not run.lines("rule train_on_few:")
     assert run.lines("rule emulator_checks:") and "emulator_growth.png" not in run.text
     assert run.lines("rule emulator_details:") and run.lines("rule emulator_stars:")
 

@@ -1,5 +1,5 @@
 # What the networks can show, number by number, against their targets: docs/emulator.md.
-# Not a part of the default target: it trains a network for each number of real ATLAS-12 models.
+# Not a part of the default target: it trains a network for each number of models, the solver's and ATLAS-12's.
 
 CHECKS = f"{RESULTS}/emulator"
 EMULATOR_PAGE = Path(config["evaluation"]["document"])
@@ -7,12 +7,15 @@ EMULATOR_PAGE = Path(config["evaluation"]["document"])
 EMULATOR_FIGURES = {}
 if config["evaluation"]["reference_counts"]:
     EMULATOR_FIGURES["emulator_growth"] = f"{CHECKS}/growth.csv"
+if config["evaluation"]["counts"]:
+    EMULATOR_FIGURES["emulator_counts"] = f"{CHECKS}/counts.csv"
 # Figures of the default run that the page shows too.
 SHOWN_TOO = ["profile_errors", "hydrostatic_histogram", "learning_curves"]
 
 
 wildcard_constraints:
     learnt=r"\d+",
+    derivatives="with|without",
 
 
 use rule training_stage as train_reference with:
@@ -40,7 +43,40 @@ use rule network_stage as emulator_growth with:
     pathvars:
         job="emulator_growth",
     params:
-        **calls("emulator_checks:by_count", seed=config["seed"]),
+        **calls("emulator_checks:by_count_of_atlas12", seed=config["seed"]),
+
+
+use rule training_stage as train_on_few with:
+    input:
+        dataset=rules.dataset.output.dataset,
+    output:
+        f"{CHECKS}/learnt/{{derivatives}}_{{learnt}}/weights.npz",
+        description=f"{CHECKS}/learnt/{{derivatives}}_{{learnt}}/emulator.json",
+    pathvars:
+        job="train_on_few/{derivatives}_{learnt}",
+    params:
+        **calls(
+            "training:train_on_few",
+            steps=config["evaluation"]["steps"],
+            hydrostatic=numbers_of("hydrostatic"),
+            seed=config["seed"],
+        ),
+
+
+use rule network_stage as emulator_counts with:
+    input:
+        emulators=expand(
+            rules.train_on_few.output.description,
+            learnt=config["evaluation"]["counts"],
+            derivatives=["with", "without"],
+        ),
+        dataset=rules.dataset.output.dataset,
+    output:
+        table=f"{CHECKS}/counts.csv",
+    pathvars:
+        job="emulator_counts",
+    params:
+        **calls("emulator_checks:by_count"),
 
 
 use rule network_stage as emulator_checks with:
@@ -92,6 +128,24 @@ use rule solver_stage as emulator_stars with:
         **calls("emulator_checks:stars", solver=numbers_of("solver")),
 
 
+use rule solver_stage as emulator_solved with:
+    input:
+        description=f"{RESULTS}/models/hydrostatic/emulator.json",
+        opacities=OPACITY_TABLE,
+    output:
+        table=f"{CHECKS}/solved.csv",
+    pathvars:
+        job="emulator_solved",
+    params:
+        **calls(
+            "emulator_checks:solved",
+            decks=VALIDATION_DECKS,
+            usual=config["evaluation"]["usual"],
+            solver=numbers_of("solver"),
+            seed=config["validation"]["seed"],
+        ),
+
+
 use rule stage as emulator_figure with:
     input:
         table=lambda wildcards: EMULATOR_FIGURES[wildcards.figure],
@@ -101,17 +155,23 @@ use rule stage as emulator_figure with:
     pathvars:
         job="emulator_figure/{figure}",
     wildcard_constraints:
-        figure="emulator_growth",
+        figure="emulator_growth|emulator_counts",
     params:
         **calls("figures:draw", code=lambda wildcards: drawing(wildcards.figure)),
 
 
 use rule stage as emulator_report with:
     input:
-        checks=rules.emulator_checks.output.table,
+        checks=[
+            rules.emulator_checks.output.table,
+            rules.emulator_solved.output.table,
+        ],
         regions=rules.emulator_details.output.regions,
         derivatives=rules.emulator_details.output.derivatives,
         stars=rules.emulator_stars.output.table,
+        counts=(
+            rules.emulator_counts.output.table if config["evaluation"]["counts"] else []
+        ),
         growth=(
             rules.emulator_growth.output.table
             if config["evaluation"]["reference_counts"]

@@ -17,6 +17,7 @@ from kurucz_a1.grid.batches import check_batch
 from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace, told
 from kurucz_a1.labels.less_sure import caution
 from kurucz_a1.netcdf import open_netcdf, read_netcdf, write_netcdf_parts
+from kurucz_a1.settings.dataset import TestSet
 
 
 class _Batch(NamedTuple):
@@ -36,12 +37,13 @@ def assemble(
     validation: float,
     test: float,
     seed: int,
+    test_set: TestSet = "blocks",
     attributes: Mapping[str, Any] | None = None,
     space: LabelSpace | None = None,
 ) -> dict[str, int]:
     """Write the models of all ``batches``, in the order of their labels, with their split, to ``output``.
 
-    - ``validation``, ``test``, ``seed``: as in ``split_labels``.
+    - ``validation``, ``test``, ``seed``, ``test_set``: as in ``split_labels``.
     - ``attributes``: global attributes, as from ``provenance``.
     - ``space``: in which the labels were drawn, kept as the attribute label_box (JSON): an emulator trained on the
       dataset answers in this space.
@@ -56,7 +58,7 @@ def assemble(
     _check_alike(filled)
     labels = {name: np.concatenate([batch.labels[name] for batch in filled]) for name in LABEL_NAMES}
     names = told(labels)
-    split = split_labels({name: labels[name] for name in names}, validation, test, seed)
+    split = split_labels({name: labels[name] for name in names}, validation, test, seed, test_set)
     kept = sorted(set.intersection(*(batch.variables for batch in filled)).difference(LABEL_NAMES).union(names))
     described = {**filled[0].attributes, **(attributes or {})}
     described.pop("caution", None)  # of the first batch alone
@@ -70,7 +72,7 @@ def assemble(
         for batch in filled:
             stop = start + batch.rows.size
             part = with_labels(read_netcdf(batch.path), names)[kept].assign_attrs(described)
-            part = part.assign(split=split_variable(split[start:stop], seed))
+            part = part.assign(split=split_variable(split[start:stop], seed, test_set))
             check(part, batch.path)
             yield part
             start = stop

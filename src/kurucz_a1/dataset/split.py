@@ -14,17 +14,22 @@ from jaxtyping import Float, Int
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.labels import LABEL_NAMES
+from kurucz_a1.settings.dataset import TestSet
 
 _BLOCKS_PER_SET = 5
 _LARGEST_BLOCK = 256
 
 
-def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed: int) -> Int[np.ndarray, "model"]:
+def split_labels(
+    labels: Mapping[Any, Any], validation: float, test: float, seed: int, test_set: TestSet = "blocks"
+) -> Int[np.ndarray, "model"]:
     """0 (train), 1 (validation) or 2 (test) for each model.
 
     - ``labels``: labels by name, in one array over the models each.
     - ``validation``, ``test``: shares of the models; a set with a share has at least one model.
     - ``seed``: of the choice of blocks.
+    - ``test_set``: "blocks", or "last" for the last models, which cover the whole space too where the labels are
+      points of a sequence that does (``LabelSpace.sobol``), and are made after those that a smaller set had.
 
     Blocks hold at most a fifth of the smaller share, so the shares are met within a few per cent of the models. Models
     with equal labels are in the same block.
@@ -40,6 +45,11 @@ def split_labels(labels: Mapping[Any, Any], validation: float, test: float, seed
             f"dataset.validation {validation} and dataset.test {test} must be shares that add up to less than 1"
         )
     count = np.size(labels["teff"])
+    if test_set == "last":
+        last = max(round(test * count), 1)
+        first = {name: np.asarray(labels[name])[: count - last] for name in LABEL_NAMES if name in labels}
+        rest = split_labels(first, validation * count / (count - last), 0.0, seed)
+        return np.append(rest, np.full(last, SPLITS.index("test"), dtype=np.int8))
     split = np.zeros(count, dtype=np.int8)
     wanted = {SPLITS.index("validation"): validation * count, SPLITS.index("test"): test * count}
     wanted = {code: number for code, number in wanted.items() if number > 0}
@@ -81,17 +91,20 @@ def _label_blocks(labels: Mapping[Any, Any], smaller: float) -> list[Int[np.ndar
 
 
 def add_split(dataset: xr.Dataset, validation: float, test: float, seed: int) -> xr.Dataset:
-    """The Dataset with the variable ``split``; arguments and errors are those of ``split_labels``."""
+    """The Dataset with the variable ``split`` by blocks; arguments and errors are those of ``split_labels``."""
     return dataset.assign(split=split_variable(split_labels(dataset, validation, test, seed), seed))
 
 
-def split_variable(split: Int[np.ndarray, "model"], seed: int) -> tuple[str, np.ndarray, dict[str, Any]]:
+def split_variable(
+    split: Int[np.ndarray, "model"], seed: int, test_set: TestSet = "blocks"
+) -> tuple[str, np.ndarray, dict[str, Any]]:
     """The variable of a dataset for an array of ``split_labels``, with the attributes that explain it."""
     attributes = {
-        "long_name": "set that the model belongs to, by blocks of label space",
+        "long_name": "set that the model belongs to",
         "flag_values": np.arange(len(SPLITS), dtype=np.int8),
         "flag_meanings": " ".join(SPLITS),
         "seed": int(seed),
+        "test_set": test_set,
     }
     return "model", split, attributes
 

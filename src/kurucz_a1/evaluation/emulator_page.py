@@ -53,6 +53,15 @@ The same differences at known stars, in per cent; abundances: the median over el
 | star | label | {fields} |
 | --- | --- | {dashes} |
 """
+_COUNTS = """
+## What more models and their derivatives are worth
+
+`hydrostatic` trained on increasing numbers of the models, with their label derivatives and without, in as many steps
+each, and tested on {tested} others: median (95th percentile) of the errors.
+
+| training models | derivatives | {fields} |
+| --- | --- | {dashes} |
+"""
 _GROWTH = """
 ## Trained on real ATLAS-12 models
 
@@ -62,6 +71,10 @@ solver's, without label derivatives) and tested on {tested} others: median (95th
 | training models | {fields} |
 | --- | {dashes} |
 """
+_TEST_SETS = {
+    "blocks": "blocks of label space that no network saw",
+    "last": "the last of the grid, made after the networks were chosen by the others",
+}
 _FIELDS = {
     "temperature": "T",
     "gas_pressure": "P",
@@ -77,6 +90,7 @@ def page(
     regions: pd.DataFrame,
     derivatives: pd.DataFrame,
     stars: pd.DataFrame,
+    counts: pd.DataFrame | None,
     growth: pd.DataFrame | None,
     claims: Sequence[Claim],
     emulators: Mapping[str, Mapping[str, Any]],
@@ -88,7 +102,7 @@ def page(
     - ``checks``: table with the columns of ``targets.COLUMNS``.
     - ``regions``: of ``regions.errors_by_region``; ``derivatives``: of ``derivative_table``, empty for none; ``stars``:
       of ``known_stars``.
-    - ``growth``: errors by number of training models; None: no section.
+    - ``counts``, ``growth``: errors by number of training models, of the dataset and of ATLAS-12; None: no section.
     - ``claims``: with their verdicts.
     - ``emulators``: the content of emulator.json of each kind.
     - ``dataset``: their training set.
@@ -104,6 +118,8 @@ def page(
         networks=_networks(emulators),
         **_columns(),
     )
+    if counts is not None:
+        text += _counts(counts)
     if growth is not None:
         text += _growth(growth)
     text += "\n## Claims of the paper\n\nFrom the tables of the same run; "
@@ -141,6 +157,13 @@ def _columns() -> dict[str, str]:
     }
 
 
+def _counts(table: pd.DataFrame) -> str:
+    text = _COUNTS.format(tested=int(table["tested_on"].iloc[0]), **_columns())
+    for row in table.to_dict("records"):
+        text += f"| {row['models']} | {'with' if row['derivatives'] else 'without'} | {_errors(row)} |\n"
+    return text
+
+
 def _growth(table: pd.DataFrame) -> str:
     text = _GROWTH.format(tested=int(table["tested_on"].iloc[0]), **_columns())
     return text + "".join(f"| {row['models']} | {_errors(row)} |\n" for row in table.to_dict("records"))
@@ -174,10 +197,11 @@ def _derivatives(table: pd.DataFrame) -> str:
 def _made(dataset: xr.Dataset) -> str:
     counts = [int((dataset["split"].values == k).sum()) for k in range(3)]
     derivatives = "with" if "label_jacobian" in dataset else "without"
+    test_set = _TEST_SETS[dataset["split"].attrs["test_set"]]
     made_by = {"solver": "the embedded LTE solver (not ATLAS-12)"}.get(dataset.attrs["source"], dataset.attrs["source"])
     return (
         f"Trained on {counts[0]} models of {made_by}, {derivatives} their label derivatives; {counts[1]} others "
-        f"for early stopping, {counts[2]} for the test split: blocks of label space that no network saw. Revision "
+        f"for early stopping, {counts[2]} for the test split: {test_set}. Revision "
         f"`{str(dataset.attrs.get('git_commit', 'unknown'))[:10]}`, SHA-256 of the models `{digest(dataset)[:16]}`."
     )
 

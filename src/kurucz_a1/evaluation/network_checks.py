@@ -112,16 +112,22 @@ def _flux_rows(
 
 
 def errors_by_count(emulators: Sequence[Emulator], test: Atmosphere) -> pd.DataFrame:
-    """Errors on the models ``test`` by number of training models, in increasing order."""
+    """Errors on the models ``test`` by number of training models, in increasing order.
+
+    Columns: models, derivatives (whether it learnt them), tested_on, and <field>_median and <field>_p95, of
+    abs(Delta ln).
+    """
     rows = []
     for emulator in emulators:
         errors = accuracy(test, emulator(emulator.space.fix(test)))
+        made = json.loads(emulator.provenance)
         rows.append(
-            {"models": json.loads(emulator.provenance)["models"]["training"], "tested_on": np.size(test.teff)}
+            {"models": made["models"]["training"], "derivatives": made["with_derivatives"]}
+            | {"tested_on": np.size(test.teff)}
             | {f"{name}_median": np.median(size) for name, size in errors.items()}
             | {f"{name}_p95": np.percentile(size, 95, method="higher") for name, size in errors.items()}
         )
-    return pd.DataFrame(rows).drop_duplicates("models").sort_values("models")
+    return pd.DataFrame(rows).drop_duplicates(["models", "derivatives"]).sort_values(["derivatives", "models"])
 
 
 def _stack(models: Sequence[Atmosphere]) -> Atmosphere:

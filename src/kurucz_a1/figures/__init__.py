@@ -24,6 +24,7 @@ NAMES = (
     "label_sweeps",
     "timing",
     "alpha_scan",
+    "emulator_counts",
     "emulator_growth",
     "inferred_stars",
     "inferred_sun",

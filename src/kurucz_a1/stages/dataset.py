@@ -26,6 +26,7 @@ def assemble(
         dataset,
         validation=shares.validation,
         test=shares.test,
+        test_set=shares.test_set,
         seed=seed,
         attributes=datasets.provenance(configuration, grid.source),
         space=space_of(grid.box) if grid.source in ("solver", "archive") else None,

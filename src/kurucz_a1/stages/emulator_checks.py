@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kurucz_a1.atmosphere import from_dataset
+from kurucz_a1.atmosphere.solver.solve import load_opacities
 from kurucz_a1.dataset import atlas12_reference_atmospheres, atlas12_reference_dataset, open_dataset
 from kurucz_a1.dataset.schema import SPLITS
 from kurucz_a1.emulator import load_emulator
@@ -18,16 +19,23 @@ from kurucz_a1.evaluation.emulator_page import page
 from kurucz_a1.evaluation.known_stars import known_stars
 from kurucz_a1.evaluation.network_checks import check_networks, errors_by_count
 from kurucz_a1.evaluation.regions import errors_by_region
+from kurucz_a1.evaluation.solved_rows import further_from_atlas12, usual_stars
 from kurucz_a1.files import copy_file, write_table, write_text
 from kurucz_a1.lines.computed import ABSENT_FROM_ATLAS12
 from kurucz_a1.settings import SolverSettings
 from kurucz_a1.stages.shared import load_emulators, test_models
+from kurucz_a1.validation.decks import is_like_the_solvers, real_decks
 
 LAYERS = 80  # of the ATLAS-12 models that are compared
 
 
-def by_count(*, emulators: list[Path], table: Path, seed: int) -> None:
-    """Tabulate the errors of the hydrostatic network by the number of ATLAS-12 models that it learns from.
+def by_count(*, emulators: list[Path], table: Path, dataset: Path) -> None:
+    """Tabulate the errors of the hydrostatic network by the number of models that it learns from."""
+    write_table(table, errors_by_count([load_emulator(path) for path in emulators], test_models(dataset)))
+
+
+def by_count_of_atlas12(*, emulators: list[Path], table: Path, seed: int) -> None:
+    """The same for numbers of the package's ATLAS-12 models.
 
     seed: that of the training, so that no network has seen the models of the test.
     """
@@ -88,9 +96,35 @@ def stars(*, description: Path, table: Path, solver: SolverSettings, opacities: 
     write_table(table, known_stars(load_emulator(description), options, lambda star: print(f"derivatives: {star}")))
 
 
+def solved(
+    *,
+    description: Path,
+    table: Path,
+    decks: Path | None,
+    usual: int,
+    solver: SolverSettings,
+    seed: int,
+    opacities: Path | None = None,
+) -> None:
+    """Compare the hydrostatic network with models that the solver makes: of ``usual`` stars, and of ATLAS-12's labels.
+
+    description: its emulator.json; decks: folder of ATLAS-12 decks; seed: of the usual stars; opacities: as of
+    ``check``.
+    """
+    emulator, options = load_emulator(description), solver.options(opacities)
+    tables = [usual_stars(emulator, options, count=usual, seed=seed)]
+    if decks:
+        known = [deck for deck in real_decks(decks)[0] if not deck.packaged]
+        chosen = [
+            (deck.name, deck.model) for deck in known if is_like_the_solvers(deck, load_opacities(options).lines.vturb)
+        ]
+        tables.append(further_from_atlas12(emulator, chosen, options))
+    write_table(table, pd.concat([part for part in tables if len(part)] or tables))
+
+
 def write_page(
     *,
-    checks: Path,
+    checks: list[Path],
     regions: Path,
     derivatives: Path,
     stars: Path,
@@ -101,11 +135,13 @@ def write_page(
     document: Path,
     images: list[Path],
     captions: dict[str, str],
+    counts: Path | None = None,
     growth: Path | None = None,
 ) -> None:
     """Write the page ``document`` on the networks, with copies of its figures beside it.
 
-    checks, regions, derivatives, stars, growth: tables of ``check``, ``details``, ``stars`` and ``by_count``; png,
+    checks: tables of ``check`` and ``solved``; regions, derivatives, stars, counts, growth: of ``details``, ``stars``,
+    ``by_count`` and ``by_count_of_atlas12``; png,
     images: the figures and their copies; tables: those of the report, for the claims of the paper; captions: of the
     figures, by name.
     """
@@ -116,10 +152,11 @@ def write_page(
     descriptions = [json.loads(path.read_text(encoding="utf-8")) for path in emulators]
     with open_dataset(dataset, load=False) as data:
         text = page(
-            checks=pd.read_csv(checks).fillna({"met": ""}),
+            checks=pd.concat(map(pd.read_csv, checks)).fillna({"met": ""}),
             regions=pd.read_csv(regions),
             derivatives=pd.read_csv(derivatives),
             stars=pd.read_csv(stars),
+            counts=None if counts is None else pd.read_csv(counts),
             growth=None if growth is None else pd.read_csv(growth),
             claims=claims({path.stem: pd.read_csv(path) for path in tables}),
             emulators={description["kind"]: description for description in descriptions},
