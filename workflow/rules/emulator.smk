@@ -170,7 +170,9 @@ use rule stage as emulator_report with:
         derivatives=rules.emulator_details.output.derivatives,
         stars=rules.emulator_stars.output.table,
         counts=(
-            rules.emulator_counts.output.table if config["evaluation"]["counts"] else []
+            rules.emulator_counts.output.table
+            if config["evaluation"]["counts"]
+            else []
         ),
         growth=(
             rules.emulator_growth.output.table
