@@ -104,8 +104,13 @@ def test_outside_the_support_is_one_line(capsys, tmp_path):
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1 and "teff=3000" in lines[0] and lines[0].endswith("take --solve, or --extrapolate")
     assert list(tmp_path.iterdir()) == []
-    assert main(["model", "--teff", "4400", "--logg", "4", "--extrapolate", "-o", "cool.atm"]) == 0
-    assert float(read_deck("cool.atm").teff) == 4400.0
+    assert main(["model", "--teff", "3150", "--logg", "4", "--extrapolate", "-o", "cool.atm"]) == 0
+    assert float(read_deck("cool.atm").teff) == 3150.0
+
+
+def test_a_model_that_is_less_sure_says_so(capsys):
+    assert main(["model", "--teff", "4000", "--logg", "1.5", "--abundance", "C=0.4", "-o", "carbon.atm"]) == 0
+    assert "this model is less sure: " in capsys.readouterr().err
 
 
 TABLE = "# two of four are good\nname, logg, TEFF, feh\nA,4.44,5777,0\nB,4.0,3000,0\nC,x,5000,0\nD,2.5,4800,-1.5\n"
@@ -197,10 +202,15 @@ def test_abundances_and_mixing_length_reach_the_solver(monkeypatch, giant, tmp_p
     assert asked == [both | {"c_m": -0.2, "n_m": 0.4}, both | {"c_m": 0.0, "n_m": 0.1}]
 
 
-def test_the_emulator_of_the_package_knows_no_abundances(capsys):
-    assert main(["model", *WORDS, "--abundance", "C=0.2"]) == 1
+def test_the_emulator_of_the_package_takes_some_abundances(giant, capsys):
+    assert main(["model", *WORDS, "--abundance", "Mg=0.2", "-o", "giant.nc"]) == 0
+    model = from_dataset(read_netcdf("giant.nc"))
+    assert float(model.mg_m) == 0.2
+    # magnesium gives electrons: more of it, more opacity
+    assert model.rosseland_opacity[40] > 1.01 * giant.rosseland_opacity[40]
+    assert main(["model", *WORDS, "--abundance", "P=0.2"]) == 1
     assert capsys.readouterr().err == (
-        "kurucz-a1 model: c_m=0.2 lies outside 0..0, for which this emulator was trained; "
+        "kurucz-a1 model: p_m=0.2 lies outside 0..0, for which this emulator was trained; "
         "take --solve, or --extrapolate\n"
     )
 

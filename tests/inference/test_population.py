@@ -30,11 +30,11 @@ def calibrated():
     listed = lines.log_gf.copy()
     for line, error in zip(chosen, wrong, strict=True):
         listed[list(line)] += error
-    labels = spectrum.emulator.space.draw(6, generator).as_dict()
-    labels |= {
+    labels = {
         "teff": np.linspace(4900.0, 6300.0, 6),
         "logg": np.linspace(2.5, 4.5, 6),
         "feh": np.linspace(-0.8, 0.2, 6),
+        "afe": generator.uniform(-0.1, 0.5, 6),
     }
     stars = [{name: values[k] for name, values in labels.items()} for k in range(6)]
     clean = np.stack([spectrum(**star) for star in stars])

@@ -19,9 +19,15 @@ from kurucz_a1.labels.less_sure import caution, less_sure
         ({"teff": 17000.0, "feh": 0.5}, False),
         ({"teff": 17001.0, "feh": -0.9}, True),
         ({"teff": 17001.0, "feh": -1.0}, False),
+        # 8.43 + 0.27 and 8.69 in Asplund et al. (2009); oxygen is an alpha element
+        ({"teff": 4499.0, "c_m": 0.27}, True),
+        ({"teff": 4499.0, "c_m": 0.25}, False),
+        ({"teff": 4499.0, "c_m": 0.27, "afe": 0.1}, False),
+        ({"teff": 4499.0, "c_m": 0.0, "o_m": -0.3}, True),
+        ({"teff": 4501.0, "c_m": 0.5}, False),
     ],
 )
-def test_cool_stars_and_hot_stars_of_many_metals(labels, doubtful):
+def test_cool_stars_carbon_stars_and_hot_stars_of_many_metals(labels, doubtful):
     assert bool(less_sure(Labels(logg=4.0, **labels))) is doubtful
     assert bool(caution(Labels(logg=4.0, **labels))) is doubtful
 

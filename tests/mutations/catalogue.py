@@ -393,9 +393,9 @@ MUTATIONS = (
     Mutation(
         "network_forgets_radiation",
         "src/kurucz_a1/emulator/equilibrium.py",
-        "carried = carried + piece * _carried_by_gas(log_share)",
-        "carried = carried + piece",
-        "tests/emulator/test_equilibrium_integrals.py::test_power_law_of_opacity",
+        "return log_gravity + log_mass + jax.nn.log_sigmoid(-balance), acceleration",
+        "return log_gravity + log_mass, acceleration",
+        "tests/emulator/test_hydrostatic_network.py::test_mass_and_pressure_are_those_of_the_models_it_learns_from",
         "radiation carries its share of the weight",
     ),
     Mutation(

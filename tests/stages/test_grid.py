@@ -9,7 +9,7 @@ import pytest
 from kurucz_a1 import load_emulator
 from kurucz_a1.dataset import open_dataset
 from kurucz_a1.errors import BadConfig
-from kurucz_a1.settings import GridSettings
+from kurucz_a1.settings import GridSettings, SolverSettings
 from kurucz_a1.stages import fetching, grid, lines
 
 
@@ -28,6 +28,17 @@ def test_batches_hold_the_rows_of_their_number(batches):
     labels = pd.read_csv(batches / "labels.csv", index_col="index")
     with open_dataset(batches / "dataset.nc") as dataset:
         np.testing.assert_array_equal(np.sort(dataset["teff"]), np.sort(labels["teff"]))
+
+
+def test_models_begin_with_those_of_the_package_s_emulator(batches, tmp_path, monkeypatch):
+    sources = []
+    monkeypatch.setattr(grid, "_make_batch", lambda source, *_: sources.append(source))
+    files = {name: tmp_path / name for name in ("models", "failures", "tries", "decks")}
+    solver = SolverSettings(start="package")
+    grid.solver_batch(labels=batches / "labels.csv", **files, batch=0, batch_size=2, solver=solver)
+    star = {"teff": 5777.0, "logg": 4.44}
+    np.testing.assert_array_equal(sources[0].guess(star).temperature, load_emulator()(**star).temperature)
+    assert sources[0].description["start"] == "package"
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,18 @@ if config["evaluation"]["reference_counts"]:
     EMULATOR_FIGURES["emulator_growth"] = f"{CHECKS}/growth.csv"
 if config["evaluation"]["counts"]:
     EMULATOR_FIGURES["emulator_counts"] = f"{CHECKS}/counts.csv"
+HYDROSTATIC_ALONE = config["evaluation"]["networks"] == "hydrostatic"
+PAGE_NETWORKS = (
+    [f"{RESULTS}/models/hydrostatic/emulator.json"]
+    if HYDROSTATIC_ALONE
+    else rules.train.input.descriptions
+)
 # Figures of the default run that the page shows too.
-SHOWN_TOO = ["profile_errors", "hydrostatic_histogram", "learning_curves"]
+SHOWN_TOO = (
+    []
+    if HYDROSTATIC_ALONE
+    else ["profile_errors", "hydrostatic_histogram", "learning_curves"]
+)
 
 
 wildcard_constraints:
@@ -82,7 +92,7 @@ use rule network_stage as emulator_counts with:
 use rule network_stage as emulator_checks with:
     input:
         dataset=rules.dataset.output.dataset,
-        emulators=rules.train.input.descriptions,
+        emulators=PAGE_NETWORKS,
         opacities=OPACITY_TABLE,
     output:
         table=f"{CHECKS}/checks.csv",
@@ -181,9 +191,9 @@ use rule stage as emulator_report with:
         ),
         png=expand(rules.emulator_figure.output.png, figure=EMULATOR_FIGURES)
         + expand(f"{RESULTS}/figures/{{figure}}.png", figure=SHOWN_TOO),
-        tables=rules.report.input.tables,
+        tables=[] if HYDROSTATIC_ALONE else rules.report.input.tables,
         dataset=rules.dataset.output.dataset,
-        emulators=rules.train.input.descriptions,
+        emulators=PAGE_NETWORKS,
     output:
         document=str(EMULATOR_PAGE),
         images=expand(

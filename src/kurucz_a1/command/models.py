@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kurucz_a1.command.messages import say
 from kurucz_a1.command.stars import Star, given_labels, missing_labels
 from kurucz_a1.content import read_content
 from kurucz_a1.errors import BadConfig, BadFile, UserError
@@ -84,6 +85,9 @@ def _emulated(stars: Sequence[Star], folder: str | None, extrapolate: bool) -> l
     several = len(good) > 1
     columns = {name: np.array([float(getattr(labels, name)) for labels in completed]) for name in LABEL_NAMES}
     labels = Labels(**{name: column if several else column[0] for name, column in columns.items()})
+    doubt = emulator.caution(labels)
+    if doubt:
+        say(doubt)
     # traced labels are not checked again
     compiled = jax.jit(lambda emulator, labels: emulator(labels), compiler_options=None if several else _QUICK)
     models = jax.device_get(compiled(emulator, labels))

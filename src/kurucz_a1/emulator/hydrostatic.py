@@ -10,7 +10,6 @@ network of gated layers (Shazeer 2020, arXiv:2002.05202), which multiply: what a
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Literal
 
 import jax
 import jax.numpy as jnp
@@ -20,30 +19,20 @@ from scipy.special import logit
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
-from kurucz_a1.emulator.equilibrium import (
-    LARGEST_LOG_SHARE,
-    LN10,
-    Splines,
-    balanced,
-    column_mass,
-    mass_and_pressure,
-)
+from kurucz_a1.emulator.equilibrium import LN10, balanced, column_mass
 from kurucz_a1.emulator.layers import Parameters, Shapes, Variables, dense, dense_shapes, gated
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate, slope_in_cell, slope_matrix
 from kurucz_a1.types import AnyArray
 
-#: Outputs of the network proper: natural logarithms of CGS quantities, and a logit of what radiation carries.
+#: Outputs of the network proper: natural logarithms of CGS quantities, and the logit of the share of radiation in
+#: the pressure, P_rad/(g m).
 OUTPUTS = ("temperature", "rosseland_opacity", "electron_density", "radiation")
-#: "gated": of gated layers, whose last output is the share of radiation in the pressure, P_rad/(g m). "dense", as the
-#: weights of the package are: of dense layers only, whose last output is that in gravity, g_rad/g over GREATEST_SHARE.
-Form = Literal["gated", "dense"]
 #: Units of the errors of OUTPUTS that make all count alike: the accuracy that an emulator should reach.
 TOLERANCES = np.array([5e-4, 5e-3, 5e-3, 5e-3])
 LEAST_PRESSURE, LARGEST_PRESSURE = 1e-10, 0.999  # share of radiation in the pressure of a model to learn from
 LOGG = LABEL_NAMES.index("logg")  # among the labels of any network: teff and logg come first
-GREATEST_SHARE = 0.99  # of gravity that radiation carries
 
 Scales = dict[str, Float[AnyArray, "..."]]
 
@@ -54,7 +43,6 @@ class HydrostaticNetwork:
 
     - ``width``, ``layers``: of the network of labels.
     - ``components``: principal components of each output.
-    - ``form``: what its layers and its last output are.
 
     Its constants ("scales") are those of ``scales_of``; log_tau None stands for the 80 depths.
     """
@@ -62,14 +50,13 @@ class HydrostaticNetwork:
     width: int = 144
     layers: int = 6
     components: int = 80
-    form: Form = "gated"
 
     # As in ``AtmosphereNetwork``, with far less memory a model; the network of labels itself takes float32.
     models_at_once = 256
     input_precision = jnp.float64
     at_nodes = True
 
-    def sizes(self) -> dict[str, int | float | str]:
+    def sizes(self) -> dict[str, int | float]:
         """The options that make the same network, for a JSON file."""
         return asdict(self)
 
@@ -89,9 +76,6 @@ class HydrostaticNetwork:
     def shapes(self, count: int) -> Parameters:
         """Shapes of its weights for ``count`` labels."""
         outputs = len(OUTPUTS) * self.components
-        if self.form == "dense":
-            widths = (count, *self.layers * (self.width,), outputs)
-            return {f"Dense_{number}": dense_shapes(*widths[number : number + 2]) for number in range(self.layers + 1)}
         layer = dict.fromkeys(("value", "gate", "output"), dense_shapes(self.width, self.width))
         return {
             "input": dense_shapes(count, self.width),
@@ -109,10 +93,6 @@ class HydrostaticNetwork:
     def output(self, weights: Parameters, labels: Float[Array, "... label"]) -> Float[Array, "... output"]:
         """The output of the network of labels, float32: amounts of the components."""
         x = labels.astype(jnp.float32)
-        if self.form == "dense":
-            for number in range(self.layers):  # smooth, as its derivatives are asked for
-                x = jax.nn.silu(dense(x, weights[f"Dense_{number}"]))
-            return dense(x, weights[f"Dense_{self.layers}"])
         linear = x @ weights["linear"]["kernel"]
         x = jax.nn.silu(dense(x, weights["input"]))
         for number in range(self.layers):
@@ -132,7 +112,7 @@ class HydrostaticNetwork:
         log_gravity = LN10 * (constants["logg_middle"] + constants["logg_half_width"] * labels[..., LOGG])
         if log_tau is not None:
             log_tau = constants["log_tau_middle"] + constants["log_tau_half_width"] * log_tau
-        fields = PROFILES[self.form](values, jnp.exp(log_gravity), log_tau)
+        fields = profiles(values, jnp.exp(log_gravity), log_tau)
         return (jnp.stack(fields, axis=-1) / LN10 - constants["fields_middle"]) / constants["fields_half_width"]
 
     def departures(
@@ -192,35 +172,6 @@ def profiles(
     return log_mass, temperature, pressure, electron_density, log_opacity, acceleration
 
 
-def profiles_by_acceleration(
-    values: Float[Array, "... 4 node"], gravity: Float[Array, "..."], log_tau: Float[Array, "... depth"] | None = None
-) -> tuple[Float[Array, "... depth"], ...]:
-    """``profiles`` of a network whose last output is the share of gravity that radiation carries."""
-    opacity, share = OUTPUTS.index("rosseland_opacity"), OUTPUTS.index("radiation")
-    log_share = jnp.log(GREATEST_SHARE) + jax.nn.log_sigmoid(values[..., share, :])
-    values = jnp.concatenate([values[..., :share, :], log_share[..., None, :]], axis=-2)
-    curvatures = values @ jnp.asarray(_to_curvatures(), dtype=values.dtype)
-    curves = Splines(
-        jnp.asarray(nodes(), dtype=values.dtype),
-        values[..., opacity, :],
-        curvatures[..., opacity, :],
-        values[..., share, :],
-        curvatures[..., share, :],
-    )
-    mass, pressure = mass_and_pressure(curves, gravity, log_tau)
-    if log_tau is not None:
-        cell, place = locate(curves.nodes, jnp.maximum(log_tau, curves.nodes[0]))  # constant above the first
-        if cell.ndim > 1:
-            cell, place = cell[..., None, :], place[..., None, :]
-        values = in_cell(curves.nodes, values, curvatures, cell, place)
-    temperature, log_opacity, electron_density, log_share = jnp.moveaxis(values, -2, 0)
-    acceleration = jnp.log(gravity)[..., None] + jnp.minimum(log_share, LARGEST_LOG_SHARE)
-    return jnp.log(mass), temperature, jnp.log(pressure), electron_density, log_opacity, acceleration
-
-
-PROFILES = {"gated": profiles, "dense": profiles_by_acceleration}
-
-
 def scales_of(
     labels: Float[np.ndarray, "model label"],
     fields: Float[np.ndarray, "model 80 6"],
@@ -259,7 +210,7 @@ def scales_of(
 def outputs_of(
     labels: Float[np.ndarray, "model label"], fields: Float[np.ndarray, "model 80 6"]
 ) -> tuple[Float[np.ndarray, "model 4 80"], Float[np.ndarray, "model 80"]]:
-    """OUTPUTS of models, of a gated network, and the share of radiation in the pressure."""
+    """OUTPUTS of models, and the share of radiation in the pressure."""
     by_name = dict(zip(FIELD_NAMES, np.moveaxis(np.asarray(fields, dtype=float), -1, 0), strict=True))
     weight = 10.0 ** np.asarray(labels)[:, LOGG, None] * by_name["column_mass"]
     share = np.clip(1.0 - by_name["gas_pressure"] / weight, LEAST_PRESSURE, LARGEST_PRESSURE)

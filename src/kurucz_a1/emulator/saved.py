@@ -34,9 +34,10 @@ from kurucz_a1.files import atomic_path, packaged, write_text
 from kurucz_a1.label_entries import Value
 from kurucz_a1.labels import LABEL_NAMES, Labels, LabelSpace
 from kurucz_a1.labels.labels import joined
+from kurucz_a1.labels.less_sure import caution
 from kurucz_a1.labels.space import complain, out_of_range
 
-FORMAT = "kurucz_a1 emulator, version 4"
+FORMAT = "kurucz_a1 emulator, version 5"
 DESCRIPTION_FILE = "emulator.json"
 WEIGHTS_FILE = "weights.npz"
 DIFFERENTIATED_AT_ONCE = 64  # models whose derivatives are in memory at a time
@@ -60,7 +61,7 @@ class Emulator:
 
     >>> emulator = load_emulator()
     >>> emulator.kind, emulator.space["teff"]
-    ('hydrostatic', (4500.0, 8000.0))
+    ('hydrostatic', (3200.0, 20000.0))
     """
 
     parameters: Parameters
@@ -147,6 +148,12 @@ class Emulator:
         columns = jnp.stack(jnp.broadcast_arrays(*self._free(stars)), axis=-1)
         derivatives = differentiate(self.network, self.space.free, *self._constants, columns, asked)
         return LabelJacobian(**dict(zip(FIELD_NAMES, derivatives, strict=True)), labels=self.space.free)
+
+    def caution(self, labels: Labels) -> str:
+        """One line about the stars of ``labels`` whose models are less sure; empty where there are none, and for an
+        emulator that did not learn from the embedded solver."""
+        learnt_from = json.loads(self.provenance).get("dataset", {}).get("source")
+        return caution(labels) if learnt_from == "solver" else ""
 
     @property
     def _constants(self) -> tuple[Variables, Normalization]:

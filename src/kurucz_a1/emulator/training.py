@@ -93,7 +93,7 @@ def train(
     >>> curve = train(atlas12_reference_dataset(), settings, "emulator", "hydrostatic")  # doctest: +ELLIPSIS
     hydrostatic: training on ...
     >>> load_emulator("emulator").network
-    HydrostaticNetwork(width=8, layers=1, components=4, form='gated')
+    HydrostaticNetwork(width=8, layers=1, components=4)
     """
     chosen = read_training_settings(settings, kind)
     options = what_matters(chosen, seed)

@@ -14,12 +14,10 @@ from kurucz_a1.evaluation.accuracy import relative_errors
 from kurucz_a1.evaluation.hydrostatic import hydrostatic_residual
 from kurucz_a1.evaluation.statistics import models_of
 from kurucz_a1.labels import Labels
-from kurucz_a1.types import AnyArray
 
 ACCURACY_BAND = (-5.0, 2.0)  # of log tau
 JACOBIAN_BAND = (-3.0, 1.0)
 JACOBIAN_FIELDS = ("temperature", "gas_pressure", "column_mass", "electron_density", "rosseland_opacity")
-NEGLIGIBLE = 1e-3  # of a field's largest derivative: a smaller one is judged by its absolute error
 FINE_STEP = 0.0125  # of log tau
 
 
@@ -32,28 +30,6 @@ def accuracy(truth: Atmosphere, prediction: Atmosphere) -> dict[str, Float[np.nd
     """abs(ln(prediction/truth)) of each field of several models, for log tau in ACCURACY_BAND."""
     inside = in_band(np.asarray(truth.log_tau)[0], ACCURACY_BAND)
     return {name: np.abs(errors[:, inside]) for name, errors in relative_errors(truth, prediction).items()}
-
-
-def jacobian_cells(
-    exact: Float[AnyArray, "model 6 label depth"],
-    predicted: Float[AnyArray, "model 6 label depth"],
-    log_tau: Float[AnyArray, "depth"],
-    ranges: Float[np.ndarray, "label"],
-) -> Float[np.ndarray, "model field label"]:
-    """Relative L2 differences of label Jacobians over JACOBIAN_BAND, for each of JACOBIAN_FIELDS.
-
-    - ``ranges``: of the labels, by which derivatives become comparable.
-
-    A derivative smaller than NEGLIGIBLE of the field's largest is judged by its absolute error, in units of that limit.
-    A cell within 5 % has a cosine above 0.9987.
-    """
-    inside = in_band(np.asarray(log_tau), JACOBIAN_BAND)
-    places = [FIELD_NAMES.index(name) for name in JACOBIAN_FIELDS]
-    scale = np.asarray(ranges)[:, None]
-    exact, predicted = (np.asarray(values)[:, places][..., inside] * scale for values in (exact, predicted))
-    size = np.linalg.norm(exact, axis=-1)
-    floor = NEGLIGIBLE * size.max(axis=(0, 2), keepdims=True)
-    return np.linalg.norm(predicted - exact, axis=-1) / np.maximum(size, floor)
 
 
 def jacobians(

@@ -75,6 +75,11 @@ _TEST_SETS = {
     "blocks": "blocks of label space that no network saw",
     "last": "the last of the grid, made after the networks were chosen by the others",
 }
+_CLAIMS = """
+## Claims of the paper
+
+From the tables of the same run; [claims.md](claims.md) has the rule of each verdict.
+"""
 _FIELDS = {
     "temperature": "T",
     "gas_pressure": "P",
@@ -103,7 +108,7 @@ def page(
     - ``regions``: of ``regions.errors_by_region``; ``derivatives``: of ``derivative_table``, empty for none; ``stars``:
       of ``known_stars``.
     - ``counts``, ``growth``: errors by number of training models, of the dataset and of ATLAS-12; None: no section.
-    - ``claims``: with their verdicts.
+    - ``claims``: with their verdicts, or none.
     - ``emulators``: the content of emulator.json of each kind.
     - ``dataset``: their training set.
     - ``figures``: path relative to the page, and caption.
@@ -122,16 +127,14 @@ def page(
         text += _counts(counts)
     if growth is not None:
         text += _growth(growth)
-    text += "\n## Claims of the paper\n\nFrom the tables of the same run; "
-    text += "[claims.md](claims.md) has the rule of each verdict.\n"
+    if claims:
+        text += _CLAIMS
     for claim in claims:
         text += f"\n{claim.number}. {claim.statement}\n"
         for name, verdict in (("As published", claim.published), ("Mended", claim.mended)):
             text += f"   - {name}: **{verdict.verdict}**. {verdict.evidence}\n"
-    text += "\n## Figures\n"
-    for path, words in figures:
-        text += f"\n![{words.split('. ')[0].split(':')[0]}]({path})\n\n{words}\n"
-    return text
+    pictures = [f"\n![{words.split('. ')[0].split(':')[0]}]({path})\n\n{words}\n" for path, words in figures]
+    return text + ("\n## Figures\n" + "".join(pictures) if pictures else "")
 
 
 def _stars(table: pd.DataFrame) -> str:

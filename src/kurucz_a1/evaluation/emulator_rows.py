@@ -10,6 +10,7 @@ from jaxtyping import Float
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.evaluation import emulator_checks as checks
+from kurucz_a1.evaluation.derivative_table import compare
 from kurucz_a1.evaluation.exact_integral import identity
 from kurucz_a1.evaluation.spectra import WINDOW, normalized_flux_differences
 from kurucz_a1.evaluation.statistics import models_of
@@ -58,16 +59,17 @@ def jacobian_rows(
     predicted: Float[AnyArray, "model 6 label depth"],
     ranges: Float[np.ndarray, "label"],
 ) -> list[dict[str, Any]]:
-    """Label Jacobians on the test split.
+    """Label Jacobians on the test split, of the cells that count (``derivative_table.Cells``).
 
     - ``exact``, ``predicted``: those of the models, and the emulator's.
     - ``ranges``: of the labels.
     """
-    distance = checks.jacobian_cells(exact, predicted, np.asarray(models.log_tau)[0], ranges)
+    cells = compare(exact, predicted, np.asarray(models.log_tau)[0], ranges)
+    of_models = np.repeat(case_names(models), cells.counts[0].size).reshape(cells.counts.shape)
     quantity = f"{kind}: label Jacobian over -3 <= log tau <= 1, by model, label and field: relative L2"
     against = "exact Jacobians of the solver, test split"
     targets = {"median": 0.02, "p95": 0.05} if kind == "hydrostatic" else {}
-    return [row(quantity, against, "1", distance.ravel(), _spread(case_names(models), distance), targets)]
+    return [row(quantity, against, "1", cells.distance[cells.counts], of_models[cells.counts], targets)]
 
 
 def form_c_row(system: str, models: Atmosphere, targets: Mapping[str, float], against: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def check_networks(
     many, few = (space.draw(count, generator) for count in (drawn, FEW))
     rows = rows_of.construction_rows(emulators["hydrostatic"], many, few)
     print("emulator checks: drawn labels done", flush=True)
-    rows += _rows_on_test_split(emulators, test, many)
+    rows += _rows_on_test_split(emulators, test)
     print("emulator checks: test split done", flush=True)
     rows += _form_c_rows(emulators, test, atlas12, few)
     some = test[: min(OF_FLUX, np.size(test.teff))]
@@ -60,14 +60,14 @@ def check_networks(
     return as_table(rows)
 
 
-def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere, many: Labels) -> list[dict[str, Any]]:
+def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for kind, emulator in emulators.items():
         rows += rows_of.accuracy_rows(kind, test, emulator(emulator.space.fix(test)))
     if test.label_jacobian is not None:
         some = test[: min(OF_JACOBIAN, np.size(test.teff))]
         for kind, emulator in emulators.items():
-            ranges = np.array([np.ptp(getattr(many, name)) for name in emulator.space.free])
+            ranges = np.array([np.ptp(emulator.space[name]) for name in emulator.space.free])
             rows += rows_of.jacobian_rows(kind, some, *jacobians(emulator, some), ranges)
     return rows
 

@@ -26,8 +26,8 @@ USUAL = LabelSpace.from_box(
         "afe": (-0.1, 0.5),
     }
 )
-#: Targets of the medians of abs(ln) there, in per cent: twice the errors of a network of this box alone
-#: (docs/emulator_5000.md).
+#: Targets of the medians of abs(ln) there, in per cent: twice the errors that a network of this box alone, with these
+#: four labels, had on 469 models of its own grid after learning from 4,062 of them.
 USUAL_TARGETS = {
     "temperature": 0.014,
     "gas_pressure": 0.056,

@@ -4,12 +4,18 @@ import numpy as np
 from jaxtyping import Bool
 
 from kurucz_a1.labels.labels import Labels
+from kurucz_a1.solar_patterns import DEFAULT_PATTERN, SOLAR_PATTERNS
 
 #: K: in cooler stars molecules that the solver takes from statistics, or lacks, carry much of the opacity.
 COOL = 3500.0
 #: K, and [M/H]: in hotter stars of more metals ions count whose lines the lists hold in part.
 HOT, METAL_POOR = 17000.0, -1.0
-WORDS = f"Teff below {COOL:.0f} K, or above {HOT:.0f} K with [M/H] above {METAL_POOR:g}"
+#: K: in cooler stars of more carbon than oxygen HCN, C2H2 and C3, which the lists lack, carry much of the opacity.
+CARBON_RICH = 4500.0
+WORDS = (
+    f"Teff below {COOL:.0f} K, or below {CARBON_RICH:.0f} K with more carbon than oxygen, "
+    f"or above {HOT:.0f} K with [M/H] above {METAL_POOR:g}"
+)
 
 
 def less_sure(labels: Labels) -> Bool[np.ndarray, "..."]:
@@ -19,7 +25,13 @@ def less_sure(labels: Labels) -> Bool[np.ndarray, "..."]:
     (True, False)
     """
     teff, feh = np.asarray(labels.teff), np.asarray(labels.feh)
-    return np.asarray((teff < COOL) | ((teff > HOT) & (feh > METAL_POOR)))
+    carbon, oxygen = (
+        float(SOLAR_PATTERNS[DEFAULT_PATTERN][SOLAR_PATTERNS["symbol"].index(symbol)]) for symbol in ("C", "O")
+    )
+    of_labels = labels.as_dict()
+    carbon_rich = carbon + np.asarray(of_labels["c_m"]) > oxygen + np.asarray(of_labels["o_m"]) + np.asarray(labels.afe)
+    cool = (teff < COOL) | ((teff < CARBON_RICH) & carbon_rich)
+    return np.asarray(cool | ((teff > HOT) & (feh > METAL_POOR)))
 
 
 def caution(labels: Labels) -> str:

@@ -1,6 +1,6 @@
 """The evaluation of the networks."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ _Count = Annotated[int, Field(ge=1)]
 class EvaluationSettings(Section):
     """How the networks are evaluated.
 
-    The keys from `usual` on are those of `snakemake --cores all emulator_report`, not part of the default run.
+    The keys from `networks` on are those of `snakemake --cores all emulator_report`, not part of the default run.
     """
 
     section: ClassVar[str] = "evaluation"
@@ -26,6 +26,10 @@ class EvaluationSettings(Section):
         ge=1,
         description="largest number of ATLAS-12 models that the solver repeats, without CO lines and with them, for "
         "comparison with the networks; the Sun is one",
+    )
+    networks: Literal["all", "hydrostatic"] = Field(
+        default="all",
+        description="networks of the page: `all`, with the claims of the paper, or the `hydrostatic` one alone",
     )
     usual: int = Field(
         default=50,

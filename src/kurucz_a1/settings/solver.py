@@ -59,8 +59,8 @@ class SolverSettings(_Numerics):
     )
     start: Text | None = Field(
         default=None,
-        description="folder of a trained emulator whose models those of the grid begin with, where it covers their "
-        "labels: this saves Newton steps; null: a temperature law",
+        description="what models of the grid begin with, where it covers their labels: `package`: the emulator of the "
+        "package, which saves four tenths of their time; a folder: a trained emulator; null: a temperature law",
     )
     threads: Threads = Field(
         default=1,

@@ -141,9 +141,8 @@ def write_page(
     """Write the page ``document`` on the networks, with copies of its figures beside it.
 
     checks: tables of ``check`` and ``solved``; regions, derivatives, stars, counts, growth: of ``details``, ``stars``,
-    ``by_count`` and ``by_count_of_atlas12``; png,
-    images: the figures and their copies; tables: those of the report, for the claims of the paper; captions: of the
-    figures, by name.
+    ``by_count`` and ``by_count_of_atlas12``; png, images: the figures and their copies; tables: those of the report,
+    for the claims of the paper, or none; captions: of the figures, by name.
     """
     figures = []
     for path, copy in zip(png, images, strict=True):
@@ -158,7 +157,7 @@ def write_page(
             stars=pd.read_csv(stars),
             counts=None if counts is None else pd.read_csv(counts),
             growth=None if growth is None else pd.read_csv(growth),
-            claims=claims({path.stem: pd.read_csv(path) for path in tables}),
+            claims=claims({path.stem: pd.read_csv(path) for path in tables}) if tables else [],
             emulators={description["kind"]: description for description in descriptions},
             dataset=data,
             figures=figures,

@@ -75,7 +75,7 @@ def solver_batch(
     if solver.start is not None:
         from kurucz_a1.emulator import load_emulator
 
-        guess = emulator_guess(load_emulator(solver.start))
+        guess = emulator_guess(load_emulator() if solver.start == "package" else load_emulator(solver.start))
     source = SolverSource(solver.options(opacities), derivatives=varied, guess=guess, guesser=solver.start)
     _make_batch(source, labels, models, failures, tries, decks, batch, batch_size)
 
