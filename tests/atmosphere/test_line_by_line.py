@@ -1,7 +1,5 @@
 """Models with the lines themselves against models with the table that was made from them."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -32,11 +30,11 @@ def test_the_table_gives_the_model_of_its_lines(lines):
 
 
 def test_other_lines_make_another_model(lines):
-    """All lines half as strong: less blanketing, so that the top is hotter and the bottom cooler, by much more than the
-    1e-4 to which models are converged."""
+    """Every second line left out: less blanketing, so that the top is hotter and the bottom cooler, by much more than
+    the 1e-4 to which models are converged."""
     labels, options = {"teff": 5777.0, "logg": 4.44}, SolverOptions(frequencies=300)
-    weaker = replace(lines, log_gf=lines.log_gf + np.log10(0.5))
-    changed, found = solve_line_by_line(**labels, line_list=weaker, options=options), solve(**labels, options=options)
+    changed = solve_line_by_line(**labels, line_list=lines[::2], options=options)
+    found = solve(**labels, options=options)
     change = np.asarray(changed.temperature / found.temperature)
     top, bottom = np.asarray(found.log_tau) < -4.0, np.asarray(found.log_tau) > 0.0
     assert np.median(change[top]) > 1.003

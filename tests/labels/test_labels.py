@@ -135,6 +135,8 @@ def test_names_tell_of_optional_labels_only_where_they_differ():
     assert star.name == "teff=5777 logg=4.44 feh=0 afe=0 vturb=2 mixing_length=1.5 c_m=-0.2"
     assert repr(star).endswith("vturb=2.0, mixing_length=1.5, c_m=-0.2)")
     assert star.names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, vturb 2 km/s, l/H 1.5, [C/M] -0.2"]
+    rich = replace(SUN, c_m=0.1, n_m=0.1, o_m=0.1, mg_m=0.1, fe_m=0.1)
+    assert rich.names() == ["5777 K, log g 4.44, [M/H] 0, [a/M] 0, vturb 2 km/s, 5 abundances"]
     many = replace(SUN, n_m=jnp.array([0.0, 0.4]))
     assert tuple(many.told()) == ("teff", "logg", "feh", "afe", "vturb", "n_m")
     assert "n_m" in jax.eval_shape(lambda labels: {name: 0.0 for name in labels.told()}, SUN)

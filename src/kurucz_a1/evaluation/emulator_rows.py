@@ -79,14 +79,20 @@ def form_c_row(system: str, models: Atmosphere, targets: Mapping[str, float], ag
     return row(quantity, against, "dex", values.ravel(), _spread(case_names(models), values), targets)
 
 
+def identity_row(system: str, models: Atmosphere, targets: Mapping[str, float], against: str) -> dict[str, Any]:
+    """The largest identity I of each model, by integrals of splines through its own depths."""
+    sizes = [identity(model).max() for model in models_of(models)]
+    quantity = f"{system}: identity I by splines in ln tau, {np.shape(models.temperature)[-1]} depths"
+    return row(quantity, against, "dex", sizes, case_names(models), targets)
+
+
 def construction_rows(emulator: Emulator, labels: Labels, few: Labels) -> list[dict[str, Any]]:
     """Properties of the hydrostatic network by construction, at many ``labels`` or, where slow, at ``few``."""
     models = emulator(labels)
     names = case_names(labels)
-    sizes = [identity(model).max() for model in models_of(models)]
     fine = emulator(few, log_tau=checks.fine_log_tau())
     return [
-        row("hydrostatic: identity I by splines in ln tau, 80 depths", DRAWN, "dex", sizes, names, {"worst": 5e-5}),
+        identity_row("hydrostatic", models, {"worst": 5e-5}, DRAWN),
         row(
             "hydrostatic: models not finite, not positive, or with P or m not rising inward, but P where g_rad > g",
             DRAWN,

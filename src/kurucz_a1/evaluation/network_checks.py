@@ -61,7 +61,7 @@ def check_networks(
 
 
 def _rows_on_test_split(emulators: Mapping[str, Emulator], test: Atmosphere) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = [rows_of.identity_row(test.source, test, {}, "test split")]
     for kind, emulator in emulators.items():
         rows += rows_of.accuracy_rows(kind, test, emulator(emulator.space.fix(test)))
     if test.label_jacobian is not None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+FEW_ABUNDANCES = 4  # that the name of a star tells one by one
+
+
 def told(columns: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of ``columns``, {name of a label: a number or an array}, that names and files of stars tell.
 
@@ -94,7 +97,8 @@ class Labels(LabelEntries):
     def names(self) -> list[str]:
         """Each star of many, labels (model,), in words: "5777 K, log g 4.44, [M/H] 0, [a/M] 0".
 
-        A label that grids do not vary by default is left out where all stars have its default.
+        A label that grids do not vary by default is left out where all stars have its default. More than FEW_ABUNDANCES
+        are counted: "19 abundances".
         """
         columns = np.broadcast_arrays(*map(np.atleast_1d, self.as_dict().values()))
         told = [
@@ -102,8 +106,13 @@ class Labels(LabelEntries):
             for label, column in zip(LABELS, columns, strict=True)
             if isinstance(label.box, tuple) or np.any(column != label.default)
         ]
+        abundances = sum(bool(label.element) for label, _ in told)
+        counted = [f"{abundances} abundances"] if abundances > FEW_ABUNDANCES else []
+        shown = [(label, column) for label, column in told if not (counted and label.element)]
         return [
-            ", ".join(label.words.format(f"{round(float(column[k]), label.digits):g}") for label, column in told)
+            ", ".join(
+                [label.words.format(f"{round(float(column[k]), label.digits):g}") for label, column in shown] + counted
+            )
             for k in range(len(columns[0]))
         ]
 
