@@ -12,7 +12,7 @@ from kurucz_a1.emulator import load_emulator
 from kurucz_a1.errors import BadConfig, BadFile
 from kurucz_a1.evaluation import network_checks
 from kurucz_a1.evaluation.atlas12_comparison import find_model
-from kurucz_a1.labels import SUN
+from kurucz_a1.labels import SUN, Labels, LabelSpace
 from kurucz_a1.netcdf import read_netcdf, write_netcdf
 from kurucz_a1.settings import DatasetSettings, InferenceSettings, SolverSettings, SpectrumSettings
 from kurucz_a1.stages import emulator_checks, evaluation, figures, inference, report, shared, spectrum
@@ -119,9 +119,15 @@ def test_spectra_of_the_sun(emulators, tmp_path, no_solving):
     assert summary.loc["pinn", "rms_against_reference"] > 0.0
 
 
+def usual_stars(_, count, generator):
+    return Labels(teff=generator.uniform(5200.0, 6200.0, count), logg=np.full(count, 4.3))
+
+
 def test_checks_of_the_networks(dataset_file, emulators, tmp_path, monkeypatch):
     monkeypatch.setattr(network_checks, "FEW", 3)
     monkeypatch.setattr(network_checks, "OF_FLUX", 1)
+    # the network of the package knows more stars than the other
+    monkeypatch.setattr(LabelSpace, "draw", usual_stars)
     emulator_checks.check(
         dataset=dataset_file, emulators=emulators, table=tmp_path / "checks.csv", drawn=3, solver=SOLVER, seed=1
     )
