@@ -139,7 +139,7 @@ class Emulator:
 
         >>> sun = load_emulator().jacobian(teff=5777.0, logg=4.44)
         >>> sun.temperature.shape, sun.units["teff"]
-        ((4, 80), 'per K')
+        ((25, 80), 'per K')
         """
         stars = self._stars(labels, values, abundances, outside, jnp.float64)
         _, asked = self._depths(log_tau, outside, jnp.float64)
