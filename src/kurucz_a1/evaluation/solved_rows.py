@@ -6,9 +6,9 @@ import jax
 import numpy as np
 import pandas as pd
 
-from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve
+from kurucz_a1.atmosphere import Atmosphere, NotConverged, solve, stack
 from kurucz_a1.emulator import Emulator
-from kurucz_a1.evaluation.atlas12_comparison import LOG_TAU_RANGE, at_depths
+from kurucz_a1.evaluation.atlas12_comparison import atlas12_tables
 from kurucz_a1.evaluation.emulator_checks import accuracy
 from kurucz_a1.evaluation.emulator_rows import ACCURACY_TARGETS
 from kurucz_a1.evaluation.targets import as_table, row
@@ -59,7 +59,7 @@ def usual_stars(
         models += [model] if model else []
     if not models:
         return as_table([])
-    truth = jax.tree.map(lambda *leaves: np.stack(leaves), *models)
+    truth = stack(models)
     rows = []
     for field, errors in accuracy(truth, emulator(truth.labels)).items():
         if field in USUAL_TARGETS:
@@ -78,10 +78,12 @@ def further_from_atlas12(
     - ``decks``: name and single model, of the physics of the solver; those outside the space are left out.
     - ``report``: as of ``usual_stars``.
 
-    The number of a deck is the difference of the rms of Delta ln T over LOG_TAU_RANGE, negative where the emulator is
-    nearer. Columns: ``targets.COLUMNS``; no row without a deck.
+    The number of a deck is the difference of the rms of Delta ln T over -4 <= log tau <= 1.5, negative where the
+    emulator is nearer. Columns: ``targets.COLUMNS``; no row without a deck.
     """
-    names, further = [], []
+    names: list[str] = []
+    real: list[Atmosphere] = []
+    predictions: dict[str, list[Atmosphere | None]] = {"emulator": [], "solver": []}
     for name, deck in decks:
         own = deck.floats()
         labels = emulator.space.fix(emulator.space.nearest(Labels(**own)))
@@ -89,9 +91,13 @@ def further_from_atlas12(
         model = _solved(labels, options, report) if close else None
         if model:
             names.append(name)
-            further.append(100.0 * (_distance(deck, emulator(labels)) - _distance(deck, model)))
+            real.append(deck)
+            predictions["emulator"].append(emulator(labels))
+            predictions["solver"].append(model)
     if not names:
         return as_table([])
+    rms = atlas12_tables(real, predictions)[0].groupby("system")["temperature_rms"]
+    further = 100.0 * (rms.get_group("emulator").to_numpy() - rms.get_group("solver").to_numpy())
     quantity = "hydrostatic: rms of Delta ln T from ATLAS-12, -4 <= log tau <= 1.5, less that of the solver"
     against = "real ATLAS-12 models inside, converged, of the solver's physics"
     return as_table([row(quantity, against, "%", further, names, {"worst": ATLAS12_TARGET})])
@@ -105,11 +111,3 @@ def _solved(labels: Labels, options: SolverOptions, report: Report) -> Atmospher
         return None
     report(f"solved: {labels.name}")
     return model
-
-
-def _distance(deck: Atmosphere, model: Atmosphere) -> float:
-    """rms of Delta ln T on the deck's own layers."""
-    log_tau = np.asarray(deck.log_tau)
-    log_tau = log_tau[(log_tau >= LOG_TAU_RANGE[0]) & (log_tau <= LOG_TAU_RANGE[1])]
-    true, other = at_depths(deck, log_tau)["temperature"], at_depths(model, log_tau)["temperature"]
-    return float(np.sqrt(np.mean(np.log(other / true) ** 2)))
