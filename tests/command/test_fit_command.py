@@ -8,7 +8,8 @@ import pytest
 from kurucz_a1.command import main
 
 STAR = ["--teff", "5600", "--logg", "4.4", "--feh", "-0.2", "--vmic", "1", "--resolution", "20000", "--step", "0.1"]
-FIT = ["--window", "6431", "6449", "--resolution", "20000", "--free", "teff", "feh", "continuum"]
+FIT = ["--window", "6431", "6449", "--resolution", "20000", "--free", "teff", "feh", "rv", "continuum"]
+VELOCITY = -310.0  # km/s
 
 
 @pytest.fixture(autouse=True)
@@ -17,19 +18,23 @@ def in_folder(tmp_path, monkeypatch):
 
 
 def test_the_labels_of_a_star_come_back(capsys):
-    """Noise of 0.5 % and that signal-to-noise ratio: within four standard errors, log g being 0.04 off the default."""
+    """Noise of 0.5 % and that signal-to-noise ratio: within four standard errors, log g being 0.04 off the default.
+
+    The star moves by 6.6 A, a third of the window.
+    """
     assert main(["spectrum", *STAR, "-o", "star.csv"]) == 0
     star = pd.read_csv("star.csv", comment="#")
     noise = 0.005 * np.random.default_rng(11).normal(size=len(star))
     noisy = {"normalized": star["normalized"] + noise, "flux": star["flux"] + noise * star["continuum"]}
+    noisy["wavelength_air_angstrom"] = star["wavelength_air_angstrom"] * (1.0 + VELOCITY / 299792.458)
     star.assign(**noisy).to_csv("noisy.csv", index=False)
     words = [*FIT, "--signal-to-noise", "200", "-o", "labels.csv", "--spectrum", "fitted.csv", "--plot", "fit.png"]
     assert main(["fit", "noisy.csv", *words]) == 0
     assert capsys.readouterr().out == ""
     table = pd.read_csv("labels.csv").set_index("parameter")
-    for name, true in {"teff": 5600.0, "feh": -0.2}.items():
+    for name, true in {"teff": 5600.0, "feh": -0.2, "rv": VELOCITY}.items():
         assert abs(table.loc[name, "value"] - true) < 4.0 * table.loc[name, "error"]
-    assert table.loc["teff", "error"] < 100.0
+    assert table.loc["teff", "error"] < 100.0 and table.loc["rv", "error"] < 0.5
     fitted = pd.read_csv("fitted.csv")
     # 181 pixels scatter by 0.5 %, to a tenth of that
     assert np.std(fitted["observed"] - fitted["fitted"]) == pytest.approx(0.005, rel=0.2)

@@ -1,5 +1,7 @@
 """Tables, spectra, figures and pages, made by their stages from a few models and hardly trained networks."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -186,10 +188,14 @@ def test_errors_of_an_observed_star_are_those_of_its_file(monkeypatch, tmp_path,
         given.update(flux=flux, error=error)
         raise Stop
 
-    monkeypatch.setattr(inference, "_star_spectrum", lambda *arguments, **keywords: (None, None))
+    @dataclass
+    class Spectrum:
+        pixels: np.ndarray
+
+    monkeypatch.setattr(inference, "_star_spectrum", lambda *arguments: (Spectrum(np.zeros(0)), None))
     monkeypatch.setattr(inference, "fit_star", fit)
     paths = {name: tmp_path / name for name in ("emulator", "star", "fit")}
-    settings = InferenceSettings(window=(6430, 6450), signal_to_noise=100)
+    settings = InferenceSettings(window=(6430, 6450), signal_to_noise=100, free=["teff", "feh"])
     with pytest.raises(Stop):
         inference.fit_observed_star(**paths, lines=[], seed=1, inference=settings, observed=tmp_path / "star.txt")
     np.testing.assert_allclose(given["flux"], 1.0)

@@ -1,8 +1,9 @@
 """Fit the labels of a star, and what broadens its lines, to an observed spectrum.
 
-The spectrum is a file of wavelength and flux (text, csv, FITS), at rest to 20 km/s. The lines are those of the lists
-that --lines names, or those of the package, which are complete from 6430 to 6450 A only. Prints each parameter with
-its standard error, and what a reader must know of the fit.
+The spectrum is a file of wavelength and flux (text, csv, FITS). The window is that of the star at rest; with rv among
+the free parameters, its velocity is found first, to 500 km/s. The lines are those of the lists that --lines names, or
+those of the package, which are complete from 6430 to 6450 A only. Prints each parameter with its standard error, and
+what a reader must know of the fit.
 """
 
 from __future__ import annotations

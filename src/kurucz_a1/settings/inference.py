@@ -62,8 +62,9 @@ class InferenceSettings(Section):
     )
     observed: Text | None = Field(
         default=None,
-        description="spectrum of a star in the window, at rest to 20 km/s, that `infer_star` fits as well (formats as "
-        "for `spectrum.observed`); set pixels with telluric absorption to nan",
+        description="spectrum of a star that `infer_star` fits as well, in the window of the star at rest: with `rv` "
+        "in `free` its velocity is found first, to 500 km/s (formats as for `spectrum.observed`); set pixels with "
+        "telluric absorption to nan",
     )
     medium: Medium | None = Field(
         default=None,

@@ -1,10 +1,10 @@
 """Labels of stars and of the Sun, and line strengths, from spectra."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float
 
 from kurucz_a1.emulator import load_emulator
 from kurucz_a1.errors import BadConfig
@@ -14,11 +14,12 @@ from kurucz_a1.inference.calibration_trial import calibrate_synthetic, lines_to_
 from kurucz_a1.inference.lines import extreme_stars
 from kurucz_a1.inference.recovery import draw_stars, recover, summarize_pulls
 from kurucz_a1.inference.sun import from_spectrum, from_widths
+from kurucz_a1.inference.velocity import doppler, find_velocity, templates, together, widened
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.settings import InferenceSettings, SpectrumSettings
 from kurucz_a1.spectrum.absorbers import warn_of_unsupported
-from kurucz_a1.spectrum.observed import read_observed
+from kurucz_a1.spectrum.observed import ObservedSpectrum, read_observed
 from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
 
@@ -67,26 +68,51 @@ def fit_observed_star(
 ) -> None:
     """Fit the labels of a star to its observed spectrum.
 
-    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. Errors are those
-    of the file, or by the signal-to-noise ratio of the settings where it has none. Raises BadConfig without a spectrum.
+    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. The window is
+    that of the star at rest: where its velocity is free, it is found first, by correlation with stars of other labels,
+    and the pixels that bring the window are fitted. Errors are those of the file, or by the signal-to-noise ratio of
+    the settings where it has none. Raises BadConfig without a spectrum.
     """
     if observed is None:
         raise BadConfig("inference.observed is null; name the file of a star's spectrum")
-    # at rest the star's wavelengths are no longer those of the Earth's atmosphere
-    data = read_observed(observed, inference.window, medium=inference.medium, mask_telluric=False)
-    spectrum, _ = _star_spectrum(emulator, lines, inference, pixels=data.wavelength)
+
+    def read(window: tuple[float, float]) -> ObservedSpectrum:
+        # at rest the star's wavelengths are no longer those of the Earth's atmosphere
+        return read_observed(observed, window, medium=inference.medium, mask_telluric=False)
+
+    moves = "rv" in inference.free
+    data = read(widened(inference.window) if moves else inference.window)
+    ends = data.wavelength[0], data.wavelength[-1]
+    first, last = widened(ends) if moves else ends
+    window = max(inference.window[0], first), min(inference.window[1], last)
+    spectrum, _ = _star_spectrum(emulator, lines, inference, window)
+    velocity = 0.0
+    doubts: tuple[str, ...] = ()
+    if moves:
+        found = find_velocity(data.wavelength, data.normalized, *templates(spectrum))
+        velocity, doubts = found.velocity, found.complaints()
+        print(f"velocity {velocity:.1f} km/s, correlation {found.correlation:.2f}", flush=True)
+        data = read((window[0] * doppler(velocity), window[1] * doppler(velocity)))
+    if data.wavelength.size <= len(inference.free):
+        raise BadConfig(
+            f"inference.window holds {data.wavelength.size} pixels of inference.observed, too few for "
+            f"{len(inference.free)} parameters; change it"
+        )
+    spectrum = replace(spectrum, pixels=data.wavelength / doppler(velocity))
     error = np.full(data.wavelength.size, 1.0 / inference.signal_to_noise) if data.error is None else data.error
     fitted = fit_star(spectrum, data.normalized, error, tuple(inference.free), seed=seed)
-    for complaint in fitted.complaints:
+    complaints = (*doubts, *fitted.complaints)
+    for complaint in complaints:
         print(f"infer_own_star: {complaint}")
+    values = fitted.values | ({"rv": together(velocity, fitted.values["rv"])} if moves else {})
     table = pd.DataFrame(
         {
-            "parameter": list(fitted.values),
-            "value": list(fitted.values.values()),
+            "parameter": list(values),
+            "value": list(values.values()),
             "error": list(fitted.errors.values()),
             "reduced_chi2": fitted.reduced_chi2,
             "converged": fitted.converged,
-            "complaints": "; ".join(fitted.complaints),
+            "complaints": "; ".join(complaints),
         }
     )
     print(table.to_string(index=False))
@@ -161,20 +187,20 @@ def calibrate_lines(
 
 
 def _star_spectrum(
-    emulator: Path, lines: list[Path], inference: InferenceSettings, pixels: Float[np.ndarray, "pixel"] | None = None
+    emulator: Path, lines: list[Path], inference: InferenceSettings, window: tuple[float, float] | None = None
 ) -> tuple[StarSpectrum, LineList]:
     """Spectra as a function of labels, and their lines.
 
-    pixels: wavelengths in A, air; by default those of the settings.
+    window: first and last wavelength of an observed star in A, air, at rest; None: synthetic stars in the window of
+    the settings.
     """
-    if pixels is not None and not lines and not COMPLETE[0] <= pixels[0] < pixels[-1] <= COMPLETE[1]:
+    if window is not None and not lines and not COMPLETE[0] <= window[0] < window[1] <= COMPLETE[1]:
         raise BadConfig(
             f"inference.lines is null, and the lines of the package are complete from {COMPLETE[0]:g} to "
             f"{COMPLETE[1]:g} A only: name a list for inference.observed, or set inference.window within these"
         )
     network = load_emulator(emulator)
-    if pixels is None:
-        pixels = np.arange(*inference.window, inference.pixel)
+    pixels = np.arange(*(inference.window if window is None else window), inference.pixel)
     if len(pixels) <= len(inference.free):
         raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; change them")
     line_list = read_line_lists(lines) if lines else read_package_lines()

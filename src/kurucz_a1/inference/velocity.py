@@ -1,0 +1,159 @@
+"""The radial velocity of a star by cross-correlation, before anything else is known of it.
+
+The lines of an observed spectrum are compared with those of a few very different stars at every velocity of a wide
+range (Simkin 1974, A&A 31, 129; Tonry & Davis 1979, AJ 84, 1511). A fit, which follows the slope of chi2, would find
+none from farther away than the width of a line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from kurucz_a1.inference.forward import StarSpectrum
+from kurucz_a1.numerics.masked import unmasked
+from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
+from kurucz_a1.types import AnyArray
+
+LARGEST_SEARCHED = 500.0  # km s-1: nearly the speed at which a star leaves the Galaxy
+STEP = 1.0  # km s-1, of the search: a fifth of the width of the narrowest lines
+APART = 60.0  # km s-1: a rival peak is farther from the best than any line is wide
+LEAST_CORRELATION, LARGEST_RIVAL = 0.25, 0.85  # of a velocity to rely on
+FEWEST = 30  # pixels that star and template must share
+#: Stars whose lines differ as much as lines do; those inside the labels of an emulator are used.
+TEMPLATES: tuple[dict[str, float], ...] = (
+    {"teff": 3900.0, "logg": 1.2},
+    {"teff": 4600.0, "logg": 2.3, "feh": -2.0},
+    {"teff": 5000.0, "logg": 3.0},
+    {"teff": 5777.0, "logg": 4.44},
+    {"teff": 6600.0, "logg": 4.2, "feh": -0.5},
+    {"teff": 9000.0, "logg": 4.0},
+)
+
+
+class FoundVelocity(NamedTuple):
+    """The velocity at which a star's lines match those of a template best.
+
+    - ``velocity``: km s-1, positive for a star that recedes.
+    - ``correlation``: of the flux with the template's, 1 where they agree.
+    - ``rival``: significance of the best match farther away than APART, as a share of that of the best.
+    - ``rival_velocity``: km s-1.
+    """
+
+    velocity: float
+    correlation: float
+    rival: float
+    rival_velocity: float
+
+    def complaints(self) -> tuple[str, ...]:
+        """What a reader must know, in words; empty for a velocity to rely on."""
+        if self.correlation < LEAST_CORRELATION:
+            return (
+                f"no velocity to {LARGEST_SEARCHED:g} km/s brings the lines of the models to those of the spectrum: "
+                f"the best, {self.velocity:.0f} km/s, has a correlation of {self.correlation:.2f}",
+            )
+        if self.rival > LARGEST_RIVAL:
+            return (
+                f"the velocity may be another: the lines match at {self.rival_velocity:.0f} km/s nearly as well as at "
+                f"{self.velocity:.0f}",
+            )
+        return ()
+
+
+def templates(spectrum: StarSpectrum) -> tuple[Float[np.ndarray, "wavelength"], Float[np.ndarray, "star wavelength"]]:
+    """Wavelengths (A, air) and normalised spectra of TEMPLATES at rest, as ``spectrum`` computes them.
+
+    An emulator whose label space holds none of them gives that of the middle of the space.
+    """
+    space = spectrum.emulator.space
+    inside = [star for star in TEMPLATES if space.contains(space.complete(star))]
+    if not inside:
+        inside = [{name: 0.5 * sum(space[name]) for name in space.free}]
+    # the grid reaches farther, for what broadening brings in
+    first, last = spectrum.pixels.min(), spectrum.pixels.max()
+    grid = np.asarray(spectrum.synthesizer.wavelength)
+    at_rest = replace(spectrum, pixels=grid[(grid >= first) & (grid <= last)])
+    return at_rest.pixels, np.stack([np.asarray(at_rest(log_gf=None, **star)) for star in inside])
+
+
+def find_velocity(
+    wavelength: Float[AnyArray, "pixel"],
+    flux: Float[AnyArray, "pixel"],
+    template_wavelength: Float[np.ndarray, "wavelength"],
+    template_flux: Float[np.ndarray, "star wavelength"] | Sequence[Float[np.ndarray, "wavelength"]],
+    largest: float = LARGEST_SEARCHED,
+) -> FoundVelocity:
+    """The velocity at which a spectrum correlates best with one of the templates.
+
+    - ``wavelength``: A, in the medium of the templates; ``flux``: normalised; pixels that are masked or not finite are
+      ignored.
+    - ``template_wavelength``: A, increasing; ``template_flux``: normalised, at rest.
+    - ``largest``: of the velocities that are tried, km s-1, in either direction.
+
+    At each velocity only pixels that the templates reach are compared, so matches are judged by significance:
+    arctanh(r) sqrt(n - 3) of the correlation r of n pixels (Fisher 1915, Biometrika 10, 507).
+
+    Raises ValueError where fewer than FEWEST pixels can be compared at any velocity.
+    """
+    wavelength, flux = unmasked(wavelength), unmasked(flux)
+    good = np.isfinite(wavelength) & np.isfinite(flux)
+    wavelength, flux = wavelength[good], flux[good]
+    velocities = np.arange(-largest, largest + 0.5 * STEP, STEP)
+    correlation = np.zeros((len(template_flux), velocities.size))
+    shared = np.zeros(velocities.size)
+    for k, velocity in enumerate(velocities):
+        at_rest = wavelength / doppler(velocity)
+        reached = (at_rest >= template_wavelength[0]) & (at_rest <= template_wavelength[-1])
+        shared[k] = reached.sum()
+        if shared[k] < FEWEST:
+            continue
+        own = flux[reached] - flux[reached].mean()
+        for star, template in enumerate(template_flux):
+            other = np.interp(at_rest[reached], template_wavelength, template)
+            other = other - other.mean()
+            correlation[star, k] = own @ other / max(np.sqrt((own @ own) * (other @ other)), 1e-300)
+    if shared.max() < FEWEST:
+        raise ValueError(
+            f"{shared.max():.0f} pixels can be compared, too few for a velocity; at least {FEWEST} are needed"
+        )
+    significance = np.arctanh(np.clip(correlation, -0.999999, 0.999999)) * np.sqrt(np.maximum(shared - 3.0, 0.0))
+    star, best = map(int, np.unravel_index(np.argmax(significance), significance.shape))
+    curve = significance[star]
+    away = np.abs(velocities - velocities[best]) > APART
+    rival = int(np.argmax(np.where(away, significance.max(axis=0), -np.inf)))
+    return FoundVelocity(
+        velocity=float(velocities[best] + STEP * _top(curve, best)),
+        correlation=float(correlation[star, best]),
+        rival=float(significance.max(axis=0)[rival] / curve[best]) if away.any() else 0.0,
+        rival_velocity=float(velocities[rival]),
+    )
+
+
+def _top(curve: Float[np.ndarray, "velocity"], best: int) -> float:
+    """Where the parabola through the largest value and its neighbours is largest, in steps from it."""
+    if not 0 < best < curve.size - 1:
+        return 0.0
+    before, here, after = curve[best - 1 : best + 2]
+    bend = before - 2.0 * here + after
+    return float(0.5 * (before - after) / bend) if bend < 0.0 else 0.0
+
+
+def doppler(velocity: float) -> float:
+    """Wavelength of a star that recedes at ``velocity`` (km s-1), over that at rest."""
+    return 1.0 + velocity / SPEED_OF_LIGHT_KM
+
+
+def widened(window: Sequence[float], largest: float = LARGEST_SEARCHED) -> tuple[float, float]:
+    """The wavelengths (A) at which those of a star's ``window`` arrive at any velocity to ``largest`` km s-1."""
+    return window[0] * doppler(-largest), window[1] * doppler(largest)
+
+
+def together(first: float, second: float) -> float:
+    """The velocity (km s-1) that shifts wavelengths as two do, one after the other.
+
+    >>> together(300.0, 0.0), round(together(300.0, 5.0), 3)
+    (300.0, 305.005)
+    """
+    return first + second * doppler(first)
