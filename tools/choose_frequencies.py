@@ -2,11 +2,13 @@
 
 python tools/choose_frequencies.py WORK_FOLDER --lines FILE... [--fill FILE...]
 
-Models all over the default box and all over the whole range (config/full.yaml), at 2 km/s, are solved with the embedded
-opacity table, and at their temperatures and pressures the opacity and the radiation field are computed at 24,000
-frequencies. Every other model has its temperature changed by a smooth per cent or so, and every other pair has the
-molecules that ATLAS-12's models lack. The choice depends on the table that is embedded now: run it, rebuild the table
-and run it again. What is in the work folder is not made anew. It takes about an hour on 2 cores and 10 GB.
+Models all over the default box and all over the whole range (config/full.yaml), with microturbulences from 0.5 to 5
+km/s, are solved with the embedded opacity table, and at their temperatures and pressures the opacity and the radiation
+field are computed at 24,000 frequencies. Frequencies chosen at one microturbulence serve no other: points in the wings
+of lines would stand for their cores. Every other model has its temperature changed by a smooth per cent or so, and
+every other pair has the molecules that ATLAS-12's models lack. The choice depends on the table that is embedded now:
+run it, rebuild the table and run it again. What is in the work folder is not made anew. It takes about an hour on 2
+cores and 14 GB.
 """
 
 import argparse
@@ -38,9 +40,10 @@ from kurucz_a1.physics.planck import planck, planck_temperature_derivative
 
 PARTS = 12  # of the dense sample, each with every twelfth point
 # Of each configuration's box: models to choose from, and to measure the choice with.
-MODELS, CHECKS = {"config.yaml": 32, "full.yaml": 48}, 6
-EVERY = 4  # of the depths of a model is used
-VTURB = 2.0  # km/s
+MODELS, CHECKS = {"config.yaml": 72, "full.yaml": 192}, 12
+EVERY = 8  # of the depths of a model is used
+VTURB = (0.5, 5.0)  # km/s, the range of the models
+TABULATED = (0.0, 5.0)  # km/s, that of the tables of the dense sample
 SEED = 11
 PROJECT = Path(__file__).resolve().parents[1]
 OUTPUT = PROJECT / "src" / "kurucz_a1" / "lines" / "data" / "frequencies.nc"
@@ -97,7 +100,8 @@ def dense_tables(work, lists, fill):
     lines = read_lines(lists, fill)
     for path, frequency in zip(paths, _parts(even_sample(DENSE_COUNT)[0]), strict=True):
         if not path.exists():
-            write_netcdf(path, make_dataset(lines, frequency, VTURB * KILOMETRE_PER_SECOND, report=lambda _: None))
+            vturb = np.multiply(TABULATED, KILOMETRE_PER_SECOND)
+            write_netcdf(path, make_dataset(lines, frequency, vturb, report=lambda _: None))
             print(f"{path.name} of {PARTS}", flush=True)
 
 
@@ -115,11 +119,13 @@ def solved_models():
 
 
 def models_of_box(name, count):
-    space = LabelSpace.from_box(yaml.safe_load((PROJECT / "config" / name).read_text())["grid"]["box"])
+    box = yaml.safe_load((PROJECT / "config" / name).read_text())["grid"]["box"]
+    space = LabelSpace.from_box(box | {"vturb": VTURB})
+    # evenly in 1/Teff: cool stars, with their many molecular lines, are the hardest to sample
     models = []
-    for labels in draw_labels(space, count + 12, SEED).to_dict("records"):
+    for labels in draw_labels(space, count + 20, SEED, "wide").to_dict("records"):
         try:
-            models.append(solve(**(labels | {"vturb": VTURB}), options=SolverOptions()))
+            models.append(solve(**labels, options=SolverOptions()))
         except NotConverged as error:
             print(error, flush=True)
         if len(models) == count:
@@ -142,8 +148,8 @@ def rows_of_models(work):
             tables = opacities_of(work / f"table{part:02d}.nc", weights, leave_out)
             for index, model in enumerate(models):
                 if absorbers[index] == leave_out:
-                    fractions = eos_fractions(number_fractions(model))
-                    gas[index].append(_matter(temperatures[index], model.gas_pressure, fractions, tables))
+                    fractions, own = eos_fractions(number_fractions(model)), tables.at(model)
+                    gas[index].append(_matter(temperatures[index], model.gas_pressure, fractions, own))
         print(f"opacity, part {part + 1} of {PARTS}", flush=True)
     frequencies = list(_parts(even_sample(DENSE_COUNT)[0]))
     result = np.lib.format.open_memmap(
