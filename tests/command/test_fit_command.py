@@ -46,6 +46,7 @@ def test_the_labels_of_a_star_come_back(capsys):
     [
         (["star.csv", "--window", "5000", "5100"], "no --lines is given, and the lines of the package are complete"),
         (["star.csv", "--window", "6449", "6431"], "--window"),
+        (["star.csv", "--window", "6440", "6442"], "rv, but in --window 20 pixels can be compared, too few"),
         (["star.csv", "--resolution", "3"], "--resolution"),
         (["star.csv", "--free", "teff", "tef"], "--free"),
         (["none.csv"], "none.csv"),

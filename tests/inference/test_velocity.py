@@ -49,6 +49,8 @@ def test_doubts_are_told():
     noise = np.random.default_rng(8).normal(size=wavelength.size)
     (told,) = find_velocity(wavelength, 1.0 + 0.05 * noise, GRID, [lines(GRID)]).complaints()
     assert told.startswith("no velocity to 500 km/s brings the lines")
+    # no line at all
+    assert find_velocity(wavelength, np.ones(wavelength.size), GRID, [lines(GRID)]).complaints()
     # two stars in one spectrum, alike and as bright
     both = lines(wavelength / doppler(-150.0)) + lines(wavelength / doppler(200.0))
     (told,) = find_velocity(wavelength, 0.5 * both, GRID, [lines(GRID)]).complaints()

@@ -126,7 +126,7 @@ def find_velocity(
     return FoundVelocity(
         velocity=float(velocities[best] + STEP * _top(curve, best)),
         correlation=float(correlation[star, best]),
-        rival=float(significance.max(axis=0)[rival] / curve[best]) if away.any() else 0.0,
+        rival=float(significance.max(axis=0)[rival] / curve[best]) if away.any() and curve[best] > 0.0 else 0.0,
         rival_velocity=float(velocities[rival]),
     )
 

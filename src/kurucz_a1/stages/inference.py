@@ -89,7 +89,10 @@ def fit_observed_star(
     velocity = 0.0
     doubts: tuple[str, ...] = ()
     if moves:
-        found = find_velocity(data.wavelength, data.normalized, *templates(spectrum))
+        try:
+            found = find_velocity(data.wavelength, data.normalized, *templates(spectrum))
+        except ValueError as few:
+            raise BadConfig(f"inference.free names rv, but in inference.window {few}; change one of them") from few
         velocity, doubts = found.velocity, found.complaints()
         print(f"velocity {velocity:.1f} km/s, correlation {found.correlation:.2f}", flush=True)
         data = read((window[0] * doppler(velocity), window[1] * doppler(velocity)))
