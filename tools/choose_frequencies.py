@@ -4,11 +4,10 @@ python tools/choose_frequencies.py WORK_FOLDER --lines FILE... [--fill FILE...]
 
 Models all over the default box and all over the whole range (config/full.yaml), with microturbulences from 0.5 to 5
 km/s, are solved with the embedded opacity table, and at their temperatures and pressures the opacity and the radiation
-field are computed at 24,000 frequencies. Frequencies chosen at one microturbulence serve no other: points in the wings
-of lines would stand for their cores. Every other model has its temperature changed by a smooth per cent or so, and
-every other pair has the molecules that ATLAS-12's models lack. The choice depends on the table that is embedded now:
-run it, rebuild the table and run it again. What is in the work folder is not made anew. It takes about an hour on 2
-cores and 14 GB.
+field are computed at 24,000 frequencies. Frequencies chosen at one microturbulence, one width of the lines, serve no
+other. Half of the models have their temperature changed by a smooth per cent or so, and half of each have the molecules
+that ATLAS-12's models lack. The choice depends on the table that is embedded now: run it, rebuild the table and run it
+again. What is in the work folder is not made anew. It takes an hour and a half on 2 cores and 16 GB.
 """
 
 import argparse
@@ -121,8 +120,8 @@ def solved_models():
 def models_of_box(name, count):
     box = yaml.safe_load((PROJECT / "config" / name).read_text())["grid"]["box"]
     space = LabelSpace.from_box(box | {"vturb": VTURB})
-    # evenly in 1/Teff: cool stars, with their many molecular lines, are the hardest to sample
     models = []
+    # evenly in 1/Teff: cool stars, with their many molecular lines, are the hardest to sample
     for labels in draw_labels(space, count + 20, SEED, "wide").to_dict("records"):
         try:
             models.append(solve(**labels, options=SolverOptions()))

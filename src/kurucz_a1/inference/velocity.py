@@ -68,9 +68,8 @@ def templates(spectrum: StarSpectrum) -> tuple[Float[np.ndarray, "wavelength"], 
     An emulator whose label space holds none of them gives that of the middle of the space.
     """
     space = spectrum.emulator.space
-    inside = [star for star in TEMPLATES if space.contains(space.complete(star))]
-    if not inside:
-        inside = [{name: 0.5 * sum(space[name]) for name in space.free}]
+    middle = {name: 0.5 * sum(space[name]) for name in space.free}
+    inside = [star for star in TEMPLATES if space.contains(space.complete(star))] or [middle]
     # the grid reaches farther, for what broadening brings in
     first, last = spectrum.pixels.min(), spectrum.pixels.max()
     grid = np.asarray(spectrum.synthesizer.wavelength)
@@ -120,13 +119,13 @@ def find_velocity(
         )
     significance = np.arctanh(np.clip(correlation, -0.999999, 0.999999)) * np.sqrt(np.maximum(shared - 3.0, 0.0))
     star, best = map(int, np.unravel_index(np.argmax(significance), significance.shape))
-    curve = significance[star]
+    curve, largest_of_stars = significance[star], significance.max(axis=0)
     away = np.abs(velocities - velocities[best]) > APART
-    rival = int(np.argmax(np.where(away, significance.max(axis=0), -np.inf)))
+    rival = int(np.argmax(np.where(away, largest_of_stars, -np.inf)))
     return FoundVelocity(
         velocity=float(velocities[best] + STEP * _top(curve, best)),
         correlation=float(correlation[star, best]),
-        rival=float(significance.max(axis=0)[rival] / curve[best]) if away.any() and curve[best] > 0.0 else 0.0,
+        rival=float(largest_of_stars[rival] / curve[best]) if away.any() and curve[best] > 0.0 else 0.0,
         rival_velocity=float(velocities[rival]),
     )
 
