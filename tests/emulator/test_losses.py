@@ -11,6 +11,7 @@ from kurucz_a1.emulator.losses import (
     DERIVATIVE_TOLERANCE,
     LEAST_CHANGES,
     Batch,
+    DepthWeights,
     Weights,
     data_loss,
     derivative_loss,
@@ -157,6 +158,15 @@ def test_a_derivative_counts_by_its_own_size():
     )
 
 
+def test_a_derivative_below_its_floor_counts_as_little_as_asked():
+    wanted = jnp.stack([jnp.full(80, size) for size in (1.0, 1e-6)])[None, None]
+    off = jnp.full(1, 1e-3) * DERIVATIVE_TOLERANCE
+    unweighted = derivative_loss(wanted.at[0, 0, 1].add(off), wanted, jnp.full(1, 1e-3))
+    np.testing.assert_allclose(unweighted, (np.sqrt(2.0) - 1.0) / 2, rtol=1e-3)
+    weighted = derivative_loss(wanted.at[0, 0, 1].add(off), wanted, jnp.full(1, 1e-3), weight_below_floor=0.2)
+    np.testing.assert_allclose(weighted, 0.2 * unweighted, rtol=1e-6)
+
+
 def test_losses_mix_and_need_no_derivative_without_physics():
     profile = closed_form(0.6, 0.1, weight=1.5)
     batch = Batch(jnp.zeros((2, 4)), DEPTHS, profile(DEPTHS) + 0.1, LOGG)
@@ -172,11 +182,18 @@ def test_robust_loss_is_the_square_of_small_errors_and_the_size_of_large_ones():
     np.testing.assert_allclose(robust(jnp.full(5, -1e4)), 1e4, rtol=1e-3)
 
 
-def test_errors_in_units_of_tolerances_are_robust():
+def test_errors_in_units_of_tolerances_are_robust_and_count_by_depth():
     batch = Batch(jnp.zeros((2, 4)), None, jnp.zeros((2, 80, 4)), LOGG)
-    off = lambda labels, log_tau: jnp.ones((2, 80, 4))  # noqa: E731
-    result = losses(off, batch, NORMALIZATION, weights(0.0), with_physics=False, tolerant=True)
-    np.testing.assert_allclose(result.total, np.sqrt(2.0) - 1.0, rtol=1e-6)
+    by_depth = DepthWeights(jnp.linspace(0.0, 2.0, 80), jnp.ones(80))
+
+    def total(off):
+        profile = lambda labels, log_tau: jnp.broadcast_to(off[:, None], (2, 80, 4))  # noqa: E731
+        return losses(profile, batch, NORMALIZATION, weights(0.0), with_physics=False, depth_weights=by_depth).total
+
+    np.testing.assert_allclose(total(jnp.ones(80)), np.sqrt(2.0) - 1.0, rtol=1e-6)
+    # the last depth holds 2/80 of the weight
+    np.testing.assert_allclose(total(jnp.zeros(80).at[-1].set(1.0)), (np.sqrt(2.0) - 1.0) / 40, rtol=1e-6)
+    assert total(jnp.zeros(80).at[0].set(1.0)) == 0
 
 
 def test_derivatives_by_the_labels_are_exact_and_count():

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, Int, Key
 from kurucz_a1.emulator.hydrostatic import Scales
 from kurucz_a1.emulator.kinds import Network
 from kurucz_a1.emulator.layers import Parameters
-from kurucz_a1.emulator.losses import Batch, Depths, Losses, Profile, Weights, losses
+from kurucz_a1.emulator.losses import Batch, DepthWeights, Depths, Losses, Profile, Weights, losses
 from kurucz_a1.emulator.modules import apply, initialize
 from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.emulator.normalization import Normalization
@@ -85,11 +85,12 @@ def learning_rates(highest: float, epochs: int, steps: int) -> Float[np.ndarray,
 
 
 class Constants(NamedTuple):
-    """Arrays that stay the same in a training; ``scales``: constants of the network."""
+    """Arrays that stay the same in a training; ``scales``: constants of the network; the rest as for ``losses``."""
 
     normalization: Normalization
     scales: Scales
     weights: Weights
+    depth_weights: DepthWeights | None = None
 
 
 class Objective(NamedTuple):
@@ -101,7 +102,6 @@ class Objective(NamedTuple):
     network: Network
     with_physics: bool = False
     with_derivatives: bool = False
-    tolerant: bool = False
     mistakes: Mistakes = NO_MISTAKES
     directions: int | None = None
 
@@ -145,7 +145,7 @@ class Objective(NamedTuple):
             constants.weights,
             with_physics=with_physics,
             with_derivatives=self.with_derivatives,
-            tolerant=self.tolerant,
+            depth_weights=constants.depth_weights,
             mistakes=self.mistakes,
             second=second,
             with_gradient=with_gradient,

@@ -14,13 +14,14 @@ from functools import lru_cache
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Bool, Float
 from scipy.special import logit
 
 from kurucz_a1.atmosphere.depth import depth_grid
 from kurucz_a1.atmosphere.fields import FIELD_NAMES
 from kurucz_a1.emulator.equilibrium import LN10, balanced, column_mass
 from kurucz_a1.emulator.layers import Parameters, Shapes, Variables, dense, dense_shapes, gated
+from kurucz_a1.emulator.losses import DepthWeights
 from kurucz_a1.emulator.normalization import Normalization
 from kurucz_a1.labels import LABEL_NAMES
 from kurucz_a1.numerics.splines import curvature_matrix, in_cell, locate, slope_in_cell, slope_matrix
@@ -126,6 +127,21 @@ class HydrostaticNetwork:
         """What training compares with ``targets_of``, float32."""
         components = jnp.asarray(scales["components"] / TOLERANCES[:, None, None], dtype=jnp.float32)
         return jnp.moveaxis(self.departures(output, {"components": components}), -2, -1)
+
+
+def depth_weights() -> DepthWeights:
+    """What errors count at the nodes: most where lines and the continuum form.
+
+    Unweighted, the layers above log tau = -3 hold most of the loss of a trained network.
+    """
+    log_tau = nodes()
+
+    def inside(lowest: float, highest: float) -> Bool[np.ndarray, "80"]:
+        return (log_tau >= lowest) & (log_tau <= highest)
+
+    fields = np.where(inside(-5.0, 2.0), 1.0, 0.1)
+    derivatives = np.where(inside(-3.0, 1.0), 1.0, np.where(inside(-5.0, 2.0), 0.3, 0.03))
+    return DepthWeights(fields / fields.mean(), derivatives / derivatives.mean())
 
 
 def nodes() -> Float[np.ndarray, "80"]:

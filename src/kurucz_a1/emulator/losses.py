@@ -30,6 +30,8 @@ LARGEST_EXPONENT = 15.0
 DERIVATIVE_TOLERANCE = 0.02
 # A change of ln of the six fields by half the range of a label that need not be more exact than this unit of it.
 LEAST_CHANGES = (3e-3, 5e-4, 5e-3, 5e-3, 5e-3, 1e-2)
+# Derivatives that change a field by less than its tolerance count by this: they have no effect, but are most of all.
+WEIGHT_BELOW_TOLERANCE = 0.2
 
 
 Depths = Float[Any, "depth"] | Float[Any, "model depth"]
@@ -67,33 +69,45 @@ class Weights(NamedTuple):
     derivatives: Float[Array, ""]
 
 
+class DepthWeights(NamedTuple):
+    """How much errors of fields and of their derivatives count at each depth, each 1 in the mean."""
+
+    fields: Float[Any, "depth"]
+    derivatives: Float[Any, "depth"]
+
+
 def data_loss(fields: Float[Array, "*points 6"], targets: Float[AnyArray, "*points 6"]) -> Float[Array, ""]:
     """Sum over the normalised fields of weight times mean squared error."""
     weights = jnp.asarray(FIELD_WEIGHTS, dtype=fields.dtype)
     return jnp.sum(weights * jnp.mean((fields - targets) ** 2, axis=tuple(range(fields.ndim - 1))))
 
 
-def robust(errors: Float[Array, "..."]) -> Float[Array, ""]:
-    """Mean of sqrt(1 + e^2) - 1, quadratic in small errors and linear in large ones.
+def robust(errors: Float[Array, "*points"]) -> Float[Array, "*points"]:
+    """sqrt(1 + e^2) - 1, quadratic in small errors and linear in large ones.
 
     No smooth network follows a model at the few depths where convection sets in; squared, their errors would rule the
     training.
     """
-    return jnp.mean(jnp.sqrt(1.0 + errors**2) - 1.0)
+    return jnp.sqrt(1.0 + errors**2) - 1.0
 
 
 def derivative_loss(
     derivatives: Float[Array, "model field label depth"],
     targets: Float[AnyArray, "model field label depth"],
     floor: Float[AnyArray, "field"],
+    depth_weights: Float[AnyArray, "depth"] | float = 1.0,
+    weight_below_floor: float = 1.0,
 ) -> Float[Array, ""]:
-    """``robust`` errors of label derivatives, in units of DERIVATIVE_TOLERANCE of their size.
+    """Mean of ``robust`` errors of label derivatives, in units of DERIVATIVE_TOLERANCE of their size.
 
     The size is the mean over depth of the derivative of this model and field by this label, or ``floor`` where that is
-    larger, so that small derivatives become as good as large ones.
+    larger, so that small derivatives become as good as large ones. Those smaller than the floor count by
+    ``weight_below_floor``.
     """
-    size = jnp.maximum(jnp.mean(jnp.abs(targets), axis=-1), floor[:, None])
-    return robust((derivatives - targets) / (DERIVATIVE_TOLERANCE * size[..., None]))
+    size = jnp.mean(jnp.abs(targets), axis=-1)
+    unit = DERIVATIVE_TOLERANCE * jnp.maximum(size, floor[:, None])
+    weights = jnp.where(size < floor[:, None], weight_below_floor, 1.0).astype(targets.dtype)
+    return jnp.mean(robust((derivatives - targets) / unit[..., None]) * depth_weights * weights[..., None])
 
 
 def with_label_derivatives(
@@ -205,7 +219,7 @@ def losses(
     *,
     with_physics: bool = True,
     with_derivatives: bool = False,
-    tolerant: bool = False,
+    depth_weights: DepthWeights | None = None,
     mistakes: Mistakes = NO_MISTAKES,
     second: Profile | None = None,
     with_gradient: bool = True,
@@ -216,7 +230,8 @@ def losses(
     - ``with_physics``: take one forward-mode derivative through the log_tau input, which gives fields and slopes
       together; without it alpha must be 0, and the physics part is zero.
     - ``with_derivatives``: likewise for the labels.
-    - ``tolerant``: fields are given in units of their tolerances; take ``robust`` errors for the paper's squared ones.
+    - ``depth_weights``: fields are given in units of their tolerances; take ``robust`` errors, weighted by depth, for
+      the paper's squared ones.
     - ``mistakes``: of the published physics loss, to repeat.
     - ``second``: the profile with other dropout masks, from which the physics loss takes pressure.
     - ``with_gradient``: False for the physics loss of the authors' validation.
@@ -252,13 +267,20 @@ def losses(
         else:
             targets = jnp.take_along_axis(targets, chosen[:, None, :, None], axis=2)
         fields, of_batch = with_label_derivatives(of_labels, batch.labels, chosen)
-        floor = jnp.asarray(LEAST_CHANGES) / (jnp.log(10.0) * normalization.fields.half_width)
-        if tolerant:  # the tolerances themselves
-            floor = jnp.ones(targets.shape[1])
-        derivatives = derivative_loss(of_batch, targets, floor.astype(targets.dtype))
+        if depth_weights is None:
+            floor = jnp.asarray(LEAST_CHANGES) / (jnp.log(10.0) * normalization.fields.half_width)
+            derivatives = derivative_loss(of_batch, targets, floor.astype(targets.dtype))
+        else:  # the floor is the tolerance itself
+            floor = jnp.ones(targets.shape[1], targets.dtype)
+            by_depth = jnp.asarray(depth_weights.derivatives, targets.dtype)
+            derivatives = derivative_loss(of_batch, targets, floor, by_depth, WEIGHT_BELOW_TOLERANCE)
     if not (with_physics or with_derivatives):
         fields = of_labels(batch.labels)
-    data = robust(fields - batch.fields) if tolerant else data_loss(fields, batch.fields)
+    if depth_weights is None:
+        data = data_loss(fields, batch.fields)
+    else:
+        by_depth = jnp.asarray(depth_weights.fields, fields.dtype)
+        data = jnp.mean(robust(fields - batch.fields) * by_depth[:, None])
     alpha = weights.alpha.astype(fields.dtype)
     total = (1 - alpha) * data + alpha * physics + weights.derivatives.astype(fields.dtype) * derivatives
     return Losses(total, data, physics, derivatives)

@@ -18,7 +18,7 @@ import xarray as xr
 from kurucz_a1 import __version__
 from kurucz_a1.emulator import fitting, streaming
 from kurucz_a1.emulator.checkpoints import fingerprint, open_checkpoints
-from kurucz_a1.emulator.hydrostatic import Scales
+from kurucz_a1.emulator.hydrostatic import Scales, depth_weights
 from kurucz_a1.emulator.kinds import KINDS, TrainingSettings, network_of, read_training_settings, what_matters
 from kurucz_a1.emulator.losses import Batch, Weights
 from kurucz_a1.emulator.network import count_parameters
@@ -184,11 +184,12 @@ def prepare_task(
         network,
         with_physics=KINDS[kind].with_physics,
         with_derivatives=settings.derivatives > 0 and training.derivatives is not None,
-        tolerant=kind == "hydrostatic",
         mistakes=_mistakes(settings),
         directions=settings.directions if isinstance(settings, HydrostaticSettings) else None,
     )
-    constants = fitting.Constants(data.normalization, scales, weights)
+    constants = fitting.Constants(
+        data.normalization, scales, weights, depth_weights() if kind == "hydrostatic" else None
+    )
     return objective, constants, training, validation
 
 

@@ -41,7 +41,7 @@ from kurucz_a1.types import Scalar
 
 HYDROGEN_TEMPERATURE = SplineAxis(np.log(2500.0), np.log(60000.0 / 2500.0) / 15, 16, 2.0)
 ELECTRONS = SplineAxis(np.log(1e6), np.log(10.0) / 2, 25, 2.0)
-HYDROGEN_RANK, SELF_RANK = 36, 4
+HYDROGEN_RANK, SELF_RANK = 36, 8
 FARTHEST_ELECTRONS = 4.0  # dex
 VTURBS = 7  # microturbulences at which a range of them is tabulated
 

@@ -28,7 +28,7 @@ FORMAT = "kurucz-a1 line opacity table 3"
 
 
 def load_opacity_table(
-    path: str | Path | None = None, frequencies: int | str = 600, leave_out: Iterable[str] = ()
+    path: str | Path | None = None, frequencies: int | str = 1200, leave_out: Iterable[str] = ()
 ) -> LineOpacityTable:
     """The LineOpacityTable on 300, 600 or 1200 frequencies chosen for model atmospheres, or on BANDS.
 

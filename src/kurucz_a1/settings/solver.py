@@ -15,7 +15,7 @@ class _Numerics(Section):
     section: ClassVar[str] = "solver"
 
     frequencies: Annotated[Literal[300, 600, 1200], WHOLE] = Field(
-        default=600,
+        default=1200,
         description="number of frequencies, 300, 600 or 1200, chosen for model atmospheres "
         "([solver.md](../docs/solver.md))",
     )
