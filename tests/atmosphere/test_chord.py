@@ -49,12 +49,12 @@ def test_with_slopes_of_its_own_a_chord_step_is_a_newton_step():
 
 @pytest.mark.parametrize("labels", [{"teff": 5777.0, "logg": 4.44}, {"teff": 4500.0, "logg": 2.0, "feh": -1.0}])
 def test_chord_steps_lead_to_the_model_of_whole_steps(labels, counted, monkeypatch):
-    model = solve(**labels, options=FEW)
+    model = solve(**labels)
     assert counted["newton_step"] <= 4
     assert counted["chord_step"] >= 2
     monkeypatch.setattr(solving, "_KEPT_BELOW", 0.0)
     counted.update(newton_step=0, chord_step=0)
-    by_whole_steps = solve(**labels, options=FEW)
+    by_whole_steps = solve(**labels)
     assert counted["chord_step"] == 0
     assert counted["newton_step"] >= 5
     # either ends within the tolerance of 1e-4 in ln T, 1e-3 in ln P

@@ -40,35 +40,45 @@ def rms_range(atmosphere, low, high):
     return (np.asarray(atmosphere.log_tau) >= low - 1e-9) & (np.asarray(atmosphere.log_tau) <= high + 1e-9)
 
 
-def test_the_sun_agrees_with_atlas12(sun):
+def test_the_sun_agrees_with_atlas12():
     """Same labels, abundances, vturb and mixing length as the real ATLAS-12 model.
 
-    T agrees to 0.37 % with 300 frequencies; a mixing length of 1.5 scale heights moves it by 1.4 % where convection
-    sets in. P, which goes with the integral of 1/kappa, agrees as well as the opacities do.
+    T agrees to 0.40 %; a mixing length of 1.5 scale heights moves it by 1.4 % where convection sets in. P, which goes
+    with the integral of 1/kappa, agrees as well as the opacities do.
     """
+    sun = solve(teff=5777.0, logg=4.44)
     (real,) = [m for m in atlas12_reference_atmospheres() if m.teff == 5777.0 and m.temperature.size == 80]
     inside = rms_range(sun, -4.0, 1.5)
     log_temperature = np.interp(sun.log_tau, real.log_tau, np.log(real.temperature))
     log_pressure = np.interp(sun.log_tau, real.log_tau, np.log(real.gas_pressure))
-    # 300 frequencies hold the Rosseland mean to 1 % (rms)
     assert np.max(np.abs(np.log(sun.temperature) - log_temperature)[inside]) < 0.0045
     assert np.max(np.abs(np.log(sun.gas_pressure) - log_pressure)[inside]) < 0.05
 
 
 def test_all_frequency_grids_give_the_same_gas(sun):
     """They were chosen to integrate alike: over models not used in the choice 300 points hold the Rosseland mean to
-    1e-2 (rms), 600 to 1.7e-3, 1200 to 9e-4."""
+    1.8e-2 (rms), 600 to 5.8e-3, 1200 to 1.6e-3."""
     fractions = eos_fractions(number_fractions())
-    few, default, many = (
+    few, more, many = (
         gas_of(sun.temperature, sun.gas_pressure, fractions, load_opacities(SolverOptions(frequencies=count)).at(sun))
         for count in (300, 600, 1200)
     )
     inside = rms_range(sun, -5.0, 3.0)
-    for gas, limit in ((few, 2e-2), (default, 2e-3)):
+    for gas, limit in ((few, 3.6e-2), (more, 1.2e-2)):  # twice that
         difference = np.asarray(gas.log_rosseland - many.log_rosseland)[inside]
         assert np.sqrt(np.mean(difference**2)) < limit
     # what does not depend on frequency is the same
     np.testing.assert_allclose(few.electron_density, many.electron_density, rtol=1e-12)
+
+
+@pytest.mark.parametrize("vturb", [0.5, 5.0])
+@pytest.mark.parametrize(("teff", "logg"), [(5777.0, 4.44), (3600.0, 4.7)])
+def test_fewer_frequencies_give_the_same_model_at_any_microturbulence(teff, logg, vturb):
+    """rms of T at -5 <= log tau <= 2. Nine stars differ by 0.43 % at most between 600 and 1200 points; with points that
+    were chosen at 2 km/s and with few cool models this dwarf differed by 4 %."""
+    few, many = (solve(teff=teff, logg=logg, vturb=vturb, options=SolverOptions(frequencies=n)) for n in (600, 1200))
+    difference = np.log(few.temperature / many.temperature)[rms_range(many, -5.0, 2.0)]
+    assert np.sqrt(np.mean(difference**2)) < 5e-3
 
 
 def test_the_sun_is_in_hydrostatic_equilibrium(sun):
@@ -108,10 +118,10 @@ def test_labels_of_cool_and_warm_stars_converge(teff, logg, feh, afe):
     assert np.median(residual) < 1e-7
 
 
-def solved(labels, **arguments):
-    """The model with 300 frequencies, and the ``Diagnosis`` of each step."""
+def solved(labels, options=FEW, **arguments):
+    """The model, and the ``Diagnosis`` of each step."""
     steps = []
-    model = solve(labels, options=FEW, on_iteration=lambda _, diagnosis: steps.append(diagnosis), **arguments)
+    model = solve(labels, options=options, on_iteration=lambda _, diagnosis: steps.append(diagnosis), **arguments)
     return model, steps
 
 
@@ -158,20 +168,20 @@ def test_a_start_that_is_no_model_is_refused_in_one_line(sun, spoilt):
 @pytest.mark.parametrize(
     ("name", "largest", "steps_at_most"),
     [
-        ("t03750g4.00", 0.05, 30),  # a metal-poor dwarf, convective from log tau = -2 on; no water in the table
-        ("t06000g1.00", 0.008, 30),
-        ("t07000g1.50", 0.008, 20),  # gas pressure falls inward over four layers
-        ("t20000g4.00", 0.01, 12),
+        ("t03750g4.00", 0.024, 30),  # a metal-poor dwarf, convective from log tau = -2 on
+        ("t06000g1.00", 0.005, 30),
+        ("t07000g1.50", 0.003, 20),  # gas pressure falls inward over four layers
+        ("t20000g4.00", 0.0015, 12),
     ],
 )
 def test_models_all_over_the_hull_are_those_of_atlas12(reference_data, name, largest, steps_at_most):
     """rms of T at -4 <= log tau <= 1.5, with a vturb of 2 km/s where the deck has 0.5 to 3: a part of the difference.
 
-    Limits are twice what was found; the dwarf lacks an absorber.
+    Limits are twice what was found.
     """
     deck = read_deck(reference_data / "atmospheres" / "hull_atlas12" / f"at12_aaaaa_{name}.atm")
     labels = replace(deck.labels, vturb=2.0)
-    model, steps = solved(labels)
+    model, steps = solved(labels, options=SolverOptions())
     assert len(steps) <= steps_at_most
     log_temperature = np.interp(model.log_tau, deck.log_tau, np.log(deck.temperature))
     inside = rms_range(model, -4.0, 1.5)
@@ -257,12 +267,11 @@ def test_convection_is_differentiated_exactly():
 
 def test_a_coarse_start_ends_in_the_same_model(monkeypatch):
     """The larger model once from the start of its own, once from a coarse model: the same to the tolerance of T."""
-    options = SolverOptions(frequencies=600)
-    plain = solve(teff=5777.0, logg=4.44, options=options)
+    plain = solve(teff=5777.0, logg=4.44)
     monkeypatch.setattr(solving, "_MUCH_LARGER", 1.0)
     steps = []
-    from_coarse = solve(teff=5777.0, logg=4.44, options=options, on_iteration=lambda number, _: steps.append(number))
-    assert len(steps) <= 4
+    from_coarse = solve(teff=5777.0, logg=4.44, on_iteration=lambda number, _: steps.append(number))
+    assert len(steps) <= 5
     np.testing.assert_allclose(from_coarse.temperature, plain.temperature, rtol=1e-4)
     np.testing.assert_allclose(from_coarse.gas_pressure, plain.gas_pressure, rtol=1e-3)
 

@@ -143,11 +143,11 @@ def test_table_agrees_with_a_sum_over_lines(reference_data, temperature, pressur
         row = int(np.flatnonzero(np.asarray(table.absorber) == index)[0])
         matters = direct * per_gram[:, index] > 0.1 * total
         difference = (sections[row] - np.log(np.maximum(direct, 1e-60)))[matters] / np.log(10)
-        # what twelve functions leave: below 0.01 dex rms, weighted by the share in the opacity
+        # what sixteen functions leave: 0.005 dex rms of all, weighted by the share in the opacity
         assert matters.any(), name
         # and the spline below 1 km/s, where in a heavy atom a core may give way to a wing between two values
         looser = 2.5 if vturb < 1.0 else 1.0
-        assert np.sqrt(np.mean(difference**2)) < 0.02 * looser, name
+        assert np.sqrt(np.mean(difference**2)) < 0.025 * looser, name
         assert np.abs(difference).max() < 0.12 * looser, name  # of 300 frequencies
 
 
@@ -231,11 +231,9 @@ def test_hydrogen_of_the_table_is_hydrogen():
         # where they matter in the densest photospheres; beyond 1e15 Hz hydrogen's lines are nothing beside metals
         wing = (1e17 * collisions > 0.1 * stark) & (table.frequency < 1e15)
         difference = (log_cross_sections(table.hydrogen_self, *place)[0] - jnp.log(collisions))[wing]
-        # the sum changes by a tenth of this where collisions are just a tenth of it; one frequency, in the core of
-        # H gamma, is the worst
+        # the sum changes by a tenth of this where collisions are just a tenth of it
         if wing.any():
-            assert float(jnp.sqrt(jnp.mean(difference**2))) < 0.1
-            assert float(jnp.max(jnp.abs(difference))) < 0.2
+            assert float(jnp.max(jnp.abs(difference))) < 0.05
 
 
 def test_absorbers_can_be_left_out(table):
