@@ -7,8 +7,8 @@ from io import StringIO
 import numpy as np
 import pytest
 
-from kurucz_a1 import load_emulator, read_deck, read_decks, write_deck
-from kurucz_a1.atmosphere import NotConverged, from_dataset, solver
+from kurucz_a1 import atmosphere, load_emulator, read_deck, read_decks, write_deck
+from kurucz_a1.atmosphere import NotConverged, from_dataset
 from kurucz_a1.command import main
 from kurucz_a1.command.stars import file_name
 from kurucz_a1.decks import PROGRAMS
@@ -179,7 +179,7 @@ def test_the_solver_is_asked(monkeypatch, giant, tmp_path, capsys):
             raise NotConverged("teff=6000: no model")
         return giant
 
-    monkeypatch.setattr(solver, "solve", solve)
+    monkeypatch.setattr(atmosphere, "solve", solve)
     (tmp_path / "stars.csv").write_text("teff,logg,feh,afe\n4800,2.5,-1.5,0.4\n6000,4,0,0\n")
     assert main(["model", "stars.csv", "--solve", "-o", "solved.nc"]) == 1
     assert capsys.readouterr().err == "kurucz-a1 model: stars.csv, line 3: teff=6000: no model\n"
@@ -194,7 +194,7 @@ def test_abundances_and_mixing_length_reach_the_solver(monkeypatch, giant, tmp_p
         asked.append(labels)
         return replace(giant, **labels)
 
-    monkeypatch.setattr(solver, "solve", solve)
+    monkeypatch.setattr(atmosphere, "solve", solve)
     (tmp_path / "stars.csv").write_text("teff,logg,[C/M],n_m\n4800,2.5,-0.2,0.4\n4800,2.5,0,0.1\n")
     words = ["--abundance", "Mg=0.1", "--abundance", "He=0.2", "--mixing-length", "1.5"]
     assert main(["model", "stars.csv", *words, "--solve", "-o", "models.atm"]) == 0

@@ -61,7 +61,8 @@ def test_a_model_of_marcs_is_in_equilibrium(folder):
 
 @pytest.mark.parametrize(("teff", "logg"), [("05500", "4.50"), ("09600", "4.00")])
 def test_phoenix(folder, teff, logg):
-    """T, P and n_e to the digits of the file; mass by equilibrium, so that Eddington's T(2/3) = Teff holds to 3 %."""
+    """T, P and n_e to the digits of the file; mass by equilibrium, so that Eddington's T(2/3) = Teff holds to 4 %: lines
+    warm this depth by 3 % in the Sun."""
     path = folder / PHOENIX.format(teff, logg)
     model = read_deck(path)
     with fits.open(path) as units:
@@ -72,7 +73,7 @@ def test_phoenix(folder, teff, logg):
         np.testing.assert_allclose(electron_pressure, table["pe"].astype(float), rtol=1e-12)
         assert float(model.extra["radius"]) == header["PHXREFF"]
     assert [float(model.teff), float(model.logg), float(model.vturb)] == [float(teff), float(logg), 1.0]
-    assert np.interp(np.log10(2 / 3), model.log_tau, model.temperature) == pytest.approx(float(teff), rel=0.03)
+    assert np.interp(np.log10(2 / 3), model.log_tau, model.temperature) == pytest.approx(float(teff), rel=0.04)
     # P = g m without radiation, which lifts a few per cent at 9600 K
     ratio = np.asarray(model.gas_pressure / (10.0**model.logg * model.column_mass))[20:]
     assert np.all((ratio > 0.9) & (ratio <= 1.0))

@@ -92,7 +92,7 @@ def test_two_passes_have_masks_of_their_own(grey, small_options):
     key = jax.random.key(1)
     one, *arguments = objectives(grey, small_options)
     two, *_ = objectives(grey, small_options, "two_dropout_masks")
-    assert two == Objective(one.network, True, False, False, frozenset({"two_dropout_masks"}))
+    assert two == Objective(one.network, True, False, frozenset({"two_dropout_masks"}))
     first, second = one.of_batch(*arguments, key), two.of_batch(*arguments, key)
     assert abs(second.physics - first.physics) > 1e-3 * first.physics
     # without dropout masks do not matter
