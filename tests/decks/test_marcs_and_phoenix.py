@@ -61,8 +61,9 @@ def test_a_model_of_marcs_is_in_equilibrium(folder):
 
 @pytest.mark.parametrize(("teff", "logg"), [("05500", "4.50"), ("09600", "4.00")])
 def test_phoenix(folder, teff, logg):
-    """T, P and n_e to the digits of the file; mass by equilibrium, so that Eddington's T(2/3) = Teff holds to 4 %: lines
-    warm this depth by 3 % in the Sun."""
+    """T, P and n_e to the digits of the file; mass by equilibrium, so that Eddington's T(2/3) = Teff holds to 4 %.
+
+    Lines warm this depth by 3 % in the Sun."""
     path = folder / PHOENIX.format(teff, logg)
     model = read_deck(path)
     with fits.open(path) as units:

@@ -32,8 +32,8 @@ def test_chosen_frequencies_integrate_the_rosseland_weight(count):
     for temperature in np.linspace(3500, 12000, 18):
         total = np.sum(weights * planck_temperature_derivative(frequency, temperature))
         # no such integral was imposed as such; the tops and bottoms of the models chosen for span these temperatures,
-        # and a set holds them a few times worse than those of models not used in the choice: 300 points to 3e-3 (rms), 600
-        # to 1e-3, 1200 to 1e-4
+        # and a set holds them a few times worse than those of models not used in the choice: 300 points to 3e-3 (rms),
+        # 600 to 1e-3, 1200 to 1e-4
         limit = {300: 2e-2, 600: 5e-3, 1200: 1e-3}[count]
         assert total == pytest.approx(4 * STEFAN_BOLTZMANN * temperature**3 / np.pi, rel=limit)
 

@@ -12,7 +12,7 @@ from jaxtyping import Array, Float, Int, Key
 from kurucz_a1.emulator.hydrostatic import Scales
 from kurucz_a1.emulator.kinds import Network
 from kurucz_a1.emulator.layers import Parameters
-from kurucz_a1.emulator.losses import Batch, DepthWeights, Depths, Losses, Profile, Weights, losses
+from kurucz_a1.emulator.losses import Batch, Depths, DepthWeights, Losses, Profile, Weights, losses
 from kurucz_a1.emulator.modules import apply, initialize
 from kurucz_a1.emulator.network import AtmosphereNetwork
 from kurucz_a1.emulator.normalization import Normalization

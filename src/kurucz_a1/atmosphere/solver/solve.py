@@ -40,8 +40,8 @@ class NotConverged(RuntimeError):
 _start = jax.jit(start_structure, static_argnames=("iterations", "depths"))
 LARGEST_CHANGE = 0.08  # of ln T in a step
 _ASTRAY, _ASTRAY_AFTER = 0.5, 4  # change of ln T that no model asks for after so many steps
-# Much larger models begin with steps on few frequencies and depths, which then pay for their compilation; 1200 frequencies
-# on 80 depths, four times as large, would not in a process that makes one.
+# Much larger models begin with steps on few frequencies and depths, which then pay for their compilation. In a process
+# that makes a single model of 1200 frequencies on 80 depths, four times as large, they would not.
 _COARSE = {"frequencies": 300, "depths": DEPTHS}
 _MUCH_LARGER = 4.5
 _COARSE_STEPS = 10
