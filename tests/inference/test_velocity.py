@@ -7,8 +7,9 @@ import pytest
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum
-from kurucz_a1.inference.velocity import doppler, find_velocity, templates, together
+from kurucz_a1.inference.velocity import find_velocity, templates, together
 from kurucz_a1.spectrum import LINES_6430_6450
+from kurucz_a1.spectrum.broadening import doppler
 
 GRID = np.linspace(6430.0, 6450.0, 2001)
 CENTRES, DEPTHS = np.array([6431.3, 6434.0, 6436.4, 6439.1, 6441.7, 6446.6]), np.array([0.3, 0.1, 0.5, 0.7, 0.2, 0.4])

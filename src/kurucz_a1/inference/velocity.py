@@ -14,7 +14,7 @@ from jaxtyping import Float
 
 from kurucz_a1.inference.forward import StarSpectrum
 from kurucz_a1.numerics.masked import unmasked
-from kurucz_a1.spectrum.broadening import SPEED_OF_LIGHT_KM
+from kurucz_a1.spectrum.broadening import doppler
 from kurucz_a1.types import AnyArray
 
 LARGEST_SEARCHED = 500.0  # km s-1: nearly the speed at which a star leaves the Galaxy
@@ -137,11 +137,6 @@ def _top(curve: Float[np.ndarray, "velocity"], best: int) -> float:
     before, here, after = curve[best - 1 : best + 2]
     bend = before - 2.0 * here + after
     return float(0.5 * (before - after) / bend) if bend < 0.0 else 0.0
-
-
-def doppler(velocity: float) -> float:
-    """Wavelength of a star that recedes at ``velocity`` (km s-1), over that at rest."""
-    return 1.0 + velocity / SPEED_OF_LIGHT_KM
 
 
 def widened(window: Sequence[float], largest: float = LARGEST_SEARCHED) -> tuple[float, float]:

@@ -24,6 +24,11 @@ _FWHM = 2.0 * np.sqrt(2.0 * np.log(2.0))
 _TINY = 1e-6  # km s-1; keeps quotients finite at zero width
 
 
+def doppler(velocity: float) -> float:
+    """Wavelength of a star that recedes at ``velocity`` (km s-1), over that at rest."""
+    return 1.0 + velocity / SPEED_OF_LIGHT_KM
+
+
 def _pixel_velocity(wavelength: AnyArray) -> float:
     """Velocity width of a pixel, km s-1, at the middle if it varies. Raises ValueError if the grid is not uniform."""
     grid = np.asarray(wavelength, dtype=float)

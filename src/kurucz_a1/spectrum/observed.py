@@ -13,7 +13,8 @@ from kurucz_a1.extras import needs
 from kurucz_a1.files import packaged
 from kurucz_a1.lines.air import vacuum_to_air
 from kurucz_a1.numerics.masked import unmasked
-from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, KILOMETRE_PER_SECOND, SOLAR_RADIUS, SPEED_OF_LIGHT
+from kurucz_a1.physics.constants import ASTRONOMICAL_UNIT, SOLAR_RADIUS
+from kurucz_a1.spectrum.broadening import doppler
 from kurucz_a1.spectrum.readers import CORRECTED, FEWEST, Medium, SpectrumTable, is_spectrum_object, read_spectrum
 from kurucz_a1.types import AnyArray, Real
 
@@ -102,7 +103,7 @@ def read_observed(
             f"{wavelength[0]:.0f} to {wavelength[-1]:.0f} A"
         )
     if mask_telluric and table.form not in CORRECTED:
-        use &= ~telluric(wavelength / (1.0 + telluric_velocity * KILOMETRE_PER_SECOND / SPEED_OF_LIGHT))
+        use &= ~telluric(wavelength / doppler(telluric_velocity))
     if use.sum() < FEWEST:
         raise BadFile(f"{name}: the Earth's atmosphere absorbs all of {window[0]:g} to {window[1]:g} A; name another")
     continuum = np.full(wavelength.size, np.nan)

@@ -14,11 +14,12 @@ from kurucz_a1.inference.calibration_trial import calibrate_synthetic, lines_to_
 from kurucz_a1.inference.lines import extreme_stars
 from kurucz_a1.inference.recovery import draw_stars, recover, summarize_pulls
 from kurucz_a1.inference.sun import from_spectrum, from_widths
-from kurucz_a1.inference.velocity import doppler, find_velocity, templates, together, widened
+from kurucz_a1.inference.velocity import find_velocity, templates, together, widened
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.settings import InferenceSettings, SpectrumSettings
 from kurucz_a1.spectrum.absorbers import warn_of_unsupported
+from kurucz_a1.spectrum.broadening import doppler
 from kurucz_a1.spectrum.observed import ObservedSpectrum, read_observed
 from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
