@@ -12,10 +12,13 @@ from scipy.stats import qmc
 
 from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, StarSpectrum, check_parameters
 from kurucz_a1.inference.widths import StarWidths
+from kurucz_a1.inference.windows import StarWindows
 from kurucz_a1.labels import LABEL_NAMES, LABELS, LabelSpace
 from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.types import AnyArray, Scalar
 
+#: What can be fitted: a spectrum in one window or in several, or equivalent widths.
+Observable = StarSpectrum | StarWindows | StarWidths
 # Extent of a fit beyond the emulator's labels, as a share of their range: a star at the edge may then be found on
 # either side of it, and is reported if it ends outside.
 BEYOND = 0.05
@@ -35,6 +38,7 @@ _RANGES = {
     "continuum": (0.8, 1.2),
     "continuum_slope": (-0.2, 0.2),
 }
+CONTINUUM = frozenset({"continuum", "continuum_slope"})
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
 SAME = 0.1  # of a standard error: the largest distance between fits that agree
 MOST_STEPS = 60
@@ -66,7 +70,7 @@ class StarFit:
 
 
 def fit_star(
-    spectrum: StarSpectrum | StarWidths,
+    spectrum: Observable,
     flux: Float[AnyArray, "pixel"],
     error: Float[AnyArray, "pixel"],
     free: Iterable[str],
@@ -76,7 +80,7 @@ def fit_star(
 ) -> StarFit:
     """The StarFit of an observed spectrum, or of equivalent widths.
 
-    - ``spectrum``: of the observed pixels or lines.
+    - ``spectrum``: of the observed pixels or lines; where it has a ``continuum``, polynomials are fitted along.
     - ``flux``: normalised; or widths in mA.
     - ``error``: one standard error. A pixel whose flux or error is masked or not finite, or whose error is not
       positive, is ignored.
@@ -87,11 +91,15 @@ def fit_star(
     Starts are spread over the labels. The best of them are followed by the trust-region reflective method of
     scipy.optimize.least_squares with exact derivatives.
 
-    Raises ValueError for unknown names or names both free and fixed, velocities outside VELOCITIES, arrays whose length
-    is not that of the pixels, and fewer usable pixels than parameters.
+    Raises ValueError for unknown names or names both free and fixed, two ways to place the continuum, velocities
+    outside VELOCITIES, arrays whose length is not that of the pixels, and fewer usable pixels than parameters.
     """
     free, fixed, space = tuple(free), dict(fixed or {}), spectrum.emulator.space
     check_names(free, fixed, space)
+    if spectrum.fitted_along and CONTINUUM.intersection(free):
+        raise ValueError(
+            f"{', '.join(CONTINUUM.intersection(free))}: the polynomials of the spectrum place the continuum"
+        )
     for name, value in fixed.items():
         low, high = VELOCITIES.get(name, (-np.inf, np.inf))
         if not low <= value <= high:
@@ -102,8 +110,9 @@ def fit_star(
         )
     target, weight = weighted(flux, error)
     counts = weight > 0
-    if counts.sum() <= len(free):
-        raise ValueError(f"{counts.sum()} pixels can be used, too few for {len(free)} parameters")
+    parameters = len(free) + spectrum.fitted_along
+    if counts.sum() <= parameters:
+        raise ValueError(f"{counts.sum()} pixels can be used, too few for {parameters} parameters")
     low, high = np.array([range_of(space, name) for name in free]).T
     steps = np.array([STEPS[name] for name in free])
 
@@ -130,7 +139,7 @@ def fit_star(
     errors = np.sqrt(np.diag(covariance))
     agreed = sum(bool(np.all(np.abs(fit.x - best.x) * steps < SAME * errors)) for fit in fits)
     values = dict(zip(free, best.x * steps, strict=True))
-    reduced = 2.0 * best.cost / (counts.sum() - len(free))
+    reduced = 2.0 * best.cost / (counts.sum() - parameters)
     complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, space, low, high, agreed)
     if reduced > BAD_CHI2:
         complaints += (f"the fit is poor, reduced chi2 {reduced:.3g}: lines, broadening or errors are wrong",)
@@ -171,7 +180,7 @@ def weighted(
 
 @partial(jax.jit, static_argnums=(0, 1))
 def residuals_of(
-    spectrum: StarSpectrum | StarWidths,
+    spectrum: Observable,
     free: tuple[str, ...],
     values: Float[Array, "parameter"],
     fixed: Mapping[str, Scalar],
@@ -180,12 +189,13 @@ def residuals_of(
     log_gf: Float[Array, "list"] | None = None,
 ) -> Float[Array, "pixel"]:
     """(spectrum - target) times weight, with ``values`` of the parameters ``free``; ``log_gf``: of the whole list."""
-    return weight * (spectrum(log_gf=log_gf, **fixed, **dict(zip(free, values, strict=True))) - target)
+    model = spectrum(log_gf=log_gf, **fixed, **dict(zip(free, values, strict=True)))
+    return weight * (spectrum.to_continuum(model, target, weight) - target)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
 def _jacobian(
-    spectrum: StarSpectrum | StarWidths,
+    spectrum: Observable,
     free: tuple[str, ...],
     values: Float[Array, "parameter"],
     fixed: Mapping[str, Scalar],
@@ -193,7 +203,9 @@ def _jacobian(
     weight: Float[Array, "pixel"],
 ) -> Float[Array, "pixel parameter"]:
     """The derivatives of the residuals by the values."""
-    return weight[:, None] * spectrum.with_jacobian(free, values, fixed=fixed)[1]
+    model, by_free, *_ = spectrum.with_jacobian(free, values, fixed=fixed)
+    _, push = jax.linearize(lambda model: spectrum.to_continuum(model, target, weight), model)
+    return weight[:, None] * jax.vmap(push, in_axes=1, out_axes=1)(by_free)
 
 
 def covariance_of(jacobian: Float[np.ndarray, "residual parameter"]) -> Float[np.ndarray, "parameter parameter"]:

@@ -1,7 +1,7 @@
 """The spectrum of a star, as a spectrograph records it, as a function of the star's labels.
 
 Labels -> atmosphere (emulator) -> spectrum -> rotation, macroturbulence, resolution -> radial velocity -> pixels, with
-a straight line that corrects the continuum placement.
+a straight line, or a polynomial, that corrects the continuum placement.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -72,6 +72,8 @@ class StarSpectrum:
     - ``synthesizer``: on a grid of constant velocity steps that reaches beyond the pixels.
     - ``pixels``: wavelengths, A in air.
     - ``resolution``: of the spectrograph.
+    - ``continuum``: degree of the polynomial in wavelength by which a fit multiplies the spectrum; None: it does not,
+      and takes the parameters ``continuum`` and ``continuum_slope`` for a straight line.
 
     Two are equal only if they are the same object, so that compiled functions may take one as a constant.
     """
@@ -80,10 +82,16 @@ class StarSpectrum:
     synthesizer: Synthesizer
     pixels: Float[np.ndarray, "pixel"]
     resolution: float
+    continuum: int | None = None
 
     @classmethod
     def prepare(
-        cls, emulator: Emulator, pixels: Sequence[float] | AnyArray, lines: LineList | str | Path, resolution: float
+        cls,
+        emulator: Emulator,
+        pixels: Sequence[float] | AnyArray,
+        lines: LineList | str | Path,
+        resolution: float,
+        continuum: int | None = None,
     ) -> "StarSpectrum":
         """A StarSpectrum at given pixels.
 
@@ -91,6 +99,7 @@ class StarSpectrum:
         - ``pixels``: wavelengths in air, A, at least two in any order.
         - ``lines``: a LineList or the path of one.
         - ``resolution``: wavelength over full width at half maximum.
+        - ``continuum``: as of the class.
 
         Raises ValueError for fewer than two pixels, or wavelengths that are not finite or not one-dimensional.
         """
@@ -107,12 +116,18 @@ class StarSpectrum:
             synthesizer=prepare_synthesis(grid, lines),
             pixels=pixels,
             resolution=float(resolution),
+            continuum=continuum,
         )
 
     @property
     def size(self) -> int:
         """Number of pixels."""
         return self.pixels.size
+
+    @property
+    def fitted_along(self) -> int:
+        """Number of coefficients of the continuum that a fit finds beside the parameters."""
+        return 0 if self.continuum is None else self.continuum + 1
 
     def __call__(self, *, log_gf: Float[AnyArray, "line"] | None = None, **given: Scalar) -> Float[Array, "pixel"]:
         """The normalised flux; NaN for a velocity outside VELOCITIES.
@@ -165,6 +180,26 @@ class StarSpectrum:
         )
         by_lines = jax.vmap(lambda column: push(column, jnp.zeros(len(free))), in_axes=1, out_axes=1)(by_log_gf)
         return observed, by_free, by_lines
+
+    def to_continuum(
+        self, model: Float[Array, "pixel"], target: Float[Array, "pixel"], weight: Float[Array, "pixel"]
+    ) -> Float[Array, "pixel"]:
+        """A spectrum at the pixels, times the polynomial that brings it to an observed one.
+
+        - ``model``: the spectrum; ``target``: the observed one; ``weight``: one over its error, 0 where it is unknown.
+
+        The coefficients are those of least squares for this model, so that a fit need not search for them (variable
+        projection: Golub & Pereyra 1973, SIAM J. Numer. Anal. 10, 413). Without a ``continuum``, the model itself.
+        """
+        if self.continuum is None:
+            return model
+        along = 2.0 * (self.pixels - self.pixels.min()) / np.ptp(self.pixels) - 1.0
+        terms = model[:, None] * np.polynomial.legendre.legvander(along, self.continuum)
+        weighted = weight[:, None] * terms
+        products = weighted.T @ weighted
+        # no coefficient matters where no pixel counts
+        least = jnp.maximum(1e-13 * jnp.trace(products), jnp.finfo(products.dtype).tiny)
+        return terms @ jnp.linalg.solve(products + least * jnp.eye(len(products)), weighted.T @ (weight * target))
 
     def _emitted(
         self, star: Mapping[str, Scalar], log_gf: Float[AnyArray, "line"] | None

@@ -23,6 +23,8 @@ class StarWidths:
     emulator: Emulator
     widths: EquivalentWidths
 
+    fitted_along = 0  # parameters beside those that are named
+
     @classmethod
     def prepare(cls, emulator: Emulator, lines: LineList) -> "StarWidths":
         """The widths of ``lines``, each as if it stood alone."""
@@ -56,6 +58,12 @@ class StarWidths:
 
         derivatives, widths = jax.jacfwd(twice, has_aux=True)(jnp.asarray(values))
         return widths, derivatives
+
+    def to_continuum(
+        self, model: Float[Array, "line"], target: Float[Array, "line"], weight: Float[Array, "line"]
+    ) -> Float[Array, "line"]:
+        """The widths themselves: the continuum was placed when they were measured."""
+        return model
 
     def errors(
         self, measured: Float[np.ndarray, "line"], *, relative: float, log_gf: float, **given: Scalar

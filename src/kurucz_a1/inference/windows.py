@@ -1,0 +1,64 @@
+"""One star in several windows of wavelength, each with a continuum of its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from kurucz_a1.emulator import Emulator
+from kurucz_a1.inference.forward import StarSpectrum
+from kurucz_a1.types import AnyArray, Scalar
+
+
+@dataclass(frozen=True, eq=False)
+class StarWindows:
+    """Spectra of one star in several windows, for ``fit_star`` in place of a single one.
+
+    Labels, broadening and velocity are those of all windows; the continuum of each is that of its StarSpectrum.
+    Pixels are those of the first window, then those of the second, and so on.
+    """
+
+    windows: tuple[StarSpectrum, ...]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError without a window, or for windows of different emulators."""
+        if not self.windows or any(window.emulator is not self.emulator for window in self.windows):
+            raise ValueError("windows must be one StarSpectrum or more, all of the same emulator")
+
+    @property
+    def emulator(self) -> Emulator:
+        """Of the atmospheres."""
+        return self.windows[0].emulator
+
+    @property
+    def size(self) -> int:
+        """Number of pixels in all windows."""
+        return sum(window.size for window in self.windows)
+
+    @property
+    def fitted_along(self) -> int:
+        """Number of coefficients of continua that a fit finds beside the parameters."""
+        return sum(window.fitted_along for window in self.windows)
+
+    def __call__(self, *, log_gf: Float[AnyArray, "line"] | None = None, **given: Scalar) -> Float[Array, "pixel"]:
+        """As of a StarSpectrum; ``log_gf``: of the line list, the same of all windows."""
+        return jnp.concatenate([window(log_gf=log_gf, **given) for window in self.windows])
+
+    def with_jacobian(
+        self, free: Sequence[str], values: Float[Array, "parameter"], *, fixed: Mapping[str, Scalar]
+    ) -> tuple[Float[Array, "pixel"], Float[Array, "pixel parameter"]]:
+        """The spectra, and their derivatives by the parameters ``free`` at ``values``."""
+        spectra, derivatives, _ = zip(
+            *(window.with_jacobian(free, values, fixed=fixed) for window in self.windows), strict=True
+        )
+        return jnp.concatenate(spectra), jnp.concatenate(derivatives)
+
+    def to_continuum(
+        self, model: Float[Array, "pixel"], target: Float[Array, "pixel"], weight: Float[Array, "pixel"]
+    ) -> Float[Array, "pixel"]:
+        """``StarSpectrum.to_continuum`` of each window."""
+        ends = np.cumsum([window.size for window in self.windows])[:-1]
+        parts = zip(*(jnp.split(values, ends) for values in (model, target, weight)), strict=True)
+        return jnp.concatenate([window.to_continuum(*part) for window, part in zip(self.windows, parts, strict=True)])

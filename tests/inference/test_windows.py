@@ -1,0 +1,74 @@
+"""A star in two windows whose continua are wrong in different ways."""
+
+from dataclasses import replace
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from kurucz_a1 import load_emulator
+from kurucz_a1.inference import StarSpectrum, StarWindows, fit_star
+from kurucz_a1.inference.fit import residuals_of
+from kurucz_a1.spectrum import LINES_6430_6450
+
+TRUTH = {"teff": 5500.0, "logg": 4.3, "feh": -0.25, "rv": 4.0, "vsini": 5.0}
+FIXED = {"afe": 0.05, "vmic": 1.1}
+NOISE = 0.003
+FIRST, SECOND = np.arange(6431.0, 6440.0, 0.1), np.arange(6440.5, 6449.0, 0.1)
+
+
+@pytest.fixture(scope="module")
+def windows():
+    emulator = load_emulator()
+    return StarWindows(
+        tuple(StarSpectrum.prepare(emulator, pixels, LINES_6430_6450, 20000.0, 2) for pixels in (FIRST, SECOND))
+    )
+
+
+@pytest.fixture(scope="module")
+def observed(windows):
+    """Relative flux: the scales of the windows differ by a factor of three, and each has a slope and a bend."""
+    x = np.linspace(-1.0, 1.0, FIRST.size), np.linspace(-1.0, 1.0, SECOND.size)
+    continuum = np.concatenate([1.2 + 0.1 * x[0] - 0.04 * x[0] ** 2, 0.4 - 0.02 * x[1] + 0.01 * x[1] ** 2])
+    noise = 1.0 + NOISE * np.random.default_rng(4).normal(size=windows.size)
+    return continuum * np.asarray(windows(**TRUTH, **FIXED)) * noise, NOISE * continuum
+
+
+def test_a_star_is_found_whatever_its_continua(windows, observed):
+    fit = fit_star(windows, *observed, tuple(TRUTH), fixed=FIXED)
+    assert fit.converged and not fit.complaints
+    # 175 pixels: chi2 scatters by 11 %
+    assert 0.65 < fit.reduced_chi2 < 1.35
+    for name, value in TRUTH.items():
+        assert abs(fit.values[name] - value) < 4.0 * fit.errors[name]
+
+
+def test_errors_allow_for_the_continua(windows, observed):
+    """They are those of a fit whose parameters are named: of the product of a spectrum and a straight line."""
+    flux, error = (values[: FIRST.size] for values in observed)
+    names = {"teff", "feh"}
+    fixed = FIXED | {name: value for name, value in TRUTH.items() if name not in names}
+    along = replace(windows.windows[0], continuum=1)
+    named = replace(along, continuum=None)
+    flux, error = flux / 1.2, error / 1.2
+    first = fit_star(along, flux, error, tuple(names), fixed=fixed)
+    second = fit_star(named, flux, error, (*names, "continuum", "continuum_slope"), fixed=fixed)
+    for name in names:
+        # a normal equation less; chi2 is not quite quadratic
+        assert first.errors[name] == pytest.approx(second.errors[name], rel=0.01)
+        assert first.values[name] == pytest.approx(second.values[name], abs=0.01 * second.errors[name])
+
+
+def test_a_window_without_a_pixel_does_not_count(windows, observed):
+    flux, error = observed
+    target, weight = jnp.asarray(flux), jnp.where(jnp.arange(flux.size) < FIRST.size, 1.0 / error, 0.0)
+    residuals = residuals_of(windows, tuple(TRUTH), jnp.array(list(TRUTH.values())), FIXED, target, weight)
+    assert np.isfinite(residuals).all() and np.all(residuals[FIRST.size :] == 0)
+    assert np.std(residuals[: FIRST.size]) == pytest.approx(1.0, rel=0.3)  # of the noise: 90 pixels
+
+
+def test_two_ways_to_place_the_continuum_are_refused(windows, observed):
+    with pytest.raises(ValueError, match="continuum: the polynomials"):
+        fit_star(windows, *observed, ("teff", "continuum"))
+    with pytest.raises(ValueError, match="same emulator"):
+        StarWindows(())
