@@ -1,5 +1,7 @@
 """The labels of a star from the file of its spectrum."""
 
+import re
+
 import matplotlib.image
 import numpy as np
 import pandas as pd
@@ -41,11 +43,33 @@ def test_the_labels_of_a_star_come_back(capsys):
     assert matplotlib.image.imread("fit.png").std() > 0.05
 
 
+def test_several_windows_are_fitted_together(capsys):
+    """Three straight lines follow a continuum that one does not; the error tells what windows tell apart."""
+    assert main(["spectrum", *STAR, "-o", "star.csv"]) == 0
+    star = pd.read_csv("star.csv", comment="#")
+    wavelength = star["wavelength_air_angstrom"]
+    flux = star["flux"] * (1.0 + 0.02 * ((wavelength - 6440.0) / 10.0) ** 2)
+    flux *= 1.0 + 0.005 * np.random.default_rng(11).normal(size=len(star))
+    pd.DataFrame({"wavelength": wavelength, "flux": flux}).to_csv("noisy.csv", index=False)
+    windows = [
+        each for ends in ((6431, 6435), (6435, 6439.5), (6440.5, 6449)) for each in ("--window", *map(str, ends))
+    ]
+    words = ["--resolution", "20000", "--free", "teff", "feh", "rv", "continuum_slope", "--signal-to-noise", "200"]
+    assert main(["fit", "noisy.csv", *windows, *words]) == 0
+    rows = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert list(rows) == ["teff", "feh", "rv", "reduced"]
+    value, error, between = (float(each) for each in re.findall(r"[\d.]+", rows["teff"]))
+    assert abs(value - 5600.0) < 4.0 * np.hypot(error, between)
+    # nothing but noise and the bend within a window: three windows tell its size to a factor of a few
+    assert 0.05 * error < between < 5.0 * error
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["star.csv", "--window", "5000", "5100"], "no --lines is given, and the lines of the package are complete"),
         (["star.csv", "--window", "6449", "6431"], "--window"),
+        (["star.csv", "--window", "6431", "6440", "--window", "6449", "6441"], "--window is [6449.0, 6441.0]"),
         (["star.csv", "--window", "6440", "6442"], "rv, but in --window 20 pixels can be compared, too few"),
         (["star.csv", "--resolution", "3"], "--resolution"),
         (["star.csv", "--free", "teff", "tef"], "--free"),

@@ -46,17 +46,17 @@ def test_a_star_is_found_whatever_its_continua(windows, observed):
 def test_errors_allow_for_the_continua(windows, observed):
     """They are those of a fit whose parameters are named: of the product of a spectrum and a straight line."""
     flux, error = (values[: FIRST.size] for values in observed)
-    names = {"teff", "feh"}
+    names = ("teff", "feh")
     fixed = FIXED | {name: value for name, value in TRUTH.items() if name not in names}
     along = replace(windows.windows[0], continuum=1)
     named = replace(along, continuum=None)
     flux, error = flux / 1.2, error / 1.2
-    first = fit_star(along, flux, error, tuple(names), fixed=fixed)
+    first = fit_star(along, flux, error, names, fixed=fixed)
     second = fit_star(named, flux, error, (*names, "continuum", "continuum_slope"), fixed=fixed)
     for name in names:
-        # a normal equation less; chi2 is not quite quadratic
+        # chi2 is not quite quadratic, and either fit ends where it changes by 1e-8
         assert first.errors[name] == pytest.approx(second.errors[name], rel=0.01)
-        assert first.values[name] == pytest.approx(second.values[name], abs=0.01 * second.errors[name])
+        assert first.values[name] == pytest.approx(second.values[name], abs=0.05 * second.errors[name])
 
 
 def test_a_window_without_a_pixel_does_not_count(windows, observed):

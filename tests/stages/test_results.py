@@ -194,6 +194,7 @@ def test_errors_of_an_observed_star_are_those_of_its_file(monkeypatch, tmp_path,
 
     monkeypatch.setattr(inference, "_star_spectrum", lambda *arguments: (Spectrum(np.zeros(0)), None))
     monkeypatch.setattr(inference, "fit_star", fit)
+    monkeypatch.setattr(inference, "load_emulator", lambda folder: None)
     paths = {name: tmp_path / name for name in ("emulator", "star", "fit")}
     settings = InferenceSettings(window=(6430, 6450), signal_to_noise=100, free=["teff", "feh"])
     with pytest.raises(Stop):

@@ -1,6 +1,6 @@
 """Fit the labels of a star, and what broadens its lines, to an observed spectrum.
 
-The spectrum is a file of wavelength and flux (text, csv, FITS). The window is that of the star at rest; with rv among
+The spectrum is a file of wavelength and flux (text, csv, FITS). Windows are those of the star at rest; with rv among
 the free parameters, its velocity is found first, to 500 km/s. The lines are those of the lists that --lines names, or
 those of the package, which are complete from 6430 to 6450 A only. Prints each parameter with its standard error, and
 what a reader must know of the fit.
@@ -33,7 +33,7 @@ kurucz-a1 spectrum --teff 5777 --logg 4.44 --vmic 1 --resolution 20000 --step 0.
 kurucz-a1 fit star.csv --window 6431 6449 --resolution 20000 --free teff feh continuum
 """
 # The settings that are options, in the order of the help.
-_SETTINGS = ("window", "resolution", "free", "signal_to_noise", "least", "medium")
+_SETTINGS = ("resolution", "free", "signal_to_noise", "least", "medium")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,17 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="SPECTRUM", help="observed spectrum")
     parser.add_argument("--lines", nargs="+", metavar="LIST", default=[], help="line lists; by default the package's")
     parser.add_argument("--emulator", metavar="FOLDER", help="network of a run; by default that of the package")
+    first, last = InferenceSettings.model_fields["window"].default
+    parser.add_argument(
+        "--window",
+        nargs=2,
+        type=finite,
+        metavar=("FIRST", "LAST"),
+        action="append",
+        help="wavelengths (A, in air); given several times, all windows are fitted together, each with its own "
+        f"continuum: a constant with continuum in --free, a straight line with continuum_slope; by default "
+        f"{first:g} {last:g}",
+    )
     for name in _SETTINGS:
         _add_setting(parser, name, InferenceSettings.model_fields[name])
     parser.add_argument("--seed", type=int, default=0, help="of the starts of the fit; by default 0")
@@ -56,7 +67,7 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -
     count: int | str | None = None
     metavar: str | tuple[str, ...] = "X"
     if isinstance(field.default, tuple):
-        count, metavar = (2, ("FIRST", "LAST")) if name == "window" else ("+", "PARAMETER")
+        count, metavar = "+", "PARAMETER"
     default = " ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
     if field.default is None:
         default = "what the file says"
@@ -77,7 +88,8 @@ def _named_as_options() -> Iterator[None]:
     try:
         yield
     except BadConfig as error:
-        message = str(error).removeprefix("config: ").replace("inference.observed", "the spectrum")
+        message = re.sub(r"inference\.observed_windows(\[\d+\])?", "inference.window", str(error))
+        message = message.removeprefix("config: ").replace("inference.observed", "the spectrum")
         message = message.replace("inference.lines is null", "no --lines is given")
         raise BadConfig(re.sub(r"inference\.(\w+)", lambda found: _option(found[1]), message)) from error
 
@@ -106,7 +118,12 @@ def run(options: argparse.Namespace) -> int:
     outputs = [options.output, options.spectrum, options.plot]
     check_outputs(outputs, [options.file, *options.lines])
     with TemporaryDirectory() as name, _named_as_options():
-        settings = InferenceSettings.read({setting: getattr(options, setting) for setting in _SETTINGS})
+        chosen = {setting: getattr(options, setting) for setting in _SETTINGS}
+        if options.window:
+            chosen |= {"window": options.window[0]}
+        if len(options.window or ()) > 1:
+            chosen |= {"observed_windows": options.window}
+        settings = InferenceSettings.read(chosen)
         folder = Path(name)
         # the table that the stage prints is that which is written below
         with redirect_stdout(StringIO()):
@@ -126,7 +143,8 @@ def run(options: argparse.Namespace) -> int:
     if options.output == "-":
         for row in star.itertuples():
             digits = _digits(row.error)
-            print(f"{row.parameter:15s} {row.value:10.{digits}f} +- {row.error:.{digits}f}")
+            between = "" if math.isnan(row.between_windows) else f" (between windows {row.between_windows:.{digits}f})"
+            print(f"{row.parameter:15s} {row.value:10.{digits}f} +- {row.error:.{digits}f}{between}")
         print(f"{'reduced chi2':15s} {star['reduced_chi2'].iloc[0]:10.2g}")
     else:
         write_output(options.output, star.to_csv(index=False, lineterminator="\n"))

@@ -1,7 +1,7 @@
 """Labels of a star from its spectrum: least squares from several starts, with errors from the Jacobian."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import jax
@@ -12,7 +12,7 @@ from scipy.stats import qmc
 
 from kurucz_a1.inference.forward import PARAMETERS, VELOCITIES, StarSpectrum, check_parameters
 from kurucz_a1.inference.widths import StarWidths
-from kurucz_a1.inference.windows import StarWindows
+from kurucz_a1.inference.windows import StarWindows, scatter_between
 from kurucz_a1.labels import LABEL_NAMES, LABELS, LabelSpace
 from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.types import AnyArray, Scalar
@@ -40,6 +40,7 @@ _RANGES = {
 }
 CONTINUUM = frozenset({"continuum", "continuum_slope"})
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
+FEWEST_WINDOWS = 3  # whose scatter tells an error
 SAME = 0.1  # of a standard error: the largest distance between fits that agree
 MOST_STEPS = 60
 BAD_CHI2 = 2.0  # reduced: a larger one means that the model does not describe the spectrum
@@ -57,6 +58,8 @@ class StarFit:
     - ``converged``: whether the best of the fits met a criterion of convergence.
     - ``agreed``: number of the ``followed`` fits that ended at the same place.
     - ``complaints``: lines that a reader must know; empty for a good fit.
+    - ``between_windows``: standard errors from what the solution would be without each of several windows
+      (``scatter_between``), those of ``errors`` being of noise alone; empty for fewer than three.
     """
 
     values: dict[str, float]
@@ -67,6 +70,7 @@ class StarFit:
     agreed: int
     followed: int
     complaints: tuple[str, ...]
+    between_windows: dict[str, float] = field(default_factory=dict)
 
 
 def fit_star(
@@ -143,6 +147,10 @@ def fit_star(
     complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, space, low, high, agreed)
     if reduced > BAD_CHI2:
         complaints += (f"the fit is poor, reduced chi2 {reduced:.3g}: lines, broadening or errors are wrong",)
+    between: dict[str, float] = {}
+    if isinstance(spectrum, StarWindows) and len(spectrum.windows) >= FEWEST_WINDOWS:
+        scatter = steps * scatter_between(best.jac, best.fun, spectrum.ends)
+        between = dict(zip(free, scatter.tolist(), strict=True))
     return StarFit(
         values={name: float(value) for name, value in values.items()},
         errors={name: float(value) for name, value in zip(free, errors, strict=True)},
@@ -152,6 +160,7 @@ def fit_star(
         agreed=agreed,
         followed=len(fits),
         complaints=complaints,
+        between_windows=between,
     )
 
 

@@ -182,7 +182,7 @@ class StarSpectrum:
         return observed, by_free, by_lines
 
     def to_continuum(
-        self, model: Float[Array, "pixel"], target: Float[Array, "pixel"], weight: Float[Array, "pixel"]
+        self, model: Float[Array, "pixel"], target: Float[AnyArray, "pixel"], weight: Float[AnyArray, "pixel"]
     ) -> Float[Array, "pixel"]:
         """A spectrum at the pixels, times the polynomial that brings it to an observed one.
 

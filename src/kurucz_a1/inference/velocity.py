@@ -78,45 +78,36 @@ def templates(spectrum: StarSpectrum) -> tuple[Float[np.ndarray, "wavelength"], 
 
 
 def find_velocity(
-    wavelength: Float[AnyArray, "pixel"],
-    flux: Float[AnyArray, "pixel"],
-    template_wavelength: Float[np.ndarray, "wavelength"],
-    template_flux: Float[np.ndarray, "star wavelength"] | Sequence[Float[np.ndarray, "wavelength"]],
+    wavelength: Sequence[Float[AnyArray, "_"]],
+    flux: Sequence[Float[AnyArray, "_"]],
+    template_wavelength: Sequence[Float[np.ndarray, "_"]],
+    template_flux: Sequence[Float[AnyArray, "star _"]],
     largest: float = LARGEST_SEARCHED,
 ) -> FoundVelocity:
-    """The velocity at which a spectrum correlates best with one of the templates.
+    """The velocity at which a spectrum correlates best with one of the templates, in one window or several.
 
-    - ``wavelength``: A, in the medium of the templates; ``flux``: normalised; pixels that are masked or not finite are
-      ignored.
-    - ``template_wavelength``: A, increasing; ``template_flux``: normalised, at rest.
+    - ``wavelength``: of each window, A, in the medium of the templates; ``flux``: normalised; pixels that are masked or
+      not finite are ignored.
+    - ``template_wavelength``: of each window, A, increasing; ``template_flux``: of the same stars in all windows,
+      normalised, at rest.
     - ``largest``: of the velocities that are tried, km s-1, in either direction.
 
     At each velocity only pixels that the templates reach are compared, so matches are judged by significance:
-    arctanh(r) sqrt(n - 3) of the correlation r of n pixels (Fisher 1915, Biometrika 10, 507).
+    arctanh(r) sqrt(n - 3) of the correlation r of n pixels (Fisher 1915, Biometrika 10, 507). Means are those of each
+    window.
 
     Raises ValueError where fewer than FEWEST pixels can be compared at any velocity.
     """
-    wavelength, flux = unmasked(wavelength), unmasked(flux)
-    good = np.isfinite(wavelength) & np.isfinite(flux)
-    wavelength, flux = wavelength[good], flux[good]
     velocities = np.arange(-largest, largest + 0.5 * STEP, STEP)
-    correlation = np.zeros((len(template_flux), velocities.size))
-    shared = np.zeros(velocities.size)
-    for k, velocity in enumerate(velocities):
-        at_rest = wavelength / doppler(velocity)
-        reached = (at_rest >= template_wavelength[0]) & (at_rest <= template_wavelength[-1])
-        shared[k] = reached.sum()
-        if shared[k] < FEWEST:
-            continue
-        own = flux[reached] - flux[reached].mean()
-        for star, template in enumerate(template_flux):
-            other = np.interp(at_rest[reached], template_wavelength, template)
-            other = other - other.mean()
-            correlation[star, k] = own @ other / max(np.sqrt((own @ own) * (other @ other)), 1e-300)
+    windows = zip(wavelength, flux, template_wavelength, template_flux, strict=True)
+    shared, products, own, others = (
+        np.sum(sums, axis=0) for sums in zip(*(_products(*window, velocities) for window in windows), strict=True)
+    )
     if shared.max() < FEWEST:
         raise ValueError(
             f"{shared.max():.0f} pixels can be compared, too few for a velocity; at least {FEWEST} are needed"
         )
+    correlation = np.where(shared < FEWEST, 0.0, products / np.sqrt(np.maximum(own * others, 1e-300)))
     significance = np.arctanh(np.clip(correlation, -0.999999, 0.999999)) * np.sqrt(np.maximum(shared - 3.0, 0.0))
     star, best = map(int, np.unravel_index(np.argmax(significance), significance.shape))
     curve, largest_of_stars = significance[star], significance.max(axis=0)
@@ -128,6 +119,44 @@ def find_velocity(
         rival=float(largest_of_stars[rival] / curve[best]) if away.any() and curve[best] > 0.0 else 0.0,
         rival_velocity=float(velocities[rival]),
     )
+
+
+class _Products(NamedTuple):
+    """Sums over the pixels that a template reaches at each velocity: their number, and products of departures from the
+    mean, of spectrum with template, of the spectrum with itself and of the template with itself."""
+
+    shared: Float[np.ndarray, "velocity"]
+    across: Float[np.ndarray, "star velocity"]
+    own: Float[np.ndarray, "velocity"]
+    others: Float[np.ndarray, "star velocity"]
+
+
+def _products(
+    wavelength: Float[AnyArray, "pixel"],
+    flux: Float[AnyArray, "pixel"],
+    template_wavelength: Float[np.ndarray, "wavelength"],
+    template_flux: Float[AnyArray, "star wavelength"],
+    velocities: Float[np.ndarray, "velocity"],
+) -> _Products:
+    """The _Products of one window."""
+    wavelength, flux = unmasked(wavelength), unmasked(flux)
+    good = np.isfinite(wavelength) & np.isfinite(flux)
+    wavelength, flux = wavelength[good], flux[good]
+    shape = len(template_flux), velocities.size
+    shared, across, own, others = np.zeros(shape[1]), np.zeros(shape), np.zeros(shape[1]), np.zeros(shape)
+    for k, velocity in enumerate(velocities):
+        at_rest = wavelength / doppler(velocity)
+        reached = (at_rest >= template_wavelength[0]) & (at_rest <= template_wavelength[-1])
+        shared[k] = reached.sum()
+        if not shared[k]:
+            continue
+        departures = flux[reached] - flux[reached].mean()
+        own[k] = departures @ departures
+        for star, template in enumerate(template_flux):
+            other = np.interp(at_rest[reached], template_wavelength, template)
+            other = other - other.mean()
+            across[star, k], others[star, k] = departures @ other, other @ other
+    return _Products(shared, across, own, others)
 
 
 def _top(curve: Float[np.ndarray, "velocity"], best: int) -> float:

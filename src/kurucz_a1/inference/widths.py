@@ -60,7 +60,7 @@ class StarWidths:
         return widths, derivatives
 
     def to_continuum(
-        self, model: Float[Array, "line"], target: Float[Array, "line"], weight: Float[Array, "line"]
+        self, model: Float[Array, "line"], target: Float[AnyArray, "line"], weight: Float[AnyArray, "line"]
     ) -> Float[Array, "line"]:
         """The widths themselves: the continuum was placed when they were measured."""
         return model

@@ -76,12 +76,16 @@ def _check_program(key: str, name: str | None, is_there: Callable[[str], bool], 
 
 
 def _check_window(inference: InferenceSettings) -> None:
-    (first, last), (low, high) = inference.window, COMPLETE
-    if inference.observed is not None and inference.lines is None and not (first >= low and last <= high):
-        raise BadConfig(
-            f"config: inference.observed is to be fitted from {first:g} to {last:g} A, but the lines of the package "
-            f"are complete from {low} to {high} A only; set inference.window, or name inference.lines"
-        )
+    if inference.observed is None or inference.lines is not None:
+        return
+    low, high = COMPLETE
+    for first, last in inference.observed_windows or (inference.window,):
+        if not (first >= low and last <= high):
+            key = "observed_windows" if inference.observed_windows else "window"
+            raise BadConfig(
+                f"config: inference.observed is to be fitted from {first:g} to {last:g} A, but the lines of the "
+                f"package are complete from {low} to {high} A only; set inference.{key}, or name inference.lines"
+            )
 
 
 def _check_results(results: str) -> None:

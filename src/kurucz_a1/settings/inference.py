@@ -62,9 +62,14 @@ class InferenceSettings(Section):
     )
     observed: Text | None = Field(
         default=None,
-        description="spectrum of a star that `infer_star` fits as well, in the window of the star at rest: with `rv` "
+        description="spectrum of a star that `infer_star` fits as well, in the windows of the star at rest: with `rv` "
         "in `free` its velocity is found first, to 500 km/s (formats as for `spectrum.observed`); set pixels with "
         "telluric absorption to nan",
+    )
+    observed_windows: tuple[Window, ...] = Field(
+        default=(),
+        description="windows of that spectrum that are fitted together (A, in air, of the star at rest), each with its "
+        "own continuum: a constant with `continuum` in `free`, a straight line with `continuum_slope`; none: `window`",
     )
     medium: Medium | None = Field(
         default=None,

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from jaxtyping import Float
 
-from kurucz_a1.emulator import load_emulator
+from kurucz_a1.emulator import Emulator, load_emulator
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.files import write_table
-from kurucz_a1.inference import StarSpectrum, fit_star, lines_that_matter
+from kurucz_a1.inference import StarSpectrum, StarWindows, fit_star, lines_that_matter
 from kurucz_a1.inference.calibration_trial import calibrate_synthetic, lines_to_calibrate, summarize_calibration
+from kurucz_a1.inference.fit import CONTINUUM, weighted
 from kurucz_a1.inference.lines import extreme_stars
 from kurucz_a1.inference.recovery import draw_stars, recover, summarize_pulls
 from kurucz_a1.inference.sun import from_spectrum, from_widths
@@ -36,7 +38,7 @@ def recover_stars(
     lines: line lists, an empty list for those of the package; stars: output table of the stars ``first`` to ``last``
     (exclusive) of this seed.
     """
-    spectrum, _ = _star_spectrum(emulator, lines, inference)
+    spectrum, _ = _star_spectrum(load_emulator(emulator), _read_lines(lines, ()), inference)
     free = tuple(inference.free)
     drawn = draw_stars(spectrum.emulator.space, last, free, seed)
     tables = []
@@ -67,11 +69,11 @@ def fit_observed_star(
     seed: int,
     observed: Path | None = None,
 ) -> None:
-    """Fit the labels of a star to its observed spectrum.
+    """Fit the labels of a star to its observed spectrum, in one window or several.
 
-    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. The window is
-    that of the star at rest: where its velocity is free, it is found first, by correlation with stars of other labels,
-    and the pixels that bring the window are fitted. Errors are those of the file, or by the signal-to-noise ratio of
+    star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. The windows are
+    those of the star at rest: where its velocity is free, it is found first, by correlation with stars of other labels,
+    and the pixels that bring the windows are fitted. Errors are those of the file, or by the signal-to-noise ratio of
     the settings where it has none. Raises BadConfig without a spectrum.
     """
     if observed is None:
@@ -81,30 +83,31 @@ def fit_observed_star(
         # at rest the star's wavelengths are no longer those of the Earth's atmosphere
         return read_observed(observed, window, medium=inference.medium, mask_telluric=False)
 
-    moves = "rv" in inference.free
-    data = read(widened(inference.window) if moves else inference.window)
-    ends = data.wavelength[0], data.wavelength[-1]
-    first, last = widened(ends) if moves else ends
-    window = max(inference.window[0], first), min(inference.window[1], last)
-    spectrum, _ = _star_spectrum(emulator, lines, inference, window)
-    velocity = 0.0
+    moves, velocity = "rv" in inference.free, 0.0
     doubts: tuple[str, ...] = ()
+    windows = inference.observed_windows or (inference.window,)
+    data = [read(widened(window) if moves else window) for window in windows]
+    windows = tuple(_covered(*pair, moves) for pair in zip(windows, data, strict=True))
+    network, line_list = load_emulator(emulator), _read_lines(lines, windows)
+    spectra = [_star_spectrum(network, line_list, inference, window)[0] for window in windows]
     if moves:
-        try:
-            found = find_velocity(data.wavelength, data.normalized, *templates(spectrum))
-        except ValueError as few:
-            raise BadConfig(f"inference.free names rv, but in inference.window {few}; change one of them") from few
-        velocity, doubts = found.velocity, found.complaints()
-        print(f"velocity {velocity:.1f} km/s, correlation {found.correlation:.2f}", flush=True)
-        data = read((window[0] * doppler(velocity), window[1] * doppler(velocity)))
-    if data.wavelength.size <= len(inference.free):
+        velocity, doubts = _velocity(spectra, data)
+        data = [read((first * doppler(velocity), last * doppler(velocity))) for first, last in windows]
+    wavelength, flux = (np.concatenate([getattr(each, name) for each in data]) for name in ("wavelength", "normalized"))
+    if wavelength.size <= len(inference.free):
         raise BadConfig(
-            f"inference.window holds {data.wavelength.size} pixels of inference.observed, too few for "
+            f"inference.window holds {wavelength.size} pixels of inference.observed, too few for "
             f"{len(inference.free)} parameters; change it"
         )
-    spectrum = replace(spectrum, pixels=data.wavelength / doppler(velocity))
-    error = np.full(data.wavelength.size, 1.0 / inference.signal_to_noise) if data.error is None else data.error
-    fitted = fit_star(spectrum, data.normalized, error, tuple(inference.free), seed=seed)
+    error = np.concatenate(
+        [
+            np.full(each.wavelength.size, 1.0 / inference.signal_to_noise) if each.error is None else each.error
+            for each in data
+        ]
+    )
+    pixels = [each.wavelength / doppler(velocity) for each in data]
+    spectrum, free = _in_windows(spectra, pixels, inference.free)
+    fitted = fit_star(spectrum, flux, error, free, seed=seed)
     complaints = (*doubts, *fitted.complaints)
     for complaint in complaints:
         print(f"infer_own_star: {complaint}")
@@ -114,6 +117,7 @@ def fit_observed_star(
             "parameter": list(values),
             "value": list(values.values()),
             "error": list(fitted.errors.values()),
+            "between_windows": [fitted.between_windows.get(name, np.nan) for name in values],
             "reduced_chi2": fitted.reduced_chi2,
             "converged": fitted.converged,
             "complaints": "; ".join(complaints),
@@ -121,8 +125,39 @@ def fit_observed_star(
     )
     print(table.to_string(index=False))
     write_table(star, table)
-    spectra = {"wavelength_air_angstrom": data.wavelength, "observed": data.normalized}
-    write_table(fit, pd.DataFrame(spectra | {"fitted": np.asarray(spectrum(log_gf=None, **fitted.values))}))
+    model = spectrum.to_continuum(spectrum(log_gf=None, **fitted.values), *weighted(flux, error))
+    write_table(
+        fit, pd.DataFrame({"wavelength_air_angstrom": wavelength, "observed": flux, "fitted": np.asarray(model)})
+    )
+
+
+def _covered(window: tuple[float, float], data: ObservedSpectrum, moves: bool) -> tuple[float, float]:
+    """The part of a window of the star at rest that its spectrum holds, at any velocity if it ``moves``."""
+    ends = data.wavelength[0], data.wavelength[-1]
+    first, last = widened(ends) if moves else ends
+    return max(window[0], first), min(window[1], last)
+
+
+def _velocity(spectra: list[StarSpectrum], data: list[ObservedSpectrum]) -> tuple[float, tuple[str, ...]]:
+    """The velocity of an observed star, km s-1, and doubts about it. Raises BadConfig for too few pixels."""
+    wavelength, flux = zip(*(templates(spectrum) for spectrum in spectra), strict=True)
+    try:
+        found = find_velocity([each.wavelength for each in data], [each.normalized for each in data], wavelength, flux)
+    except ValueError as few:
+        raise BadConfig(f"inference.free names rv, but in inference.window {few}; change one of them") from few
+    print(f"velocity {found.velocity:.1f} km/s, correlation {found.correlation:.2f}", flush=True)
+    return found.velocity, found.complaints()
+
+
+def _in_windows(
+    spectra: list[StarSpectrum], pixels: list[Float[np.ndarray, "_"]], free: tuple[str, ...]
+) -> tuple[StarSpectrum | StarWindows, tuple[str, ...]]:
+    """What is fitted to a star and its parameters: of several windows each has its own continuum, in place of these."""
+    if len(spectra) == 1:
+        return replace(spectra[0], pixels=pixels[0]), free
+    degree = 1 if "continuum_slope" in free else 0 if "continuum" in free else None
+    windows = (replace(spectrum, pixels=own, continuum=degree) for spectrum, own in zip(spectra, pixels, strict=True))
+    return StarWindows(tuple(windows)), tuple(name for name in free if name not in CONTINUUM)
 
 
 def fit_sun(
@@ -167,7 +202,7 @@ def calibrate_lines(
     calibrated, stars, summary: output tables; lines: as in ``recover_stars``. Raises BadConfig where the window holds
     no line to calibrate.
     """
-    spectrum, line_list = _star_spectrum(emulator, lines, inference)
+    spectrum, line_list = _star_spectrum(load_emulator(emulator), _read_lines(lines, ()), inference)
     chosen = lines_to_calibrate(line_list, inference.window)
     if not len(chosen):
         raise BadConfig("inference.window holds no line that can be calibrated; name another, or inference.lines")
@@ -190,24 +225,29 @@ def calibrate_lines(
     write_table(summary, table)
 
 
+def _read_lines(lines: list[Path], windows: tuple[tuple[float, float], ...]) -> LineList:
+    """The lists, or the lines of the package. Raises BadConfig where windows (A, air) reach beyond these."""
+    if lines:
+        return read_line_lists(lines)
+    for first, last in windows:
+        if not COMPLETE[0] <= first < last <= COMPLETE[1]:
+            raise BadConfig(
+                f"inference.lines is null, and the lines of the package are complete from {COMPLETE[0]:g} to "
+                f"{COMPLETE[1]:g} A only: name a list for inference.observed, or set inference.window within these"
+            )
+    return read_package_lines()
+
+
 def _star_spectrum(
-    emulator: Path, lines: list[Path], inference: InferenceSettings, window: tuple[float, float] | None = None
+    network: Emulator, line_list: LineList, inference: InferenceSettings, window: tuple[float, float] | None = None
 ) -> tuple[StarSpectrum, LineList]:
     """Spectra as a function of labels, and their lines.
 
-    window: first and last wavelength of an observed star in A, air, at rest; None: synthetic stars in the window of
-    the settings.
+    window: first and last wavelength in A, air, of a star at rest; None: that of the settings.
     """
-    if window is not None and not lines and not COMPLETE[0] <= window[0] < window[1] <= COMPLETE[1]:
-        raise BadConfig(
-            f"inference.lines is null, and the lines of the package are complete from {COMPLETE[0]:g} to "
-            f"{COMPLETE[1]:g} A only: name a list for inference.observed, or set inference.window within these"
-        )
-    network = load_emulator(emulator)
     pixels = np.arange(*(inference.window if window is None else window), inference.pixel)
     if len(pixels) <= len(inference.free):
         raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; change them")
-    line_list = read_line_lists(lines) if lines else read_package_lines()
     line_list = line_list.between(pixels[0] - MARGIN, pixels[-1] + LONGER_IN_VACUUM + MARGIN)
     if len(line_list):
         warn_of_unsupported(line_list, "the line list near these wavelengths")
