@@ -63,7 +63,9 @@ use rule solver_stage as infer_own_star with:
     params:
         **calls(
             "inference:fit_observed_star",
-            inference=spectra_settings("medium"),
+            inference=spectra_settings(
+                "medium", "observed_windows", "observed_signal_to_noise"
+            ),
             seed=config["seed"],
         ),
 

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 SUMMARY = "labels with errors from an observed spectrum"
 EXAMPLES = """
 kurucz-a1 spectrum --teff 5777 --logg 4.44 --vmic 1 --resolution 20000 --step 0.1 -o star.csv
-kurucz-a1 fit star.csv --window 6431 6449 --resolution 20000 --free teff feh continuum
+kurucz-a1 fit star.csv --window 6431 6449 --resolution 20000 --signal-to-noise 100 --free teff feh continuum
 """
 # The settings that are options, in the order of the help.
-_SETTINGS = ("resolution", "free", "signal_to_noise", "least", "medium")
+_SETTINGS = ("resolution", "free", "observed_signal_to_noise", "least", "medium")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -70,7 +70,7 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -
         count, metavar = "+", "PARAMETER"
     default = " ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
     if field.default is None:
-        default = "what the file says"
+        default = "what the file says" if name == "medium" else "the scatter"
     meaning = (field.description or "").replace("`", "").replace("%", "%%")
     parser.add_argument(
         _option(name),
@@ -95,7 +95,7 @@ def _named_as_options() -> Iterator[None]:
 
 
 def _option(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+    return f"--{name.removeprefix('observed_').replace('_', '-')}"
 
 
 def _digits(error: float) -> int:

@@ -41,7 +41,7 @@ class InferenceSettings(Section):
         default=100,
         ge=1,
         le=100_000,
-        description="signal-to-noise ratio per pixel, in the continuum; for `observed`, if its file has no errors",
+        description="signal-to-noise ratio per pixel of the synthetic stars, in the continuum",
     )
     free: Annotated[tuple[Parameter, ...], UNIQUE] = Field(
         default=(*TOLD_BY_SPECTRA, "vmic", "vsini", "rv", "continuum"),
@@ -70,6 +70,13 @@ class InferenceSettings(Section):
         default=(),
         description="windows of that spectrum that are fitted together (A, in air, of the star at rest), each with its "
         "own continuum: a constant with `continuum` in `free`, a straight line with `continuum_slope`; none: `window`",
+    )
+    observed_signal_to_noise: float | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description="signal-to-noise ratio per pixel of that spectrum, in the continuum, if its file has no errors; "
+        "null: by the scatter of neighbouring pixels",
     )
     medium: Medium | None = Field(
         default=None,

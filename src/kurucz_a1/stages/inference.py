@@ -22,12 +22,13 @@ from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.settings import InferenceSettings, SpectrumSettings
 from kurucz_a1.spectrum.absorbers import warn_of_unsupported
 from kurucz_a1.spectrum.broadening import doppler
-from kurucz_a1.spectrum.observed import ObservedSpectrum, read_observed
+from kurucz_a1.spectrum.observed import ObservedSpectrum, noise_of, read_observed
 from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
 
 MARGIN = 5.0  # A: reach of lines outside the pixels
 LONGER_IN_VACUUM = 3.0  # A, at most
+BEST_ESTIMATED = 1000.0  # signal-to-noise ratio: continua and flat fields are hardly better
 
 
 def recover_stars(
@@ -73,8 +74,9 @@ def fit_observed_star(
 
     star, fit: output tables of the labels and of the fitted spectrum; lines: as in ``recover_stars``. The windows are
     those of the star at rest: where its velocity is free, it is found first, by correlation with stars of other labels,
-    and the pixels that bring the windows are fitted. Errors are those of the file, or by the signal-to-noise ratio of
-    the settings where it has none. Raises BadConfig without a spectrum.
+    and the pixels that bring the windows are fitted. Errors are those of the file; where it has none, by the
+    signal-to-noise ratio of the settings, or else by the scatter of neighbouring pixels. Raises BadConfig without a
+    spectrum.
     """
     if observed is None:
         raise BadConfig("inference.observed is null; name the file of a star's spectrum")
@@ -99,16 +101,11 @@ def fit_observed_star(
             f"inference.window holds {wavelength.size} pixels of inference.observed, too few for "
             f"{len(inference.free)} parameters; change it"
         )
-    error = np.concatenate(
-        [
-            np.full(each.wavelength.size, 1.0 / inference.signal_to_noise) if each.error is None else each.error
-            for each in data
-        ]
-    )
+    error, estimated = _errors(data, inference.observed_signal_to_noise)
     pixels = [each.wavelength / doppler(velocity) for each in data]
     spectrum, free = _in_windows(spectra, pixels, inference.free)
     fitted = fit_star(spectrum, flux, error, free, seed=seed)
-    complaints = (*doubts, *fitted.complaints)
+    complaints = (*doubts, *estimated, *fitted.complaints)
     for complaint in complaints:
         print(f"infer_own_star: {complaint}")
     values = fitted.values | ({"rv": together(velocity, fitted.values["rv"])} if moves else {})
@@ -136,6 +133,21 @@ def _covered(window: tuple[float, float], data: ObservedSpectrum, moves: bool) -
     ends = data.wavelength[0], data.wavelength[-1]
     first, last = widened(ends) if moves else ends
     return max(window[0], first), min(window[1], last)
+
+
+def _errors(
+    data: list[ObservedSpectrum], signal_to_noise: float | None
+) -> tuple[Float[np.ndarray, "pixel"], tuple[str, ...]]:
+    """Standard errors of the normalised flux of all windows, those of the file, given or estimated, and what to say."""
+    errors, estimated = [], []
+    for each in data:
+        if each.error is None and signal_to_noise is None:
+            estimated.append(min(1.0 / max(noise_of(each.normalized), 1e-300), BEST_ESTIMATED))
+        ratio = signal_to_noise or (estimated[-1] if estimated else 1.0)
+        errors.append(np.full(each.wavelength.size, 1.0 / ratio) if each.error is None else each.error)
+    ratios = ", ".join(f"{ratio:.0f}" for ratio in estimated)
+    said = f"errors are by the scatter of neighbouring pixels, a signal-to-noise ratio of {ratios}"
+    return np.concatenate(errors), (said,) if estimated else ()
 
 
 def _velocity(spectra: list[StarSpectrum], data: list[ObservedSpectrum]) -> tuple[float, tuple[str, ...]]:
