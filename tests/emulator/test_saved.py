@@ -30,7 +30,7 @@ def test_the_one_that_comes_with_the_package():
     pretrained = load_emulator()
     made = json.loads(pretrained.provenance)
     assert pretrained.kind == "hydrostatic" and made["dataset"]["source"] == "solver" and made["with_derivatives"]
-    assert sum(made["models"].values()) > 3000 and len(pretrained.space.free) == 25
+    assert sum(made["models"].values()) > 900 and len(pretrained.space.free) == 25
     sun = next(m for m in atlas12_reference_atmospheres() if m.teff == 5777.0 and m.temperature.size == 80)
     inside = (sun.log_tau > -4.0) & (sun.log_tau < 1.5)
     found = pretrained(teff=5777.0, logg=sun.logg, log_tau=sun.log_tau[inside]).temperature

@@ -118,7 +118,7 @@ def run(options: argparse.Namespace) -> int:
     outputs = [options.output, options.spectrum, options.plot]
     check_outputs(outputs, [options.file, *options.lines])
     with TemporaryDirectory() as name, _named_as_options():
-        chosen = {setting: getattr(options, setting) for setting in _SETTINGS}
+        chosen = {setting: getattr(options, setting.removeprefix("observed_")) for setting in _SETTINGS}
         if options.window:
             chosen |= {"window": options.window[0]}
         if len(options.window or ()) > 1:
