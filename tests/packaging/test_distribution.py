@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = pytest.mark.packaging
 
-LARGEST_SDIST = 15e6  # bytes; two thirds of what is there are the opacity table and the pretrained emulator
+LARGEST_SDIST = 19e6  # bytes; of 18e6 17 are the opacity table and the pretrained emulator
 # What building needs, beside what pyproject.toml names itself.
 BUILT_FROM = ("src", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff")
 

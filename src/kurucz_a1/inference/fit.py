@@ -100,10 +100,9 @@ def fit_star(
     """
     free, fixed, space = tuple(free), dict(fixed or {}), spectrum.emulator.space
     check_names(free, fixed, space)
-    if spectrum.fitted_along and CONTINUUM.intersection(free):
-        raise ValueError(
-            f"{', '.join(CONTINUUM.intersection(free))}: the polynomials of the spectrum place the continuum"
-        )
+    twice = [name for name in free if name in CONTINUUM and spectrum.fitted_along]
+    if twice:
+        raise ValueError(f"{', '.join(twice)}: the polynomials of the spectrum place the continuum; leave it out")
     for name, value in fixed.items():
         low, high = VELOCITIES.get(name, (-np.inf, np.inf))
         if not low <= value <= high:

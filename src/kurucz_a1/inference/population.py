@@ -17,6 +17,7 @@ from jaxtyping import Array, Bool, Float, Int
 
 from kurucz_a1.inference.fit import STEPS, check_names, range_of, residuals_of, weighted
 from kurucz_a1.inference.forward import PARAMETERS, StarSpectrum
+from kurucz_a1.inference.windows import StarWindows
 from kurucz_a1.types import AnyArray, Scalar
 
 PRIOR = 0.3  # dex: assumed error of a log gf
@@ -55,7 +56,7 @@ class Calibration:
 
 
 def calibrate(
-    spectrum: StarSpectrum,
+    spectrum: StarSpectrum | StarWindows,
     fluxes: Float[AnyArray, "star pixel"],
     errors: Float[AnyArray, "star pixel"],
     free: Iterable[str],
@@ -136,7 +137,7 @@ def calibrate(
         report(steps, chi2)
     _, _, covariance = _solve(blocks, shift, prior, 0.0)
     line_errors = np.sqrt(np.diag(covariance))
-    freedom = (weights > 0).sum() - own.size
+    freedom = (weights > 0).sum() - own.size - len(own) * spectrum.fitted_along
     labels = dict(zip(free, (own * scale).T, strict=True))
     stars = PARAMETERS | kept | labels
     space = spectrum.emulator.space
@@ -155,7 +156,7 @@ def calibrate(
 
 @partial(jax.jit, static_argnums=(0, 1, 5))
 def _residuals(
-    spectrum: StarSpectrum,
+    spectrum: StarSpectrum | StarWindows,
     free: tuple[str, ...],
     own: Float[Array, "parameter"],
     shift: Float[Array, "line"],
@@ -171,7 +172,7 @@ def _residuals(
 
 @partial(jax.jit, static_argnums=(0, 1, 5))
 def _linearized(
-    spectrum: StarSpectrum,
+    spectrum: StarSpectrum | StarWindows,
     free: tuple[str, ...],
     own: Float[Array, "parameter"],
     shift: Float[Array, "line"],
@@ -187,6 +188,8 @@ def _linearized(
         free, own, fixed=fixed, log_gf=_shifted(log_gf, lines, shift), lines=components
     )
     by_line = jnp.zeros((len(flux), len(lines))).at[:, line].add(by_component)
+    flux, push = jax.linearize(lambda flux: spectrum.to_continuum(flux, target, weight), flux)
+    by_own, by_line = (jax.vmap(push, in_axes=1, out_axes=1)(each) for each in (by_own, by_line))
     return weight * (flux - target), weight[:, None] * by_own, weight[:, None] * by_line
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float
+from jaxtyping import Array, Float, Int
 
 from kurucz_a1.emulator import Emulator
 from kurucz_a1.inference.forward import StarSpectrum
@@ -15,7 +15,7 @@ from kurucz_a1.types import AnyArray, Scalar
 
 @dataclass(frozen=True, eq=False)
 class StarWindows:
-    """Spectra of one star in several windows, for ``fit_star`` in place of a single one.
+    """Spectra of one star in several windows, for ``fit_star`` and ``calibrate`` in place of a single one.
 
     Labels, broadening and velocity are those of all windows; the continuum of each is that of its StarSpectrum.
     Pixels are those of the first window, then those of the second, and so on.
@@ -53,13 +53,20 @@ class StarWindows:
         return jnp.concatenate([window(log_gf=log_gf, **given) for window in self.windows])
 
     def with_jacobian(
-        self, free: Sequence[str], values: Float[Array, "parameter"], *, fixed: Mapping[str, Scalar]
-    ) -> tuple[Float[Array, "pixel"], Float[Array, "pixel parameter"]]:
-        """The spectra, and their derivatives by the parameters ``free`` at ``values``."""
-        spectra, derivatives, _ = zip(
-            *(window.with_jacobian(free, values, fixed=fixed) for window in self.windows), strict=True
+        self,
+        free: Sequence[str],
+        values: Float[Array, "parameter"],
+        *,
+        fixed: Mapping[str, Scalar],
+        log_gf: Float[AnyArray, "line"] | None = None,
+        lines: Sequence[int] | Int[np.ndarray, "chosen"] | None = None,
+    ) -> tuple[Float[Array, "pixel"], Float[Array, "pixel parameter"], Float[Array, "pixel chosen"] | None]:
+        """As of a StarSpectrum; ``log_gf``, ``lines``: of the line list, the same of all windows."""
+        spectra, by_free, by_lines = zip(
+            *(window.with_jacobian(free, values, fixed=fixed, log_gf=log_gf, lines=lines) for window in self.windows),
+            strict=True,
         )
-        return jnp.concatenate(spectra), jnp.concatenate(derivatives)
+        return jnp.concatenate(spectra), jnp.concatenate(by_free), None if lines is None else jnp.concatenate(by_lines)
 
     def to_continuum(
         self, model: Float[Array, "pixel"], target: Float[AnyArray, "pixel"], weight: Float[AnyArray, "pixel"]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum, StarWindows, fit_star
 from kurucz_a1.inference.fit import residuals_of
+from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
 TRUTH = {"teff": 5500.0, "logg": 4.3, "feh": -0.25, "rv": 4.0, "vsini": 5.0}
@@ -65,6 +67,20 @@ def test_a_window_without_a_pixel_does_not_count(windows, observed):
     residuals = residuals_of(windows, tuple(TRUTH), jnp.array(list(TRUTH.values())), FIXED, target, weight)
     assert np.isfinite(residuals).all() and np.all(residuals[FIRST.size :] == 0)
     assert np.std(residuals[: FIRST.size]) == pytest.approx(1.0, rel=0.3)  # of the noise: 90 pixels
+
+
+def test_a_line_acts_in_every_window_that_it_reaches(windows):
+    """The wings of Ca I 6439 A lie in both; by differences of fourth order."""
+    lines = read_line_list(LINES_6430_6450)
+    strongest, log_gf = int(np.argmin(np.abs(lines.wavelength_air - 6439.075))), jnp.asarray(lines.log_gf)
+    of_shift = jax.jit(lambda shift: windows(log_gf=log_gf.at[strongest].add(shift), **TRUTH, **FIXED))
+    near, far = ((of_shift(k * 0.02) - of_shift(-k * 0.02)) / 0.02 for k in (1, 2))
+    values = jnp.array(list(TRUTH.values()))
+    _, _, found = windows.with_jacobian(tuple(TRUTH), values, fixed=FIXED, lines=(strongest,))
+    for part in np.split(np.arange(windows.size), windows.ends[1:-1]):
+        slope = np.asarray(8.0 * near - far)[part] / 12.0
+        assert np.abs(slope).max() > 1e-3
+        assert np.linalg.norm(found[part, 0] - slope) < 1e-4 * np.linalg.norm(slope)
 
 
 def test_two_ways_to_place_the_continuum_are_refused(windows, observed):
