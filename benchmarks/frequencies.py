@@ -71,7 +71,7 @@ def page(of_stars, of_drawn):
         "in per cent.",
         "",
         "| Teff, K | log g | [M/H] | " + " | ".join(f"{n}: {v:g} km/s" for n in FEW for v in VTURB) + " |",
-        "| " + "--- | " * (3 + len(FEW) * len(VTURB)),
+        "|" + " --- |" * (3 + len(FEW) * len(VTURB)),
     ]
     for number, star in enumerate(STARS):
         values = " | ".join(f"{value:.2f}" for count in FEW for value in of_stars[count][number])
