@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar=("FIRST", "LAST"),
         action="append",
         help="wavelengths (A, in air); given several times, all windows are fitted together, each with its own "
-        f"continuum: a constant with continuum in --free, a straight line with continuum_slope; by default "
+        "continuum: a constant with continuum in --free, a straight line with continuum_slope; by default "
         f"{first:g} {last:g}",
     )
     for name in _SETTINGS:

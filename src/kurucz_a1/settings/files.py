@@ -79,7 +79,7 @@ def _check_window(inference: InferenceSettings) -> None:
     if inference.observed is None or inference.lines is not None:
         return
     low, high = COMPLETE
-    for first, last in inference.observed_windows or (inference.window,):
+    for first, last in inference.windows_to_fit:
         if not (first >= low and last <= high):
             key = "observed_windows" if inference.observed_windows else "window"
             raise BadConfig(

@@ -95,6 +95,11 @@ class InferenceSettings(Section):
         description="`true`: run `infer_star` and `calibrate_gf` too, and test the paper's claim on them in the report",
     )
 
+    @property
+    def windows_to_fit(self) -> tuple[tuple[float, float], ...]:
+        """The windows of the observed star: ``observed_windows``, or ``window`` where there are none."""
+        return self.observed_windows or (self.window,)
+
     @model_validator(mode="after")
     def _check_standards(self) -> "InferenceSettings":
         if self.standards > self.calibrated_stars:

@@ -87,7 +87,7 @@ def fit_observed_star(
 
     moves, velocity = "rv" in inference.free, 0.0
     doubts: tuple[str, ...] = ()
-    windows = inference.observed_windows or (inference.window,)
+    windows = inference.windows_to_fit
     data = [read(widened(window) if moves else window) for window in windows]
     windows = tuple(_covered(*pair, moves) for pair in zip(windows, data, strict=True))
     network, line_list = load_emulator(emulator), _read_lines(lines, windows)
@@ -141,10 +141,14 @@ def _errors(
     """Standard errors of the normalised flux of all windows, those of the file, given or estimated, and what to say."""
     errors, estimated = [], []
     for each in data:
-        if each.error is None and signal_to_noise is None:
-            estimated.append(min(1.0 / max(noise_of(each.normalized), 1e-300), BEST_ESTIMATED))
-        ratio = signal_to_noise or (estimated[-1] if estimated else 1.0)
-        errors.append(np.full(each.wavelength.size, 1.0 / ratio) if each.error is None else each.error)
+        if each.error is not None:
+            errors.append(each.error)
+            continue
+        ratio = signal_to_noise
+        if ratio is None:
+            ratio = min(1.0 / max(noise_of(each.normalized), 1e-300), BEST_ESTIMATED)
+            estimated.append(ratio)
+        errors.append(np.full(each.wavelength.size, 1.0 / ratio))
     ratios = ", ".join(f"{ratio:.0f}" for ratio in estimated)
     said = f"errors are by the scatter of neighbouring pixels, a signal-to-noise ratio of {ratios}"
     return np.concatenate(errors), (said,) if estimated else ()

@@ -42,7 +42,7 @@ def _read(key: str, path: Path, settings: Settings) -> None:
         if key == "spectrum.observed":
             observed_sun(path, settings.spectrum)
         elif key == "inference.observed":
-            for window in settings.inference.observed_windows or (settings.inference.window,):
+            for window in settings.inference.windows_to_fit:
                 read_observed(path, window, medium=settings.inference.medium, mask_telluric=False)
         elif path.stat().st_size <= LARGEST_LIST:
             read_line_list(path)
