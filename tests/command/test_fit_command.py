@@ -70,7 +70,7 @@ def test_several_windows_are_fitted_together(capsys):
         (["star.csv", "--window", "5000", "5100"], "no --lines is given, and the lines of the package are complete"),
         (["star.csv", "--window", "6449", "6431"], "--window"),
         (["star.csv", "--window", "6431", "6440", "--window", "6449", "6441"], "--window is [6449.0, 6441.0]"),
-        (["star.csv", "--window", "6440", "6442"], "rv, but in --window 20 pixels can be compared, too few"),
+        (["star.csv", "--window", "6440", "6442"], "rv, but in --window 21 pixels can be compared, too few"),
         (["star.csv", "--resolution", "3"], "--resolution"),
         (["star.csv", "--free", "teff", "tef"], "--free"),
         (["none.csv"], "none.csv"),

@@ -6,9 +6,8 @@ from astropy.table import MaskedColumn
 from astropy.utils.masked import Masked
 
 from kurucz_a1 import load_emulator
-from kurucz_a1.inference import StarSpectrum, fit_star, lines_that_matter
+from kurucz_a1.inference import StarSpectrum, fit_star
 from kurucz_a1.inference.fit import covariance_of, weighted
-from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
 PIXELS = np.arange(6431.0, 6449.0, 0.1)
@@ -105,14 +104,3 @@ def test_names_and_numbers_are_checked(spectrum, observed):
         spectrum(tef=5000.0)
     with pytest.raises(ValueError, match="0 pixels can be used, too few for 1 parameters"):
         fit_star(spectrum, observed, np.full(PIXELS.size, np.nan), ("teff",))
-
-
-def test_lines_that_matter_make_the_spectrum(spectrum):
-    """Fewer lines than the list has, and next to no difference."""
-    strong = read_line_list(LINES_6430_6450)
-    model = load_emulator()(teff=5777.0, logg=4.44)
-    kept = lines_that_matter(strong, [model], least=0.05)
-    assert 10 < len(kept) < len(strong)
-    fewer = StarSpectrum.prepare(spectrum.emulator, PIXELS, kept, 20000.0)
-    difference = np.asarray(fewer(teff=5777.0)) - np.asarray(spectrum(teff=5777.0))
-    assert np.abs(difference).max() < 0.05 and np.abs(difference).mean() < 2e-3

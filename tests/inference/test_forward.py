@@ -7,7 +7,7 @@ import pytest
 
 from kurucz_a1 import load_emulator
 from kurucz_a1.inference import StarSpectrum
-from kurucz_a1.inference.forward import LOG_TAU, cubic_at
+from kurucz_a1.inference.forward import LOG_TAU, interpolated
 from kurucz_a1.lines.readers import read_line_list
 from kurucz_a1.spectrum import LINES_6430_6450
 
@@ -53,16 +53,18 @@ def test_derivatives_by_log_gf_of_twenty_lines(spectrum, of_star):
         along = jnp.zeros(len(LINES)).at[line].set(1.0)
         _, found = jax.jvp(lambda values: of_star(STAR, values), (log_gf,), (along,))
         slope = central_difference(lambda shift, along=along: of_star(STAR, log_gf + shift * along), 0.02)
-        assert np.linalg.norm(found - slope) < 1e-4 * np.linalg.norm(slope)
+        # profiles are of single precision, which leaves 1e-8 of a flux
+        assert np.linalg.norm(found - slope) < 1e-4 * np.linalg.norm(slope) + 3e-8
 
 
 def test_the_jacobian_is_that_of_forward_differentiation(spectrum, of_star, jacobian):
     names, values = list(STAR), jnp.array(list(STAR.values()))
     flux, by_star, by_lines = spectrum.with_jacobian(names, values, fixed={}, lines=(3, 20))
-    np.testing.assert_allclose(flux, of_star(STAR, jnp.asarray(LINES.log_gf)), rtol=1e-12)
+    # profiles are of single precision
+    np.testing.assert_allclose(flux, of_star(STAR, jnp.asarray(LINES.log_gf)), rtol=1e-6)
     for column, name in enumerate(names):
         scale = np.abs(jacobian[name]).max()
-        np.testing.assert_allclose(by_star[:, column], jacobian[name], atol=1e-9 * scale)
+        np.testing.assert_allclose(by_star[:, column], jacobian[name], atol=1e-6 * scale)
     assert by_lines.shape == (spectrum.pixels.size, 2)
     assert spectrum.with_jacobian(names[:1], values[:1], fixed={})[2] is None
 
@@ -113,7 +115,7 @@ def test_broadening_keeps_what_is_absorbed(spectrum):
     assert np.sum(1.0 - wide) == pytest.approx(np.sum(1.0 - narrow), rel=0.02)
 
 
-def test_cubics_are_interpolated_exactly():
-    place = np.linspace(1.0, 7.0, 50)
-    found = cubic_at(jnp.asarray(np.arange(9.0) ** 3 - 5.0 * np.arange(9.0)), jnp.asarray(place))
-    np.testing.assert_allclose(found, place**3 - 5.0 * place, atol=1e-10)
+def test_quintics_are_interpolated_exactly():
+    place = np.linspace(1.0, 9.0, 50)
+    found = interpolated(jnp.asarray(np.arange(11.0) ** 5 - 5.0 * np.arange(11.0)), jnp.asarray(place))
+    np.testing.assert_allclose(found, place**5 - 5.0 * place, rtol=1e-10)

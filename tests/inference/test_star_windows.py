@@ -88,3 +88,19 @@ def test_two_ways_to_place_the_continuum_are_refused(windows, observed):
         fit_star(windows, *observed, ("teff", "continuum"))
     with pytest.raises(ValueError, match="same emulator"):
         StarWindows(())
+
+
+def test_windows_together_are_those_alone(windows):
+    """Computed by one program, padded to one shape; their profiles are of single precision."""
+    free, values = tuple(TRUTH), jnp.array(list(TRUTH.values()))
+    lines = (3, 20, 100)
+    together = windows.with_jacobian(free, values, fixed=FIXED, lines=lines)
+    alone = [window.with_jacobian(free, values, fixed=FIXED, lines=lines) for window in windows.windows]
+    for joined, parts in zip(together, zip(*alone, strict=True), strict=True):
+        expected = np.concatenate(parts)
+        np.testing.assert_allclose(joined, expected, atol=2e-6 * np.abs(expected).max())
+    np.testing.assert_allclose(windows(**TRUTH, **FIXED), together[0], rtol=1e-6)
+    # windows much longer or shorter than others are computed apart
+    short = StarSpectrum.prepare(windows.emulator, FIRST[:5], LINES_6430_6450, 20000.0, 2)
+    longer = StarSpectrum.prepare(windows.emulator, np.arange(6425.0, 6455.0, 0.1), LINES_6430_6450, 20000.0, 2)
+    assert len(StarWindows((longer, short, *windows.windows))._groups) == 3

@@ -839,7 +839,7 @@ MUTATIONS = (
     Mutation(
         "instrument_fwhm_as_sigma",
         "src/kurucz_a1/spectrum/broadening.py",
-        "sigma = SPEED_OF_LIGHT_KM / (resolution * _FWHM)",
+        "sigma = SPEED_OF_LIGHT_KM / (resolution * FWHM)",
         "sigma = SPEED_OF_LIGHT_KM / resolution",
         "tests/spectrum/test_broadening.py::test_instrument_has_the_stated_width",
         "R is wavelength over the full width at half maximum",

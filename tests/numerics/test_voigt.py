@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import wofz
 
-from kurucz_a1.numerics.voigt import voigt, voigt_wing
+from kurucz_a1.numerics.voigt import line_profile, voigt, wing_profile
 
 
 def test_voigt_is_the_real_part_of_the_faddeeva_function():
@@ -40,8 +40,30 @@ def test_voigt_has_the_derivatives_of_the_faddeeva_function():
     np.testing.assert_allclose(slope_a, (1j * exact).real, rtol=1e-4)
 
 
-def test_wing_formula_holds_where_it_is_used():
-    """Beyond eight Doppler widths, at all damping that lines have; the series is cut after its second term."""
-    v = np.array([8.0, 10.0, 30.0, 1000.0])
-    a = np.array([1e-3, 0.1, 1.0])[:, None]
-    np.testing.assert_allclose(voigt_wing(a, v), voigt(a, v), rtol=4e-3)
+def profile_of(a, v):
+    """Value and derivatives by a and v from the Faddeeva function of scipy."""
+    z = v + 1j * a
+    w = wofz(z)
+    slope = -2 * z * w + 2j / np.sqrt(np.pi)
+    return w.real, (1j * slope).real, slope.real
+
+
+@pytest.mark.parametrize("precision", [np.float32, np.float64])
+def test_line_profile_is_that_of_scipy(precision):
+    """In units of the centre of the line; the asymptotic series is worst where it begins."""
+    a = np.geomspace(1e-5, 1.0, 30)[:, None].astype(precision)
+    v = np.linspace(0.0, 6.0, 800)[None].astype(precision)
+    found = line_profile(a, v)
+    assert found.value.dtype == precision
+    for part, exact, error in zip(found, profile_of(a.astype(float), v.astype(float)), (2e-6, 5e-6, 5e-6), strict=True):
+        np.testing.assert_allclose(part, exact, atol=error)
+
+
+@pytest.mark.parametrize(("profile", "error"), [(line_profile, 2e-4), (wing_profile, 2e-3)])
+def test_wings_are_good_to_a_share_of_themselves(profile, error):
+    """Beyond 4.5 Doppler widths, at all damping that lines have. Derivatives of the terms by v are larger than they."""
+    v = np.array([4.5, 6.0, 10.0, 30.0, 1000.0], dtype=np.float32)
+    a = np.array([1e-2, 0.1, 1.0], dtype=np.float32)[:, None]
+    exact = profile_of(a.astype(float), v.astype(float))
+    for part, expected, times in zip(profile(a, v), exact, (1, 1, 5), strict=True):
+        np.testing.assert_allclose(part, expected, rtol=times * error)

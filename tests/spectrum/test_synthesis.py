@@ -122,7 +122,8 @@ def test_derivatives_by_log_gf_of_each_line(grey_sun, synthesizer):
         _, slope = jax.jvp(
             lambda values: synthesizer(grey_sun, log_gf=values).normalized, (jnp.asarray(LINES.log_gf),), (along,)
         )
-        np.testing.assert_allclose(found[:, column], slope, rtol=1e-8, atol=1e-12)
+        # profiles are of single precision
+        np.testing.assert_allclose(found[:, column], slope, rtol=1e-6, atol=1e-9)
     weak = make_line_list([6300.0, 6438.0], ["Fe", "Fe"], [0, 0], [4.0, 4.0], [-5.0, -2.0])
     elsewhere = prepare_synthesis(WAVELENGTH, weak).by_log_gf(grey_sun, [0, 1])
     assert np.all(elsewhere[:, 0] == 0.0) and np.abs(elsewhere[:, 1]).max() > 1e-3
@@ -180,16 +181,20 @@ def gradient(grey_sun):
 
 @pytest.mark.parametrize("argument", DIRECTIONS)
 def test_derivatives(grey_sun, gradient, argument):
-    """Reverse derivatives against central differences."""
-    direction = DIRECTIONS[argument]
-    size = 1e-4 if argument == "temperature" else 1e-3
-    plus, minus = (
-        float(_mean_normalized(grey_sun, *(x + sign * size * d for x, d in zip(START, direction, strict=True))))
-        for sign in (1, -1)
-    )
-    derivative = sum(float(jnp.sum(g * d)) for g, d in zip(gradient, direction, strict=True))
-    # second-order differences: 1e-5 of the derivative, and rounding
-    assert derivative == pytest.approx((plus - minus) / (2 * size), rel=1e-4)
+    """Reverse derivatives against central differences of fourth order."""
+    size = 1e-3 if argument == "temperature" else 1e-2
+
+    def difference(step: float) -> float:
+        ends = (
+            _mean_normalized(grey_sun, *(x + sign * step * d for x, d in zip(START, DIRECTIONS[argument], strict=True)))
+            for sign in (1, -1)
+        )
+        return float(next(ends) - next(ends))
+
+    derivative = sum(float(jnp.sum(g * d)) for g, d in zip(gradient, DIRECTIONS[argument], strict=True))
+    expected = (8.0 * difference(size) - difference(2.0 * size)) / (12.0 * size)
+    # profiles are of single precision: 1e-8 of a flux that changes by 3e-5 with the microturbulence
+    assert derivative == pytest.approx(expected, rel=3e-4)
 
 
 def test_stronger_lines_are_deeper(gradient):

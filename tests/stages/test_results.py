@@ -1,7 +1,5 @@
 """Tables, spectra, figures and pages, made by their stages from a few models and hardly trained networks."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -188,16 +186,18 @@ def test_errors_of_an_observed_star_are_those_of_its_file(monkeypatch, tmp_path,
     class Stop(Exception):
         pass
 
-    def fit(spectrum, flux, error, free, seed):
-        given.update(flux=flux, error=error)
-        raise Stop
+    class First:
+        @classmethod
+        def prepare(cls, setting):
+            return cls()
 
-    @dataclass
-    class Spectrum:
-        pixels: np.ndarray
+        def fit(self, pixels, *, seed, say):
+            (window,) = pixels
+            given.update(flux=window.flux, error=window.error)
+            raise Stop
 
-    monkeypatch.setattr(inference, "_star_spectrum", lambda *arguments: (Spectrum(np.zeros(0)), None))
-    monkeypatch.setattr(inference, "fit_star", fit)
+    monkeypatch.setattr(inference, "FirstSpectrum", First)
+    monkeypatch.setattr(inference, "StarSetting", lambda **known: None)
     monkeypatch.setattr(inference, "load_emulator", lambda folder: None)
     paths = {name: tmp_path / name for name in ("emulator", "star", "fit")}
     settings = InferenceSettings(window=(6430, 6450), observed_signal_to_noise=ratio, free=["teff", "feh"])

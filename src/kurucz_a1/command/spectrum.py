@@ -51,6 +51,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--step", type=positive, metavar="A", default=0.01, help="between wavelengths; by default 0.01")
     group.add_argument("--medium", choices=_MEDIA, default="air", help="of the wavelengths; by default air")
+    group.add_argument(
+        "--least",
+        type=not_negative,
+        metavar="DEPTH",
+        default=3e-5,
+        help="lines whose centres, alone and unsaturated, would be shallower are left out, which changes the flux by "
+        "as much (rms); by default 3e-5; 0: none",
+    )
     group.add_argument("--vmic", type=not_negative, metavar="KM/S", help="microturbulence; by default the model's")
     group.add_argument("--vsini", type=not_negative, metavar="KM/S", default=0.0, help="rotation")
     group.add_argument(
@@ -117,14 +125,17 @@ def lines_near(paths: list[str], first: float, last: float, medium: str) -> Line
 def spectrum_table(model: Atmosphere, lines: LineList, options: argparse.Namespace) -> pd.DataFrame:
     """The spectrum of a model: columns wavelength (A), normalized, flux and continuum (erg s-1 cm-2 A-1).
 
-    - ``options``: window, step, medium, vmic, vsini, vmac, resolution.
+    - ``options``: window, step, medium, least, vmic, vsini, vmac, resolution.
     """
     import numpy as np
     import pandas as pd
 
-    from kurucz_a1.spectrum import synthesize
+    from kurucz_a1.spectrum import lines_that_matter, synthesize
+    from kurucz_a1.spectrum.absorbers import warn_of_unsupported
 
     first, last = options.window
+    warn_of_unsupported(lines, "the line list near these wavelengths")
+    lines = lines_that_matter(lines, [model], vmic=options.vmic, least=options.least)
     wavelength = first + options.step * np.arange(int((last - first) / options.step + 1e-6) + 1)
     if options.vsini or options.vmac or options.resolution:
         flux, continuum = _broadened(model, lines, wavelength, options)
@@ -142,6 +153,8 @@ def _broadened(model: Atmosphere, lines: LineList, wavelength: Any, options: arg
 
     from kurucz_a1.spectrum import synthesize
     from kurucz_a1.spectrum.broadening import (
+        LARGEST_STEP,
+        POINTS_A_FWHM,
         SPEED_OF_LIGHT_KM,
         instrumental,
         radial_tangential_macroturbulence,
@@ -149,8 +162,8 @@ def _broadened(model: Atmosphere, lines: LineList, wavelength: Any, options: arg
     )
 
     profile = SPEED_OF_LIGHT_KM / options.resolution if options.resolution else np.inf
-    # eight points in the spectrograph's profile, three or more in an iron line, and no fewer than are asked for
-    step = min(2.0, profile / 8.0, SPEED_OF_LIGHT_KM * options.step / wavelength[-1])
+    # no fewer points than are asked for
+    step = min(LARGEST_STEP, profile / POINTS_A_FWHM, SPEED_OF_LIGHT_KM * options.step / wavelength[-1])
     reach = 2.0 * options.vsini + 5.0 * options.vmac + 5.0 * (profile if options.resolution else 0.0) + 10.0 * step
     beyond = reach / SPEED_OF_LIGHT_KM
     start, end = np.log(wavelength[0]) - beyond, np.log(wavelength[-1]) + beyond

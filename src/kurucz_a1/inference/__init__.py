@@ -2,7 +2,6 @@
 
 from kurucz_a1.inference.fit import StarFit, fit_star
 from kurucz_a1.inference.forward import PARAMETERS, StarSpectrum
-from kurucz_a1.inference.lines import lines_that_matter
 from kurucz_a1.inference.population import Calibration, calibrate
 from kurucz_a1.inference.windows import StarWindows
 
@@ -14,5 +13,4 @@ __all__ = [
     "StarWindows",
     "calibrate",
     "fit_star",
-    "lines_that_matter",
 ]

@@ -41,7 +41,9 @@ _RANGES = {
 CONTINUUM = frozenset({"continuum", "continuum_slope"})
 TRIED, FOLLOWED = 16, 2  # starts whose chi2 is taken, and those from which the fit is run
 FEWEST_WINDOWS = 3  # whose scatter tells an error
+BEGIN = 1e-6  # of the range of a parameter: a start is at least so far from its ends
 SAME = 0.1  # of a standard error: the largest distance between fits that agree
+CONVERGED = 1e-6  # relative change of chi2: of 10,000 pixels a tenth of a standard error
 MOST_STEPS = 60
 BAD_CHI2 = 2.0  # reduced: a larger one means that the model does not describe the spectrum
 LOST = 1e-3  # component along an unconstrained direction above which a parameter is unconstrained too
@@ -80,6 +82,7 @@ def fit_star(
     free: Iterable[str],
     *,
     fixed: Mapping[str, float] | None = None,
+    start: Mapping[str, float] | None = None,
     seed: int = 0,
 ) -> StarFit:
     """The StarFit of an observed spectrum, or of equivalent widths.
@@ -90,9 +93,11 @@ def fit_star(
       positive, is ignored.
     - ``free``: names of the parameters to fit.
     - ``fixed``: values of other parameters; the rest have the defaults of PARAMETERS.
-    - ``seed``: of the starts.
+    - ``start``: values of all of ``free`` to begin from; None: starts are spread over the labels, and the best of them
+      followed.
+    - ``seed``: of these starts.
 
-    Starts are spread over the labels. The best of them are followed by the trust-region reflective method of
+    Each start is followed by the trust-region reflective method of
     scipy.optimize.least_squares with exact derivatives.
 
     Raises ValueError for unknown names or names both free and fixed, two ways to place the continuum, velocities
@@ -123,19 +128,24 @@ def fit_star(
         return lambda x: np.asarray(function(spectrum, free, x * steps, fixed, target, weight))
 
     residuals, jacobian = of(residuals_of), of(_jacobian)
-    starts = _starts(free, low, high, seed) / steps
-    sizes = [np.sum(residuals(start) ** 2) for start in starts]
+    if start is None:
+        tried = _starts(free, low, high, seed) / steps
+        starts = [tried[k] for k in np.argsort([np.sum(residuals(each) ** 2) for each in tried])[:FOLLOWED]]
+    else:
+        inside = BEGIN * (high - low)
+        starts = [np.clip([start[name] for name in free], low + inside, high - inside) / steps]
     fits = [
         least_squares(
             residuals,
-            starts[k],
+            begin,
             jac=lambda x: jacobian(x) * steps,
             bounds=(low / steps, high / steps),
             method="trf",
             x_scale=1.0,
+            ftol=CONVERGED,
             max_nfev=MOST_STEPS,
         )
-        for k in np.argsort(sizes)[:FOLLOWED]
+        for begin in starts
     ]
     best = min(fits, key=lambda fit: fit.cost)
     covariance = covariance_of(best.jac) * np.outer(steps, steps)
@@ -143,7 +153,9 @@ def fit_star(
     agreed = sum(bool(np.all(np.abs(fit.x - best.x) * steps < SAME * errors)) for fit in fits)
     values = dict(zip(free, best.x * steps, strict=True))
     reduced = 2.0 * best.cost / (counts.sum() - parameters)
-    complaints = _complaints(best, values, dict(zip(free, errors, strict=True)), fixed, space, low, high, agreed)
+    complaints = _complaints(
+        best, values, dict(zip(free, errors, strict=True)), fixed, space, low, high, agreed == len(fits)
+    )
     if reduced > BAD_CHI2:
         complaints += (f"the fit is poor, reduced chi2 {reduced:.3g}: lines, broadening or errors are wrong",)
     between: dict[str, float] = {}
@@ -263,13 +275,13 @@ def _complaints(
     space: LabelSpace,
     low: Float[np.ndarray, "parameter"],
     high: Float[np.ndarray, "parameter"],
-    agreed: int,
+    agreed: bool,
 ) -> tuple[str, ...]:
     """Doubts about a fit, in words."""
     complaints = []
     if best.status <= 0:
         complaints.append(f"not converged after {MOST_STEPS} steps")
-    if agreed < FOLLOWED:
+    if not agreed:
         complaints.append("a fit from another start ended elsewhere, with a larger chi2")
     for name, value, at_least, at_most in zip(values, values.values(), low, high, strict=True):
         if min(value - at_least, at_most - value) < 1e-3 * (at_most - at_least):

@@ -1,56 +1,28 @@
-"""The lines of a list that matter in given stars: the others only cost time."""
+"""Stars whose spectra tell which lines of a list matter: the others only cost time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import product
 
 import jax
-import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Int
 
 from kurucz_a1.atmosphere import Atmosphere
 from kurucz_a1.emulator import Emulator
-from kurucz_a1.labels import BY_NAME, LABEL_NAMES, Labels
-from kurucz_a1.lines.line_list import LineList
-from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
-from kurucz_a1.physics.continuum import continuum_opacity, continuum_tables
-from kurucz_a1.physics.equation_of_state import gas_states
-from kurucz_a1.spectrum.absorbers import lines_in_gas, prepare_lines, supported
-from kurucz_a1.spectrum.synthesis import model_fractions
+from kurucz_a1.labels import BY_NAME, LABEL_NAMES, SUN, Labels
 
-BAND = (-4.0, 0.0)  # of log tau, where lines form
 FARTHEST = 2500.0  # K, between the temperatures of ``extreme_stars``
-
-
-def lines_that_matter(
-    lines: LineList, models: Sequence[Atmosphere], *, vmic: float = 1.0, least: float = 0.01
-) -> LineList:
-    """The lines whose central opacity reaches a given share of the continuum's in at least one of the models.
-
-    - ``lines``: a LineList; absorbers that the equation of state lacks are left out.
-    - ``models``: one star each, compared over -4 <= log tau <= 0 with the continuum at the middle of the list.
-    - ``vmic``: microturbulence, km s-1.
-    - ``least``: the smallest ratio of central to continuous opacity.
-    """
-    lines = lines[supported(lines)]
-    data, absorbers = prepare_lines(lines)
-    middle = np.array([0.5 * (data.centre.min() + data.centre.max())])
-    tables = continuum_tables(SPEED_OF_LIGHT / (middle * ANGSTROM))
-
-    @jax.jit
-    def largest_ratio(model: Atmosphere, inside: Int[Array, "place"]) -> Float[Array, "line"]:
-        fractions = model_fractions(model)
-        states = gas_states(model.temperature[inside], model.gas_pressure[inside], fractions)
-        absorption, scattering = jax.vmap(lambda state: continuum_opacity(tables, state))(states)
-        gas = lines_in_gas(data, states, fractions, jnp.asarray(vmic), absorbers=absorbers)
-        return (gas.strength / (absorption + scattering)).max(axis=0)
-
-    largest = np.zeros(len(lines))
-    for model in models:
-        log_tau = np.asarray(model.log_tau)
-        inside = np.flatnonzero((log_tau >= BAND[0]) & (log_tau <= BAND[1]))
-        largest = np.maximum(largest, largest_ratio(model, jnp.asarray(inside)))
-    return lines[largest >= least]
+#: Largest distance of a star from the labels around which ``stars_near`` lie, K and dex.
+NEAR = {"teff": 150.0, "logg": 0.3}
+NEAR_ABUNDANCE = 0.15
+#: Stars whose lines differ as much as lines do.
+USUAL: tuple[dict[str, float], ...] = (
+    {"teff": 3900.0, "logg": 1.2},
+    {"teff": 4600.0, "logg": 2.3, "feh": -2.0},
+    {"teff": 5000.0, "logg": 3.0},
+    {"teff": 5777.0, "logg": 4.44},
+    {"teff": 6600.0, "logg": 4.2, "feh": -0.5},
+    {"teff": 9000.0, "logg": 4.0},
+)
 
 
 def extreme_stars(emulator: Emulator) -> list[Atmosphere]:
@@ -76,3 +48,35 @@ def extreme_stars(emulator: Emulator) -> list[Atmosphere]:
     columns = {name: np.array([getattr(space.complete(star), name) for star in stars]) for name in LABEL_NAMES}
     models = jax.device_get(emulator(Labels(**columns)))
     return [models[k] for k in range(len(stars))]
+
+
+def usual_stars(emulator: Emulator) -> list[dict[str, float]]:
+    """Labels of those of USUAL that an emulator holds; if it holds none, of the middle of its space."""
+    space = emulator.space
+    middle = {name: 0.5 * sum(space[name]) for name in space.free}
+    return [star for star in USUAL if space.contains(space.complete(star))] or [middle]
+
+
+def stars_near(emulator: Emulator, values: Mapping[str, float]) -> list[Atmosphere]:
+    """Single models around a star, with more of every element: a line that shows in none of them shows in no star whose
+    labels are within NEAR and NEAR_ABUNDANCE.
+
+    - ``values``: labels of the star; others are those of the Sun.
+    """
+    space = emulator.space
+    centre = space.complete(SUN.as_dict() | dict(values)).as_dict()
+    metals = {name: centre[name] + NEAR_ABUNDANCE for name in space.free if name == "feh" or BY_NAME[name].element}
+    stars = [
+        space.nearest(Labels(**(centre | metals | {"teff": centre["teff"] + hotter, "logg": centre["logg"] + denser})))
+        for hotter, denser in product((-NEAR["teff"], NEAR["teff"]), (-NEAR["logg"], NEAR["logg"]))
+    ]
+    return [jax.device_get(emulator(star)) for star in stars]
+
+
+def is_near(values: Mapping[str, float], others: Mapping[str, float]) -> bool:
+    """Whether the labels of a star are within NEAR and NEAR_ABUNDANCE of others."""
+    return all(
+        abs(value - others[name]) <= NEAR.get(name, NEAR_ABUNDANCE)
+        for name, value in values.items()
+        if name in NEAR or name == "feh" or (name in BY_NAME and BY_NAME[name].element)
+    )

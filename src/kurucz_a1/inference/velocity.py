@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import jax
 import numpy as np
 from jaxtyping import Float
 
-from kurucz_a1.inference.forward import StarSpectrum
+from kurucz_a1.inference.forward import StarSpectrum, parameters_of
+from kurucz_a1.inference.lines import usual_stars
+from kurucz_a1.inference.windows import StarWindows
 from kurucz_a1.numerics.masked import unmasked
 from kurucz_a1.spectrum.broadening import doppler
 from kurucz_a1.types import AnyArray
@@ -22,15 +25,6 @@ STEP = 1.0  # km s-1, of the search: a fifth of the width of the narrowest lines
 APART = 60.0  # km s-1: a rival peak is farther from the best than any line is wide
 LEAST_CORRELATION, LARGEST_RIVAL = 0.25, 0.85  # of a velocity to rely on
 FEWEST = 30  # pixels that star and template must share
-#: Stars whose lines differ as much as lines do; those inside the labels of an emulator are used.
-TEMPLATES: tuple[dict[str, float], ...] = (
-    {"teff": 3900.0, "logg": 1.2},
-    {"teff": 4600.0, "logg": 2.3, "feh": -2.0},
-    {"teff": 5000.0, "logg": 3.0},
-    {"teff": 5777.0, "logg": 4.44},
-    {"teff": 6600.0, "logg": 4.2, "feh": -0.5},
-    {"teff": 9000.0, "logg": 4.0},
-)
 
 
 class FoundVelocity(NamedTuple):
@@ -62,19 +56,24 @@ class FoundVelocity(NamedTuple):
         return ()
 
 
-def templates(spectrum: StarSpectrum) -> tuple[Float[np.ndarray, "wavelength"], Float[np.ndarray, "star wavelength"]]:
-    """Wavelengths (A, air) and normalised spectra of TEMPLATES at rest, as ``spectrum`` computes them.
+def templates(
+    spectrum: StarSpectrum | StarWindows,
+) -> tuple[list[Float[np.ndarray, "_"]], list[Float[np.ndarray, "star _"]]]:
+    """Wavelengths (A, air) of each window, and normalised spectra of ``usual_stars`` at rest, as a spectrum computes
+    them."""
+    given = spectrum.windows if isinstance(spectrum, StarWindows) else (spectrum,)
+    windows = StarWindows(tuple(_on_grid(each) for each in given))
+    of_star = jax.jit(lambda star: windows(**star))
+    flux = np.stack([np.asarray(of_star(parameters_of(star))) for star in usual_stars(windows.emulator)])
+    return [np.asarray(each.pixels) for each in windows.windows], np.split(flux, windows.ends[1:-1], axis=1)
 
-    An emulator whose label space holds none of them gives that of the middle of the space.
-    """
-    space = spectrum.emulator.space
-    middle = {name: 0.5 * sum(space[name]) for name in space.free}
-    inside = [star for star in TEMPLATES if space.contains(space.complete(star))] or [middle]
-    # the grid reaches farther, for what broadening brings in
-    first, last = spectrum.pixels.min(), spectrum.pixels.max()
+
+def _on_grid(spectrum: StarSpectrum) -> StarSpectrum:
+    """A spectrum whose pixels are its grid between its first and last: that reaches farther, for what broadening brings
+    in."""
+    first, last = np.min(spectrum.pixels), np.max(spectrum.pixels)
     grid = np.asarray(spectrum.synthesizer.wavelength)
-    at_rest = replace(spectrum, pixels=grid[(grid >= first) & (grid <= last)])
-    return at_rest.pixels, np.stack([np.asarray(at_rest(log_gf=None, **star)) for star in inside])
+    return replace(spectrum, pixels=grid[(grid >= first) & (grid <= last)])
 
 
 def find_velocity(

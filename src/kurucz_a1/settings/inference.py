@@ -54,11 +54,12 @@ class InferenceSettings(Section):
         "6430 to 6450 A only",
     )
     least: float = Field(
-        default=0.02,
+        default=3e-4,
         ge=0,
         le=1,
-        description="smallest opacity of a line's centre, as a share of the continuum's, in the stars with the "
-        "strongest lines; weaker lines are left out",
+        description="smallest depth of a line's centre, were it alone and unsaturated, as a share of the continuum: in "
+        "stars near the one that is fitted, or, of synthetic stars, in those with the strongest lines; weaker lines "
+        "are left out, which changes spectra by half as much or less (rms)",
     )
     observed: Text | None = Field(
         default=None,

@@ -3,6 +3,7 @@
 from kurucz_a1.spectrum.absorbers import supported
 from kurucz_a1.spectrum.package_lines import LINES_6430_6450, SOLAR_LINES
 from kurucz_a1.spectrum.synthesis import Intensities, Spectrum, Synthesizer, prepare_synthesis, synthesize
+from kurucz_a1.spectrum.weak_lines import central_depths, lines_that_matter
 
 __all__ = [
     "LINES_6430_6450",
@@ -10,6 +11,8 @@ __all__ = [
     "Intensities",
     "Spectrum",
     "Synthesizer",
+    "central_depths",
+    "lines_that_matter",
     "prepare_synthesis",
     "supported",
     "synthesize",

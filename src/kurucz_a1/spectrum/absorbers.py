@@ -31,6 +31,7 @@ HYDROGEN_MOLECULE = MOLECULES.index("H2")
 # s-1 cm3 at 10^4 K where neither the list nor Unsoeld's approximation gives a width (molecules, third spectra); such
 # lines are weak, so it matters little
 UNKNOWN_VAN_DER_WAALS = 10.0**-7.5
+MOST_STAGES = 100  # more than any atom has
 #: Absorbers by name and ion stage.
 Absorbers = tuple[tuple[str, int], ...]
 
@@ -87,14 +88,14 @@ def prepare_lines(line_list: LineList) -> tuple[LineData, Absorbers]:
             f"the line list holds {(~known).sum()} lines of {', '.join(names)}, which the equation of state lacks; "
             "leave them out with line_list[spectrum.supported(line_list)]"
         )
-    keys = [(str(name), int(stage)) for name, stage in zip(line_list.species, line_list.ion_stage, strict=True)]
-    absorbers = tuple(sorted(set(keys)))
-    position = {key: index for index, key in enumerate(absorbers)}
     centre = np.asarray(line_list.wavelength, dtype=float)
     stage = np.asarray(line_list.ion_stage, dtype=int)
+    known_names, named = np.unique(np.asarray(line_list.species, dtype=str), return_inverse=True)
+    codes, position = np.unique(named * MOST_STAGES + stage, return_inverse=True)
+    absorbers = tuple((str(known_names[code // MOST_STAGES]), int(code % MOST_STAGES)) for code in codes)
     lower = np.asarray(line_list.lower_energy, dtype=float)
     upper = lower + PLANCK * SPEED_OF_LIGHT / (centre * ANGSTROM) / ELECTRON_VOLT
-    limit = np.array([_ionization_energy(*key) for key in absorbers])[[position[key] for key in keys]]
+    limit = np.array([_ionization_energy(*key) for key in absorbers], dtype=float)[position]
     atom = np.isfinite(limit)
     limit = np.where(atom, limit, 10.0)
     n2_upper = line_profiles.effective_quantum_number_squared(limit, upper, stage)
@@ -103,9 +104,9 @@ def prepare_lines(line_list: LineList) -> tuple[LineData, Absorbers]:
     radiative = line_profiles.classical_radiative_damping(centre * ANGSTROM)
     data = LineData(
         centre=centre,
-        species=np.array([position[key] for key in keys], dtype=int),
+        species=position,
         lower_energy=lower,
-        mass=np.array([mass(name) for name, _ in absorbers])[[position[key] for key in keys]],
+        mass=np.array([mass(name) for name, _ in absorbers], dtype=float)[position],
         log_gf=np.asarray(line_list.log_gf, dtype=float),
         radiative=_where_known(line_list.gamma_rad, radiative),
         stark=_where_known(line_list.gamma_stark, stark),

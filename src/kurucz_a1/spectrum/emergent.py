@@ -1,6 +1,7 @@
 """Flux and intensity that leave an atmosphere, line by line, in chunks of wavelengths."""
 
 from collections.abc import Callable
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -8,7 +9,7 @@ import numpy as np
 from jax import lax
 from jaxtyping import Array, Float, Int
 
-from kurucz_a1.numerics.voigt import voigt, voigt_wing
+from kurucz_a1.numerics.voigt import Profile, line_profile, wing_profile
 from kurucz_a1.physics.constants import ANGSTROM, SPEED_OF_LIGHT
 from kurucz_a1.physics.planck import planck
 from kurucz_a1.spectrum.absorbers import LinesInGas
@@ -18,8 +19,10 @@ from kurucz_a1.spectrum.smooth import SmoothOpacity
 from kurucz_a1.spectrum.windows import ChunkPlan
 from kurucz_a1.types import AnyArray
 
-#: The fields of LinesInGas, transposed, with one more entry of no strength.
-_Lines = tuple[Float[Array, "entry depth"], Float[Array, "entry depth"], Float[Array, "entry depth"]]
+# of lines: their sums are good to 1e-6, which is less than what any line is known to
+PROFILE = jnp.float32
+#: A Profile of damping and distance.
+_ProfileOf = Callable[[Array, Array], Profile]
 
 
 @jax.jit
@@ -44,8 +47,8 @@ def emergent_light(
     def chunk(rows: ChunkPlan) -> Float[Array, "2 *mu point"]:
         order, core, wing = rows
         wavelength = vacuum[order]
-        opacity = _opacity(wavelength, centres, lines, core, voigt).sum(axis=1)
-        opacity += _opacity(wavelength, centres, lines, wing, voigt_wing).sum(axis=1)
+        opacity = _opacity(line_profile, *_chosen(wavelength, lines, centres, core))
+        opacity += _opacity(wing_profile, *_chosen(wavelength, lines, centres, wing))
         return _leaving(wavelength, column_mass, temperature, smooth, coarse, opacity, mu)
 
     emergent = jnp.moveaxis(lax.map(chunk, plan), 0, -2)  # with and without lines, mu if any, chunk, point
@@ -70,32 +73,38 @@ def normalized_by_log_gf(
     def chunk(rows: ChunkPlan) -> Float[Array, "point chosen"]:
         order, core, wing = rows
         wavelength = vacuum[order]
-        parts = (
-            (core, _opacity(wavelength, centres, lines, core, voigt)),
-            (wing, _opacity(wavelength, centres, lines, wing, voigt_wing)),
-        )
+        parts = [
+            (chosen, *_chosen(wavelength, lines, centres, chosen), profile)
+            for chosen, profile in ((core, line_profile), (wing, wing_profile))
+        ]
 
         def total_flux(opacity: Float[Array, "point depth"]) -> tuple[Float[Array, ""], Float[Array, "point"]]:
             flux, continuum = _leaving(wavelength, column_mass, temperature, smooth, coarse, opacity, None)
             return jnp.sum(flux), continuum
 
         # the flux at a wavelength depends on the opacities at that wavelength alone
-        response, continuum = jax.grad(total_flux, has_aux=True)(sum(opacity.sum(axis=1) for _, opacity in parts))
+        opacity = sum(_opacity(profile, offset, gas) for _, offset, gas, profile in parts)
+        response, continuum = jax.grad(total_flux, has_aux=True)(opacity)
         derivative = jnp.zeros((len(wavelength), len(centres)))
-        for chosen, opacity in parts:
-            derivative = derivative.at[:, chosen].add(jnp.einsum("wld,wd->wl", opacity, response))
+        for chosen, offset, gas, profile in parts:
+            value = _profile(profile, offset, gas)[0].value
+            derivative = derivative.at[:, chosen].add(
+                jnp.einsum("dpl,dl,pd->pl", value, gas.strength, response, precision=lax.Precision.HIGHEST)
+            )
         return np.log(10.0) * derivative[:, wanted] / continuum[:, None]
 
     return lax.map(chunk, plan).reshape(-1, len(wanted))
 
 
-def _padded(gas: LinesInGas, centre: Float[AnyArray, "line"]) -> tuple[_Lines, Float[Array, "entry"]]:
+def _padded(gas: LinesInGas, centre: Float[AnyArray, "line"]) -> tuple[LinesInGas, Float[Array, "entry"]]:
     """Lines and centres with one more line, of no strength, for the padding of the plan."""
-    strength, doppler, damping = (
-        jnp.concatenate([values.T, jnp.full((1, values.shape[0]), fill)])
-        for values, fill in zip(gas, (0.0, 1.0, 1.0), strict=True)
+    one_more = ((0, 0), (0, 1))
+    padded = LinesInGas(
+        strength=jnp.pad(gas.strength, one_more),
+        doppler=jnp.pad(gas.doppler, one_more, constant_values=1.0),
+        damping=jnp.pad(gas.damping, one_more, constant_values=1.0),
     )
-    return (strength, doppler, damping), jnp.append(centre, 1.0)
+    return padded, jnp.append(centre, 1.0)
 
 
 def _leaving(
@@ -123,14 +132,49 @@ def _leaving(
     return per_angstrom * jnp.moveaxis(jax.vmap(lambda cosine: emergent_intensity(source, tau, cosine))(mu), 0, 1)
 
 
-def _opacity(
-    wavelength: Float[Array, "point"],
-    centre: Float[Array, "entry"],
-    lines: _Lines,
-    chosen: Int[AnyArray, "chosen"],
-    profile: Callable[[Array, Array], Array],
-) -> Float[Array, "point chosen depth"]:
-    """Opacity (cm2 g-1) of the ``chosen`` lines at vacuum wavelengths in A."""
-    strength, doppler, damping = (values[chosen] for values in lines)
+def _chosen(
+    wavelength: Float[Array, "point"], lines: LinesInGas, centre: Float[Array, "entry"], chosen: Int[AnyArray, "line"]
+) -> tuple[Float[Array, "point line"], LinesInGas]:
+    """The ``chosen`` lines, and their distances from vacuum wavelengths (A) in km s-1."""
     offset = (centre[chosen] - wavelength[:, None]) / wavelength[:, None] * SPEED_OF_LIGHT_KM
-    return strength * profile(damping, offset[:, :, None] / doppler)
+    return lax.stop_gradient(offset), LinesInGas(*(values[:, chosen] for values in lines))
+
+
+def _profile(
+    profile: _ProfileOf, offset: Float[Array, "point line"], gas: LinesInGas
+) -> tuple[Profile, Float[Array, "depth point line"]]:
+    """The Profile of lines (depth, point, line), and the distance from their centres in Doppler widths."""
+    distance = offset.astype(PROFILE) / gas.doppler.astype(PROFILE)[:, None, :]
+    return profile(gas.damping.astype(PROFILE)[:, None, :], distance), distance
+
+
+@partial(jax.custom_jvp, nondiff_argnums=(0,))
+def _opacity(profile: _ProfileOf, offset: Float[Array, "point line"], gas: LinesInGas) -> Float[Array, "point depth"]:
+    """Opacity (cm2 g-1) of all lines at ``offset`` km s-1 from their centres.
+
+    Derivatives in many directions are products of matrices with the derivatives of each profile, found once.
+    """
+    return _sum_over_lines(_profile(profile, offset, gas)[0].value, gas.strength)
+
+
+@_opacity.defjvp
+def _opacity_along(
+    profile: _ProfileOf, values: tuple[Array, LinesInGas], along: tuple[Array, LinesInGas]
+) -> tuple[Array, Array]:
+    """In directions of the gas; those of the offsets are zero."""
+    (offset, gas), (_, change) = values, along
+    (value, by_damping, by_distance), distance = _profile(profile, offset, gas)
+    broader = gas.strength * change.doppler / gas.doppler
+    changed = (
+        _sum_over_lines(value, change.strength)
+        + _sum_over_lines(by_damping, gas.strength * change.damping)
+        - _sum_over_lines(by_distance * distance, broader)
+    )
+    return _sum_over_lines(value, gas.strength), changed
+
+
+def _sum_over_lines(
+    profile: Float[Array, "depth point line"], amount: Float[Array, "depth line"]
+) -> Float[Array, "point depth"]:
+    total = jnp.einsum("dpl,dl->pd", profile, amount.astype(profile.dtype), precision=lax.Precision.HIGHEST)
+    return total.astype(amount.dtype)

@@ -40,7 +40,7 @@ from kurucz_a1.spectrum.absorbers import (
 )
 from kurucz_a1.spectrum.emergent import emergent_light, normalized_by_log_gf
 from kurucz_a1.spectrum.smooth import SmoothOpacity, smooth_opacity
-from kurucz_a1.spectrum.windows import ChunkPlan, cut_plan, line_reach, plan_chunks, smooth_grid
+from kurucz_a1.spectrum.windows import ChunkPlan, Reach, cut_plan, line_reach, plan_chunks, smooth_grid
 from kurucz_a1.types import AnyArray, Scalar
 
 REPORT_CHUNKS = 100  # between two reports: a second or two
@@ -169,11 +169,26 @@ class Synthesizer:
         As exact as automatic differentiation, and any number of lines takes the time of a few spectra: a derivative is
         the line's opacity times the response of the flux to opacity at each depth.
         """
-        # a line that does not reach the wavelengths takes the index of the line of no strength
+        return self.by_log_gf_at(atmosphere, self.places_of(lines), vmic=vmic, log_gf=log_gf, fractions=fractions)
+
+    def places_of(self, lines: Sequence[int] | Int[np.ndarray, "chosen"]) -> Int[np.ndarray, "chosen"]:
+        """Places of some lines of the list among those that reach the wavelengths; -1 for one that does not."""
         number = {line: k for k, line in enumerate(np.asarray(self.chosen).tolist())}
-        wanted = np.array([number.get(int(line), len(number)) for line in lines], dtype=int)
+        return np.array([number.get(int(line), -1) for line in lines], dtype=int)
+
+    def by_log_gf_at(
+        self,
+        atmosphere: Atmosphere,
+        places: Int[AnyArray, "chosen"],
+        *,
+        vmic: Scalar | Float[AnyArray, "depth"] | None = None,
+        log_gf: Float[AnyArray, "line"] | None = None,
+        fractions: Float[AnyArray, "99"] | None = None,
+    ) -> Float[Array, "wavelength chosen"]:
+        """``by_log_gf`` of the lines at ``places_of`` some lines, which may be traced."""
         gas = self._gas(atmosphere, vmic, log_gf, fractions)
-        return normalized_by_log_gf(*gas, self.vacuum, self.plan, wanted)[self.place]
+        # the last line, at -1, is that of no strength
+        return normalized_by_log_gf(*gas, self.vacuum, self.plan, jnp.asarray(places))[self.place]
 
     def _gas(
         self,
@@ -238,11 +253,11 @@ def _prepare(
     wavelength: Float[np.ndarray, "wavelength"], vacuum: Float[np.ndarray, "wavelength"], line_list: LineList
 ) -> Synthesizer:
     reach = line_reach(line_list, 10**0.5 * np.asarray(number_fractions()))
-    near = (line_list.wavelength >= vacuum[0] - reach) & (line_list.wavelength <= vacuum[-1] + reach)
+    near = (line_list.wavelength >= vacuum[0] - reach.wing) & (line_list.wavelength <= vacuum[-1] + reach.wing)
     warn_of_unsupported(line_list[near], "the line list near these wavelengths")
     chosen = np.flatnonzero(near & (line_list.species != "H") & supported(line_list))
     data, absorbers = prepare_lines(line_list[chosen])
-    plan = plan_chunks(vacuum, np.asarray(data.centre), reach[chosen])
+    plan = plan_chunks(vacuum, np.asarray(data.centre), Reach(*(half[chosen] for half in reach)))
     centres = SPEED_OF_LIGHT / ALL_LINES.frequency / ANGSTROM
     hydrogen = lines_near(vacuum[0], vacuum[-1])
     coarse = smooth_grid(vacuum, centres[hydrogen])

@@ -6,21 +6,21 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from kurucz_a1.lines.elements import ATOMIC_NUMBER
+from kurucz_a1.lines.elements import ATOMIC_NUMBER, mass
 from kurucz_a1.lines.line_list import LineList
-from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, ELECTRON_VOLT, SPEED_OF_LIGHT
-from kurucz_a1.physics.line_profiles import LINE_STRENGTH
+from kurucz_a1.physics.constants import ANGSTROM, BOLTZMANN, ELECTRON_VOLT, KILOMETRE_PER_SECOND, SPEED_OF_LIGHT
+from kurucz_a1.physics.line_profiles import LINE_STRENGTH, doppler_velocity
 from kurucz_a1.types import AnyArray
 
 CHUNK = 128  # most wavelengths computed at once; memory goes with it, not with the length of the spectrum
 FEWEST = 16  # in a chunk, where they are so sparse that more would share few lines
 CHUNK_WIDTH = 0.65  # A: about half the range in which the full Voigt function of a line is computed
 GAP, GAP_STEPS = 2.0, 50.0  # A, and usual steps: neighbours farther apart belong to different pieces
-NEAREST = 1.5  # A, the smallest half width of a line's window
 FARTHEST = 500.0  # A
-# Half width, km s-1, within which the full Voigt function is computed, and beyond which only its wing: eight Doppler
-# widths of iron at 12,000 K with 4 km/s of microturbulence, or three of lithium
-CORE_VELOCITY = 36.0
+WEAKEST_WING = 2e-4  # of a continuous opacity, where a line ends
+# The full Voigt function of a line is computed to five Doppler widths, and only its wing beyond: those of the hottest
+# gas with lines of atoms or molecules, K, with this microturbulence, km s-1.
+CORE, HOTTEST_ATOMS, HOTTEST_MOLECULES, TURBULENCE = 5.0, 20_000.0, 6000.0, 4.0
 # log10 of the molecules per nucleus over their partition function, the largest in solar gas at 3500..5000 K and 1e5 dyn
 # cm-2 by the package's own equation of state; a test compares them with it
 MOLECULAR_POPULATIONS = {
@@ -31,20 +31,36 @@ MOLECULAR_POPULATIONS = {
 MOLECULAR_MARGIN = 1.0  # dex, for half a dex more of both atoms
 
 
-def line_reach(line_list: LineList, number_fractions: Float[np.ndarray, "99"]) -> Float[np.ndarray, "line"]:
-    """Half width (A) of each line's window, where its wing falls below 1e-3 of a continuous opacity.
+class Reach(NamedTuple):
+    """Half widths (A) of each line.
+
+    - ``core``: within which its full Voigt function is computed.
+    - ``wing``: within which its wing is computed, not less than the core.
+    """
+
+    core: Float[np.ndarray, "line"]
+    wing: Float[np.ndarray, "line"]
+
+
+def line_reach(line_list: LineList, number_fractions: Float[np.ndarray, "99"]) -> Reach:
+    """The Reach of each line, to where its wing falls below WEAKEST_WING of a continuous opacity.
 
     An upper estimate from the line list and N/N_total, so that the choice of windows depends on no traced number: all
     atoms of the element in the line's ion stage with a partition function of 5, MOLECULAR_POPULATIONS, 5000 K, damping
     3e9 s-1 (hydrogen at 1e17 cm-3) and a continuum of 1e-25 cm2 per hydrogen atom (the Sun at optical depth 0.1).
     """
-    population = np.array([_population(str(name), number_fractions) for name in line_list.species], dtype=float)
+    names, places = np.unique(np.asarray(line_list.species, dtype=str), return_inverse=True)
+    population = np.array([_population(name, number_fractions) for name in names], dtype=float)[places]
     boltzmann = np.exp(-np.asarray(line_list.lower_energy) * ELECTRON_VOLT / (BOLTZMANN * 5000.0))
     strength = LINE_STRENGTH * 10.0 ** np.asarray(line_list.log_gf) * population * boltzmann
     # Lorentzian wing: cross section = strength gamma / (4 pi^2 dnu^2)
-    offset = np.sqrt(strength * 3e9 / (4.0 * np.pi**2 * 1e-3 * 1e-25))
+    offset = np.sqrt(strength * 3e9 / (4.0 * np.pi**2 * WEAKEST_WING * 1e-25))
     wavelength = np.asarray(line_list.wavelength)
-    return np.clip(offset * wavelength**2 * ANGSTROM / SPEED_OF_LIGHT, NEAREST, FARTHEST)
+    hottest = np.where(np.isin(names, list(ATOMIC_NUMBER)), HOTTEST_ATOMS, HOTTEST_MOLECULES)
+    masses = np.array([mass(name) for name in names], dtype=float)
+    widest = np.asarray(doppler_velocity(hottest, masses, TURBULENCE * KILOMETRE_PER_SECOND))[places]
+    core = CORE * widest / SPEED_OF_LIGHT * wavelength
+    return Reach(core, np.clip(offset * wavelength**2 * ANGSTROM / SPEED_OF_LIGHT, core, FARTHEST))
 
 
 def _population(name: str, number_fractions: Float[np.ndarray, "99"]) -> float:
@@ -70,10 +86,9 @@ class ChunkPlan(NamedTuple):
 def plan_chunks(
     wavelength: Float[np.ndarray, "wavelength"],
     centre: Float[np.ndarray, "line"],
-    reach: Float[np.ndarray, "line"],
-    core_velocity: float = CORE_VELOCITY,
+    reach: Reach,
 ) -> ChunkPlan:
-    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` with half widths ``reach`` (A).
+    """The ChunkPlan for vacuum wavelengths (A, increasing) and lines at ``centre`` (A).
 
     No chunk spans a gap, as between the arms of a spectrograph: it would hold all lines within.
     """
@@ -87,11 +102,9 @@ def plan_chunks(
     core, wing = [], []
     for indices in order:
         low, high = wavelength[indices[0]], wavelength[indices[-1]]
-        near = np.minimum(reach, core_velocity * 1e5 / SPEED_OF_LIGHT * centre)
-        is_core = (centre >= low - near) & (centre <= high + near)
-        is_wing = (centre >= low - reach) & (centre <= high + reach) & ~is_core
+        is_core, is_wing = ((centre >= low - half) & (centre <= high + half) for half in reach)
         core.append(np.flatnonzero(is_core))
-        wing.append(np.flatnonzero(is_wing))
+        wing.append(np.flatnonzero(is_wing & ~is_core))
     return ChunkPlan(order, _pad(core, len(centre)), _pad(wing, len(centre)))
 
 

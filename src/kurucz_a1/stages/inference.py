@@ -1,6 +1,5 @@
 """Labels of stars and of the Sun, and line strengths, from spectra."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,24 +9,25 @@ from jaxtyping import Float
 from kurucz_a1.emulator import Emulator, load_emulator
 from kurucz_a1.errors import BadConfig
 from kurucz_a1.files import write_table
-from kurucz_a1.inference import StarSpectrum, StarWindows, fit_star, lines_that_matter
+from kurucz_a1.inference import StarSpectrum
 from kurucz_a1.inference.calibration_trial import calibrate_synthetic, lines_to_calibrate, summarize_calibration
-from kurucz_a1.inference.fit import CONTINUUM, weighted
+from kurucz_a1.inference.fit import weighted
 from kurucz_a1.inference.lines import extreme_stars
+from kurucz_a1.inference.observed_star import FirstSpectrum, FittedSpectrum, StarSetting, near
 from kurucz_a1.inference.recovery import draw_stars, recover, summarize_pulls
+from kurucz_a1.inference.search import Pixels
 from kurucz_a1.inference.sun import from_spectrum, from_widths
 from kurucz_a1.inference.velocity import find_velocity, templates, together, widened
 from kurucz_a1.lines.line_list import LineList
 from kurucz_a1.lines.readers import read_line_lists
 from kurucz_a1.settings import InferenceSettings, SpectrumSettings
+from kurucz_a1.spectrum import lines_that_matter, supported
 from kurucz_a1.spectrum.absorbers import warn_of_unsupported
 from kurucz_a1.spectrum.broadening import doppler
 from kurucz_a1.spectrum.observed import ObservedSpectrum, noise_of, read_observed
 from kurucz_a1.spectrum.package_lines import COMPLETE, read_package_lines
 from kurucz_a1.stages.spectrum import lines_of_window, observed_sun
 
-MARGIN = 5.0  # A: reach of lines outside the pixels
-LONGER_IN_VACUUM = 3.0  # A, at most
 BEST_ESTIMATED = 1000.0  # signal-to-noise ratio: continua and flat fields are hardly better
 
 
@@ -90,21 +90,31 @@ def fit_observed_star(
     windows = inference.windows_to_fit
     data = [read(widened(window) if moves else window) for window in windows]
     windows = tuple(_covered(*pair, moves) for pair in zip(windows, data, strict=True))
-    network, line_list = load_emulator(emulator), _read_lines(lines, windows)
-    spectra = [_star_spectrum(network, line_list, inference, window)[0] for window in windows]
+    line_list = _read_lines(lines, windows)
+    setting = StarSetting(
+        emulator=load_emulator(emulator),
+        lines=_near(line_list, windows),
+        windows=windows,
+        resolution=inference.resolution,
+        free=inference.free,
+        least=inference.least,
+    )
+    first = FirstSpectrum.prepare(setting)
     if moves:
-        velocity, doubts = _velocity(spectra, data)
-        data = [read((first * doppler(velocity), last * doppler(velocity))) for first, last in windows]
+        velocity, doubts = _velocity(first.spectrum, data)
+        data = [read((shortest * doppler(velocity), longest * doppler(velocity))) for shortest, longest in windows]
     wavelength, flux = (np.concatenate([getattr(each, name) for each in data]) for name in ("wavelength", "normalized"))
     if wavelength.size <= len(inference.free):
         raise BadConfig(
             f"inference.window holds {wavelength.size} pixels of inference.observed, too few for "
             f"{len(inference.free)} parameters; change it"
         )
-    error, estimated = _errors(data, inference.observed_signal_to_noise)
-    pixels = [each.wavelength / doppler(velocity) for each in data]
-    spectrum, free = _in_windows(spectra, pixels, inference.free)
-    fitted = fit_star(spectrum, flux, error, free, seed=seed)
+    errors, estimated = _errors(data, inference.observed_signal_to_noise)
+    pixels = [
+        Pixels(each.wavelength / doppler(velocity), each.normalized, error)
+        for each, error in zip(data, errors, strict=True)
+    ]
+    fitted, spectrum = first.fit(pixels, seed=seed, say=lambda line: print(line, flush=True))
     complaints = (*doubts, *estimated, *fitted.complaints)
     for complaint in complaints:
         print(f"infer_own_star: {complaint}")
@@ -122,7 +132,7 @@ def fit_observed_star(
     )
     print(table.to_string(index=False))
     write_table(star, table)
-    model = spectrum.to_continuum(spectrum(log_gf=None, **fitted.values), *weighted(flux, error))
+    model = spectrum.to_continuum(spectrum(log_gf=None, **fitted.values), *weighted(flux, np.concatenate(errors)))
     write_table(
         fit, pd.DataFrame({"wavelength_air_angstrom": wavelength, "observed": flux, "fitted": np.asarray(model)})
     )
@@ -137,8 +147,8 @@ def _covered(window: tuple[float, float], data: ObservedSpectrum, moves: bool) -
 
 def _errors(
     data: list[ObservedSpectrum], signal_to_noise: float | None
-) -> tuple[Float[np.ndarray, "pixel"], tuple[str, ...]]:
-    """Standard errors of the normalised flux of all windows, those of the file, given or estimated, and what to say."""
+) -> tuple[list[Float[np.ndarray, "_"]], tuple[str, ...]]:
+    """Standard errors of the normalised flux of each window, those of the file, given or estimated, and what to say."""
     errors, estimated = [], []
     for each in data:
         if each.error is not None:
@@ -151,29 +161,18 @@ def _errors(
         errors.append(np.full(each.wavelength.size, 1.0 / ratio))
     ratios = ", ".join(f"{ratio:.0f}" for ratio in estimated)
     said = f"errors are by the scatter of neighbouring pixels, a signal-to-noise ratio of {ratios}"
-    return np.concatenate(errors), (said,) if estimated else ()
+    return errors, (said,) if estimated else ()
 
 
-def _velocity(spectra: list[StarSpectrum], data: list[ObservedSpectrum]) -> tuple[float, tuple[str, ...]]:
+def _velocity(spectrum: FittedSpectrum, data: list[ObservedSpectrum]) -> tuple[float, tuple[str, ...]]:
     """The velocity of an observed star, km s-1, and doubts about it. Raises BadConfig for too few pixels."""
-    wavelength, flux = zip(*(templates(spectrum) for spectrum in spectra), strict=True)
+    observed = [each.wavelength for each in data], [each.normalized for each in data]
     try:
-        found = find_velocity([each.wavelength for each in data], [each.normalized for each in data], wavelength, flux)
+        found = find_velocity(*observed, *templates(spectrum))
     except ValueError as few:
         raise BadConfig(f"inference.free names rv, but in inference.window {few}; change one of them") from few
     print(f"velocity {found.velocity:.1f} km/s, correlation {found.correlation:.2f}", flush=True)
     return found.velocity, found.complaints()
-
-
-def _in_windows(
-    spectra: list[StarSpectrum], pixels: list[Float[np.ndarray, "_"]], free: tuple[str, ...]
-) -> tuple[StarSpectrum | StarWindows, tuple[str, ...]]:
-    """What is fitted to a star and its parameters: of several windows each has its own continuum, in place of these."""
-    if len(spectra) == 1:
-        return replace(spectra[0], pixels=pixels[0]), free
-    degree = 1 if "continuum_slope" in free else 0 if "continuum" in free else None
-    windows = (replace(spectrum, pixels=own, continuum=degree) for spectrum, own in zip(spectra, pixels, strict=True))
-    return StarWindows(tuple(windows)), tuple(name for name in free if name not in CONTINUUM)
 
 
 def fit_sun(
@@ -254,22 +253,29 @@ def _read_lines(lines: list[Path], windows: tuple[tuple[float, float], ...]) -> 
     return read_package_lines()
 
 
-def _star_spectrum(
-    network: Emulator, line_list: LineList, inference: InferenceSettings, window: tuple[float, float] | None = None
-) -> tuple[StarSpectrum, LineList]:
-    """Spectra as a function of labels, and their lines.
+def _near(line_list: LineList, windows: tuple[tuple[float, float], ...]) -> LineList:
+    """The lines of a list that may reach one of the windows (A, air). Raises BadConfig where one has none."""
+    matters = np.zeros(len(line_list), dtype=bool)
+    for window in windows:
+        own = near(line_list, window)
+        where = "from {:.1f} to {:.1f} A".format(*window)
+        if own.any():
+            warn_of_unsupported(line_list[own], "the line list near these wavelengths")
+            own &= supported(line_list)
+        if not own.any():
+            raise BadConfig(f"there is no line {where}; name inference.lines, or another inference.window")
+        print(f"{own.sum()} lines {where}", flush=True)
+        matters |= own
+    return line_list[matters]
 
-    window: first and last wavelength in A, air, of a star at rest; None: that of the settings.
-    """
-    pixels = np.arange(*(inference.window if window is None else window), inference.pixel)
+
+def _star_spectrum(
+    network: Emulator, line_list: LineList, inference: InferenceSettings
+) -> tuple[StarSpectrum, LineList]:
+    """Spectra of synthetic stars as a function of labels, and their lines."""
+    pixels = np.arange(*inference.window, inference.pixel)
     if len(pixels) <= len(inference.free):
         raise BadConfig(f"inference.window and inference.pixel leave {len(pixels)} pixels, too few; change them")
-    line_list = line_list.between(pixels[0] - MARGIN, pixels[-1] + LONGER_IN_VACUUM + MARGIN)
-    if len(line_list):
-        warn_of_unsupported(line_list, "the line list near these wavelengths")
-        line_list = lines_that_matter(line_list, extreme_stars(network), least=inference.least)
-    where = f"from {pixels[0]:.1f} to {pixels[-1]:.1f} A"
-    if not len(line_list):
-        raise BadConfig(f"there is no line {where}; name inference.lines, or another inference.window")
-    print(f"{len(line_list)} lines {where}", flush=True)
-    return StarSpectrum.prepare(network, pixels, line_list, inference.resolution), line_list
+    lines = _near(line_list, ((float(pixels[0]), float(pixels[-1])),))
+    lines = lines_that_matter(lines, extreme_stars(network), least=inference.least)
+    return StarSpectrum.prepare(network, pixels, lines, inference.resolution), lines
