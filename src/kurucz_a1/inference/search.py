@@ -32,8 +32,8 @@ def smoothed(pixels: Pixels, resolution: float, lower: float = RESOLUTION) -> Pi
     - ``pixels``: of a spectrograph of this ``resolution``.
     - ``lower``: that of the result; one that is not lower changes nothing.
 
-    Pixels with less than LEAST_KNOWN of the profile on known ones, as at the ends, are NaN. Errors are of the noise in each, which
-    neighbours share.
+    Pixels with less than LEAST_KNOWN of the profile on known ones, as at the ends, are NaN. Errors are of the noise
+    in each, which neighbours share.
     """
     if lower >= resolution:
         return pixels
