@@ -98,3 +98,9 @@ def test_lines_of_stars_near_are_those_of_the_star(lines):
     assert is_near({"teff": 5500.0, "feh": 0.0, "vmic": 3.0}, {"teff": 5400.0, "feh": 0.1, "vmic": 1.0})
     assert not is_near({"teff": 5600.0, "feh": 0.0}, {"teff": 5400.0, "feh": 0.0})
     assert not is_near({"teff": 5600.0, "feh": 0.2}, {"teff": 5600.0, "feh": 0.0})
+
+
+def test_a_search_is_at_low_resolution_only_where_that_saves_time(lines):
+    known = {"emulator": load_emulator(), "lines": lines, "windows": WINDOWS, "free": ("teff",), "least": 1e-3}
+    lower = [StarSetting(resolution=resolution, **known).search_resolution for resolution in (5e3, 2.5e4, 1.2e5)]
+    assert lower == [5e3, 2.5e4, RESOLUTION]

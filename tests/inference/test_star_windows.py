@@ -76,7 +76,9 @@ def test_a_line_acts_in_every_window_that_it_reaches(windows):
     of_shift = jax.jit(lambda shift: windows(log_gf=log_gf.at[strongest].add(shift), **TRUTH, **FIXED))
     near, far = ((of_shift(k * 0.02) - of_shift(-k * 0.02)) / 0.02 for k in (1, 2))
     values = jnp.array(list(TRUTH.values()))
-    _, _, found = windows.with_jacobian(tuple(TRUTH), values, fixed=FIXED, lines=(strongest,))
+    _, _, found = jax.jit(lambda values: windows.with_jacobian(tuple(TRUTH), values, fixed=FIXED, lines=(strongest,)))(
+        values
+    )
     for part in np.split(np.arange(windows.size), windows.ends[1:-1]):
         slope = np.asarray(8.0 * near - far)[part] / 12.0
         assert np.abs(slope).max() > 1e-3
@@ -93,13 +95,13 @@ def test_two_ways_to_place_the_continuum_are_refused(windows, observed):
 def test_windows_together_are_those_alone(windows):
     """Computed by one program, padded to one shape; their profiles are of single precision."""
     free, values = tuple(TRUTH), jnp.array(list(TRUTH.values()))
-    lines = (3, 20, 100)
-    together = windows.with_jacobian(free, values, fixed=FIXED, lines=lines)
-    alone = [window.with_jacobian(free, values, fixed=FIXED, lines=lines) for window in windows.windows]
-    for joined, parts in zip(together, zip(*alone, strict=True), strict=True):
-        expected = np.concatenate(parts)
-        np.testing.assert_allclose(joined, expected, atol=2e-6 * np.abs(expected).max())
-    np.testing.assert_allclose(windows(**TRUTH, **FIXED), together[0], rtol=1e-6)
+
+    def of(spectrum):
+        return jax.jit(lambda values: spectrum.with_jacobian(free, values, fixed=FIXED, lines=(3, 20, 100)))(values)
+
+    # the second is the shorter one
+    for joined, expected in zip(of(windows), of(windows.windows[1]), strict=True):
+        np.testing.assert_allclose(joined[FIRST.size :], expected, atol=2e-6 * np.abs(expected).max())
     # windows much longer or shorter than others are computed apart
     short = StarSpectrum.prepare(windows.emulator, FIRST[:5], LINES_6430_6450, 20000.0, 2)
     longer = StarSpectrum.prepare(windows.emulator, np.arange(6425.0, 6455.0, 0.1), LINES_6430_6450, 20000.0, 2)

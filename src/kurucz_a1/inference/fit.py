@@ -97,8 +97,7 @@ def fit_star(
       followed.
     - ``seed``: of these starts.
 
-    Each start is followed by the trust-region reflective method of
-    scipy.optimize.least_squares with exact derivatives.
+    Each start is followed by the trust-region reflective method of scipy.optimize.least_squares with exact derivatives.
 
     Raises ValueError for unknown names or names both free and fixed, two ways to place the continuum, velocities
     outside VELOCITIES, arrays whose length is not that of the pixels, and fewer usable pixels than parameters.

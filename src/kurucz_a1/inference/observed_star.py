@@ -18,6 +18,7 @@ from kurucz_a1.spectrum import lines_that_matter
 from kurucz_a1.spectrum.broadening import LARGEST_STEP
 
 MANY = 2000  # lines in all windows, above which a search saves time
+MUCH_HIGHER = 1.5  # than RESOLUTION, is a resolution from which a search saves time
 ROUNDS = 3  # of fits with the lines of stars nearby
 SEARCH_STEP = 2.0  # km s-1, of the grid of a search
 MARGIN = 5.0  # A: reach of lines outside the pixels
@@ -46,6 +47,11 @@ class StarSetting:
     resolution: float
     free: tuple[str, ...]
     least: float
+
+    @property
+    def search_resolution(self) -> float:
+        """That of a search: RESOLUTION, or the star's own where smoothing to it would take less than a pixel."""
+        return RESOLUTION if self.resolution > MUCH_HIGHER * RESOLUTION else self.resolution
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -102,7 +108,7 @@ class FirstSpectrum:
     @classmethod
     def prepare(cls, setting: StarSetting) -> "FirstSpectrum":
         """That of a setting."""
-        search = setting.resolution > RESOLUTION or len(setting.lines) > MANY
+        search = setting.search_resolution < setting.resolution or len(setting.lines) > MANY
         if search:
             stars = [setting.emulator(Labels.of(star)) for star in usual_stars(setting.emulator)]
             lines = lines_that_matter(setting.lines, stars, least=max(STRONG, setting.least))
@@ -111,7 +117,7 @@ class FirstSpectrum:
         spectrum = setting.spectrum(
             lines,
             [np.array(window) for window in setting.windows],
-            min(setting.resolution, RESOLUTION),
+            setting.search_resolution,
             SEARCH_STEP if search else LARGEST_STEP,
         )
         return cls(setting=setting, spectrum=spectrum, search=search)
@@ -130,7 +136,7 @@ class FirstSpectrum:
         if not self.search:
             spectrum = _at_pixels(self.spectrum, wavelengths)
             return _fit(spectrum, pixels, setting.parameters, None, seed), spectrum
-        coarse = [smoothed(each, setting.resolution, RESOLUTION) for each in pixels]
+        coarse = [smoothed(each, setting.resolution, setting.search_resolution) for each in pixels]
         spectrum = _at_pixels(self.spectrum, [np.asarray(each.wavelength) for each in coarse])
         fit = _fit(spectrum, coarse, setting.parameters, None, seed)
         for _ in range(ROUNDS):

@@ -30,7 +30,7 @@ def smoothed(pixels: Pixels, resolution: float, lower: float = RESOLUTION) -> Pi
     """A spectrum as a spectrograph of lower resolution records it, on pixels of half its profile.
 
     - ``pixels``: of a spectrograph of this ``resolution``.
-    - ``lower``: that of the result; one that is not lower changes nothing.
+    - ``lower``: that of the result, so much lower that smoothing takes a pixel or more; the same changes nothing.
 
     Pixels with less than LEAST_KNOWN of the profile on known ones, as at the ends, are NaN. Errors are of the noise
     in each, which neighbours share.
