@@ -52,7 +52,9 @@ def extend(archive: Path, training_set: Path = TRAINING_SET) -> None:
 
 def _add(path: Path, kept: pd.DataFrame, rows: pd.DataFrame, key: str) -> None:
     """Write the rows kept and new ones in the order of ``key``."""
-    write_table(path, pd.concat([kept, rows], ignore_index=True).sort_values(key))
+    # without a row a table has no whole numbers, which would make those of the other fractions
+    tables = [table for table in (kept, rows) if len(table)] or [kept]
+    write_table(path, pd.concat(tables, ignore_index=True).sort_values(key))
 
 
 if __name__ == "__main__":
