@@ -26,7 +26,7 @@ class Pixels(NamedTuple):
     error: Float[AnyArray, "pixel"]
 
 
-def smoothed(pixels: Pixels, resolution: float, lower: float = RESOLUTION) -> Pixels:
+def smoothed(pixels: Pixels, resolution: float, lower: float) -> Pixels:
     """A spectrum as a spectrograph of lower resolution records it, on pixels of half its profile.
 
     - ``pixels``: of a spectrograph of this ``resolution``.

@@ -73,23 +73,22 @@ def normalized_by_log_gf(
     def chunk(rows: ChunkPlan) -> Float[Array, "point chosen"]:
         order, core, wing = rows
         wavelength = vacuum[order]
-        parts = [
-            (chosen, *_chosen(wavelength, lines, centres, chosen), profile)
-            for chosen, profile in ((core, line_profile), (wing, wing_profile))
-        ]
+        parts = []
+        for chosen, profile in ((core, line_profile), (wing, wing_profile)):
+            offset, own = _chosen(wavelength, lines, centres, chosen)
+            parts.append((chosen, own.strength, _profile(profile, offset, own)[0].value))
 
         def total_flux(opacity: Float[Array, "point depth"]) -> tuple[Float[Array, ""], Float[Array, "point"]]:
             flux, continuum = _leaving(wavelength, column_mass, temperature, smooth, coarse, opacity, None)
             return jnp.sum(flux), continuum
 
         # the flux at a wavelength depends on the opacities at that wavelength alone
-        opacity = sum(_opacity(profile, offset, gas) for _, offset, gas, profile in parts)
+        opacity = sum(_sum_over_lines(value, strength) for _, strength, value in parts)
         response, continuum = jax.grad(total_flux, has_aux=True)(opacity)
         derivative = jnp.zeros((len(wavelength), len(centres)))
-        for chosen, offset, gas, profile in parts:
-            value = _profile(profile, offset, gas)[0].value
+        for chosen, strength, value in parts:
             derivative = derivative.at[:, chosen].add(
-                jnp.einsum("dpl,dl,pd->pl", value, gas.strength, response, precision=lax.Precision.HIGHEST)
+                jnp.einsum("dpl,dl,pd->pl", value, strength, response, precision=lax.Precision.HIGHEST)
             )
         return np.log(10.0) * derivative[:, wanted] / continuum[:, None]
 
